@@ -1,8 +1,9 @@
 /**
- * The recorded facts, one account at a time: everything that concerns an account is brought together from tables
- * sorted by account, so that memory holds one account and never the record.
+ * The recorded facts, one account at a time: everything that concerns an account is brought together from tables in the order
+ * of accounts, so that memory holds rows and columns, and the objects of one account alone.
  */
 import type { Database } from 'better-sqlite3'
+import { inOrderOf } from '../record/number-order.ts'
 import { amountOf, money } from './cells.ts'
 import type {
   AccountFacts,
@@ -22,114 +23,120 @@ import type { MassFeed, MassFeeds } from './mass-feeds.ts'
 /** Amounts and prices beyond what float64 holds exactly come as text. */
 type Row = readonly number[]
 
-/** Numbers of accounts, both included. */
-export interface AccountRange {
-  readonly first: number
-  readonly last: number
+/** Of which accounts: all, some by their numbers in order, or all but those. */
+export type Judged = 'all' | { readonly only: Float64Array } | { readonly but: Float64Array }
+
+/** Makes a table of the accounts that are asked for, and says by it which rows are theirs. */
+function conditionFor(database: Database, judged: Judged): string {
+  if (judged === 'all') return 'IS NOT NULL'
+  database.exec('BEGIN; DROP TABLE IF EXISTS temp.judged; CREATE TEMP TABLE judged (account INTEGER PRIMARY KEY)')
+  const insert = database.prepare('INSERT OR IGNORE INTO temp.judged VALUES (?)')
+  for (const account of 'only' in judged ? judged.only : judged.but) insert.run(account)
+  database.exec('COMMIT')
+  return `${'only' in judged ? 'IN' : 'NOT IN'} temp.judged`
 }
 
-/** One table, sorted by account, read forward. */
+/** One table, read whole and brought into the order of accounts; of an account in the order of the statement. */
 class Feed {
-  readonly #rows: IterableIterator<Row>
-  #head: Row | undefined
+  readonly #rows: readonly Row[]
+  readonly #accounts: Float64Array
+  readonly #order: Int32Array
+  #next = 0
 
-  constructor(database: Database, sql: string, { first, last }: AccountRange) {
-    this.#rows = database.prepare<[number, number], Row>(sql).raw().iterate(first, last) as IterableIterator<Row>
-    this.#advance()
-  }
-
-  #advance(): void {
-    const { done, value } = this.#rows.next()
-    this.#head = done === true ? undefined : value
+  constructor(database: Database, sql: string) {
+    this.#rows = database.prepare<[], Row>(sql).raw().all()
+    this.#accounts = Float64Array.from(this.#rows, ([account]) => account)
+    this.#order = inOrderOf(this.#accounts)
   }
 
   /** The account of the next row; Infinity at the end. */
   get account(): number {
-    return this.#head === undefined ? Number.POSITIVE_INFINITY : this.#head[0]
+    return this.#next === this.#order.length ? Number.POSITIVE_INFINITY : this.#accounts[this.#order[this.#next]]
   }
 
   /** All rows of an account, which is the next one or one without rows here. */
-  *of(account: number): Iterable<Row> {
-    while (this.#head !== undefined && this.#head[0] === account) {
-      yield this.#head
-      this.#advance()
-    }
-  }
-
-  close(): void {
-    this.#rows.return?.()
+  of(account: number): readonly Row[] {
+    if (this.account !== account) return NONE
+    const rows: Row[] = []
+    while (this.account === account) rows.push(this.#rows[this.#order[this.#next++]])
+    return rows
   }
 }
 
-/** The first column is the account: 0 where the thing a row speaks of does not exist. Of a range of accounts. */
+const NONE: readonly Row[] = []
+
+/**
+ * The first column is the account: 0 where the thing a row speaks of does not exist. $JUDGED says of which accounts. In the
+ * order in which the rows of one account are asked for.
+ */
 const feeds = {
   accounts: `SELECT id, region_id, segment FROM accounts
-    WHERE id BETWEEN ? AND ? ORDER BY id`,
+    WHERE id $JUDGED ORDER BY id`,
   instances: `SELECT account, id, at, order_id, pool, specification, billing, lifetime FROM instances
-    WHERE account BETWEEN ? AND ? ORDER BY account, id`,
+    WHERE account $JUDGED ORDER BY id`,
   faults: `SELECT coalesce(i.account, 0), f.instance_id, f.item, f.priced, f.hour, f.at, f.seconds, f.amount, f.copy,
     f.outcome FROM usage_faults f LEFT JOIN instances i ON i.id = f.instance_id
-    WHERE coalesce(i.account, 0) BETWEEN ? AND ? ORDER BY 1, f.rowid`,
+    WHERE coalesce(i.account, 0) $JUDGED ORDER BY f.rowid`,
   orders: `SELECT account, id, at, specification, pool, kind, quantity, months, instances, ${money('amount')}, subject
     FROM orders
-    WHERE account BETWEEN ? AND ? ORDER BY account, id`,
+    WHERE account $JUDGED ORDER BY id`,
   orderLines: `SELECT coalesce(o.account, 0), l.order_id, l.line, l.part, l.plan, ${money('l.amount')}, l.rule
     FROM order_lines l LEFT JOIN orders o ON o.id = l.order_id
-    WHERE coalesce(o.account, 0) BETWEEN ? AND ? ORDER BY 1, l.order_id, l.line, l.rowid`,
+    WHERE coalesce(o.account, 0) $JUDGED ORDER BY l.order_id, l.line, l.rowid`,
   subscriptionSteps: `SELECT coalesce(o.account, 0), s.subscription_id, s.at, s.event, s.from_state, s.to_state,
     s.term_start, s.term_end FROM subscription_steps s LEFT JOIN orders o ON o.id = s.subscription_id
-    WHERE coalesce(o.account, 0) BETWEEN ? AND ? ORDER BY 1, s.rowid`,
+    WHERE coalesce(o.account, 0) $JUDGED ORDER BY s.rowid`,
   supervision: `SELECT coalesce(o.account, 0), s.order_id, s.at, s.event, s.from_state, s.to_state, s.rule, s.by
     FROM supervision_steps s LEFT JOIN orders o ON o.id = s.order_id
-    WHERE coalesce(o.account, 0) BETWEEN ? AND ? ORDER BY 1, s.rowid`,
+    WHERE coalesce(o.account, 0) $JUDGED ORDER BY s.rowid`,
   changes: `SELECT coalesce(o.account, 0), c.order_id, c.at, c.subscription_id, c.specification_from, c.specification,
     c.quantity_from, c.quantity, c.plan, c.server_plan, c.term_start, c.term_end, c.new_term_end, c.decided_at, c.rule, c.plan_from, c.discount, ${money('c.discount_value')}
     FROM order_changes c LEFT JOIN orders o ON o.id = c.order_id
-    WHERE coalesce(o.account, 0) BETWEEN ? AND ? ORDER BY 1, c.rowid`,
+    WHERE coalesce(o.account, 0) $JUDGED ORDER BY c.rowid`,
   returns: `SELECT coalesce(o.account, 0), r.order_id, r.at, r.subscription_id, r.paid_order, r.begun, r.period_start,
     r.period_end, r.months, ${money('r.cash')}, ${money('r.coupon')}, ${money('r.coupon_returned')}, r.servers, r.returns,
     ${money('r.consumed')}, ${money('r.fee')}, ${money('r.amount')}, ${money('r.rounding')}, ${money('r.tax')}, ${money('r.cloud')}, r.rule
     FROM refunds r LEFT JOIN orders o ON o.id = r.order_id
-    WHERE coalesce(o.account, 0) BETWEEN ? AND ? ORDER BY 1, r.rowid`,
+    WHERE coalesce(o.account, 0) $JUDGED ORDER BY r.rowid`,
   standing: `SELECT account, at, event, from_state, to_state FROM account_steps
-    WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
+    WHERE account $JUDGED ORDER BY rowid`,
   refusals: `SELECT account, id, at, code, specification, pool, quantity, order_id, ${money('lost')}, rule FROM refusals
-    WHERE account BETWEEN ? AND ? ORDER BY account, id`,
+    WHERE account $JUDGED ORDER BY id`,
   notices: `SELECT account, at, code, subject, rule FROM notices
-    WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
+    WHERE account $JUDGED ORDER BY rowid`,
   coupons: `SELECT account, c.id, at, word = 'cash-coupon', ${money('amount')} FROM coupons c JOIN words w ON w.id = c.kind
-    WHERE account BETWEEN ? AND ? ORDER BY account, c.id`,
+    WHERE account $JUDGED ORDER BY c.id`,
   couponDraws: `SELECT coalesce(c.account, 0), d.coupon_id, d.order_id, d.at, ${money('d.amount')}
     FROM coupon_draws d LEFT JOIN coupons c ON c.id = d.coupon_id
-    WHERE coalesce(c.account, 0) BETWEEN ? AND ? ORDER BY 1, d.rowid`,
+    WHERE coalesce(c.account, 0) $JUDGED ORDER BY d.rowid`,
   creditGrants: `SELECT account, at, ${money('amount')}, transactions_from FROM credit_grants
-    WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
+    WHERE account $JUDGED ORDER BY rowid`,
   resold: `SELECT account, limited, ${money('budget')} FROM reseller_customers
-    WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
+    WHERE account $JUDGED ORDER BY rowid`,
   autoRenewals: `SELECT account, subscription_id, at, event, day, months FROM auto_renewals
-    WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
+    WHERE account $JUDGED ORDER BY rowid`,
   methods: `SELECT account, order_id, at, method FROM payment_methods
-    WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
+    WHERE account $JUDGED ORDER BY rowid`,
   cards: `SELECT account, at, order_id, ${money('amount')}, outcome, reason, transactions_from FROM card_charges
-    WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
+    WHERE account $JUDGED ORDER BY rowid`,
   confirmations: `SELECT account, asked, at, kind, specification, pool, quantity, months, subject, ${money('amount')}, confirmed
     FROM reseller_confirmations
-    WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
+    WHERE account $JUDGED ORDER BY rowid`,
   requoted: `SELECT coalesce(o.account, 0), q.order_id, q.line, q.part, q.plan, ${money('q.amount')}, q.rule, q.at
     FROM order_requotes q LEFT JOIN orders o ON o.id = q.order_id
-    WHERE coalesce(o.account, 0) BETWEEN ? AND ? ORDER BY 1, q.order_id, q.line, q.rowid`,
+    WHERE coalesce(o.account, 0) $JUDGED ORDER BY q.order_id, q.line, q.rowid`,
   combined: `SELECT account, payment_id, at, order_id, outcome FROM combined_payments
-    WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
+    WHERE account $JUDGED ORDER BY rowid`,
   billTaxes: `SELECT account, month, at, region, ${money('taxable')}, ${money('tax')}, ${money('of_orders')}, transaction_id
     FROM bill_taxes
-    WHERE account BETWEEN ? AND ? ORDER BY account, month, rowid`,
+    WHERE account $JUDGED ORDER BY month, rowid`,
   ledgerMonths: `SELECT account, owner, ledger, kind, month, measured, of_orders, times, ${money('amount')} FROM ledger_months
-    WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
+    WHERE account $JUDGED ORDER BY rowid`,
   meteredMonths: `SELECT account, item, priced, pool, rule, month, measured, lines, seconds, ${money('amount')}
     FROM metered_months
-    WHERE account BETWEEN ? AND ? ORDER BY account, rowid`,
+    WHERE account $JUDGED ORDER BY rowid`,
   bills: `SELECT account, month, lines, ${money('charges')}, ${money('rounding')}, ${money('payable')}, final FROM bills
-    WHERE account BETWEEN ? AND ? ORDER BY account, month, rowid`,
+    WHERE account $JUDGED ORDER BY month, rowid`,
 } as const
 
 type FeedName = keyof typeof feeds
@@ -140,46 +147,49 @@ interface OpenFeeds {
   readonly mass: MassFeeds
 }
 
-/** The accounts of a range in the order of their numbers; `onRows` gets the number of rows of each. */
+/** What is read at a time. */
+export interface Reading {
+  readonly mass: MassFeeds
+  readonly judged: Judged
+  /** Accounts that the same files have facts of, and that are not wanted. */
+  readonly passedOver?: ReadonlySet<number>
+  /** Gets the number of rows of each account. */
+  readonly onRows?: (rows: number) => void
+}
+
+/** Accounts in the order of their numbers: those that are asked for, and any others that the mass of the facts is about. */
 export function* readAccounts(
   database: Database,
-  mass: MassFeeds,
-  range: AccountRange,
-  onRows: (rows: number) => void = () => {},
+  { mass, judged, passedOver, onRows = () => {} }: Reading,
 ): Iterable<AccountFacts> {
   const feedsOfMass = Object.values(mass) as MassFeed<unknown>[]
-  for (const feed of feedsOfMass) feed.begin(range.first)
-  const all: Feed[] = []
-  try {
-    const small = Object.fromEntries(
-      Object.entries(feeds).map(([name, sql]) => {
-        const feed = new Feed(database, sql, range)
-        all.push(feed)
-        return [name, feed]
-      }),
-    ) as Record<FeedName, Feed>
-    for (;;) {
-      let account = Number.POSITIVE_INFINITY
-      for (const feed of all) account = Math.min(account, feed.account)
-      for (const feed of feedsOfMass) account = Math.min(account, feed.account)
-      if (account > range.last) return
-      const counted = { rows: 0 }
-      const facts = gather(account, { small, mass }, counted)
-      onRows(counted.rows)
-      yield facts
+  const condition = conditionFor(database, judged)
+  const small = Object.fromEntries(
+    Object.entries(feeds).map(([name, sql]) => [name, new Feed(database, sql.replace('$JUDGED', condition))]),
+  ) as Record<FeedName, Feed>
+  const all = Object.values(small)
+  for (;;) {
+    let account = Number.POSITIVE_INFINITY
+    for (const feed of all) account = Math.min(account, feed.account)
+    for (const feed of feedsOfMass) account = Math.min(account, feed.account)
+    if (account === Number.POSITIVE_INFINITY) return
+    if (passedOver?.has(account)) {
+      for (const feed of feedsOfMass) feed.skip(account)
+      continue
     }
-  } finally {
-    for (const feed of all) feed.close()
+    const counted = { rows: 0 }
+    const facts = gather(account, { small, mass }, counted)
+    onRows(counted.rows)
+    yield facts
   }
 }
 
 function gather(id: number, { small, mass }: OpenFeeds, counted: { rows: number }): AccountFacts {
   const orphans: string[] = []
-  function* of(name: FeedName): Iterable<Row> {
-    for (const row of small[name].of(id)) {
-      counted.rows++
-      yield row
-    }
+  function of(name: FeedName): readonly Row[] {
+    const rows = small[name].of(id)
+    counted.rows += rows.length
+    return rows
   }
   /** Hands each row to the thing it belongs to. */
   function attach<T>(
@@ -210,12 +220,12 @@ function gather(id: number, { small, mass }: OpenFeeds, counted: { rows: number 
       else give(thing, row)
     })
   }
-  const named = [...of('accounts')] as unknown as [number, number, string][]
-  const instances = new Map([...of('instances')].map((row) => [row[1], instanceOf(row)]))
+  const named = of('accounts') as unknown as readonly [number, number, string][]
+  const instances = new Map(of('instances').map((row) => [row[1], instanceOf(row)]))
   attachMass(mass.instanceSteps, 'instance_steps of instance', instances, ({ steps }, step) => steps.push(step))
   attachMass(mass.spans, 'usage_spans of instance', instances, ({ spans }, span) => spans.push(span))
   attach('faults', 'usage_faults of instance', instances, ({ faults }, row) => faults.push(faultOf(row)))
-  const orders = new Map([...of('orders')].map((row) => [row[1], orderOf(row)]))
+  const orders = new Map(of('orders').map((row) => [row[1], orderOf(row)]))
   attach('orderLines', 'order_lines of order', orders, ({ lines }, row) => lines.push(orderLineOf(row)))
   attach('requoted', 'order_requotes of order', orders, ({ requoted }, row) =>
     requoted.push({ ...orderLineOf(row), at: row[7] }),
@@ -229,12 +239,16 @@ function gather(id: number, { small, mass }: OpenFeeds, counted: { rows: number 
   )
   attach('changes', 'order_changes of order', orders, ({ changes }, row) => changes.push(changeOf(row)))
   attach('returns', 'refunds of order', orders, ({ returns }, row) => returns.push(returnOf(row)))
-  const standing = Array.from(of('standing'), (row) => stepOf(row, 1))
+  const standing = of('standing').map((row) => stepOf(row, 1))
   const transactions = new Map<number, Transaction>()
   counted.rows += mass.transactions.give(id, (key, transaction) => transactions.set(key, transaction))
-  attachMass(mass.postings, 'postings of transaction', transactions, ({ legs }, leg) => legs.push(leg))
-  attachMass(mass.earned, 'recognitions of transaction', transactions, ({ earned }, days) => earned.push(days))
-  attachMass(mass.shares, 'seller_shares of transaction', transactions, ({ shares }, share) => shares.push(share))
+  attachMass(mass.strayPostings, 'postings of transaction', new Map<number, Transaction>(), () => {})
+  attachMass(mass.earned, 'recognitions of transaction', transactions, (of, days) => {
+    of.earned = [...of.earned, days]
+  })
+  attachMass(mass.shares, 'seller_shares of transaction', transactions, (of, share) => {
+    of.shares = [...of.shares, share]
+  })
   return {
     id,
     known: named.length === 1,
@@ -244,8 +258,8 @@ function gather(id: number, { small, mass }: OpenFeeds, counted: { rows: number 
     orders: [...orders.values()],
     standing,
     transactions: [...transactions.values()],
-    bills: Array.from(of('bills'), billOf),
-    billTaxes: Array.from(of('billTaxes'), (row) => ({
+    bills: of('bills').map(billOf),
+    billTaxes: of('billTaxes').map((row) => ({
       month: row[1],
       at: row[2],
       region: row[3],
@@ -254,35 +268,35 @@ function gather(id: number, { small, mass }: OpenFeeds, counted: { rows: number 
       ofOrders: amountOf(row[6]),
       transaction: row[7],
     })),
-    refusals: Array.from(of('refusals'), refusalOf),
-    notices: Array.from(of('notices'), (row) => ({ at: row[1], code: row[2], subject: row[3], rule: row[4] })),
-    coupons: Array.from(of('coupons'), (row) => ({
+    refusals: of('refusals').map(refusalOf),
+    notices: of('notices').map((row) => ({ at: row[1], code: row[2], subject: row[3], rule: row[4] })),
+    coupons: of('coupons').map((row) => ({
       id: row[1],
       at: row[2],
       isCash: row[3] === 1,
       amount: amountOf(row[4]),
     })),
-    couponDraws: Array.from(of('couponDraws'), (row) => ({
+    couponDraws: of('couponDraws').map((row) => ({
       coupon: row[1],
       order: row[2],
       at: row[3],
       amount: amountOf(row[4]),
     })),
-    creditGrants: Array.from(of('creditGrants'), (row) => ({
+    creditGrants: of('creditGrants').map((row) => ({
       at: row[1],
       amount: amountOf(row[2]),
       transactionsFrom: row[3],
     })),
-    budget: budgetOf([...of('resold')]),
-    autoRenewals: Array.from(of('autoRenewals'), (row) => ({
+    budget: budgetOf(of('resold')),
+    autoRenewals: of('autoRenewals').map((row) => ({
       subscription: row[1],
       at: row[2],
       event: row[3],
       day: row[4],
       months: row[5],
     })),
-    methods: new Map(Array.from(of('methods'), (row) => [row[1], { at: row[2], method: row[3] }] as const)),
-    cards: Array.from(of('cards'), (row) => ({
+    methods: new Map(of('methods').map((row) => [row[1], { at: row[2], method: row[3] }] as const)),
+    cards: of('cards').map((row) => ({
       at: row[1],
       order: row[2],
       amount: amountOf(row[3]),
@@ -290,7 +304,7 @@ function gather(id: number, { small, mass }: OpenFeeds, counted: { rows: number 
       reason: row[5],
       transactionsFrom: row[6],
     })),
-    confirmations: Array.from(of('confirmations'), (row) => ({
+    confirmations: of('confirmations').map((row) => ({
       asked: row[1],
       at: row[2],
       kind: row[3],
@@ -302,8 +316,8 @@ function gather(id: number, { small, mass }: OpenFeeds, counted: { rows: number 
       amount: amountOf(row[9]),
       isConfirmed: row[10] === 1,
     })),
-    combined: Array.from(of('combined'), (row) => ({ id: row[1], at: row[2], order: row[3], outcome: row[4] })),
-    ledgerMonths: Array.from(of('ledgerMonths'), (row) => ({
+    combined: of('combined').map((row) => ({ id: row[1], at: row[2], order: row[3], outcome: row[4] })),
+    ledgerMonths: of('ledgerMonths').map((row) => ({
       owner: row[1],
       ledger: row[2],
       kind: row[3],
@@ -313,7 +327,7 @@ function gather(id: number, { small, mass }: OpenFeeds, counted: { rows: number 
       times: row[7],
       amount: amountOf(row[8]),
     })),
-    meteredMonths: Array.from(of('meteredMonths'), (row) => ({
+    meteredMonths: of('meteredMonths').map((row) => ({
       item: row[1],
       priced: row[2],
       pool: row[3],

@@ -8,8 +8,9 @@ import { damageOr, undamaged } from '#base/damage-error.ts'
 import { HIGH } from './cells.ts'
 import { type AuditTableName, auditTableNames, auditTableSql, auditTables } from './columns.ts'
 import type { Findings } from './findings.ts'
-import { ALL_ACCOUNTS, Judge } from './judge.ts'
-import { withPartsJudged } from './part.ts'
+import { Judge, type JudgedPiece } from './judge.ts'
+import { withPiecesJudged } from './part.ts'
+import { assigned, type Piece } from './pieces.ts'
 
 export interface AuditOutcome {
   /** How many amounts were recomputed. */
@@ -34,7 +35,7 @@ export function audit(path: string, { columns, onProgress = () => {} }: Auditing
   return undamaged(path, () => {
     const judge = new Judge(path, columns)
     try {
-      judge.accounts(ALL_ACCOUNTS, onProgress)
+      judge.whole(onProgress)
       judge.finish()
     } finally {
       judge.close()
@@ -46,7 +47,7 @@ export function audit(path: string, { columns, onProgress = () => {} }: Auditing
 /** Usage spans below which a thread takes longer to start than it saves. */
 const LEAST_SPANS = 20_000
 
-/** The same on so many threads, each with accounts of its own; what is found does not depend on their number. */
+/** The same on so many threads, each with cells or accounts of its own; what is found does not depend on their number. */
 export async function auditInParts(
   path: string,
   threads: number,
@@ -55,11 +56,13 @@ export async function auditInParts(
 ): Promise<AuditOutcome> {
   const judge = undamaged(path, () => new Judge(path))
   try {
-    const [own, ...others] = judge.parts(threads, leastSpans)
-    await withPartsJudged(path, others, async (judged) => {
-      judge.accounts(own, onProgress)
-      for (const part of judged) judge.join(await part)
-    })
+    const pieces = judge.pieces(threads, leastSpans)
+    if (pieces.length === 1) judge.whole(onProgress)
+    else {
+      const hands = assigned(pieces, threads)
+      for (const piece of await judgedPieces(path, judge, hands, onProgress)) judge.join(piece)
+      judge.remainder(pieces)
+    }
     judge.finish()
   } catch (error) {
     throw damageOr(error, path)
@@ -67,6 +70,26 @@ export async function auditInParts(
     judge.close()
   }
   return conclude(path, judge.findings, onProgress)
+}
+
+/** What is found in the pieces of each thread: the first are judged here, the others in threads of their own meanwhile. */
+async function judgedPieces(
+  path: string,
+  judge: Judge,
+  [own, ...others]: readonly (readonly Piece[])[],
+  onProgress: (fraction: number) => void,
+): Promise<JudgedPiece[]> {
+  const found: JudgedPiece[] = []
+  await withPiecesJudged(path, others, async (judged) => {
+    const whole = own.reduce((sum, { share }) => sum + share, 0)
+    let done = 0
+    for (const piece of own) {
+      found.push(judge.piece(piece, (fraction) => onProgress((done + fraction * piece.share) / whole)))
+      done += 0.9 * piece.share
+    }
+    for (const hand of judged) found.push(...(await hand))
+  })
+  return found
 }
 
 function conclude(path: string, findings: Findings, onProgress: (fraction: number) => void): AuditOutcome {
@@ -85,14 +108,15 @@ function conclude(path: string, findings: Findings, onProgress: (fraction: numbe
 function write(database: Database, findings: Findings): void {
   for (const table of auditTableNames) database.exec(`DROP TABLE IF EXISTS ${table}; ${auditTableSql(table)}`)
   const totals = insertInto(database, 'audit_totals')
-  for (const [kind, { amounts, differences: differing, recorded, audited }] of findings.totals)
+  const byPlace = [...findings.totals].sort(([a], [b]) => a.place - b.place)
+  for (const [kind, { amounts, differences: differing, recorded, audited }] of byPlace)
     totals.run({
       kind: kind.name,
       rule: kind.rule,
       unit: kind.unit,
       amounts,
-      ...highAndLow('recorded', recorded.value),
-      ...highAndLow('audited', audited.value),
+      ...highAndLow('recorded', recorded),
+      ...highAndLow('audited', audited),
       differences: differing,
     })
   const balances = insertInto(database, 'audit_month_ends')

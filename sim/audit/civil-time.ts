@@ -43,6 +43,9 @@ export function dateOfDay(day: number): CivilDate {
 /** The calendar at one offset from UTC, in milliseconds. */
 export class Calendar {
   readonly offset: number
+  /** The month that was asked for last: its first instant, and that of the next. */
+  #month = 0
+  #next = 0
 
   constructor(offset: number) {
     this.offset = offset
@@ -65,14 +68,21 @@ export class Calendar {
 
   /** First instant of the calendar month that holds an instant. */
   monthOf(at: number): number {
-    const { year, month } = dateOfDay(this.dayOf(at))
-    return this.instantOf(dayOfMonthStart(year, month))
+    this.#findMonth(at)
+    return this.#month
   }
 
   /** First instant of the month after the one that holds an instant. */
   nextMonth(at: number): number {
+    this.#findMonth(at)
+    return this.#next
+  }
+
+  #findMonth(at: number): void {
+    if (at >= this.#month && at < this.#next) return
     const { year, month } = dateOfDay(this.dayOf(at))
-    return this.instantOf(dayOfMonthStart(year, month + 1))
+    this.#month = this.instantOf(dayOfMonthStart(year, month))
+    this.#next = this.instantOf(dayOfMonthStart(year, month + 1))
   }
 
   /** I-02: when the bill of the month of an instant is final: the 3rd at 10:00 of the next month. */

@@ -22,6 +22,12 @@ export const exactOf = (value: bigint | number): ExactNumber => new Exact(String
 /** M-01: brings an amount of currency to whole 1e-8. */
 export const toMoney = (value: ExactNumber, rounding: Rounding): bigint => whole(roundTo(value, 8, rounding).times(1e8))
 
+/** A quotient of whole numbers, rounded down; `under` is positive. */
+export const floorOf = (over: bigint, under: bigint): bigint => {
+  const quotient = over / under
+  return over < 0n && quotient * under !== over ? quotient - 1n : quotient
+}
+
 /** The smaller of two amounts. */
 export const least = (a: bigint, b: bigint): bigint => (a < b ? a : b)
 

@@ -3,6 +3,7 @@
  * one metered hour costs is a number.
  */
 import type { Price } from './exact.ts'
+import type { Legs } from './legs.ts'
 
 export interface Step {
   readonly at: number
@@ -146,13 +147,6 @@ export interface ReturnedPeriod {
   readonly cloud: bigint
   readonly rule: number
 }
-
-export interface Leg {
-  readonly ledger: number
-  readonly owner: number
-  readonly amount: bigint
-}
-
 /** A row of `recognitions`: days of a period that was paid for, which a transaction earns. */
 export interface EarnedDays {
   readonly price: bigint
@@ -181,9 +175,9 @@ export interface Transaction {
   readonly hour: number
   /** The civil day that it is about, counted from 1970-01-01 (M-09). */
   readonly day: number
-  readonly earned: EarnedDays[]
-  readonly shares: SellerShare[]
-  readonly legs: Leg[]
+  earned: readonly EarnedDays[]
+  shares: readonly SellerShare[]
+  readonly legs: Legs
 }
 
 export interface Bill {

@@ -18,6 +18,8 @@ export interface Difference {
   readonly recorded: Whole
   readonly audited: Whole
   readonly text: string
+  /** In whose turn it was found; Infinity where all accounts were over. */
+  readonly account: number
 }
 
 /** A sum of whole numbers without a limit: fast while small, bigint where it grows. */
@@ -51,11 +53,21 @@ export class ExactSum {
   }
 }
 
-export interface Total {
-  amounts: number
-  differences: number
-  readonly recorded: ExactSum
-  readonly audited: ExactSum
+/** All amounts of one kind. */
+class Total {
+  amounts = 0
+  differences = 0
+  /** What is the same on both sides, which is nearly all. */
+  readonly agreed = new ExactSum()
+  readonly differing = { recorded: new ExactSum(), audited: new ExactSum() }
+
+  get recorded(): bigint {
+    return this.agreed.value + this.differing.recorded.value
+  }
+
+  get audited(): bigint {
+    return this.agreed.value + this.differing.audited.value
+  }
 }
 
 /** A balance at the end of the month that begins with the instant `month`; debit positive. */
@@ -65,9 +77,6 @@ export interface MonthEnd {
   readonly recorded: bigint
   readonly audited: bigint
 }
-
-/** Sums of instants, prices and flags mean nothing. */
-const isSummed = ({ unit }: Kind): boolean => unit !== 'instant' && unit !== 'price' && unit !== 'flag'
 
 /** Findings as a thread can send them; kinds go by their name. */
 export interface SentFindings {
@@ -91,16 +100,20 @@ const kindNamed = (name: string): Kind => {
 
 export class Findings {
   readonly totals = new Map<Kind, Total>()
-  readonly differences: Difference[] = []
+  /** Whose turn it is. */
+  account = Number.POSITIVE_INFINITY
+  /** The same by the place of a kind: nearly every amount asks. */
+  readonly #totals: Total[] = []
+  readonly #differences: Difference[] = []
   /** What ledger accounts hold at the end of each civil month, as all accounts together come to it. */
   readonly balances: MonthEnd[] = []
 
   #total(kind: Kind): Total {
-    let total = this.totals.get(kind)
-    if (total === undefined) {
-      total = { amounts: 0, differences: 0, recorded: new ExactSum(), audited: new ExactSum() }
-      this.totals.set(kind, total)
-    }
+    const known = this.#totals[kind.place]
+    if (known !== undefined) return known
+    const total = new Total()
+    this.totals.set(kind, total)
+    this.#totals[kind.place] = total
     return total
   }
 
@@ -108,28 +121,36 @@ export class Findings {
   agree(kind: Kind, amount: Whole, times = 1): void {
     const total = this.#total(kind)
     total.amounts += times
-    if (!isSummed(kind)) return
-    total.recorded.add(amount, times)
-    total.audited.add(amount, times)
+    if (kind.isSummed) total.agreed.add(amount, times)
   }
 
   /** `times` amounts disagree, summing to `recorded` and `audited`; one row reports them. */
   differ(kind: Kind, subject: string, at: number, recorded: Whole, audited: Whole, text: string, times = 1): void {
     const total = this.#total(kind)
     total.amounts += times
-    if (isSummed(kind)) {
-      total.recorded.add(recorded)
-      total.audited.add(audited)
+    if (kind.isSummed) {
+      total.differing.recorded.add(recorded)
+      total.differing.audited.add(audited)
     }
     total.differences++
-    this.#keep(total.differences, { kind, subject, at, recorded, audited, text })
+    if (total.differences <= KEPT_A_KIND)
+      this.#differences.push({ kind, subject, at, recorded, audited, text, account: this.account })
   }
 
-  /** The `number`th difference of its kind. */
-  #keep(number: number, difference: Difference): void {
-    if (number < KEPT_A_KIND) this.differences.push(difference)
-    else if (number === KEPT_A_KIND)
-      this.differences.push({ ...difference, text: `${difference.text} (more of this kind are not listed)` })
+  /** The first of each kind in the order of accounts, however the accounts were shared. */
+  get differences(): Difference[] {
+    const kept = new Map<Kind, number>()
+    return this.#differences
+      .toSorted((a, b) => (a.account === b.account ? 0 : a.account - b.account))
+      .flatMap((difference) => {
+        const number = (kept.get(difference.kind) ?? 0) + 1
+        kept.set(difference.kind, number)
+        if (number > KEPT_A_KIND) return []
+        const isLast = number === KEPT_A_KIND
+        return isLast
+          ? [{ ...difference, text: `${difference.text} (more of this kind are not listed)` }]
+          : [difference]
+      })
   }
 
   /** For another thread, which takes them by `join`. */
@@ -139,28 +160,22 @@ export class Findings {
         name,
         amounts,
         differences,
-        recorded.value,
-        audited.value,
+        recorded,
+        audited,
       ]),
-      differences: this.differences.map(({ kind: { name }, ...rest }) => ({ name, ...rest })),
+      differences: this.#differences.map(({ kind: { name }, ...rest }) => ({ name, ...rest })),
     }
   }
 
-  /** Adds what was found in later accounts. */
+  /** Adds what was found in other accounts. */
   join({ totals, differences }: SentFindings): void {
-    const kept = new Map<Kind, number>()
-    for (const { name, ...rest } of differences) {
-      const kind = kindNamed(name)
-      const number = (kept.get(kind) ?? this.#total(kind).differences) + 1
-      kept.set(kind, number)
-      this.#keep(number, { kind, ...rest })
-    }
+    for (const { name, ...rest } of differences) this.#differences.push({ kind: kindNamed(name), ...rest })
     for (const [name, amounts, differing, recorded, audited] of totals) {
       const total = this.#total(kindNamed(name))
       total.amounts += amounts
       total.differences += differing
-      total.recorded.addSum(recorded)
-      total.audited.addSum(audited)
+      total.differing.recorded.addSum(recorded)
+      total.differing.audited.addSum(audited)
     }
   }
 

@@ -10,7 +10,7 @@ import { Exact } from './exact.ts'
 import { holdsAfter } from './holding.ts'
 import { fitting, type HostGroupPremise, hostGroups, hostsPlanned, type Sizes, sizesOf } from './host-premises.ts'
 import type { Premises } from './premises.ts'
-import { serverSteps } from './server-steps.ts'
+import { byPoolAndTime, serverSteps } from './server-steps.ts'
 
 type Rule = NonNullable<Scenario['regions'][number]['zones'][number]['pools'][number]['growth']>
 
@@ -150,13 +150,16 @@ function grownPools(bench: Bench, database: Database, mass: MassFacts): Map<numb
     return rule === null ? [] : [[id, rule] as const]
   })
   if (ruled.length === 0) return new Map()
-  const steps = Map.groupBy(serverSteps(database, mass), ([pool]) => pool)
+  const { at: instants, instance: servers, to: states, billing: bills, pool } = serverSteps(database, mass)
+  const steps = Map.groupBy(byPoolAndTime({ at: instants, pool }), (step) => pool[step])
   return new Map(
     ruled.map(([id, rule]) => {
       const holders = new Set<number>()
       const uses: Use[] = []
-      for (const [, at, instance, to, billing] of (steps.get(id) ?? []).toSorted((a, b) => a[1] - b[1])) {
-        if (holdsAfter(bench, { at, to, billing }, holders.has(instance))) holders.add(instance)
+      for (const step of steps.get(id) ?? []) {
+        const [at, instance] = [instants[step], servers[step]]
+        const moved = { at, to: states[step], billing: bills[step] }
+        if (holdsAfter(bench, moved, holders.has(instance))) holders.add(instance)
         else holders.delete(instance)
         uses.push({ at, used: [holders.size] })
       }

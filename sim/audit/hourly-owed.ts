@@ -36,6 +36,13 @@ export class HourlyOwed {
     return this.ecsAt(index) + this.imageAt(index)
   }
 
+  /** The first position from one on at which anything is owed; behind the last where there is none. */
+  nextOwed(from: number): number {
+    let index = from
+    while (index <= this.last && !this.isOwed(index)) index++
+    return index
+  }
+
   ecsAt(index: number): bigint {
     return BigInt(this.#ecs[index] ?? 0)
   }

@@ -2,37 +2,41 @@
 import type { Database } from 'better-sqlite3'
 import Sqlite from 'better-sqlite3'
 import type { MassFacts } from '../record/column-facts.ts'
-import { type AccountRange, readAccounts } from './account-facts.ts'
+import { type Judged, readAccounts } from './account-facts.ts'
 import type { Check } from './check.ts'
 import { checks } from './checks.ts'
+import type { AccountFacts } from './facts.ts'
 import { Findings, type SentFindings } from './findings.ts'
+import { kinds } from './kinds.ts'
 import { massFactsOf } from './mass-facts.ts'
-import { type MassFeeds, massFeeds } from './mass-feeds.ts'
+import { massFeeds, type ThingOwners, thingOwners } from './mass-feeds.ts'
+import { massRows, type Piece, piecesOf } from './pieces.ts'
 import { Premises } from './premises.ts'
+import { Remainder, type SentFacts, sentFacts } from './remainder.ts'
 import { vocabularyOf } from './vocabulary.ts'
 import { Workings } from './workings.ts'
-
-/** Facts without an account are under 0. */
-export const ALL_ACCOUNTS: AccountRange = { first: Number.MIN_SAFE_INTEGER, last: Number.MAX_SAFE_INTEGER }
 
 /** Tables by which work is measured, next to the mass of the facts: their rows are read once. */
 const measured = ['orders', 'order_lines', 'accounts']
 
-/** What was found in some accounts, as a thread can send it. */
-export interface JudgedPart {
+/** What was found in a piece, as a thread can send it. */
+export interface JudgedPiece {
   readonly findings: SentFindings
   /** By check. */
   readonly gathered: readonly unknown[]
+  /** Facts in the files of its cells about accounts that are not theirs, and about none. */
+  readonly rest: readonly SentFacts[]
 }
 
 export class Judge {
   readonly findings = new Findings()
   readonly #database: Database
+  readonly #premises: Premises
   readonly #checks: readonly Check[]
   readonly #workings: Workings
-
   readonly #mass: MassFacts
-  #feeds: MassFeeds | undefined
+  readonly #rest = new Remainder()
+  #owners: ThingOwners | undefined
 
   /**
    * `columns`: the folder that has the column files, if not that of the record. Throws where the file is no record of a run.
@@ -41,67 +45,80 @@ export class Judge {
     this.#database = new Sqlite(path, { readonly: true, fileMustExist: true })
     this.#database.pragma('cache_size = -16384')
     this.#mass = massFactsOf(this.#database, columns)
-    const premises = new Premises(this.#database)
-    const words = vocabularyOf(premises)
-    this.#checks = checks.map((make) => make({ premises, words, findings: this.findings }))
-    this.#workings = new Workings(premises, words)
+    this.#premises = new Premises(this.#database)
+    this.#checks = this.#newChecks(this.findings)
+    this.#workings = new Workings(this.#premises, vocabularyOf(this.#premises))
   }
 
-  /** All accounts in at most so many ranges of about equal work, each of at least so many usage spans. */
-  parts(most: number, least: number): AccountRange[] {
-    const { accounts } = this.#read().spans
-    const counts = new Map<number, number>()
-    for (let row = 0; row < accounts.length; row++) counts.set(accounts[row], (counts.get(accounts[row]) ?? 0) + 1)
-    const rows = [...counts].sort(([a], [b]) => a - b)
-    const whole = accounts.length
-    const count = Math.max(1, Math.min(most, Math.floor(whole / least)))
-    const lasts: number[] = []
-    let sum = 0
-    for (const [account, spans] of rows) {
-      sum += spans
-      if (lasts.length < count - 1 && sum >= (whole * (lasts.length + 1)) / count) lasts.push(account)
+  #newChecks(findings: Findings): Check[] {
+    const words = vocabularyOf(this.#premises)
+    return checks.map((make) => make({ premises: this.#premises, words, findings }))
+  }
+
+  /** The record in pieces for so many threads, each of at least so many usage spans. */
+  pieces(threads: number, leastSpans: number): Piece[] {
+    return piecesOf(this.#database, this.#mass, threads, leastSpans)
+  }
+
+  /** Judges all accounts in one; `onProgress` gets the share done, 0 to 0.9: the end concerns all of them. */
+  whole(onProgress: (fraction: number) => void = () => {}): void {
+    this.#owners ??= thingOwners(this.#database)
+    const mass = massFeeds(this.#mass, this.#owners)
+    const onRows = this.#progressOf(1, onProgress)
+    for (const facts of readAccounts(this.#database, { mass, judged: 'all', onRows }))
+      this.#judge(facts, this.findings, this.#checks)
+  }
+
+  #judge(facts: AccountFacts, findings: Findings, by: readonly Check[]): void {
+    findings.account = facts.id
+    this.#workings.begin(facts)
+    for (const check of by) check.account?.(facts, this.#workings)
+    findings.account = Number.POSITIVE_INFINITY
+  }
+
+  /** Judges a piece by itself, for the judge of the whole record to `join`. */
+  piece(
+    { cells, accounts = new Float64Array(), others, isFirst, share }: Piece,
+    onProgress = (_: number) => {},
+  ): JudgedPiece {
+    this.#owners ??= thingOwners(this.#database)
+    const findings = new Findings()
+    const by = this.#newChecks(findings)
+    const mine = new Set(accounts)
+    const rest: SentFacts[] = []
+    const reading = {
+      mass: massFeeds(this.#mass.of(cells), this.#owners),
+      judged: { only: accounts } satisfies Judged,
+      passedOver: new Set(others),
+      onRows: this.#progressOf(share, onProgress),
     }
-    return [...lasts, ALL_ACCOUNTS.last].map((last, index) => ({
-      first: index === 0 ? ALL_ACCOUNTS.first : lasts[index - 1] + 1,
-      last,
-    }))
+    for (const facts of readAccounts(this.#database, reading))
+      if (mine.has(facts.id)) this.#judge(facts, findings, by)
+      else if (isFirst) rest.push(sentFacts(facts))
+    return { findings: findings.send(), gathered: by.map((check) => check.gathered?.()), rest }
   }
 
-  /** The mass of the facts, read once. */
-  #read(): MassFeeds {
-    this.#feeds ??= massFeeds(this.#database, this.#mass)
-    return this.#feeds
-  }
-
-  /** Judges the accounts of a range; `onProgress` gets the share done, 0 to 0.9: the end concerns all of them. */
-  accounts(range: AccountRange, onProgress: (fraction: number) => void = () => {}): void {
-    const mass = this.#read()
-    const massRows = Object.values(mass).reduce((sum, { rows }) => sum + rows, 0)
-    const whole = measured.reduce((sum, table) => sum + this.#lastRow(table), massRows + 1) * this.#share(range)
-    let read = 0
-    let reported = 0
-    const onRows = (rows: number): void => {
-      read += rows
-      const fraction = Math.min(0.9, (read / whole) * 0.9)
-      if (fraction - reported < 0.01) return
-      reported = fraction
-      onProgress(fraction)
-    }
-    for (const facts of readAccounts(this.#database, mass, range, onRows)) {
-      this.#workings.begin(facts)
-      for (const check of this.#checks) check.account?.(facts, this.#workings)
-    }
-  }
-
-  /** What was found so far, for the judge of other accounts to `join`. */
-  send(): JudgedPart {
-    return { findings: this.findings.send(), gathered: this.#checks.map((check) => check.gathered?.()) }
-  }
-
-  /** Adds what was found in later accounts. */
-  join({ findings, gathered }: JudgedPart): void {
+  /** Adds what was found in a piece. */
+  join({ findings, gathered, rest }: JudgedPiece): void {
     this.findings.join(findings)
     for (const [index, check] of this.#checks.entries()) check.join?.(gathered[index])
+    this.#rest.add(rest)
+  }
+
+  /** Judges what is left once all pieces are joined: facts of no account, and accounts that are in no piece. */
+  remainder(pieces: readonly Piece[]): void {
+    const judged = Float64Array.from(pieces.flatMap(({ accounts = [] }) => [...accounts]))
+    const known = new Set(judged)
+    for (const facts of this.#rest.accounts(this.#database, judged))
+      if (known.has(facts.id)) this.#tellStrayed(facts)
+      else this.#judge(facts, this.findings, this.#checks)
+  }
+
+  /** An account has its facts in the files of one cell: its money is followed there. */
+  #tellStrayed({ id, transactions, instances, orders, orphans }: AccountFacts): void {
+    const count = transactions.length + instances.length + orders.length + orphans.length
+    const text = 'facts of the account in the files of a cell that it does not live in'
+    this.findings.differ(kinds.orphan, `account ${id}`, 0, count, 0, text)
   }
 
   /** Judges what concerns all accounts. */
@@ -113,13 +130,21 @@ export class Judge {
     this.#database.close()
   }
 
-  #lastRow(table: string): number {
-    return (this.#database.prepare(`SELECT max(rowid) FROM ${table}`).pluck().get() as number | null) ?? 0
+  /** Counts rows of a share of all work. */
+  #progressOf(share: number, onProgress: (fraction: number) => void): (rows: number) => void {
+    const whole = (measured.reduce((sum, table) => sum + this.#lastRow(table), massRows(this.#mass)) + 1) * share
+    let read = 0
+    let reported = 0
+    return (rows) => {
+      read += rows
+      const fraction = Math.min(0.9, (read / whole) * 0.9)
+      if (fraction - reported < 0.01) return
+      reported = fraction
+      onProgress(fraction)
+    }
   }
 
-  /** Of the accounts, how many are in a range. */
-  #share({ first, last }: AccountRange): number {
-    const sql = 'SELECT avg(id BETWEEN ? AND ?) FROM accounts'
-    return (this.#database.prepare(sql).pluck().get(first, last) as number | null) ?? 1
+  #lastRow(table: string): number {
+    return (this.#database.prepare(`SELECT max(rowid) FROM ${table}`).pluck().get() as number | null) ?? 0
   }
 }

@@ -6,9 +6,21 @@ export interface Kind {
   readonly rule: string
   readonly unit: KindUnit
   readonly text: string
+  /** Its position among all kinds. */
+  readonly place: number
+  /** Whether its amounts have a sum: of instants, prices and flags it means nothing. */
+  readonly isSummed: boolean
 }
 
-const kind = (name: string, rule: string, unit: KindUnit, text: string): Kind => ({ name, rule, unit, text })
+let places = 0
+const kind = (name: string, rule: string, unit: KindUnit, text: string): Kind => ({
+  name,
+  rule,
+  unit,
+  text,
+  place: places++,
+  isSummed: unit !== 'instant' && unit !== 'price' && unit !== 'flag',
+})
 
 export const kinds = {
   ecsCharge: kind('ecs charge', 'U-01', 'money', 'what an instance owes for one clock hour'),

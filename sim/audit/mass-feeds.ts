@@ -7,12 +7,12 @@ import type { FactColumn, FactRows, MassFacts } from '../record/column-facts.ts'
 import type { MassTable } from '../record/column-files.ts'
 import { inOrderOf } from '../record/number-order.ts'
 import type { Price } from './exact.ts'
-import type { EarnedDays, InstanceStep, Leg, SellerShare, Step, Transaction, UsageSpan } from './facts.ts'
+import type { EarnedDays, InstanceStep, SellerShare, Step, Transaction, UsageSpan } from './facts.ts'
+import { type LegColumns, Legs } from './legs.ts'
 
 /** Rows of one table in the order of accounts; of an account in the order in which they were written. */
 export class MassFeed<T> {
-  /** Whose rows are, in the order of rows. */
-  readonly accounts: Float64Array | Int32Array
+  readonly #accounts: Float64Array | Int32Array
   readonly #keys: Float64Array | Int32Array
   readonly #order: Int32Array
   readonly #rowOf: (row: number) => T
@@ -25,7 +25,7 @@ export class MassFeed<T> {
     rowOf: (row: number) => T,
     order?: Int32Array,
   ) {
-    this.accounts = accounts
+    this.#accounts = accounts
     this.#keys = keys
     this.#rowOf = rowOf
     this.#order = inOrderOf(accounts, order)
@@ -35,27 +35,21 @@ export class MassFeed<T> {
     return this.#order.length
   }
 
-  /** Goes to the first row of an account, or of the next one that has any. */
-  begin(account: number): void {
-    let [low, high] = [0, this.#order.length]
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (this.accounts[this.#order[middle]] < account) low = middle + 1
-      else high = middle
-    }
-    this.#next = low
-  }
-
   /** The account of the next row; Infinity at the end. */
   get account(): number {
-    return this.#next === this.#order.length ? Number.POSITIVE_INFINITY : this.accounts[this.#order[this.#next]]
+    return this.#next === this.#order.length ? Number.POSITIVE_INFINITY : this.#accounts[this.#order[this.#next]]
+  }
+
+  /** Passes over all rows of the next account, if it is this one. */
+  skip(account: number): void {
+    while (this.account === account) this.#next++
   }
 
   /** Gives all rows of the next account, if it is this one, each with the number of what it belongs to; answers how many. */
   give(account: number, take: (key: number, row: T) => void): number {
     const from = this.#next
     const order = this.#order
-    while (this.#next < order.length && this.accounts[order[this.#next]] === account) {
+    while (this.#next < order.length && this.#accounts[order[this.#next]] === account) {
       const row = order[this.#next++]
       take(this.#keys[row], this.#rowOf(row))
     }
@@ -63,14 +57,18 @@ export class MassFeed<T> {
   }
 }
 
+/** Places for each thing beyond which a map takes less memory. The numbers of a cell are as far apart as there are cells. */
+const MOST_PLACES = 64
+
 /** Whose things are, by their numbers; 0 for a number that nothing has. */
-class Owners {
+export class Owners {
   readonly #accounts: Map<number, number> | Float64Array
 
   constructor(ids: ArrayLike<number>, accounts: ArrayLike<number>) {
     let most = 0
     for (let at = 0; at < ids.length; at++) if (ids[at] > most) most = ids[at]
-    if (most > 16 * ids.length + 1024) this.#accounts = new Map(Array.from(ids, (id, at) => [id, accounts[at]]))
+    if (most > MOST_PLACES * ids.length + 1024)
+      this.#accounts = new Map(Array.from(ids, (id, at) => [id, accounts[at]]))
     else {
       this.#accounts = new Float64Array(most + 1)
       for (let at = 0; at < ids.length; at++) this.#accounts[ids[at]] = accounts[at]
@@ -111,15 +109,27 @@ export interface MassFeeds {
   readonly spans: MassFeed<UsageSpan>
   readonly orderSteps: MassFeed<Step>
   readonly transactions: MassFeed<Transaction>
-  readonly postings: MassFeed<Leg>
+  /** Postings of no transaction; the others are with theirs. */
+  readonly strayPostings: MassFeed<null>
   readonly earned: MassFeed<EarnedDays>
   readonly shares: MassFeed<SellerShare>
 }
 
+/** Whose servers and orders are, read once. */
+export interface ThingOwners {
+  readonly instances: Owners
+  readonly orders: Owners
+}
+
+export const thingOwners = (database: Database): ThingOwners => ({
+  instances: ownersOf(database, 'instances'),
+  orders: ownersOf(database, 'orders'),
+})
+
 /** Reads the mass tables. @throws ParquetDamage where a column file is not what was written */
-export function massFeeds(database: Database, mass: MassFacts): MassFeeds {
-  const instances = ownersOf(database, 'instances')
-  const [ids, accounts] = numbersOf(mass.table('transactions'), ['id', 'account'])
+export function massFeeds(mass: MassFacts, { instances, orders }: ThingOwners): MassFeeds {
+  const booked = mass.table('transactions')
+  const [ids, accounts] = numbersOf(booked, ['id', 'account'])
   const transactions = new Owners(ids, accounts)
   const rowsOf = (table: MassTable, key: string, owners: Owners) => {
     const rows = mass.table(table)
@@ -129,11 +139,27 @@ export function massFeeds(database: Database, mass: MassFacts): MassFeeds {
   return {
     instanceSteps: instanceStepsOf(rowsOf('instance_steps', 'instance_id', instances)),
     spans: spansOf(rowsOf('usage_spans', 'instance_id', instances)),
-    orderSteps: orderStepsOf(rowsOf('order_steps', 'order_id', ownersOf(database, 'orders'))),
-    transactions: transactionsOf(mass.table('transactions'), ids, accounts),
-    postings: postingsOf(rowsOf('postings', 'transaction_id', transactions)),
+    orderSteps: orderStepsOf(rowsOf('order_steps', 'order_id', orders)),
+    ...transactionsOf(booked, mass.table('postings')),
     earned: earnedOf(rowsOf('recognitions', 'transaction_id', transactions)),
     shares: sharesOf(rowsOf('seller_shares', 'transaction_id', transactions)),
+  }
+}
+
+/** No rows at all. */
+export function noMass(): MassFeeds {
+  const none = <T>(): MassFeed<T> =>
+    new MassFeed<T>(new Int32Array(0), new Int32Array(0), () => {
+      throw new Error('a feed without rows was asked for one')
+    })
+  return {
+    instanceSteps: none(),
+    spans: none(),
+    orderSteps: none(),
+    transactions: none(),
+    strayPostings: none(),
+    earned: none(),
+    shares: none(),
   }
 }
 
@@ -178,15 +204,16 @@ function orderStepsOf({ rows, keys, owned }: Owned): MassFeed<Step> {
 
 function transactionsOf(
   rows: FactRows,
-  ids: Float64Array | Int32Array,
-  accounts: Float64Array | Int32Array,
-): MassFeed<Transaction> {
+  postings: FactRows,
+): { readonly transactions: MassFeed<Transaction>; readonly strayPostings: MassFeed<null> } {
+  const [ids, accounts] = numbersOf(rows, ['id', 'account'])
   const [at, repeats, kind, order, hour, day] = numbersOf(rows, ['at', 'repeats', 'kind', 'order_id', 'hour', 'day'])
+  const legs = legsOf(ids, postings)
   // What belongs to no account was written by several cells.
-  return new MassFeed(
+  const transactions = new MassFeed(
     accounts,
     ids,
-    (row) => ({
+    (row): Transaction => ({
       id: ids[row],
       at: at[row],
       repeats: repeats[row],
@@ -194,22 +221,52 @@ function transactionsOf(
       order: order[row],
       hour: hour[row],
       day: day[row],
-      earned: [],
-      shares: [],
-      legs: [],
+      earned: NO_DAYS,
+      shares: NO_SHARES,
+      legs: new Legs(legs.columns, legs.starts[row], legs.starts[row + 1]),
     }),
     inOrderOf(ids),
   )
+  const strays = legs.strays
+  return { transactions, strayPostings: new MassFeed(new Int32Array(strays.length), strays, () => null) }
 }
 
-function postingsOf({ rows, keys, owned }: Owned): MassFeed<Leg> {
-  const [ledger, owner] = numbersOf(rows, ['ledger', 'owner'])
-  const amount = rows.column('amount')
-  return new MassFeed(owned, keys, (row) => ({
-    ledger: ledger[row],
-    owner: owner[row],
-    amount: amountIn(amount, row),
-  }))
+const NO_DAYS: readonly EarnedDays[] = []
+const NO_SHARES: readonly SellerShare[] = []
+
+/** Postings brought together by transaction; of each in the order in which they were written. */
+function legsOf(ids: Float64Array | Int32Array, postings: FactRows) {
+  const [of, ledger, owner] = numbersOf(postings, ['transaction_id', 'ledger', 'owner'])
+  const amount = postings.column('amount')
+  // The row of each transaction, and as one more those of none.
+  const rows = new Owners(
+    ids,
+    ids.map((_, row) => row + 1),
+  ).of(of)
+  const none = ids.length
+  for (let posting = 0; posting < rows.length; posting++) rows[posting] = rows[posting] === 0 ? none : rows[posting] - 1
+  const starts = new Int32Array(ids.length + 2)
+  for (const row of rows) starts[row + 1]++
+  for (let row = 0; row <= ids.length; row++) starts[row + 1] += starts[row]
+  const order = inOrderOf(rows)
+  const columns: LegColumns = {
+    ledger: ledger.map((_, place) => ledger[order[place]]),
+    owner: owner.map((_, place) => owner[order[place]]),
+    amount: arranged(amount, order),
+  }
+  const strays = Float64Array.from(order.subarray(starts[none]), (posting) => of[posting])
+  return { columns, starts, strays }
+}
+
+function arranged({ values, vast }: FactColumn, order: Int32Array): FactColumn {
+  const sorted = values.map((_, place) => values[order[place]])
+  if (vast === undefined) return { values: sorted }
+  const places = new Map<number, bigint>()
+  for (const [place, row] of order.entries()) {
+    const amount = vast.get(row)
+    if (amount !== undefined) places.set(place, amount)
+  }
+  return { values: sorted, vast: places }
 }
 
 function earnedOf({ rows, keys, owned }: Owned): MassFeed<EarnedDays> {

@@ -1,5 +1,5 @@
 /** What becomes of the money of an order that was paid: earned over its term, earned immediately, or refunded. */
-import { exactOf, whole } from './exact.ts'
+import { floorOf } from './exact.ts'
 import type { EarnedDays, Order, Step } from './facts.ts'
 import type { Lives } from './lives.ts'
 import type { Premises } from './premises.ts'
@@ -219,7 +219,7 @@ function earnedByDays(
   const days = calendar.dayOf(to) - first
   const last = Math.min(Math.max(to, granted), end, until)
   const earned: Earning[] = []
-  const wholeOf = (amount: bigint, ended: number): bigint => whole(exactOf(amount).times(ended).div(days).floor())
+  const wholeOf = (amount: bigint, ended: number): bigint => floorOf(amount * BigInt(ended), BigInt(days))
   const aboutOf = (ended: number): number => Math.max(first + ended - 1, since)
   let before = 0
   const earnAt = (at: number): void => {

@@ -1,24 +1,24 @@
-/** Judges some accounts of a record in a thread of its own. */
+/** Judges pieces of a record in a thread of its own. */
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
-import type { AccountRange } from './account-facts.ts'
-import { Judge, type JudgedPart } from './judge.ts'
+import { Judge, type JudgedPiece } from './judge.ts'
+import type { Piece } from './pieces.ts'
 
 interface Task {
   readonly record: string
-  readonly accounts: AccountRange
+  readonly pieces: readonly Piece[]
 }
 
-/** Has each range judged by its own thread while `use` runs; however `use` ends, no thread outlives it. */
-export async function withPartsJudged(
+/** Has the pieces of each thread judged there while `use` runs; however `use` ends, no thread outlives it. */
+export async function withPiecesJudged(
   record: string,
-  ranges: readonly AccountRange[],
-  use: (judged: readonly Promise<JudgedPart>[]) => Promise<void>,
+  hands: readonly (readonly Piece[])[],
+  use: (judged: readonly Promise<readonly JudgedPiece[]>[]) => Promise<void>,
 ): Promise<void> {
-  const workers = ranges.map(
-    (accounts) => new Worker(new URL(import.meta.url), { workerData: { record, accounts } satisfies Task }),
+  const workers = hands.map(
+    (pieces) => new Worker(new URL(import.meta.url), { workerData: { record, pieces } satisfies Task }),
   )
   const judged = workers.map(answerOf)
-  // A failing part is reported when its turn comes, not earlier as an unhandled error.
+  // A failing piece is reported when its turn comes, not earlier as an unhandled error.
   for (const part of judged) part.catch(() => {})
   try {
     await use(judged)
@@ -27,22 +27,21 @@ export async function withPartsJudged(
   }
 }
 
-const answerOf = (worker: Worker): Promise<JudgedPart> =>
+const answerOf = (worker: Worker): Promise<readonly JudgedPiece[]> =>
   new Promise((resolve, reject) => {
     worker.on('message', resolve)
     worker.on('error', reject)
     worker.on('exit', (code) => reject(new Error(`a thread of the auditor ended with code ${code} before it finished`)))
   })
 
-function judgeHere({ record, accounts }: Task): JudgedPart {
+function judgeHere({ record, pieces }: Task): JudgedPiece[] {
   const judge = new Judge(record)
   try {
-    judge.accounts(accounts)
-    return judge.send()
+    return pieces.map((piece) => judge.piece(piece))
   } finally {
     judge.close()
   }
 }
 
-if (!isMainThread && (workerData as Partial<Task> | null)?.accounts !== undefined)
+if (!isMainThread && (workerData as Partial<Task> | null)?.pieces !== undefined)
   parentPort?.postMessage(judgeHere(workerData as Task))

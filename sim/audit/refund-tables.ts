@@ -22,7 +22,7 @@ export function nameCreditNotes(database: Database, mass: MassFacts, words: Voca
       refunds.add(ids[row])
       refunded.add(orders[row])
     }
-  database.exec(`CREATE TEMP TABLE transactions (id INTEGER PRIMARY KEY, at INTEGER, kind INTEGER, account INTEGER, order_id INTEGER);
+  database.exec(`BEGIN; CREATE TEMP TABLE transactions (id INTEGER PRIMARY KEY, at INTEGER, kind INTEGER, account INTEGER, order_id INTEGER);
     CREATE TEMP TABLE postings (transaction_id INTEGER, ledger INTEGER, amount INTEGER, amount_high INTEGER)`)
   const insert = database.prepare('INSERT INTO temp.transactions VALUES (?, ?, ?, ?, ?)')
   for (let row = 0; row < transactions.rows; row++) {
@@ -38,6 +38,6 @@ export function nameCreditNotes(database: Database, mass: MassFacts, words: Voca
       const amount = amountIn(amounts, row)
       post.run(of[row], ledgers[row], amount % HIGH, amount / HIGH)
     }
-  database.exec('CREATE INDEX temp.postings_of ON postings (transaction_id)')
+  database.exec('CREATE INDEX temp.postings_of ON postings (transaction_id); COMMIT')
   makeViews(database, ['credit_notes', 'credit_note_lines'])
 }

@@ -7,6 +7,7 @@ import { coverInMinorUnits, least } from './exact.ts'
 import type { AccountFacts, CardCharge, CreditGrant, Transaction } from './facts.ts'
 import type { HourlyOwed } from './hourly-owed.ts'
 import type { LateCharge } from './late-usage.ts'
+import { Legs, moved } from './legs.ts'
 import type { Premises } from './premises.ts'
 import { taxOn } from './pricing.ts'
 import type { Returned } from './returns.ts'
@@ -103,7 +104,7 @@ export const cardKey = ({ order, at }: { readonly order: number; readonly at: nu
 /** O-13: a declined charge moved nothing; it comes before the transactions that were booked after it. */
 const declinedAct = ({ at, order, transactionsFrom }: CardCharge): Transaction => ({
   ...{ id: transactionsFrom - 0.5, at, order, kind: -1, repeats: 1, hour: 0, day: 0 },
-  ...{ earned: [], shares: [], legs: [] },
+  ...{ earned: [], shares: [], legs: new Legs() },
 })
 
 export class Replay {
@@ -220,6 +221,7 @@ export class Replay {
     // The first hour whose settlement the end of the run brings forward.
     const oldest = end - policies['settlement.lag'] - HOUR
     for (;;) {
+      this.#nextHour = owed.nextOwed(this.#nextHour)
       const hourly = this.#nextSettlement(owed, this.#nextHour)
       const charge = this.late[this.#nextLate]
       const next = Math.min(hourly, charge?.at ?? Number.POSITIVE_INFINITY)
@@ -234,7 +236,6 @@ export class Replay {
 
   #settleHour(owed: HourlyOwed, index: number, at: number): void {
     const total = owed.totalAt(index)
-    if (total === 0n) return
     this.#reach(at, 0)
     this.#charge(at, total)
     owed.drawn(index, this.#draw(at, total))
@@ -325,7 +326,7 @@ export class Replay {
       if (cash !== exact) this.roundings.set(act.id, { at: act.at, posted: cash - exact })
       if (this.#isResold) return
       wallet.cash += cash
-    } else for (const { ledger, amount } of act.legs) if (ledger === this.#words.cash) wallet.cash -= amount
+    } else wallet.cash -= moved(act, this.#words.cash)
     this.#use(act.at, act.id)
   }
 

@@ -1,34 +1,58 @@
-/** The steps of all servers, for checks that look across accounts: read as columns, each with what its server is. */
+/** The steps of all servers, for checks that look across accounts: columns, read once, each step with what its server is. */
 import type { Database } from 'better-sqlite3'
 import type { MassFacts } from '../record/column-facts.ts'
+import { inOrderOf } from '../record/number-order.ts'
 
-/** What a step changes: the pool and billing are those of its server. */
-export type ServerStep = readonly [
-  pool: number,
-  at: number,
-  instance: number,
-  to: number,
-  billing: number,
-  from: number,
-]
+type Numbers = Float64Array | Int32Array
 
-/** In the order in which they were written. A step of no server of the record is an orphan, judged with its account. */
-export function serverSteps(database: Database, mass: MassFacts): ServerStep[] {
-  const servers = new Map(
-    database
-      .prepare<[], [number, number, number]>('SELECT id, pool, billing FROM instances')
-      .raw()
-      .all()
-      .map(([id, pool, billing]) => [id, { pool, billing }]),
-  )
+/** Columns by step, in the order in which they were written. A step of no server of the record is in pool `NO_POOL`. */
+export interface ServerSteps {
+  readonly at: Numbers
+  readonly instance: Numbers
+  readonly from: Numbers
+  readonly to: Numbers
+  /** Of the server: its pool, and how it is billed. */
+  readonly pool: Int32Array
+  readonly billing: Int32Array
+}
+
+/** Such a step is an orphan, judged with its account. */
+export const NO_POOL = -1
+
+const known = new WeakMap<MassFacts, ServerSteps>()
+
+export function serverSteps(database: Database, mass: MassFacts): ServerSteps {
+  let steps = known.get(mass)
+  if (steps === undefined) known.set(mass, (steps = readSteps(database, mass)))
+  return steps
+}
+
+function readSteps(database: Database, mass: MassFacts): ServerSteps {
+  const servers = database.prepare<[], [number, number, number]>('SELECT id, pool, billing FROM instances').raw().all()
+  const places = new Map(servers.map(([id], place) => [id, place]))
   const rows = mass.table('instance_steps')
-  const [at, instance, to, from] = ['at', 'instance_id', 'to_state', 'from_state'].map(
+  const [at, instance, from, to] = ['at', 'instance_id', 'from_state', 'to_state'].map(
     (name) => rows.column(name).values,
   )
-  const steps: ServerStep[] = []
+  const pool = new Int32Array(rows.rows).fill(NO_POOL)
+  const billing = new Int32Array(rows.rows)
   for (let row = 0; row < rows.rows; row++) {
-    const server = servers.get(instance[row])
-    if (server !== undefined) steps.push([server.pool, at[row], instance[row], to[row], server.billing, from[row]])
+    const place = places.get(instance[row])
+    if (place === undefined) continue
+    pool[row] = servers[place][1]
+    billing[row] = servers[place][2]
   }
-  return steps
+  return { at, instance, from, to, pool, billing }
+}
+
+/** Places of the steps of known servers by pool, of each in the order of time; equal instants in the order in which they were written. */
+export function byPoolAndTime({ at, pool }: Pick<ServerSteps, 'at' | 'pool'>): Int32Array {
+  let isInTime = true
+  for (let row = 1; row < at.length; row++) if (at[row] < at[row - 1]) isInTime = false
+  const inTime = isInTime ? undefined : Int32Array.from(at.keys()).sort((a, b) => at[a] - at[b])
+  const order = inOrderOf(
+    pool.map((number) => number - NO_POOL),
+    inTime,
+  )
+  return order.subarray(pool.reduce((count, number) => count + Number(number === NO_POOL), 0))
 }

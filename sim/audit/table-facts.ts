@@ -5,14 +5,23 @@ import type { MassTable } from '../record/column-files.ts'
 import { HIGH } from './cells.ts'
 
 export class TableFacts implements MassFacts {
+  readonly cells: readonly number[] = []
   readonly #database: Database
 
   constructor(database: Database) {
     this.#database = database
   }
 
+  of(): TableFacts {
+    return this
+  }
+
+  count(table: MassTable): number {
+    return Number(this.#database.prepare(`SELECT count(*) FROM ${table}`).pluck().get())
+  }
+
   table(table: MassTable): FactRows {
-    const rows = Number(this.#database.prepare(`SELECT count(*) FROM ${table}`).pluck().get())
+    const rows = this.count(table)
     return { rows, column: (name) => this.#column(table, name, rows) }
   }
 

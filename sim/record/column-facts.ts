@@ -35,11 +35,18 @@ export interface FactRows {
 
 /** The mass tables of a record. */
 export interface MassFacts {
+  /** Numbers of the cells whose facts are in files of their own; none where all facts are together. */
+  readonly cells: readonly number[]
+  /** What some of these cells wrote. */
+  of(cells: readonly number[]): MassFacts
   table(table: MassTable): FactRows
+  /** How many rows a table has; no file is opened for it. */
+  count(table: MassTable): number
 }
 
 /** The mass tables of a record in its column files. */
 export class ColumnFacts implements MassFacts {
+  readonly cells: readonly number[]
   readonly #folder: string
   readonly #notes: readonly ColumnFileNote[]
   readonly #numberOf: (word: string) => number
@@ -49,6 +56,16 @@ export class ColumnFacts implements MassFacts {
     this.#folder = folder
     this.#notes = notes
     this.#numberOf = numberOf
+    this.cells = [...new Set(notes.map(({ cell }) => cell))]
+  }
+
+  of(cells: readonly number[]): ColumnFacts {
+    const notes = this.#notes.filter(({ cell }) => cells.includes(cell))
+    return new ColumnFacts(this.#folder, notes, this.#numberOf)
+  }
+
+  count(table: MassTable): number {
+    return this.#notes.reduce((sum, note) => (note.table === table ? sum + note.rows : sum), 0)
   }
 
   /** The rows of a table. @throws ParquetDamage */

@@ -3,25 +3,40 @@ import type { Database } from 'better-sqlite3'
 import type { Bench, Check } from '../check.ts'
 import { kinds } from '../kinds.ts'
 
-const ordersSql = `SELECT o.id, o.at, o.account, s.product_id, p.product, c.word, k.word
-  FROM orders o JOIN specifications s ON s.id = o.specification JOIN products p ON p.id = s.product_id
-  JOIN words c ON c.id = o.channel JOIN words k ON k.id = o.kind ORDER BY o.id`
-type OrderRow = [
-  id: number,
-  at: number,
-  account: number,
-  productId: number,
-  product: string,
-  channel: string,
-  kind: string,
-]
+const ordersSql = 'SELECT id, at, account, specification, channel FROM orders WHERE kind = ? ORDER BY id'
+type OrderRow = [id: number, at: number, account: number, specification: number, channel: number]
+
+/** What a product is, by its number. */
+interface Listed {
+  readonly id: number
+  readonly product: string
+  readonly isPopular: boolean
+  /** C-05: from when on it is listed, and no more, in the order of time. */
+  readonly steps: readonly { readonly at: number; readonly on: boolean }[]
+  /** Whether it is before the first of them. */
+  readonly isFirst: boolean
+}
 
 export function channels(bench: Bench): Check {
   return {
     finish(database) {
       const saved = savedProducts(bench, database)
-      const rows = database.prepare<[], OrderRow>(ordersSql).raw().iterate() as IterableIterator<OrderRow>
-      for (const row of rows) if (row[6] === 'purchase') judge(bench, row, saved)
+      const listed = listedProducts(bench, database)
+      const [popular, favourites] = ['popular', 'favourites'].map((word) => bench.premises.number(word))
+      const rows = database.prepare<[number], OrderRow>(ordersSql).raw().all(bench.words.purchase) as OrderRow[]
+      for (const [id, at, account, specification, channel] of rows) {
+        const product = listed.get(specification)
+        if (product === undefined) continue
+        const wrong = !isListed(product, at)
+          ? `${product.product} is not listed`
+          : channel === popular && !product.isPopular
+            ? `${product.product} is not among popular applications`
+            : channel === favourites && (saved.get(`${account} ${product.id}`) ?? Number.POSITIVE_INFINITY) >= at
+              ? `${product.product} is not among the favourites`
+              : null
+        if (wrong === null) bench.findings.agree(kinds.channel, 1)
+        else bench.findings.differ(kinds.channel, `order ${id}`, at, 1, 0, wrong)
+      }
     },
   }
 }
@@ -42,28 +57,28 @@ function savedProducts({ findings }: Bench, database: Database): ReadonlyMap<str
   return saved
 }
 
-function judge({ findings, premises }: Bench, row: OrderRow, saved: ReadonlyMap<string, number>): void {
-  const [id, at, account, productId, product, channel] = row
-  const written = premises.scenario.catalog.find((candidate) => candidate.id === product)
-  const savedAt = saved.get(`${account} ${productId}`) ?? Number.POSITIVE_INFINITY
-  const wrong = !isListed(premises.scenario, product, at)
-    ? `${product} is not listed`
-    : channel === 'popular' && written?.popular !== true
-      ? `${product} is not among popular applications`
-      : channel === 'favourites' && savedAt >= at
-        ? `${product} is not among the favourites`
-        : null
-  if (wrong === null) findings.agree(kinds.channel, 1)
-  else findings.differ(kinds.channel, `order ${id}`, at, 1, 0, wrong)
+/** The product of each specification. */
+function listedProducts({ premises }: Bench, database: Database): ReadonlyMap<number, Listed> {
+  const { catalog, events } = premises.scenario
+  const sql = 'SELECT s.id, p.id, p.product FROM specifications s JOIN products p ON p.id = s.product_id'
+  const rows = database.prepare<[], [number, number, string]>(sql).raw().all() as [number, number, string][]
+  return new Map(
+    rows.map(([specification, id, product]) => {
+      const written = catalog.find((candidate) => candidate.id === product)
+      const listed = written?.listed ?? null
+      const steps = listed === null ? [] : [{ at: listed, on: true }]
+      for (const event of events)
+        if ((event.kind === 'list' || event.kind === 'delist') && event.product === product)
+          steps.push({ at: event.at, on: event.kind === 'list' })
+      const isPopular = written?.popular === true
+      return [
+        specification,
+        { id, product, isPopular, isFirst: listed === null, steps: steps.toSorted((a, b) => a.at - b.at) },
+      ]
+    }),
+  )
 }
 
 /** C-05: the last of its listings up to an instant counts. */
-function isListed({ catalog, events }: Bench['premises']['scenario'], product: string, at: number): boolean {
-  const listed = catalog.find(({ id }) => id === product)?.listed ?? null
-  const steps = listed === null ? [] : [{ at: listed, on: true }]
-  for (const event of events)
-    if ((event.kind === 'list' || event.kind === 'delist') && event.product === product)
-      steps.push({ at: event.at, on: event.kind === 'list' })
-  const last = steps.toSorted((a, b) => a.at - b.at).findLast((step) => step.at <= at)
-  return last?.on ?? listed === null
-}
+const isListed = ({ steps, isFirst }: Listed, at: number): boolean =>
+  steps.findLast((step) => step.at <= at)?.on ?? isFirst

@@ -139,7 +139,7 @@ function judgeNotes({ findings }: Bench, database: Database, due: ReadonlyMap<nu
     findings.compare(kinds.document, isOf ? 1 : 0, 1, described('its month, and the bill that it corrects'))
     seen.add(id)
   }
-  for (const [id, { at, order, amount }] of due)
+  for (const [id, { at, order, amount }] of [...due].sort(([a], [b]) => a - b))
     if (!seen.has(id))
       findings.differ(kinds.creditNote, `order ${order}`, at, 0n, amount, 'a refund without a credit note')
 }

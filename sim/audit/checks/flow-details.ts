@@ -87,7 +87,7 @@ function judgeRequests({ findings }: Bench, database: Database, due: Due): void 
       described(`flow ${order}`, at, 'how its request was made (S-02)'),
     )
   }
-  for (const key of open)
+  for (const key of [...open].sort())
     findings.differ(kinds.flowFact, `flow ${key}`, 0, 0, 1, 'a request that did not use the template (S-02)')
 }
 
@@ -102,7 +102,8 @@ function judgeReasons({ findings, premises }: Bench, database: Database, due: Du
     const isDue = open.delete(`${order} ${at}`) && (weights[reason] ?? 0) > 0
     findings.compare(kinds.flowFact, isDue ? 1 : 0, 1, described(`flow ${order}`, at, `rejected as ${reason} (S-05)`))
   }
-  for (const key of open) findings.differ(kinds.flowFact, `flow ${key}`, 0, 0, 1, 'a rejection without a reason (S-05)')
+  for (const key of [...open].sort())
+    findings.differ(kinds.flowFact, `flow ${key}`, 0, 0, 1, 'a rejection without a reason (S-05)')
 }
 
 function judgeShown({ findings }: Bench, database: Database, due: Due): void {
@@ -113,6 +114,6 @@ function judgeShown({ findings }: Bench, database: Database, due: Due): void {
     const isDue = open.delete(`${order} ${page} ${since} ${until}`) && /^\*+$/.test(password)
     findings.compare(kinds.flowFact, isDue ? 1 : 0, 1, described(`order ${order}`, since, `shown on ${page} (S-11)`))
   }
-  for (const key of open)
+  for (const key of [...open].sort())
     findings.differ(kinds.flowFact, `order ${key}`, 0, 0, 1, 'application information that is not shown (S-11)')
 }

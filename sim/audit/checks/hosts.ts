@@ -72,13 +72,15 @@ function judgeHeld(bench: Bench, database: Database, mass: MassFacts): void {
   const onHosts = new Set(rows<[number]>(database, 'SELECT DISTINCT pool FROM host_pools').map(([pool]) => pool))
   const movesSql = `SELECT instance_id, at, event FROM host_moves WHERE instance_id > 0 ORDER BY instance_id, rowid`
   const moves = Map.groupBy(rows<Row>(database, movesSql), ([instance]) => instance)
-  const placed = serverSteps(database, mass).filter(([pool]) => onHosts.has(pool))
-  const steps = Map.groupBy(placed, ([, , instance]) => instance)
+  const { at: instants, instance: servers, to: states, billing: bills, pool } = serverSteps(database, mass)
+  const placed = Array.from(instants.keys()).filter((step) => onHosts.has(pool[step]))
+  const steps = Map.groupBy(placed, (step) => servers[step])
   const place = premises.number('place')
   for (const instance of new Set([...moves.keys(), ...steps.keys()])) {
     const should: number[] = []
     let held = false
-    for (const [, at, , to, billing] of steps.get(instance) ?? []) {
+    for (const step of steps.get(instance) ?? []) {
+      const [at, to, billing] = [instants[step], states[step], bills[step]]
       const holds = holdsAfter(bench, { at, to, billing }, held)
       if (holds !== held) should.push(at)
       held = holds

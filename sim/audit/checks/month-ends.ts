@@ -62,9 +62,9 @@ export function monthEnds(bench: Bench): Check {
   const audited = new Sums(ledgers.length, months.firsts.length)
   /** By the number of a ledger account, which one it counts for: money that moved is what is no longer unbilled. */
   const paid = new Set([words.cash, words.coupons, words.receivable, words.clearing])
-  const positions = new Map(ledgers.map((ledger, position) => [ledger, position]))
-  positions.delete(unbilled)
-  for (const ledger of paid) positions.set(ledger, UNBILLED)
+  const positions: number[] = []
+  for (const [position, ledger] of ledgers.entries()) if (ledger !== unbilled) positions[ledger] = position
+  for (const ledger of paid) positions[ledger] = UNBILLED
 
   /** Where the record's legs count: money on the day it moved, all else on the day it is about. */
   function post({ legs, at, repeats, hour, day, kind, order }: Transaction): void {
@@ -73,9 +73,10 @@ export function monthEnds(bench: Bench): Check {
     const isElsewhere = kind === words.sellerBill || (kind === words.sellerShare && order === 0)
     const month = months.only(about, repeats)
     const moved = months.only(at, repeats)
-    for (const { ledger, amount } of legs) {
-      const position = positions.get(ledger) ?? NONE
+    for (let leg = legs.first; leg < legs.end; leg++) {
+      const position = positions[legs.ledger(leg)] ?? NONE
       if (position === NONE) continue
+      const amount = legs.amount(leg)
       if (month !== undefined) {
         posted.add(month, position, amount, repeats)
         if (isElsewhere) audited.add(month, position, amount, repeats)

@@ -2,7 +2,7 @@
 import type { Database } from 'better-sqlite3'
 import type { Bench, Check } from '../check.ts'
 import { kinds } from '../kinds.ts'
-import { type ServerStep, serverSteps } from '../server-steps.ts'
+import { NO_POOL, serverSteps } from '../server-steps.ts'
 
 type Row = readonly number[]
 
@@ -13,20 +13,23 @@ export function outages(bench: Bench): Check {
       const { down, failed, running } = words
       const causes = causesOf(database, premises)
       let brokeAt = 0
-      const breaksOrRuns = ([, , , to, , from]: ServerStep): boolean =>
-        (from === running && (to === down || to === failed)) || (from === down && to === running)
+      const { at: instants, instance, from, to: states, pool } = serverSteps(database, mass)
+      const breaksOrRuns: number[] = []
+      for (let step = 0; step < instants.length; step++) {
+        const breaks = from[step] === running && (states[step] === down || states[step] === failed)
+        if (pool[step] !== NO_POOL && (breaks || (from[step] === down && states[step] === running)))
+          breaksOrRuns.push(step)
+      }
       // Server by server; the steps of each stay in the order in which they were written.
-      const steps = serverSteps(database, mass)
-        .filter(breaksOrRuns)
-        .sort((a, b) => a[2] - b[2])
-      for (const [pool, at, id, to] of steps) {
+      for (const step of breaksOrRuns.sort((a, b) => instance[a] - instance[b])) {
+        const [at, id, to] = [instants[step], instance[step], states[step]]
         const isBack = to === running
         // Who is to be placed again runs as soon as there is room.
         if (isBack && premises.policyAt('outage.servers', brokeAt) === 'restart') continue
         brokeAt = at
         const known = isBack ? causes.ends : causes.begins
         const text = isBack ? 'runs again when nothing is back' : 'breaks when nothing fails'
-        if (known.has(`${pool} ${at}`)) findings.agree(kinds.outage, 1)
+        if (known.has(`${pool[step]} ${at}`)) findings.agree(kinds.outage, 1)
         else findings.differ(kinds.outage, `instance ${id}`, at, 1, 0, text)
         judgeFate(bench, id, at, to)
       }

@@ -8,7 +8,7 @@ import { holdsAfter } from '../holding.ts'
 import { kinds } from '../kinds.ts'
 import { PoolHours } from '../pool-hours.ts'
 import type { PoolPremise } from '../premises.ts'
-import { serverSteps } from '../server-steps.ts'
+import { byPoolAndTime, type ServerSteps, serverSteps } from '../server-steps.ts'
 
 type Row = readonly number[]
 
@@ -17,36 +17,43 @@ const hoursSql = 'SELECT pool, hour, capacity, capacity_ms, held_ms, peak, full_
 export function pools(bench: Bench): Check {
   return {
     finish(database, mass) {
-      // Equal instants stay in the order in which they were written.
-      const steps = byPool(
-        serverSteps(database, mass)
-          .sort((a, b) => a[0] - b[0] || a[1] - b[1])
-          [Symbol.iterator](),
-      )
+      const all = serverSteps(database, mass)
+      const order = byPoolAndTime(all)
+      let next = 0
+      /** The steps of the next pools, up to one. */
+      const stepsTo = (isMine: (pool: number) => boolean): Int32Array => {
+        const from = next
+        while (next < order.length && isMine(all.pool[order[next]])) next++
+        return order.subarray(from, next)
+      }
+      const tellOrphans = (steps: Int32Array): void => {
+        for (const step of steps) tellOrphan(bench, all.pool[step], all.at[step])
+      }
       const grown = grownCapacity(bench, database, mass).pools
       const hours = byPool(database.prepare<[], Row>(hoursSql).raw().iterate() as IterableIterator<Row>)
       try {
         for (const pool of [...bench.premises.pools.values()].sort((a, b) => a.id - b.id)) {
-          for (const reader of [steps, hours])
-            for (const row of reader.before(pool.id)) tellOrphan(bench, row[0], row[1])
-          if (pool.isOnHosts) skip(steps.of(pool.id), hours.of(pool.id))
+          tellOrphans(stepsTo((other) => other < pool.id))
+          for (const row of hours.before(pool.id)) tellOrphan(bench, row[0], row[1])
+          const mine = stepsTo((other) => other === pool.id)
+          if (pool.isOnHosts) skip(hours.of(pool.id))
           else {
             const capacities = together(pool.capacities, grown.get(pool.id)?.added ?? [])
-            new PoolReplay(bench, { ...pool, capacities }, hours.of(pool.id)).run(steps.of(pool.id))
+            new PoolReplay(bench, { ...pool, capacities }, hours.of(pool.id)).run(all, mine)
           }
         }
-        for (const reader of [steps, hours])
-          for (const row of reader.before(Number.POSITIVE_INFINITY)) tellOrphan(bench, row[0], row[1])
+        tellOrphans(stepsTo(() => true))
+        for (const row of hours.before(Number.POSITIVE_INFINITY)) tellOrphan(bench, row[0], row[1])
       } finally {
-        for (const reader of [steps, hours]) reader.close()
+        hours.close()
       }
     },
   }
 }
 
 /** Pools of hosts are judged with their hosts (E-10). */
-function skip(...readers: readonly Iterable<Row>[]): void {
-  for (const rows of readers) for (const _ of rows);
+function skip(rows: Iterable<Row>): void {
+  for (const _ of rows);
 }
 
 const tellOrphan = ({ findings }: Bench, pool: number, at: number): void =>
@@ -85,10 +92,11 @@ class PoolReplay {
     this.#plan(bench.premises.start)
   }
 
-  run(steps: Iterable<Row>): void {
-    for (const [, at, instance, to, billing] of steps) {
-      this.#advance(at)
-      this.#take(at, instance, to, billing)
+  /** `mine`: places of the steps of the pool's servers, in the order of time. */
+  run({ at, instance, to, billing }: ServerSteps, mine: Int32Array): void {
+    for (const step of mine) {
+      this.#advance(at[step])
+      this.#take(at[step], instance[step], to[step], billing[step])
     }
     this.#advance(this.#bench.premises.end)
     this.#hours.finish()

@@ -103,7 +103,8 @@ export function postings(bench: Bench): Check {
     account(facts, workings) {
       for (const transaction of facts.transactions) judgeTransaction(bench, facts, transaction)
       for (const { repeats, legs, kind } of facts.transactions)
-        for (const { ledger, amount } of legs) {
+        for (let leg = legs.first; leg < legs.end; leg++) {
+          const [ledger, amount] = [legs.ledger(leg), legs.amount(leg)]
           sumOf(posted, ledger).add(amount, repeats)
           // L-02: judged by themselves, bill by bill.
           if (kind === words.sellerBill) sumOf(audited, ledger).add(amount, repeats)
@@ -150,7 +151,7 @@ function sumOf(sums: Map<number, ExactSum>, ledger: number): ExactSum {
 
 function judgeTransaction({ findings, premises }: Bench, facts: AccountFacts, transaction: Transaction): void {
   const kind = premises.word(transaction.kind)
-  const sum = transaction.legs.reduce((total, { amount }) => total + amount, 0n)
+  const { sum } = transaction.legs
   const subject = `transaction ${transaction.id}`
   const fault = faultOf(premises, facts, transaction, kind)
   if (sum !== 0n) {
@@ -180,13 +181,14 @@ function faultOf(
   if (legs.length < 2) return `${legs.length} postings where a movement has at least two`
   if (repeats < 1 || (repeats > 1 && kind !== 'usage')) return `${repeats} repetitions`
   if (at < premises.start || at > premises.end) return 'outside of the run'
-  for (const { ledger, owner, amount } of legs) {
-    const name = premises.word(ledger)
+  for (let leg = legs.first; leg < legs.end; leg++) {
+    const [owner, amount] = [legs.owner(leg), legs.amount(leg)]
+    const name = premises.word(legs.ledger(leg))
     const rule = shape[name]
     if (rule === undefined) return `a posting on ${name}`
     const [side, whose] = rule
     if (whose === 'seller' ? owner <= 0 : owner !== (whose === 'own' ? facts.id : 0)) return `${name} of owner ${owner}`
-    if (amount === 0n || (side !== 'both' && amount > 0n !== (side === 'debit')))
+    if (!amount || (side !== 'both' && amount > 0 !== (side === 'debit')))
       return `${name} moved by ${amount}, should be a ${side}`
   }
   return null
@@ -194,10 +196,10 @@ function faultOf(
 
 /** Q-01: where the replayed account ends, its ledger accounts end too. */
 function judgeBalances({ findings, premises, words }: Bench, facts: AccountFacts, workings: Workings): void {
-  const recorded = new Map<number, bigint>()
+  const recorded = new Map<number, ExactSum>()
   for (const { repeats, legs } of facts.transactions)
-    for (const { ledger, owner, amount } of legs)
-      if (owner === facts.id) recorded.set(ledger, (recorded.get(ledger) ?? 0n) + amount * BigInt(repeats))
+    for (let leg = legs.first; leg < legs.end; leg++)
+      if (legs.owner(leg) === facts.id) sumOf(recorded, legs.ledger(leg)).add(legs.amount(leg), repeats)
   let deferred = 0n
   for (const order of facts.orders) deferred += workings.netKept(order.id) - workings.earned(order.id)
   const { wallet, due } = workings.replay
@@ -208,7 +210,7 @@ function judgeBalances({ findings, premises, words }: Bench, facts: AccountFacts
     [words.deferredRevenue, -deferred],
   ] as const
   for (const [ledger, audited] of balances)
-    findings.compare(kinds.balance, recorded.get(ledger) ?? 0n, audited, () => ({
+    findings.compare(kinds.balance, recorded.get(ledger)?.value ?? 0n, audited, () => ({
       subject: `account ${facts.id} ${premises.word(ledger)}`,
       at: premises.end,
       text: 'closing balance',

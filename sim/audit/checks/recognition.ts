@@ -34,13 +34,27 @@ function byOrder({ words }: Bench, { transactions }: AccountFacts): Map<number, 
 
 function judgeOrder(bench: Bench, order: Order, recorded: readonly Transaction[], workings: Workings): void {
   const { findings, words, premises } = bench
+  const earned = workings.earnings(order.id)
+  if (recorded.length > 0 || earned.length > 0) judgeBookings(bench, order, recorded, earned)
+  const net = workings.netKept(order.id)
+  if (net === 0n && recorded.length === 0) return
+  const said = recorded.reduce((sum, transaction) => sum + moved(transaction, words.deferredRevenue), 0n)
+  const taken = workings.takenBack(order.id).reduce((sum, { amount }) => sum + amount, 0n)
+  findings.compare(kinds.deferred, net - said + taken, net - workings.earned(order.id), () => ({
+    subject: `order ${order.id}`,
+    at: premises.end,
+    text: `of ${net} (1e-8) paid net of tax, ${said} are booked as earned`,
+  }))
+}
+
+/** Each booking against what is earned by its instant. */
+function judgeBookings(bench: Bench, order: Order, recorded: readonly Transaction[], earned: readonly Earning[]): void {
+  const { findings, words } = bench
   // An image and its servers are earned apart; at one instant several bookings of one order and day count together.
   const whose = (cloud: boolean): number => (cloud ? words.cloudRevenue : words.marketplaceRevenue)
   const keyOf = (at: number, day: number, revenue: number): string => `${at} ${day} ${revenue}`
-  const booked = Map.groupBy(recorded, ({ at, day, legs }) =>
-    keyOf(at, day, whose(legs.some(({ ledger }) => ledger === words.cloudRevenue))),
-  )
-  const due = Map.groupBy(workings.earnings(order.id), ({ at, day, cloud }) => keyOf(at, day, whose(cloud)))
+  const booked = Map.groupBy(recorded, ({ at, day, legs }) => keyOf(at, day, whose(legs.has(words.cloudRevenue))))
+  const due = Map.groupBy(earned, ({ at, day, cloud }) => keyOf(at, day, whose(cloud)))
   for (const [key, earnings] of due) {
     const [{ at }] = earnings
     const described = () => ({
@@ -64,15 +78,6 @@ function judgeOrder(bench: Bench, order: Order, recorded: readonly Transaction[]
   }
   for (const transactions of booked.values())
     for (const transaction of transactions) tellSurplus(bench, transaction, 'no month, term or run ends here')
-  const net = workings.netKept(order.id)
-  if (net === 0n && recorded.length === 0) return
-  const earned = recorded.reduce((sum, transaction) => sum + moved(transaction, words.deferredRevenue), 0n)
-  const taken = workings.takenBack(order.id).reduce((sum, { amount }) => sum + amount, 0n)
-  findings.compare(kinds.deferred, net - earned + taken, net - workings.earned(order.id), () => ({
-    subject: `order ${order.id}`,
-    at: premises.end,
-    text: `of ${net} (1e-8) paid net of tax, ${earned} are booked as earned`,
-  }))
 }
 
 /** L-06: as an agent what is earned is the commission, as a principal the price, the share of the seller being its cost. */

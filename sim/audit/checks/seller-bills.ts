@@ -3,16 +3,15 @@ import type { Database } from 'better-sqlite3'
 import type { MassFacts } from '../../record/column-facts.ts'
 import { amountOf, money } from '../cells.ts'
 import type { Bench, Check } from '../check.ts'
-import { HOUR } from '../civil-time.ts'
 import { least } from '../exact.ts'
-import type { AccountFacts, Step, Transaction } from '../facts.ts'
+import type { Step, Transaction } from '../facts.ts'
 import { kinds } from '../kinds.ts'
-import { displaced } from '../late-usage.ts'
 import { moved } from '../legs.ts'
 import type { Lifecycle } from '../lifecycles.ts'
 import { amountIn } from '../mass-feeds.ts'
 import { payableOf } from '../rounding.ts'
 import { billedAt, costOf, sharesOf } from '../seller-cost.ts'
+import { SoldUse } from '../sold-use.ts'
 import { StepJudge } from '../step-judge.ts'
 import type { Workings } from '../workings.ts'
 
@@ -37,19 +36,29 @@ export function sellerBills(bench: Bench): Check {
   const sums: Sums = new Map()
   /** `cell day month specification` to what was used on the day and is billed with the month, net of tax. */
   const uses: Sums = new Map()
+  const used = new SoldUse(bench)
   let booked: readonly Transaction[] = []
+  const takeUse = (): void => {
+    for (const { month, specification, amount } of used.sales()) add(sums, month, specification, 'sale', amount)
+    for (const [key, amount] of used.days()) uses.set(key, (uses.get(key) ?? 0n) + amount)
+    used.clear()
+  }
   return {
     account(facts, workings) {
       if (facts.id === 0) booked = facts.transactions
-      gatherUse(bench, facts, workings, sums, uses)
+      used.gather(facts, workings)
       for (const order of facts.orders) gatherOrder(bench, order.id, workings, sums)
     },
-    gathered: () => [sums, uses],
+    gathered() {
+      takeUse()
+      return [sums, uses]
+    },
     join(gathered) {
       for (const [index, all] of [sums, uses].entries())
         for (const [key, amount] of (gathered as readonly Sums[])[index]) all.set(key, (all.get(key) ?? 0n) + amount)
     },
     finish(database, mass) {
+      takeUse()
       judgeUse(bench, booked, uses)
       const shares = judgeLines(bench, database, sums)
       const due = judgeTotals(bench, database, shares)
@@ -58,54 +67,13 @@ export function sellerBills(bench: Bench): Check {
   }
 }
 
+/** In the order of their keys: that in which they came depends on how the accounts were shared. */
+const inTurn = <T>(found: ReadonlyMap<string, T>): (readonly [string, T])[] =>
+  [...found].sort(([a], [b]) => (a < b ? -1 : 1))
+
 const add = (sums: Sums, month: number, specification: number, part: 'sale' | 'refund', amount: bigint): void => {
   const key = `${month} ${specification} ${part}`
   if (amount !== 0n) sums.set(key, (sums.get(key) ?? 0n) + amount)
-}
-
-/** Metered images count in the month in which their hours are settled; a record that came too late never (U-09). */
-function gatherUse({ premises, words }: Bench, facts: AccountFacts, workings: Workings, sums: Sums, uses: Sums): void {
-  const { calendar, firstHour, hours: all, end, cells } = premises
-  for (const instance of facts.instances) {
-    const lines = workings.metered(instance)
-    /** The clock hour with which an hour is charged: a rolling one with that in which it ends. */
-    const chargedWith = (hour: number): number =>
-      firstHour + Math.min(Math.ceil((hour - firstHour) / HOUR), all - 1) * HOUR
-    const sell = (hour: number, specification: number, amount: number | bigint, times: number): void => {
-      sellAt(premises.settledAt(hour), hour, specification, BigInt(amount) * BigInt(times))
-    }
-    const sellAt = (at: number, hour: number, specification: number, sum: bigint): void => {
-      if (at < end) add(sums, calendar.monthOf(at), specification, 'sale', sum)
-      const month = calendar.monthOf(Math.min(at, end - 1))
-      const key = `${(instance.id - 1) % cells} ${calendar.dayOf(hour)} ${month} ${specification}`
-      uses.set(key, (uses.get(key) ?? 0n) + sum)
-    }
-    for (const { item, priced, firstHour: first, hours, amount } of lines)
-      for (let hour = 0; item === words.image && hour < hours; ) {
-        const charged = chargedWith(first + hour * HOUR)
-        const times = Math.min(hours - hour, alike(premises, charged))
-        sell(charged, priced, amount, times)
-        hour += times
-      }
-    for (const { item, priced, hour, amount, at, came, isCorrection } of displaced(premises, words, instance, lines)) {
-      if (item !== words.image || (at !== null && !isCorrection)) continue
-      sell(hour, priced, -amount, 1)
-      // I-04: a correction counts in the month in which its record came.
-      if (isCorrection) sellAt(came, hour, priced, BigInt(amount))
-    }
-  }
-}
-
-/** How many hours from one on are of its day and settled in its month. */
-function alike(premises: Bench['premises'], hour: number): number {
-  const { calendar, end, firstHour, hours } = premises
-  const nextDay = calendar.instantOf(calendar.dayOf(hour) + 1)
-  const at = premises.settledAt(hour)
-  const untilDay = Math.ceil((nextDay - hour) / HOUR)
-  const untilMonth = Math.ceil((calendar.nextMonth(Math.min(at, end - 1)) - at) / HOUR)
-  // The last hours of a run are settled at its end, and what is rolling beyond them with the last.
-  const untilEnd = at >= end || hour >= firstHour + (hours - 1) * HOUR ? 1 : Math.ceil((end - at) / HOUR)
-  return Math.max(1, Math.min(untilDay, untilMonth, untilEnd))
 }
 
 /** L-06: the share of each day's use, computed on the sum of the day, is a cost of that day. */
@@ -128,12 +96,12 @@ function judgeUse({ findings, premises, words }: Bench, booked: readonly Transac
     })
     const seller = premises.sellers.get(row?.specification ?? 0)?.id
     const described = { subject: `transaction ${id}`, at, text: 'owed to another seller, or without use' }
-    const isSellersOwn = transaction.legs.every(({ ledger, owner }) => ledger === costAccount || owner === seller)
+    const isSellersOwn = [...transaction.legs].every(({ ledger, owner }) => ledger === costAccount || owner === seller)
     if (isSellersOwn && shares.length === 1 && row.cost === -moved(transaction, words.unbilledPayable))
       findings.agree(kinds.sellerShare, row.cost)
     else findings.differ(kinds.sellerShare, described.subject, at, row?.cost ?? 0n, 0n, described.text)
   }
-  for (const [key, sales] of uses) {
+  for (const [key, sales] of inTurn(uses)) {
     const [, day, month, specification] = key.split(' ').map(Number)
     const cost = costOf(premises, specification, sales, month)
     const found = said.get(key)
@@ -152,7 +120,8 @@ function judgeUse({ findings, premises, words }: Bench, booked: readonly Transac
     )
     findings.compare(kinds.sellerShare, found?.borne ?? 0n, cost, described('its cost'))
   }
-  for (const [key, { at, cost }] of said) findings.differ(kinds.sellerShare, key, at, cost, 0n, 'nothing was used')
+  for (const [key, { at, cost }] of inTurn(said))
+    findings.differ(kinds.sellerShare, key, at, cost, 0n, 'nothing was used')
 }
 
 /** Orders count when they are paid, supervised ones in the month after their completion; so do refunds. */
@@ -211,7 +180,7 @@ function judgeLines({ findings, premises, words }: Bench, database: Database, su
     findings.compare(kinds.sellerBill, amountOf(share), theirs, described("the seller's share"))
     amounts.set(id, (amounts.get(id) ?? 0n) + theirs)
   }
-  for (const [key, amount] of sums) {
+  for (const [key, amount] of inTurn(sums)) {
     const month = Number(key.split(' ')[0])
     const at = billedAt(premises, month)
     if (at < premises.end) findings.differ(kinds.sellerBill, key, at, 0, amount, 'sold, and not on any seller bill')
@@ -306,7 +275,7 @@ function judgeBooks(
     note(isPayout ? words.payout : words.sellerBill, at, seller, isPayout ? paid : -amount)
   }
   for (const transaction of booked) {
-    const leg = transaction.legs.find(({ ledger }) => ledger === words.sellerPayable)
+    const leg = [...transaction.legs].find(({ ledger }) => ledger === words.sellerPayable)
     const key = `${transaction.kind} ${transaction.at} ${leg?.owner}`
     const described = () => ({
       subject: `transaction ${transaction.id}`,
@@ -317,7 +286,7 @@ function judgeBooks(
       findings.compare(kinds.sellerBill, moved(transaction, words.sellerPayable), expected.get(key) ?? 0n, described)
     expected.delete(key)
     if (transaction.kind !== words.sellerBill) continue
-    const seller = leg?.owner ?? transaction.legs.find(({ ledger }) => ledger === words.unbilledPayable)?.owner
+    const seller = leg?.owner ?? [...transaction.legs].find(({ ledger }) => ledger === words.unbilledPayable)?.owner
     const owed = shares.get(`${transaction.at} ${seller}`) ?? 0n
     findings.compare(
       kinds.rounding,

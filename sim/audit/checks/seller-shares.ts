@@ -26,7 +26,9 @@ export function sellerShares(bench: Bench): Check {
       ['when it is sold or refunded', transaction?.at ?? 0, at],
     ]
     const seller = premises.sellers.get(specification)?.id ?? 0
-    const owners = transaction?.legs.filter(({ owner, ledger }) => ledger !== costAccount && owner !== seller) ?? []
+    const owners = [...(transaction?.legs ?? [])].filter(
+      ({ owner, ledger }) => ledger !== costAccount && owner !== seller,
+    )
     for (const [text, said, is] of fields)
       findings.compare(kinds.sellerShare, said, is, () => ({ subject: `order ${id}`, at, text }))
     if (owners.length > 0) findings.differ(kinds.sellerShare, `order ${id}`, at, owners.length, 0, 'of another seller')

@@ -16,9 +16,8 @@ export function settlement(bench: Bench): Check {
       for (const transaction of facts.transactions)
         if (transaction.kind === bench.words.usage) judgeUsage(bench, facts, transaction, workings, seen)
       for (let index = owed.first; index <= owed.last; index++) {
-        const total = owed.totalAt(index)
-        if (seen[index] === 1 || total === 0n) continue
-        const hour = owed.hourAt(index)
+        if (seen[index] === 1 || !owed.isOwed(index)) continue
+        const [hour, total] = [owed.hourAt(index), owed.totalAt(index)]
         bench.findings.differ(kinds.settlement, `account ${facts.id}`, hour, 0, total, 'the hour was never settled')
       }
       judgeArrears(bench, facts, workings)
@@ -37,13 +36,15 @@ function judgeUsage(
 ): void {
   const { findings, premises, words } = bench
   const { owed } = workings
-  const cash = moved(transaction, words.cash)
-  const due = moved(transaction, facts.budget === undefined ? words.receivable : words.clearing)
-  const coupon = moved(transaction, words.coupons)
-  const ecs = -moved(transaction, words.cloudRevenue)
-  const image = -moved(transaction, words.marketplaceRevenue)
-  const isWhole = ecs + image === cash + due + coupon
-  const [ofEcs, ofImage, ofCoupon, ofCash] = [ecs, image, coupon, cash].map(Number)
+  const { legs } = transaction
+  const owing = facts.budget === undefined ? words.receivable : words.clearing
+  // What float64 does not hold is NaN, which no hour equals.
+  const ofCash = legs.plain(words.cash)
+  const ofDue = legs.plain(owing)
+  const ofCoupon = legs.plain(words.coupons)
+  const ofEcs = -legs.plain(words.cloudRevenue)
+  const ofImage = -legs.plain(words.marketplaceRevenue)
+  const isWhole = ofEcs + ofImage === ofCash + ofDue + ofCoupon
   /** Hours that are as they should be, which is nearly all of them. */
   let agreed = 0
   for (let repetition = 0; repetition < transaction.repeats; repetition++) {
@@ -61,6 +62,8 @@ function judgeUsage(
       agreed++
       continue
     }
+    const [cash, coupon, due] = [words.cash, words.coupons, owing].map((ledger) => legs.moved(ledger))
+    const [ecs, image] = [words.cloudRevenue, words.marketplaceRevenue].map((ledger) => -legs.moved(ledger))
     const described = (text: string) => () => ({
       subject: `transaction ${transaction.id} account ${facts.id}`,
       at: hour,
@@ -84,7 +87,7 @@ function judgeUsage(
     findings.compare(kinds.settledAt, at, premises.settledAt(hour), described('settled at another instant'))
   }
   if (agreed === 0) return
-  for (const amount of [cash, coupon, due, ecs, image]) findings.agree(kinds.settlement, amount, agreed)
+  for (const amount of [ofCash, ofCoupon, ofDue, ofEcs, ofImage]) findings.agree(kinds.settlement, amount, agreed)
   findings.agree(kinds.settledAt, transaction.at, agreed)
 }
 

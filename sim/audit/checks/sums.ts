@@ -2,7 +2,7 @@
 import type { Bench, Check } from '../check.ts'
 import { HOUR } from '../civil-time.ts'
 import type { AccountFacts, Instance, Transaction } from '../facts.ts'
-import { ExactSum } from '../findings.ts'
+import { ExactSum, type Whole } from '../findings.ts'
 import { type Kind, kinds } from '../kinds.ts'
 import { MonthParts } from '../month-parts.ts'
 
@@ -65,7 +65,7 @@ export function sums({ findings, premises, words }: Bench): Check {
     const [first, last] = [booked.of(at), booked.of(at + later)]
     const isLate = calendar.dayOf(Math.min(at + later, end - 1)) > day
     const ofOrders = order > 0 ? 1 : 0
-    const add = (part: number, of: number, owner: number, amount: bigint, count: number, times: number): void => {
+    const add = (part: number, of: number, owner: number, amount: Whole, count: number, times: number): void => {
       const sum = ledger.of('worked', part * 2 + ofOrders, kind, of, owner)
       sum.count += count
       sum.amount.add(amount, times)
@@ -77,9 +77,10 @@ export function sums({ findings, premises, words }: Bench): Check {
       : charged > 0
         ? booked.counts(about, repeats)
         : new Map([[booked.of(about), repeats]])
-    for (const { ledger: of, owner, amount } of legs) {
+    for (let leg = legs.first; leg < legs.end; leg++) {
+      const [of, owner, amount] = [legs.ledger(leg), legs.owner(leg), legs.amount(leg)]
       const isPaid = paid.has(of)
-      if (isPaid && isLate) add(Math.min(first, booked.of(about)), unbilled, account, 0n, 0, 0)
+      if (isPaid && isLate) add(Math.min(first, booked.of(about)), unbilled, account, 0, 0, 0)
       if (made === undefined || owed === undefined) {
         add(first, of, owner, amount, repeats, repeats)
         continue

@@ -5,11 +5,12 @@ import { dirname, join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readScenario } from '#scenarios/reader.ts'
-import { readAccounts } from '#sim/audit/account-facts.ts'
-import { audit } from '#sim/audit/audit.ts'
-import { ALL_ACCOUNTS } from '#sim/audit/judge.ts'
+import { type Judged, readAccounts } from '#sim/audit/account-facts.ts'
+import { audit, auditInParts } from '#sim/audit/audit.ts'
+import type { AccountFacts } from '#sim/audit/facts.ts'
 import { massFactsOf } from '#sim/audit/mass-facts.ts'
-import { massFeeds } from '#sim/audit/mass-feeds.ts'
+import { massFeeds, thingOwners } from '#sim/audit/mass-feeds.ts'
+import { piecesOf } from '#sim/audit/pieces.ts'
 import { massTables } from '#sim/record/column-files.ts'
 import { columnFactsOf, openRecord } from '#sim/record/open-record.ts'
 import { ParquetDamage } from '#sim/record/parquet/reader.ts'
@@ -44,15 +45,28 @@ const reading = <T>(path: string, read: (database: Sqlite.Database) => T): T => 
   }
 }
 
-test('every account has the same facts, whichever range is read', () => {
-  for (const range of [ALL_ACCOUNTS, { first: 20, last: 60 }]) {
+/** The same with the legs of its transactions themselves, not their places in columns. */
+const spelled = (facts: AccountFacts) => ({
+  ...facts,
+  transactions: facts.transactions.map((transaction) => ({ ...transaction, legs: [...transaction.legs] })),
+})
+
+test('every account has the same facts, whichever accounts are read', () => {
+  const some = Float64Array.from({ length: 41 }, (_, at) => 20 + at)
+  for (const judged of ['all', { only: some }] satisfies Judged[]) {
     const [columns, tables] = [record, whole].map((path) =>
-      reading(path, (database) => [...readAccounts(database, massFeeds(database, massFactsOf(database)), range)]),
+      reading(path, (database) => {
+        const mass = massFeeds(massFactsOf(database), thingOwners(database))
+        return [...readAccounts(database, { mass, judged })].filter(({ id }) => judged === 'all' || some.includes(id))
+      }),
     )
     expect(columns.map(({ id }) => id)).toEqual(tables.map(({ id }) => id))
-    for (const [index, facts] of tables.entries()) expect(columns[index], `account ${facts.id}`).toEqual(facts)
+    for (const [index, facts] of tables.entries())
+      expect(spelled(columns[index]), `account ${facts.id}`).toEqual(spelled(facts))
     expect(tables.length).toBeGreaterThan(30)
-    expect(tables.flatMap(({ transactions }) => transactions.flatMap(({ legs }) => legs)).length).toBeGreaterThan(300)
+    expect(tables.flatMap(({ transactions }) => transactions.flatMap(({ legs }) => [...legs])).length).toBeGreaterThan(
+      300,
+    )
   }
 })
 
@@ -107,6 +121,42 @@ test('the auditor finds an amount that was changed in a column file, whose sums 
   const changed = copyOf('changed')
   rewriteColumn(changed, 'usage_spans', 'amount', (amount, row) => (row === 3 ? amount + 1n : amount))
   expect(audit(changed).differences).toBeGreaterThan(0)
+})
+
+/** What the auditor writes of a record that it judges in pieces of so many spans at least, on so many threads. */
+async function foundIn(path: string, threads: number, leastSpans: number) {
+  await auditInParts(path, threads, undefined, leastSpans)
+  return reading(path, (database) => ({
+    totals: database.prepare('SELECT * FROM audit_totals ORDER BY rowid').raw().all(),
+    monthEnds: database.prepare('SELECT * FROM audit_month_ends ORDER BY rowid').raw().all(),
+    differences: database.prepare('SELECT * FROM audit_differences ORDER BY rowid').raw().all(),
+  }))
+}
+
+test('the auditor finds the same however the record is cut into pieces', { timeout: 60_000 }, async () => {
+  const changed = copyOf('cut')
+  rewriteColumn(changed, 'usage_spans', 'amount', (amount, row) => (row % 9 === 0 ? amount + 1n : amount))
+  rewriteColumn(changed, 'postings', 'amount', (amount, row) => (row % 40 === 0 ? amount + 1n : amount))
+  const whole = await foundIn(changed, 1, Number.POSITIVE_INFINITY)
+  expect(whole.differences.length).toBeGreaterThan(20)
+  const pieces = (threads: number, leastSpans: number) =>
+    reading(changed, (database) => piecesOf(database, massFactsOf(database), threads, leastSpans))
+  // By cell on one thread; on three the larger cell is cut as well.
+  expect(pieces(1, 50).map(({ cells }) => cells)).toEqual([[0], [1]])
+  expect(pieces(3, 50).map(({ cells }) => cells)).toEqual([[0], [0], [1]])
+  expect(await foundIn(changed, 1, 50)).toEqual(whole)
+  expect(await foundIn(changed, 3, 50)).toEqual(whole)
+})
+
+test('a fact in the files of a cell that its account does not live in is found', async () => {
+  const changed = copyOf('strayed')
+  const [account] = reading(changed, (database) =>
+    piecesOf(database, massFactsOf(database), 1, 50)[1].accounts?.subarray(0, 1),
+  ) as Float64Array
+  rewriteColumn(changed, 'transactions', 'account', (of, row) => (row === 200 ? BigInt(account) : of))
+  const { differences } = await foundIn(changed, 1, 50)
+  const texts = differences.map((row) => (row as unknown[]).join(' '))
+  expect(texts.join('\n')).toMatch(new RegExp(`orphan account ${account}\\b.*in the files of a cell`))
 })
 
 test.for<[string, (path: string) => void, RegExp]>([

@@ -1,0 +1,50 @@
+/** What is in no piece of a record: facts of no account, which several cells wrote, and of accounts that no cell has. */
+import type { Database } from 'better-sqlite3'
+import { readAccounts } from './account-facts.ts'
+import type { AccountFacts, Transaction } from './facts.ts'
+import { type LegColumns, Legs } from './legs.ts'
+import { noMass } from './mass-feeds.ts'
+
+/** Facts as a thread can send them. */
+export interface SentFacts extends Omit<AccountFacts, 'transactions'> {
+  readonly transactions: readonly (Omit<Transaction, 'legs'> & { readonly legs: LegColumns })[]
+}
+
+export const sentFacts = (facts: AccountFacts): SentFacts => ({
+  ...facts,
+  transactions: facts.transactions.map((transaction) => ({ ...transaction, legs: transaction.legs.alone() })),
+})
+
+export class Remainder {
+  readonly #found = new Map<number, SentFacts[]>()
+
+  add(rest: readonly SentFacts[]): void {
+    for (const facts of rest) {
+      const known = this.#found.get(facts.id)
+      if (known === undefined) this.#found.set(facts.id, [facts])
+      else known.push(facts)
+    }
+  }
+
+  /** Account by account, in the order of their numbers: what was found of each, with what the small tables say but of those judged. */
+  *accounts(database: Database, judged: Float64Array): Iterable<AccountFacts> {
+    const small = new Map<number, AccountFacts>()
+    for (const facts of readAccounts(database, { mass: noMass(), judged: { but: judged } })) small.set(facts.id, facts)
+    const ids = [...new Set([...small.keys(), ...this.#found.keys()])].sort((a, b) => a - b)
+    for (const id of ids) yield merged(id, small.get(id), this.#found.get(id) ?? [])
+  }
+}
+
+function merged(id: number, small: AccountFacts | undefined, found: readonly SentFacts[]): AccountFacts {
+  const transactions = found
+    .flatMap(({ transactions }) => transactions)
+    .map(({ legs, ...rest }): Transaction => ({ ...rest, legs: new Legs(legs, 0, legs.ledger.length) }))
+    .sort((a, b) => a.id - b.id)
+  const base = small ?? found[0]
+  return {
+    ...base,
+    id,
+    transactions,
+    orphans: [...(small?.orphans ?? []), ...found.flatMap(({ orphans }) => orphans)],
+  }
+}
