@@ -174,6 +174,12 @@ const table = {
     default: 'lost',
     text: 'Whether servers that run when their host or zone fails are lost, begin again where there is room, or continue when it is back.',
   },
+  'outage.refund': {
+    rule: 'E-10',
+    schema: oneOf('none', 'rest-of-term'),
+    default: 'none',
+    text: 'Whether the rest of a term is refunded, without a handling fee, when an outage takes the last of its yearly/monthly servers (outage.servers: lost).',
+  },
   'quick.insufficient': {
     rule: 'E-04',
     schema: oneOf('fail', 'pending-payment'),

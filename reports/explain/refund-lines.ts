@@ -14,6 +14,10 @@ function refundLines(reader: FactReader, given: FactRow): readonly Line[] {
   const isProvisioned = given.paid_order === given.subscription_id
   // All servers of the order come back at the same time: the last of them must still be within the limit.
   const servers = given.servers > 1n ? Number(given.servers) : 1
+  // E-10: what an outage took is refunded without a fee.
+  const [by] = reader.facts('orders', 'id = ?', given.order_id)
+  const isLost = by !== undefined && reader.word(by.rule) === 'E-10'
+  const free = { 'refund.fee': 'none', 'refund.fiveDay': 'off' } as const
   const made = refund(
     {
       cash: given.cash,
@@ -25,7 +29,7 @@ function refundLines(reader: FactReader, given: FactRow): readonly Line[] {
       begun: given.begun === 1n,
       fiveDayReturns: Number(given.returns) + servers - 1,
     },
-    isProvisioned ? policies : { ...policies, 'refund.fiveDay': 'off' },
+    { ...policies, ...(isProvisioned ? {} : { 'refund.fiveDay': 'off' }), ...(isLost ? free : {}) },
   )
   return isRefusal(made) ? [] : made.lines
 }

@@ -30,6 +30,8 @@ export interface Returned {
   readonly cloud: bigint
   readonly rule: 'N-03' | 'N-05' | 'N-06'
   readonly servers: number
+  /** E-10: an outage took the last server. */
+  readonly isLost: boolean
   /** Instances released under N-06 in the calendar year before. */
   readonly returns: number
 }
@@ -51,16 +53,27 @@ export function workOutReturns(
     const at = life.unsubscribed ?? 0
     const { year } = dateOfDay(premises.calendar.dayOf(at))
     const returns = perYear.get(year) ?? 0
-    const servers = serversAt(premises, facts, life, at)
+    const isLost = lostAt(premises, facts, life) === at && premises.policyAt('outage.refund', at) === 'rest-of-term'
+    const servers = isLost ? 0 : serversAt(premises, facts, life, at)
     const returned = life.periods
       .filter(({ to }) => to > at)
       .map((period) => {
         const paid = priced(period.order.id)
-        return settle(premises, life, period, { at, returns, servers, paid, coupons: couponsOf(facts, period.order) })
+        const coupons = couponsOf(facts, period.order)
+        return settle(premises, life, period, { at, returns, servers, isLost, paid, coupons })
       })
     if (returned.some(({ rule }) => rule === 'N-06')) perYear.set(year, returns + servers)
     return returned
   })
+}
+
+/** E-10: when an outage took the last running server of a subscription; undefined where one is left or ended otherwise. */
+export function lostAt(premises: Premises, { instances }: AccountFacts, { order }: Life): number | undefined {
+  const own = instances.filter((instance) => instance.order === order.id)
+  const ends = own.map(({ steps }) => steps.find(({ to }) => ['deleted', 'failed'].includes(premises.word(to))))
+  if (ends.length === 0 || ends.includes(undefined)) return undefined
+  const last = ends.reduce((a, b) => ((b?.at ?? 0) >= (a?.at ?? 0) ? b : a))
+  return last !== undefined && premises.word(last.to) === 'failed' ? last.at : undefined
 }
 
 /** Servers of a subscription that still are at an instant. */
@@ -85,6 +98,7 @@ interface Asked {
   readonly at: number
   readonly returns: number
   readonly servers: number
+  readonly isLost: boolean
   readonly paid: AuditedOrder | undefined
 }
 
@@ -92,7 +106,7 @@ function settle(
   premises: Premises,
   life: Life,
   period: Period,
-  { at, returns, servers, paid, coupons }: Asked,
+  { at, returns, servers, isLost, paid, coupons }: Asked,
 ): Returned {
   const by = life.effects.find(({ kind }) => kind === 'unsubscription')?.order ?? life.order
   const whole = paid?.amount ?? 0n
@@ -101,13 +115,14 @@ function settle(
   const begun = period.from <= at
   const isFirst = period.order.id === life.order.id
   const withinFiveDays =
+    !isLost &&
     premises.policyAt('refund.fiveDay', at) === 'cn' &&
     isFirst &&
     at - period.from < FIVE_DAYS &&
     returns + Math.max(1, servers) <= RETURNS_A_YEAR
   const inFull = !begun || withinFiveDays
   const consumed = inFull ? 0n : consumedOf(premises, period, at, cash)
-  const fee = inFull ? 0n : feeOf(premises, period.from, period.order.months, at, cash)
+  const fee = inFull || isLost ? 0n : feeOf(premises, period.from, period.order.months, at, cash)
   const kept = cash - consumed - fee
   const amount = kept > 0n ? kept : 0n
   const rounding = cashBack(premises, at, { amount, paid: cash }) - amount
@@ -137,6 +152,7 @@ function settle(
     cloud,
     rule,
     servers,
+    isLost,
     returns,
   }
 }

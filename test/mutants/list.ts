@@ -184,6 +184,27 @@ export const mutants: readonly Mutant[] = [
     tests: ['test/sim/market/cloud-resources.test.ts'],
   },
   {
+    file: market('subscriptions/unsubscribe'),
+    text: "{ ...policies, 'refund.fee': 'none',",
+    instead: "{ ...policies, 'refund.fee': 'intl',",
+    breaks: 'E-10: what an outage took is refunded without a fee',
+    tests: ['test/sim/market/yearly-servers.test.ts'],
+  },
+  {
+    file: market('subscriptions/unsubscribe'),
+    text: '|| subscriptions.state[row] !== subscription.state.active) return\n  giveBack',
+    instead: ') return\n  giveBack',
+    breaks: 'E-10: a term that is over is not refunded when its server is lost',
+    tests: ['test/sim/market/yearly-servers.test.ts'],
+  },
+  {
+    file: market('servers/outages'),
+    text: 'market.subscriptions.servers[subscription] === 0)',
+    instead: 'market.subscriptions.servers[subscription] <= 1)',
+    breaks: 'E-10: the rest of a term is refunded with the last of its servers',
+    tests: ['test/sim/market/yearly-servers.test.ts'],
+  },
+  {
     file: market('servers/waiting'),
     text: 'if (isPaid) market.unitsDenied.emit(order)',
     instead: 'if (!isPaid) market.unitsDenied.emit(order)',

@@ -40,6 +40,7 @@ const otherwise: Record<string, string> = {
   'pool.whenFull': 'queue',
   'queue.discipline': 'fifo',
   'outage.servers': 'restart',
+  'outage.refund': 'rest-of-term',
   'quick.insufficient': 'pending-payment',
   'quick.choices': 'quantity-and-duration',
   'custom.partial': 'keep-created',

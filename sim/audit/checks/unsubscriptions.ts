@@ -3,13 +3,14 @@ import type { Bench, Check } from '../check.ts'
 import type { AccountFacts, Transaction } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
-import type { Returned } from '../returns.ts'
+import { lostAt, type Returned } from '../returns.ts'
 import type { Workings } from '../workings.ts'
 
 export function unsubscriptions(bench: Bench): Check {
   return {
     account(facts, workings) {
       const { returns } = workings
+      judgeLosses(bench, facts, workings)
       if (returns.length === 0 && facts.orders.every((order) => order.returns.length === 0)) return
       for (const returned of returns) {
         judgeRow(bench, returned)
@@ -18,6 +19,23 @@ export function unsubscriptions(bench: Bench): Check {
       }
       judgeSurplus(bench, facts, workings)
     },
+  }
+}
+
+/** E-10: a term whose last server an outage takes is refunded by policy, at that instant. */
+function judgeLosses({ findings, premises }: Bench, facts: AccountFacts, { lives }: Workings): void {
+  if (!premises.everSays('outage.refund', 'rest-of-term')) return
+  for (const life of lives.all()) {
+    const at = life.order.pool === 0 ? undefined : lostAt(premises, facts, life)
+    if (at === undefined || premises.policyAt('outage.refund', at) === 'none') continue
+    const isInTerm = at < lives.before(life, { at, id: Number.POSITIVE_INFINITY }).termEnd
+    const due = isInTerm ? at : 0
+    const is = life.unsubscribed !== undefined && life.unsubscribed <= at ? life.unsubscribed : 0
+    findings.compare(kinds.returned, is, due, () => ({
+      subject: `subscription ${life.order.id}`,
+      at,
+      text: 'the rest of the term is refunded when its last server is lost (E-10)',
+    }))
   }
 }
 
@@ -91,7 +109,7 @@ function judgeRight({ findings, premises }: Bench, returned: Returned): void {
   const { life, at } = returned
   const { billing, product } = premises.specifications.get(life.order.specification) ?? { billing: '', product: 0 }
   const { kind } = premises.scenario.catalog[product - 1] ?? { kind: 'unknown' }
-  const isImage = kind === 'image' && billing !== 'pay-per-use'
+  const isImage = returned.isLost || (kind === 'image' && billing !== 'pay-per-use')
   const end = life.periods.reduce((latest, { to }) => Math.max(latest, to), 0)
   if (isImage && at < end) findings.agree(kinds.change, 1)
   else

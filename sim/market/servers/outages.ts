@@ -26,7 +26,10 @@ function breakServer(market: Servers, row: Row<'instances'>): void {
   const fate = policies['outage.servers']
   if (fate === 'lost') {
     market.serverLost.emit(row)
+    const subscription = instances.subscription[row]
     remove(market, row, 'fail', 'E-01')
+    if (subscription !== NONE && market.subscriptions.servers[subscription] === 0)
+      market.subscriptionChapter.serversLost.emit(subscription)
     return
   }
   timers.cancel(instances.lifeTimer[row])

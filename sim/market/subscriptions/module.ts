@@ -11,6 +11,7 @@ import { renewalLinesNow } from './renewal.ts'
 import { Subscriptions, subscriptionTimers } from './subscriptions.ts'
 import { purchaseLinesNow } from './term-price.ts'
 import { beginOrEarn, earnOrder, passSubscriptionMilestone } from './terms.ts'
+import { refundLost } from './unsubscribe.ts'
 
 export function subscriptions(cell: Cell, orders: Orders): Subscriptions {
   const market = new Subscriptions(cell, orders)
@@ -37,6 +38,7 @@ export function subscriptions(cell: Cell, orders: Orders): Subscriptions {
     return kind === orderKind.renewal ? renewalLinesNow(market, order) : changeLinesNow(market, order)
   })
   orders.orderOutdated.connect((order) => requoteExpansion(market, order))
+  market.serversLost.connect((row) => refundLost(market, row))
   cell.invariant(() => checkEarned(market))
   return market
 }

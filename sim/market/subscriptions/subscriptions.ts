@@ -153,6 +153,8 @@ export class Subscriptions extends Chapter<keyof typeof subscriptionTimers> {
   readonly termRenewed = new Port<[subscription: Row<'subscriptions'>]>()
   /** Retention is over, or it was released: the resource is deleted. */
   readonly termReleased = new Port<[subscription: Row<'subscriptions'>, rule: string]>()
+  /** An outage took the last server of a subscription (E-10). */
+  readonly serversLost = new Port<[subscription: Row<'subscriptions'>]>()
   /** A paid change took effect. */
   readonly termChanged = new Port<[subscription: Row<'subscriptions'>, how: 'upgraded' | 'expanded']>()
   /** C-06: whether the owner has left, and lets terms expire. */

@@ -2,6 +2,7 @@
 
 import { dateOfDay, dayOf } from '#base/civil-time.ts'
 import { least } from '#base/money.ts'
+import type { Policies } from '#scenarios/policies.ts'
 import { isRefusal, type Line, type Refusal, sumOf } from '../../billing/line.ts'
 import { paidBack } from '../../billing/minor-units.ts'
 import { refund, unsubscriptionRefusal } from '../../billing/refund.ts'
@@ -52,23 +53,38 @@ export function unsubscribe(market: Subscriptions, row: Row<'subscriptions'>): v
     refuseAbout(market, row, refusal)
     return
   }
+  giveBack(market, row, 'N-03', market.policies)
+}
+
+/**
+ * E-10, `outage.refund: rest-of-term`: an outage took the last server of a subscription. In its term, what is left of it goes
+ * back as if it were unsubscribed, without a handling fee (N-04) or the limit of full refunds (N-06).
+ */
+export function refundLost(market: Subscriptions, row: Row<'subscriptions'>): void {
+  const { subscriptions, policies } = market
+  if (policies['outage.refund'] === 'none' || subscriptions.state[row] !== subscription.state.active) return
+  giveBack(market, row, 'E-10', { ...policies, 'refund.fee': 'none', 'refund.fiveDay': 'off' })
+}
+
+/** What is left of the periods that were paid goes back, by these policies, and the subscription is released. */
+function giveBack(market: Subscriptions, row: Row<'subscriptions'>, rule: 'N-03' | 'E-10', policies: Policies): void {
   const servers = market.subscriptions.servers[row]
   const returns = returnsOfYear(market, row)
-  const returned = periodsOf(market, row).map((period) => settle(market, row, period, { servers, returns }))
+  const returned = periodsOf(market, row).map((period) => settle(market, row, period, { servers, returns, policies }))
   if (returned.some(({ lines }) => lines.some(({ rule }) => rule === 'N-06')))
     market.returns.count[market.subscriptions.account[row]] += servers
-  const order = placeOrder(market, row, returned)
+  const order = placeOrder(market, row, returned, rule)
   for (const part of returned) {
     writeRefund(market, row, order, part, servers)
     bookRefund(market, row, part)
   }
-  stepOrder(market.orderChapter, order, 'pay', 'N-03')
-  stepOrder(market.orderChapter, order, 'complete', 'N-03')
+  stepOrder(market.orderChapter, order, 'pay', rule)
+  stepOrder(market.orderChapter, order, 'complete', rule)
   market.orders.remove(order)
-  step(market, row, 'unsubscribe', 'N-03')
-  market.termReleased.emit(row, 'N-03')
+  step(market, row, 'unsubscribe', rule)
+  market.termReleased.emit(row, rule)
   const account = market.subscriptions.account[row]
-  removeSubscription(market, row, 'N-03')
+  removeSubscription(market, row, rule)
   market.wallets.wakeBalance(account)
 }
 
@@ -119,9 +135,10 @@ function settle(
   market: Subscriptions,
   row: Row<'subscriptions'>,
   period: Period,
-  asked: { servers: number; returns: number },
+  asked: { servers: number; returns: number; policies: Policies },
 ): Returned {
-  const { earnings, policies, world, now } = market
+  const { earnings, world, now } = market
+  const { policies } = asked
   const [first] = period.rows
   const begun = earnings.from[first] <= now
   const isProvisioned = earnings.first[first] === 1
@@ -161,13 +178,19 @@ function settle(
 }
 
 /** The order of the unsubscription: one line a period, negative because the buyer gets it. */
-function placeOrder(market: Subscriptions, row: Row<'subscriptions'>, returned: readonly Returned[]): Row<'orders'> {
+function placeOrder(
+  market: Subscriptions,
+  row: Row<'subscriptions'>,
+  returned: readonly Returned[],
+  rule: string,
+): Row<'orders'> {
   const { subscriptions } = market
   const what = { offer: offerOf(market, row), quantity: subscriptions.quantity[row], months: 0 }
   return createOrder(
     market.orderChapter,
     intentAbout(market, row, 'unsubscription', what),
     returned.map(({ back, lines }) => ({ part: 'refund', plan: 0, amount: -back, rule: lines[0].rule })),
+    rule === 'E-10' ? rule : 'O-01',
   )
 }
 

@@ -6,6 +6,7 @@ import { orderServers } from '#sim/market/servers/pay-per-use.ts'
 import { setCapacity } from '#sim/market/servers/pool-changes.ts'
 import { asItIs, renew } from '#sim/market/subscriptions/renewal.ts'
 import { table } from '../billing/table.ts'
+import { withMarket } from './payment-world.ts'
 import { hoursOf } from './small-market.ts'
 import { civilText, sold, TermMarket } from './term-market.ts'
 
@@ -94,6 +95,38 @@ test.each(
   expect(lost).toEqual(row.then === 'none' ? ['patience-exhausted 300'] : [])
   expect(servers.pools.held[0]).toBe(row.then === 'none' ? 1 : 3)
 })
+
+// Two monthly servers at 100 from 1 January 10:30 to the end of 1 February: 757 h 30 min, from hour 10 to hour 768.
+test.each(
+  table(`
+    refund        lost                at                back            steps
+    none          both                2024-01-11 10:30  0               begin
+    rest-of-term  one                 2024-01-11 10:30  0               begin
+    rest-of-term  both                2024-01-11 10:30  136.67546175    begin unsubscribe
+    rest-of-term  both                2024-02-05 10:30  0               begin expire
+  `),
+)(
+  'E-10: outage.refund = $refund with $lost of two servers lost on $at: $back back',
+  ({ refund, lost, at, back, steps }) => {
+    const terms = new TermMarket('2024-01-01 10:29', { 'outage.refund': refund }, 200)
+    const { servers, wallets } = terms.market
+    terms.orderServers(sold.monthly, 2, 1)
+    terms.pass(at)
+    for (const row of lost === 'both' ? [0, 1] : [1]) servers.instanceBreaks.emit(row)
+    // N-03 without the fee of N-04, in cents (M-08): 240 of 758 hours were consumed.
+    expect(wallets.balances.cash.at(0)).toBe(BigInt(Math.round(Number(back) * 100)) * 1_000_000n)
+    expect(
+      terms
+        .facts('subscription_steps')
+        .map(({ event }) => event)
+        .join(' '),
+    ).toBe(steps)
+    const refunds = terms
+      .facts('refunds')
+      .map(({ consumed, fee, amount }) => [consumed, fee, amount].map((each) => Number(each) / 1e8))
+    expect(refunds).toEqual(Number(back) > 0 ? [[63.32453825, 0, Number(back)]] : [])
+  },
+)
 
 test.each(
   table(`
@@ -191,3 +224,26 @@ test.each(
     expect(hours.length).toBe(Number(row.hours))
   },
 )
+
+test('E-10, N-05: with outage.refund the auditor agrees with what an outage refunds: coupons, tax, periods not yet begun', async () => {
+  const catalog = `
+  - { id: image, kind: image, seller: isv/1, category: c, specifications: [{ id: s, billing: monthly, plans: [{ months: 1, price: "10" }] }, { id: m, billing: pay-per-use, hourly: "0.01" }] }`
+  const buyers = `wallet: { opening: 10000, coupons: [{ amount: 7 }, { kind: discount, amount: 2 }] }, load: { poisson: { perBuyer: 0.5/d } },
+    buys: [{ product: image, specification: s, flavour: f, months: 1, quantity: { discrete: { values: [1, 2] } } },
+      { product: image, specification: m, flavour: f, lifetime: 400d, server: yearly-monthly, serverMonths: 1 }],
+    habits: { renewing: { manual: 1, before: { uniform: { min: 10d, max: 25d } } }, invoicing: { probability: 0.5, after: 1d } }`
+  const events = '[{ at: 2024-03-20T10:00:00+08:00, outage: { zone: z1, for: 2h, breaks: 0.7 } }]'
+  const asked = { catalog, buyers, events, region: 'taxPercent: "10",', plans: '{ months: 1, price: "20" }' }
+  await withMarket({ ...asked, policies: '{ outage.refund: rest-of-term }' }, ({ ask }) => {
+    const refunds = (where: string) =>
+      ask(
+        `SELECT COUNT(*) FROM v_refunds r JOIN v_orders o ON o.id = r.order_id WHERE o.rule = 'E-10' AND ${where}`,
+      ) as number
+    expect(refunds("r.begun = 1 AND r.rule = 'N-03' AND r.fee = 0 AND r.consumed > 0")).toBeGreaterThan(5)
+    expect(refunds("r.begun = 0 AND r.rule = 'N-05'")).toBeGreaterThan(0)
+    // Of what is broken, but not the last of its order, nothing comes back.
+    expect(ask("SELECT COUNT(*) FROM v_instance_steps WHERE event = 'fail' AND rule = 'E-01'")).toBeGreaterThan(
+      refunds('r.begun = 1'),
+    )
+  })
+})
