@@ -69,7 +69,9 @@ export const exportCommand: Command = {
       const written = await intoFolder(out, arguments_.flag('force'), async (folder) =>
         folder === undefined ? 0 : write(record, filesOf(folder)),
       )
-      process.stdout.write(`${written.result.toLocaleString('en')} transactions in ${listed(written.files)}\n`)
+      process.stdout.write(
+        `${written.result.toLocaleString('en')} ${format.counted ?? 'transactions'} in ${listed(written.files)}\n`,
+      )
       return exitCodes.done.code
     } finally {
       record.close()

@@ -2,7 +2,9 @@ import { grouped } from '#base/decimal-text.ts'
 import { InputError } from '#base/input-error.ts'
 import { moneyText, payableText } from '#base/money.ts'
 import type { Currency } from '#scenarios/currencies.ts'
-import type { Command } from '../command.ts'
+import type { RatedBill } from '#sim/metering-log/rate-log.ts'
+import type { RatedHour } from '#sim/metering-log/rater.ts'
+import type { Arguments, Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { isRateCard, type MeteringInput, meteringInput, meteringOptions, sentTwice } from '../metering-input.ts'
 import { intoFolder, type OutputFolder, outputOptions } from '../output-files.ts'
@@ -13,12 +15,13 @@ import { printable } from '../terminal.ts'
 const count = (value: number | bigint): string => grouped(String(value))
 
 /** Rates the log and writes its files. */
-async function rate(input: MeteringInput, strict: boolean, folder: OutputFolder | undefined) {
+async function rate(input: MeteringInput, strict: boolean, isFocus: boolean, folder: OutputFolder | undefined) {
   const { rateLog } = await import('#sim/metering-log/rate-log.ts')
   const { csvLine } = await import('#base/csv-text.ts')
   const { billLine, billsHead, HourLines, hoursHead } = await import('#sim/metering-log/hours-csv.ts')
-  const hours = folder?.file('hours.csv')
-  const bills = folder?.file('bills.csv')
+  const focus = isFocus && folder !== undefined ? await focusFile(input, folder) : undefined
+  const hours = isFocus ? undefined : folder?.file('hours.csv')
+  const bills = isFocus ? undefined : folder?.file('bills.csv')
   const problems = folder?.file('problems.csv')
   hours?.write(hoursHead)
   bills?.write(billsHead)
@@ -37,6 +40,7 @@ async function rate(input: MeteringInput, strict: boolean, folder: OutputFolder 
     strict,
     onHour(hour) {
       hours?.write(lines.line(hour))
+      focus?.hour(hour)
       const sum = gathered[hour.kind] + hour.amount
       if (sum <= Number.MAX_SAFE_INTEGER) gathered[hour.kind] = sum
       else {
@@ -49,12 +53,28 @@ async function rate(input: MeteringInput, strict: boolean, folder: OutputFolder 
   const total = { bills: 0, payable: 0n }
   for (const bill of rated.bills()) {
     bills?.write(billLine(bill, input.prices.currency.decimals))
+    focus?.bill(bill)
     total.bills++
     total.payable += bill.payable
   }
   amounts.ecs += BigInt(gathered.ecs)
   amounts.image += BigInt(gathered.image)
   return { rated, amounts, ...total }
+}
+
+/** focus.csv instead of hours and bills. */
+async function focusFile(input: MeteringInput, folder: OutputFolder) {
+  const { billCharges, focusHead, focusLine, hourCharge } = await import('#reports/exports/focus-rows.ts')
+  const file = folder.file('focus.csv')
+  file.write(focusHead)
+  const offset = input.policies['time.utcOffset']
+  const { code } = input.prices.currency
+  return {
+    hour: (hour: RatedHour) => file.write(focusLine(hourCharge(hour), code, offset)),
+    bill(bill: RatedBill) {
+      for (const charge of billCharges(bill, offset)) file.write(focusLine(charge, code, offset))
+    },
+  }
 }
 
 type Rated = Awaited<ReturnType<typeof rate>>
@@ -130,13 +150,14 @@ async function printProblems(file: string, { rated: { problems } }: Rated, areIn
 async function execute(
   input: MeteringInput,
   strict: boolean,
+  isFocus: boolean,
   out: string | undefined,
   force: boolean,
   json: boolean,
 ): Promise<ExitCode> {
   const { FirstProblem } = await import('#sim/metering-log/problems.ts')
   try {
-    const { result, files } = await intoFolder(out, force, (folder) => rate(input, strict, folder))
+    const { result, files } = await intoFolder(out, force, (folder) => rate(input, strict, isFocus, folder))
     const code = result.rated.problems.total > 0 ? exitCodes.badInput.code : exitCodes.done.code
     endWith(code)
     if (json) process.stdout.write(totalsJson(result, input.prices.currency, files))
@@ -153,6 +174,13 @@ async function execute(
   }
 }
 
+/** Throws InputError for a format that is none. */
+function isFocusAsked(arguments_: Arguments): boolean {
+  const format = arguments_.filled('format', 'write --format focus') ?? 'csv'
+  if (format === 'csv' || format === 'focus') return format === 'focus'
+  throw new InputError(`there is no format '${format}'`, 'write --format csv or --format focus')
+}
+
 export const meter: Command = {
   name: 'meter',
   positionals: {
@@ -165,6 +193,7 @@ export const meter: Command = {
     map: mapOption('EVENTS.csv', eventRoles),
     ...meteringOptions,
     ...outputOptions('folder for hours.csv, bills.csv and problems.csv (default: print totals only)'),
+    format: { type: 'string', describe: 'csv: hours.csv and bills.csv; focus: focus.csv, FOCUS 1.2 (default: csv)' },
     strict: { type: 'boolean', describe: 'stop at the first problem of the log' },
     json: { type: 'boolean', describe: 'print the totals as JSON' },
   },
@@ -182,7 +211,8 @@ export const meter: Command = {
       return meterUsage(path, arguments_)
     }
     const out = arguments_.filled('out', 'write --out and a folder')
+    const isFocus = isFocusAsked(arguments_)
     const input = await meteringInput('meter', path, arguments_)
-    return execute(input, arguments_.flag('strict'), out, arguments_.flag('force'), arguments_.flag('json'))
+    return execute(input, arguments_.flag('strict'), isFocus, out, arguments_.flag('force'), arguments_.flag('json'))
   },
 }

@@ -14,7 +14,7 @@ import { type AskedConventions, Conventions } from '#scenarios/logs/conventions.
 import {
   readTable,
   surplusOf,
-  type TableColumns,
+  TableColumns,
   type TableFacts,
   type TableOptions,
   type TableTaker,
@@ -312,12 +312,16 @@ class LineTaker extends InvoiceTaker<'amount'> {
   }
 }
 
+/** A bill file of the FinOps Foundation's specification: what is billed to an account in a month. */
+const focusNames = ['BillingAccountId', 'BillingPeriodStart', 'BilledCost']
+const ofFocus = {
+  ...{ account: 'BillingAccountId', month: 'BillingPeriodStart' },
+  ...{ amount: 'BilledCost', currency: 'BillingCurrency' },
+} as const
+
 /** Reads a file once, by what its conventions are assumed to be; gathers its errors. */
 class InvoiceReader implements TableTaker {
-  readonly needed = [
-    ['resource', 'hour', 'product', 'amount'],
-    ['account', 'month'],
-  ]
+  readonly needed = [['resource', 'hour', 'product', 'amount'], ['account', 'month'], focusNames]
   readonly faults: string[] = []
   wrong = 0
   taker: BillTaker | LineTaker | undefined
@@ -335,9 +339,11 @@ class InvoiceReader implements TableTaker {
   head(columns: TableColumns): void {
     const areLines = this.needed[0].every((name) => columns.has(name))
     this.#columns = columns.names.length
+    const isOwn = areLines || this.needed[1].every((name) => columns.has(name))
+    const found = isOwn ? columns : new TableColumns(columns.names, { ...ofFocus, ...this.#options.map })
     this.taker = areLines
-      ? new LineTaker(columns, this.#conventions, this.#options)
-      : new BillTaker(columns, this.#conventions, this.#options)
+      ? new LineTaker(found, this.#conventions, this.#options)
+      : new BillTaker(found, this.#conventions, this.#options)
   }
 
   row(row: CsvRow): void {

@@ -5,12 +5,14 @@ import type { ExportFiles } from './journal.ts'
 /** What the files of the books are called. */
 const NAME = 'books'
 
-/** Writes the books or the whole record into files, and returns the number of transactions. */
+/** Writes the books or the whole record into files, and returns the number of transactions, or of rows. */
 export type Export = (record: RunRecord, files: ExportFiles) => number
 
 export interface ExportFormat {
   /** Which program reads it. */
   readonly text: string
+  /** What the number that it returns counts; transactions where it is left out. */
+  readonly counted?: string
   /** Loads the code that writes it; nothing is loaded before a format is asked for. */
   readonly load: () => Promise<Export>
 }
@@ -35,6 +37,11 @@ export const exportFormats: Readonly<Record<string, ExportFormat>> = {
   csv: {
     text: 'postings, balances, bills, charges and order lines as CSV',
     load: async () => (await import('./tables.ts')).exportTables,
+  },
+  focus: {
+    text: 'the charges of all bills, and the credit notes, in FOCUS 1.2 of the FinOps Foundation',
+    counted: 'rows',
+    load: async () => (await import('./focus.ts')).exportFocus,
   },
   parquet: {
     text: 'every table of the record as Parquet, for DuckDB, pandas and Polars',

@@ -65,6 +65,17 @@ test('M-08: meter bills in the currency of its prices', async () => {
   expect(both).toMatchObject({ code: 2 })
 })
 
+test('meter --format focus: hours, tax and rounding that sum to the bills, and reconcile reads them', async () => {
+  const words = ['--prices', 'prices.csv', '--policy', 'tax.percent=20']
+  const { code } = await call('meter', 'events.csv', ...words, '--format', 'focus', '--out', 'focus')
+  expect(code).toBe(0)
+  expect(readdirSync(join(cwd, 'focus')).sort()).toEqual(['focus.csv', 'problems.csv'])
+  const read = await call('reconcile', 'events.csv', ...words, '--against', 'focus/focus.csv')
+  expect(read.stdout).toContain('bills: 1 agree, 0 differ')
+  expect(readFileSync(join(cwd, 'focus/focus.csv'), 'utf8')).toContain(',Tax,,tax on use (M-07),')
+  expect(await call('meter', 'events.csv', ...words, '--format', 'fokus')).toMatchObject({ code: 2 })
+})
+
 test('meter: wrong rows exit 2 and are listed; --strict writes nothing', async () => {
   file('wrong.csv', `${events}2024-05-06T08:50:00+08:00,acme,i-1,stop,,\n`)
   const loose = await call('meter', 'wrong.csv', '--prices', 'prices.csv')
