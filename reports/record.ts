@@ -1,4 +1,5 @@
 /** A run's record, opened for reading only: rows come as bigint where they are whole numbers, so that no sum loses a cent. */
+
 import { statSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import Database from 'better-sqlite3'
@@ -10,6 +11,7 @@ import { factTableNames, factTables } from '#sim/record/columns.ts'
 import { MassImages, namesMassView } from '#sim/record/mass-images.ts'
 import { columnFactsOf, isSplit, nameMassViews, tablesOf, withWholeSchema } from '#sim/record/open-record.ts'
 import type { Cell, Row } from './cell.ts'
+import { civilTablesIn, civilView, defineCivilFunctions } from './civil-views.ts'
 import { expectListed, readManifest } from './manifest-files.ts'
 import { RecordError } from './record-error.ts'
 import { namePaidLines, setup } from './record-names.ts'
@@ -242,10 +244,25 @@ export class RunRecord {
 
   /** Brings in what a statement names of the column files: tables, and views of them. @throws DamageError */
   #find(sql: string): void {
+    this.#findCivil(sql)
     this.#images?.attachFor(sql)
     if (this.#images === undefined || this.#hasMassViews || !namesMassView(sql)) return
     nameMassViews(this.#database)
     this.#hasMassViews = true
+  }
+
+  /** Makes the views in people's language that a statement names. */
+  #findCivil(sql: string): void {
+    const tables = civilTablesIn(sql).filter((table) => !this.#made.has(`civil_${table}`))
+    if (tables.length > 0 && !this.#made.has('civil functions')) {
+      defineCivilFunctions(this.#database, this.meta.utcOffset)
+      this.#made.add('civil functions')
+    }
+    for (const table of tables) {
+      this.#images?.attachFor(table)
+      this.#database.exec(civilView(table))
+      this.#made.add(`civil_${table}`)
+    }
   }
 
   /** Names of all tables. */

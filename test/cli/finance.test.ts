@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { tableNames } from '#sim/record/columns.ts'
 import { copyOfSharedRun, inThisProcess, newFolder, removeFolders } from './marketsim.ts'
 
 const events = `at,account,resource,do,product,flavour
@@ -162,6 +163,24 @@ test('sql: negative numbers are numbers, text that a spreadsheet would run is no
   const query = `select -5 as a, -9007199254740993 as b, '-1.50000000' as c, -2.5 as d, '-x' as e, null as f`
   const { stdout } = await call('sql', 'run', query)
   expect(stdout).toBe("a,b,c,d,e,f\n-5,-9007199254740993,-1.50000000,-2.5,'-x,\n")
+})
+
+test('sql: names, decimals and civil months; as a table, CSV, JSON and Parquet, without a banner', async () => {
+  const query = 'select account, month, charges, payable, final, rule from civil_bills order by account, month limit 3'
+  const { stdout } = await call('sql', 'run', query)
+  const [head, first] = stdout.split('\n')
+  expect(head).toBe('account,month,charges,payable,final,rule')
+  expect(first).toMatch(/^[a-z-]+\/\d+,2024-03,\d+\.\d{8},\d+\.\d{8},[01],[A-Z]-\d\d$/)
+  const table = await call('sql', 'run', query, '--format', 'table')
+  expect(table.stdout.split('\n')[1]).toMatch(/^-+ {2}-+ {2}-+ {2}-+ {2}-+ {2}-+$/)
+  const json = JSON.parse((await call('sql', 'run', query, '--format', 'json')).stdout)
+  expect(json[0].charges).toBe(first.split(',')[2])
+  // A mass table, and every other one.
+  const charges = await call('sql', 'run', 'select account, first_hour, amount from civil_usage_spans limit 1')
+  expect(charges.stdout).toMatch(/\n[a-z-]+\/\d+,2024-03-\d\dT\d\d:00:00\+08:00,\d+\.\d{8}\n$/)
+  for (const name of tableNames)
+    expect(await call('sql', 'run', `select * from civil_${name} limit 1`), name).toMatchObject({ code: 0 })
+  expect(await call('sql', 'run', query, '--format', 'xml')).toMatchObject({ code: 2 })
 })
 
 test('explain, export and trial-balance answer, and tell how to fix what was requested wrongly', async () => {
