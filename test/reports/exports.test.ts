@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { decimalText } from '#base/decimal-text.ts'
 import { beancountFormat } from '#reports/exports/beancount.ts'
+import { exportFocus } from '#reports/exports/focus.ts'
 import { hledgerFormat } from '#reports/exports/hledger.ts'
 import { type Files, type JournalFormat, plainText, writeJournal } from '#reports/exports/journal.ts'
 import { movementsOf } from '#reports/exports/movements.ts'
@@ -187,6 +188,23 @@ function parquetFiles(): Map<string, string> {
       return [name.replace(/\.parquet$/, ''), join(folder, name)]
     }),
   )
+}
+
+test('--format focus: what is billed sums to the payable of all bills; test/reports/focus.test.ts has the rest', () => {
+  const [head, ...lines] = (written((files) => exportFocus(run.record, files)).get('focus.csv') ?? '')
+    .trim()
+    .split('\n')
+  expect(head.startsWith('BilledCost,BillingAccountId,')).toBe(true)
+  const sum = lines.reduce((total, line) => total + units(line.slice(0, line.indexOf(','))), 0n)
+  const [{ payable }] = run.record.rows<{ payable: bigint }>('SELECT sum(payable) AS payable FROM bills')
+  expect(sum).toBe(payable)
+})
+
+/** Whole 1e-8 of decimal text. */
+function units(text: string): bigint {
+  const [whole, fraction = ''] = text.replace('-', '').split('.')
+  const size = BigInt(whole + fraction.padEnd(8, '0'))
+  return text.startsWith('-') ? -size : size
 }
 
 test('--format parquet: every row of every table, words spelled out, amounts to the last decimal', () => {

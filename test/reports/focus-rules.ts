@@ -49,7 +49,7 @@ const supported = new Set([
 const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/
 const UNIT = /^[A-Z][A-Za-z]*([ -][A-Z][A-Za-z]*)*$/
 
-/** Whether a row keeps a check; null (an empty field) is no number, date or text, and keeps what is asked of those. */
+/** Whether a row keeps a check; null (an empty field) keeps what is asked of numbers, dates and texts. */
 function holds(
   check: Partial<Check>,
   row: FocusRow,

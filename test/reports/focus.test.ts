@@ -24,7 +24,7 @@ afterAll(() => record.close())
 const rowsOf = (name: string): FocusRow[] => parse(texts.get(name) ?? '', { columns: true })
 
 /**
- * Rules of the published model that say less or more than the sentence of the specification that they stand for: a condition is
+ * Rules of the published model that say less or more than the sentence of the specification that they express: a condition is
  * missing, so that a complete file cannot keep them. Each is listed with what the sentence says.
  */
 const withoutCondition = {
