@@ -60,6 +60,26 @@ export {
 export type { DistributionName as LawName, DistributionParameters as Law } from './random/parameters.ts'
 export { type DistributionName, type DistributionParameters, type Parameter, parameters } from './random/parameters.ts'
 export { type Stream, Streams, type StreamsState, streamWords } from './random/streams.ts'
+export {
+  type RefusalOptions,
+  type RefusalProbability,
+  refusalProbability,
+} from './rare-events/refusal-probability.ts'
+export {
+  type LossClass,
+  type LossState,
+  type SplittableLossOptions,
+  SplittableLossSystem,
+} from './rare-events/splittable-loss-system.ts'
+export {
+  type Happened,
+  type PilotOptions,
+  pilotLevels,
+  Splitting,
+  type SplittingCounts,
+  type SplittingLevel,
+  type SplittingModel,
+} from './rare-events/splitting.ts'
 export { type Job, ProcessorSharing, type SharingOptions } from './resources/processor-sharing.ts'
 export {
   REFUSED,
@@ -81,6 +101,12 @@ export { Simulation, type SimulationOptions } from './simulation.ts'
 // Statistics.
 export { type BatchMeans, batchMeans } from './statistics/batch-means.ts'
 export { covers, type Interval, meanInterval } from './statistics/confidence.ts'
+export {
+  type ControlledMean,
+  combinedRefusals,
+  controlledMean,
+  type LossCounts,
+} from './statistics/control-variates.ts'
 export { Counter } from './statistics/counter.ts'
 export { type EffectiveSize, effectiveSize, TooFewObservations } from './statistics/effective-size.ts'
 export { Histogram } from './statistics/histogram.ts'

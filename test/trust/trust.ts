@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { comparedDays } from './compared-days-experiment.ts'
 import { type Effort, type Experiment, isOutside, markdown, type Outcome } from './experiment.ts'
+import { coveredCombined, coveredRefusals } from './refusal-experiments.ts'
 import { singleRuns } from './single-run-experiments.ts'
 import { falselySized } from './size-experiments.ts'
 import { falselyKept, falselyKeptCapacity, falselyMarked, stopped } from './sweep-experiments.ts'
@@ -14,6 +15,8 @@ export const experiments: Readonly<Record<string, Experiment>> = {
   kept: falselyKept,
   capacity: falselyKeptCapacity,
   sizes: falselySized,
+  splitting: coveredRefusals,
+  combined: coveredCombined,
   marks: falselyMarked,
   stopping: stopped,
   single: singleRuns,
