@@ -116,6 +116,14 @@ export { Observations } from './statistics/observations.ts'
 export { pairedDifference } from './statistics/paired.ts'
 export { type LevelHistory, RecordedLevel } from './statistics/recorded-level.ts'
 export { replicationDeletion } from './statistics/replication.ts'
+export {
+  KimNelson,
+  KnockoutTournament,
+  optimalAllocation,
+  type Selection,
+  type SelectionOptions,
+  type WantedDesignRuns,
+} from './statistics/selection.ts'
 export { expectedReplications, isPrecise, replicateUntil } from './statistics/sequential.ts'
 export { Series } from './statistics/series.ts'
 export { type SteadyState, steadyState } from './statistics/steady-state.ts'

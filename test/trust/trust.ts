@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { comparedDays } from './compared-days-experiment.ts'
 import { type Effort, type Experiment, isOutside, markdown, type Outcome } from './experiment.ts'
 import { coveredCombined, coveredRefusals } from './refusal-experiments.ts'
+import { selections } from './selection-experiments.ts'
 import { singleRuns } from './single-run-experiments.ts'
 import { falselySized } from './size-experiments.ts'
 import { falselyKept, falselyKeptCapacity, falselyMarked, stopped } from './sweep-experiments.ts'
@@ -17,6 +18,7 @@ export const experiments: Readonly<Record<string, Experiment>> = {
   sizes: falselySized,
   splitting: coveredRefusals,
   combined: coveredCombined,
+  selection: selections,
   marks: falselyMarked,
   stopping: stopped,
   single: singleRuns,
