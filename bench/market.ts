@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { type Given, runScript, type Usage } from '#cli/script.ts'
-import type { MarketRun } from './market-run.ts'
+import { type MarketRun, phaseNames } from './market-run.ts'
 import { chosenOf, countsOf } from './options.ts'
 
 /**
- * A whole marketplace, quickstart's with more buyers: market events a second with the record written, memory, size of the
- * record. One process a row.
+ * A whole marketplace, quickstart's with more buyers, from the first event to the last report: what each phase takes of the
+ * processor and of memory, and the size of the record. One process a row.
  */
 
 const child = fileURLToPath(new URL('market-run.ts', import.meta.url))
@@ -15,29 +15,31 @@ const child = fileURLToPath(new URL('market-run.ts', import.meta.url))
 export const rowOf = (buyers: number, threads: number): MarketRun =>
   JSON.parse(execFileSync(process.execPath, [child, String(buyers), String(threads)], { encoding: 'utf8' }))
 
-export function lineOf({
-  buyers,
-  threads,
-  events,
-  engineEvents,
-  seconds,
-  cpuSeconds,
-  peakRssMiB,
-  recordMiB,
-  digest,
-}: MarketRun): string {
+/** The row, with a line for each phase. */
+export function lineOf(run: MarketRun): string {
+  const { buyers, threads, events, engineEvents, seconds, peakRssMiB, recordMiB, bytesPerFact, digest } = run
   const columns = [
     `${String(buyers).padStart(7)} buyers`,
     `${threads} thread${threads === 1 ? ' ' : 's'}`,
     `${String(events).padStart(10)} events, ${String(engineEvents).padStart(9)} on the clock`,
-    `${seconds.toFixed(1).padStart(6)} s`,
     `${Math.round(events / seconds)} events/s`.padStart(17),
-    `${Math.round(events / cpuSeconds)} per CPU second`.padStart(16),
+    `${Math.round(events / run.wholeCpuSeconds)} per CPU second`.padStart(16),
     `${peakRssMiB.toFixed(0).padStart(5)} MiB`,
-    `record ${recordMiB.toFixed(1).padStart(6)} MiB`,
+    `record ${recordMiB.toFixed(1).padStart(6)} MiB, ${bytesPerFact.toFixed(1)} bytes a fact`,
     digest,
   ]
-  return columns.join('  ')
+  const lines = phaseNames.map((name) => {
+    const { cpuSeconds, microsecondsPerEvent, seconds, peakMiB } = run.phases[name]
+    const share = ((100 * cpuSeconds) / run.wholeCpuSeconds).toFixed(0)
+    return [
+      `        ${name.padEnd(11)}`,
+      `${cpuSeconds.toFixed(2).padStart(8)} CPU s (${share.padStart(2)} %)`,
+      `${microsecondsPerEvent.toFixed(3).padStart(7)} us an event`,
+      `${seconds.toFixed(1).padStart(6)} s`,
+      `${peakMiB.toFixed(0).padStart(5)} MiB`,
+    ].join('  ')
+  })
+  return [columns.join('  '), ...lines].join('\n')
 }
 
 /** Whether every number of threads gave the same history. */
@@ -51,7 +53,7 @@ export const nameOf = ({ buyers, threads }: Pick<MarketRun, 'buyers' | 'threads'
 export const usage: Usage = {
   command: 'npm run bench:market --',
   about:
-    'A whole marketplace with its record written, one process per row: events per second, processor time, memory, size of the record.',
+    'A whole marketplace, one process per row: processor time and memory of simulation, record, audit and reports, and the size of the record.',
   options: {
     buyers: { value: '1k,10k', help: 'numbers of buyers (1k,10k)' },
     threads: { value: '1,2', help: 'numbers of threads (1,2)' },

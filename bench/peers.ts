@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { runScript, type Usage } from '#cli/script.ts'
 import { median } from './median.ts'
 import { chosenOf } from './options.ts'
+import { DAYS, marketPlan } from './peers/market-plan.ts'
 import { holdShift, holdSpan } from './work/hold.ts'
 import { exponential } from './work/queue.ts'
 import { HOURS } from './work/tickers.ts'
@@ -88,6 +89,19 @@ export function tickersContest(size: number, have: ReturnType<typeof installed>)
   return { work: 'tickers', size, subjects }
 }
 
+/** The same market, request by request: simulated alone, and with record, audit and reports. */
+export function marketContest(buyers: number, have: ReturnType<typeof installed>): Contest {
+  const [plan, smaller] = [marketPlan(buyers), marketPlan(Math.ceil(buyers / 10))]
+  const ours = (part: string) => node('peers/market.ts', part, plan.scenario, smaller.scenario)
+  const sizes = [plan.requests, buyers, plan.servers, DAYS].map(String)
+  const subjects = [
+    { subject: 'marketsim', command: ours('simulated') },
+    { subject: 'marketsim-whole', command: ours('whole') },
+    ...(have.simpy ? [{ subject: 'SimPy', command: [have.simpy, here('peers/simpy_market.py'), ...sizes] }] : []),
+  ]
+  return { work: 'market', size: buyers, subjects }
+}
+
 /** Longest that one run of one subject may take, s; who needs longer is left out. */
 const PATIENCE = 120
 
@@ -154,9 +168,10 @@ function print(outcomes: readonly Outcome[]): void {
 
 export const usage: Usage = {
   command: 'npm run bench:peers --',
-  about: 'The same benchmark in marketsim, C++, ns-3, SIM.JS and SimPy, one process each, in turn.',
+  about:
+    'The same benchmark in marketsim, C++, ns-3, SIM.JS and SimPy, one process each, in turn; of a market, the counts instead of a digest.',
   options: {
-    only: { value: 'hold,queue', help: 'only these benchmarks: hold, queue, tickers' },
+    only: { value: 'hold,queue', help: 'only these benchmarks: hold, queue, tickers, market' },
     quick: { help: 'small sizes, one round' },
     json: { help: 'print data' },
   },
@@ -176,6 +191,7 @@ export function contestsOf(isQuick: boolean, have: ReturnType<typeof installed>)
     ...sizes.map(([pending, operations]) => holdContest(pending, operations, have)),
     queueContest(isQuick ? 10_000 : 1e6, have),
     tickersContest(isQuick ? 50 : 5000, have),
+    marketContest(isQuick ? 30 : 300, have),
   ]
 }
 
@@ -183,7 +199,7 @@ if (import.meta.main)
   await runScript(usage, (given) => {
     const isQuick = given.has('quick')
     // Names are checked before anything is compiled.
-    chosenOf(['hold', 'queue', 'tickers'], (name) => name, given.text('only'))
+    chosenOf(['hold', 'queue', 'tickers', 'market'], (name) => name, given.text('only'))
     const say = (line: string) => console.error(line)
     const contests = chosenOf(contestsOf(isQuick, installed(say)), ({ work }) => work, given.text('only'))
     const all: Outcome[] = []

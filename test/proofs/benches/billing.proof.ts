@@ -81,7 +81,16 @@ test('a marketplace of a few buyers runs, and two threads give the history of on
   expect(isOneHistory(lines)).toBe(true)
   expect(lines[0].events).toBeGreaterThan(100)
   expect(lines[0].recordMiB).toBeGreaterThan(0)
-  expect(lines[0].cpuSeconds).toBeGreaterThan(0)
+  for (const { phases, cpuSeconds, wholeCpuSeconds, bytesPerFact } of lines) {
+    const parts = Object.values(phases)
+    expect(Object.keys(phases)).toEqual(['simulating', 'recording', 'auditing', 'reporting'])
+    for (const { peakMiB } of parts) expect(peakMiB).toBeGreaterThan(0)
+    const sum = parts.reduce((all, part) => all + part.cpuSeconds, 0)
+    expect(wholeCpuSeconds).toBeCloseTo(sum)
+    expect(cpuSeconds).toBeCloseTo(phases.simulating.cpuSeconds + phases.recording.cpuSeconds)
+    expect(cpuSeconds).toBeGreaterThan(0)
+    expect(bytesPerFact).toBeGreaterThan(1)
+  }
   expect(isOneHistory([lines[0], { ...lines[1], digest: 'another' }])).toBe(false)
 })
 

@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest'
 import { digestShare } from '../../../bench/digest.ts'
 import { works } from '../../../bench/engine.ts'
-import { type Contest, compete, holdContest, installed, queueContest, tickersContest } from '../../../bench/peers.ts'
+import {
+  type Contest,
+  compete,
+  holdContest,
+  installed,
+  marketContest,
+  queueContest,
+  tickersContest,
+} from '../../../bench/peers.ts'
 
 /** Sizes at which a bench takes no time. */
 const small: Record<string, number> = { hold: 100, queue: 500, tickers: 5, reschedule: 50, cancel: 50, draw: 2 }
@@ -29,6 +37,19 @@ test('every installed peer gives the answer of the engine', () => {
       outcomes.map(({ subject }) => ({ subject, digest: ours.digest })),
     )
   }
+})
+
+test('a market whose requests are given has the same counts and charges whoever simulates it', () => {
+  const have = installed(() => {})
+  const outcomes = compete(marketContest(20, have), 1, () => {})
+  expect(outcomes.map(({ subject }) => subject)).toEqual([
+    'marketsim',
+    'marketsim-whole',
+    ...(have.simpy ? ['SimPy'] : []),
+  ])
+  expect(new Set(outcomes.map(({ digest }) => digest)).size).toBe(1)
+  // Orders, refusals, hours metered, hours settled, and what was charged: none of them is empty.
+  expect(outcomes[0].digest).toMatch(/^[1-9]\d*(\/[1-9]\d*){4}$/)
 })
 
 test('with and without the digest the same events run', () => {

@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { RunRecord, withRecord } from '#reports/record.ts'
+import { writeReports } from '#reports/write.ts'
+import { readScenario } from '#scenarios/reader.ts'
+import { simulate } from '#sim/run/simulate.ts'
+
+// A market of the peers' bench in a process of its own, on one thread.
+// usage: market.ts <simulated|whole> <scenario> <smaller scenario, which warms up>
+// Prints ns of processor time a market event and the counts: simulated alone, with facts and columns written, or whole,
+// with record, audit and reports.
+
+const [part, file, smaller] = process.argv.slice(2)
+
+const cpuMs = (): number => {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
+
+/** Processor time until the simulation is over, and until everything is; and what happened. */
+async function run(path: string): Promise<{ simulated: number; whole: number; counts: readonly bigint[] }> {
+  const { scenario, traces } = await readScenario(path)
+  const folder = mkdtempSync(join(tmpdir(), 'marketsim-peers-'))
+  try {
+    const began = cpuMs()
+    let simulated = 0
+    const request = { scenario, traces: Object.fromEntries(traces), seed: scenario.seed, threads: 1, folder }
+    const { differences } = await simulate({
+      ...request,
+      inThisThread: true,
+      onProgress({ phase }) {
+        if (phase !== 'simulating' && simulated === 0) simulated = cpuMs() - began
+      },
+    })
+    if (differences > 0) throw new Error(`the auditor disagrees with ${differences} amounts`)
+    const record = new RunRecord(folder)
+    await writeReports(record, folder).finally(() => record.close())
+    return { simulated, whole: cpuMs() - began, counts: countsOf(folder) }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+/** Orders, refusals, hours metered of servers and images, hours settled of accounts, and what was charged, 1e-8. */
+const countsOf = (folder: string): readonly bigint[] =>
+  withRecord(folder, (record) =>
+    [
+      'SELECT count(*) AS n FROM orders',
+      'SELECT count(*) AS n FROM refusals',
+      'SELECT sum(hours) AS n FROM usage_spans',
+      `SELECT sum(repeats) AS n FROM v_transactions WHERE kind = 'usage'`,
+      'SELECT sum(hours * amount) AS n FROM usage_spans',
+    ].map((sql) => BigInt(record.rows(sql)[0].n ?? 0)),
+  )
+
+await run(smaller)
+const measured = await run(file)
+const [orders, refusals, metered, settled] = measured.counts
+const events = Number(orders + refusals + metered + settled)
+const ms = part === 'whole' ? measured.whole : measured.simulated
+console.log(`${((ms * 1e6) / events).toFixed(2)} ${measured.counts.join('/')}`)
