@@ -9,10 +9,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DAY } from '#base/time.ts'
 import { runScript, type Usage } from '#cli/script.ts'
-import { withRecord } from '#reports/record.ts'
 import { readScenario } from '#scenarios/reader.ts'
 import type { Taken } from './growth/call.ts'
 import { exponentOf } from './growth/exponent.ts'
+import { type SizedRun, works } from './growth/works.ts'
 import { chosenOf, countsOf } from './options.ts'
 import { quickstart, scaledSets } from './scaled-quickstart.ts'
 
@@ -27,7 +27,7 @@ export const usage: Usage = {
   about:
     'Every command that reads or makes a run, at several sizes of one marketplace: processor time, and the exponent by which it grows with the number of buyers.',
   options: {
-    buyers: { value: '10k,100k', help: 'numbers of buyers, two or more (10k,100k)' },
+    buyers: { value: '10k,100k', help: 'numbers of buyers, two or more, such as 10k,100k,1000k (10k,100k)' },
     days: { value: '1', help: 'civil days that are simulated (1)' },
     only: { value: 'export', help: 'these commands alone, by name' },
     short: { help: 'two small marketplaces: proves that the bench works, not how commands grow' },
@@ -38,65 +38,22 @@ export const usage: Usage = {
 
 const child = fileURLToPath(new URL('growth/call.ts', import.meta.url))
 
-interface Run {
-  readonly buyers: number
-  readonly folder: string
-}
-
-/** A command at work: its words for a run, and the names of what it explains. */
-interface Work {
-  readonly name: string
-  words(run: Run, out: string): readonly string[]
-}
-
-const firstOf = (folder: string, sql: string): string => withRecord(folder, (record) => String(record.rows(sql)[0].id))
-
-const explained = (subject: string, sql: string): Work => ({
-  name: `explain/${subject}`,
-  words: ({ folder }) => ['explain', folder, subject, firstOf(folder, sql)],
-})
-
-const works: readonly Work[] = [
-  { name: 'report', words: ({ folder }) => ['report', folder] },
-  { name: 'report-audit', words: ({ folder }) => ['report', folder, '--audit'] },
-  { name: 'report-account', words: ({ folder }) => ['report', folder, '--account', 'start-ups/1'] },
-  { name: 'compare', words: ({ folder }, out) => ['compare', folder, folder, '--out', out] },
-  { name: 'trial-balance', words: ({ folder }) => ['trial-balance', folder] },
-  {
-    name: 'trial-balance-at',
-    words: ({ folder }) => ['trial-balance', folder, '--at', '2024-03-01T12:00:00+08:00', '--owners'],
-  },
-  ...['hledger', 'beancount', 'csv'].map((format) => ({
-    name: `export/${format}`,
-    words: ({ folder }: Run, out: string) => ['export', folder, '--format', format, '--out', out],
-  })),
-  explained('order', 'SELECT max(order_id) AS id FROM instances'),
-  explained('instance', 'SELECT max(id) AS id FROM instances'),
-  explained('account', 'SELECT name AS id FROM accounts ORDER BY id LIMIT 1'),
-  explained(
-    'bill',
-    `SELECT a.name || '/2024-03' AS id FROM bills b JOIN accounts a ON a.id = b.account ORDER BY b.lines DESC, a.id LIMIT 1`,
-  ),
-  explained('transaction', 'SELECT max(id) AS id FROM transactions WHERE hour > 0'),
-  { name: 'sql/rows', words: ({ folder }) => ['sql', folder, 'SELECT * FROM v_orders LIMIT 5'] },
-  { name: 'sql/sum', words: ({ folder }) => ['sql', folder, 'SELECT sum(hours * amount) AS used FROM usage_spans'] },
-]
-
 /** Values of quickstart with so many buyers and days. */
 async function setsOf(buyers: number, days: number): Promise<string[]> {
   const { scenario } = await readScenario(quickstart)
   return [`end=${new Date(scenario.start + days * DAY).toISOString()}`, ...(await scaledSets(buyers))]
 }
 
-/** Runs a command in a process of its own. @throws Error with what it said where it fails */
-function taken(words: readonly string[], place: string): Taken {
+/** Runs a command in a process of its own. @throws Error with what it said where it ends with another code */
+function taken(words: readonly string[], place: string, ends: readonly number[] = [0]): Taken {
   const file = join(place, 'taken.json')
   const { status, stderr } = spawnSync(process.execPath, [child, file, ...words], {
     encoding: 'utf8',
     cwd: place,
     stdio: ['ignore', 'ignore', 'pipe'],
   })
-  if (status !== 0) throw new Error(`marketsim ${words.join(' ')} ended with ${status}: ${stderr}`)
+  if (status === null || !ends.includes(status))
+    throw new Error(`marketsim ${words.join(' ')} ended with ${status}: ${stderr}`)
   return JSON.parse(readFileSync(file, 'utf8'))
 }
 
@@ -134,14 +91,14 @@ if (import.meta.main)
     const chosen = new Set(chosenOf(names, ({ name }) => name, given.text('only')).map(({ name }) => name))
     const place = mkdtempSync(join(tmpdir(), 'marketsim-growth-'))
     try {
-      const runs = new Map<number, Run>()
+      const runs = new Map<number, SizedRun>()
       const made: { buyers: number; cpuSeconds: number; peakMiB: number }[] = []
       for (const count of [LEAST_BUYERS, ...buyers]) {
         const folder = join(place, `run-${count}`)
         const sets = (await setsOf(count, days)).flatMap((set) => ['--set', set])
         const run = taken(['run', quickstart, ...sets, '--out', folder, '--threads', '1', '--quiet'], place)
         made.push({ buyers: count, ...run })
-        runs.set(count, { buyers: count, folder })
+        runs.set(count, { buyers: count, folder, sets })
       }
       const growths: Growth[] = []
       const tell = (growth: Growth): void => {
@@ -150,11 +107,11 @@ if (import.meta.main)
       }
       if (!json) console.log(`CPU and peak memory at ${buyers.join(', ')} buyers, exponent`)
       if (chosen.has('run')) tell(growthOf('run', made))
-      for (const [index, { name, words }] of works.entries()) {
+      for (const [index, { name, words, ends = [0] }] of works.entries()) {
         if (!chosen.has(name)) continue
         const sizes = [...runs.values()].map((run) => ({
           buyers: run.buyers,
-          ...taken(words(run, join(place, `out-${index}-${run.buyers}`)), place),
+          ...taken(words(run, join(place, `out-${index}-${run.buyers}`)), place, ends),
         }))
         tell(growthOf(name, sizes))
       }

@@ -25,6 +25,9 @@ FROM server_plans s JOIN pool_names n ON n.id = s.pool WHERE s.id = ?`
 
 const numberOf = (value: bigint): number => Number(value)
 
+/** What explains one thing asks for an order or two, several times each. */
+const FEW_ORDERS = 8
+
 export class FactReader {
   readonly record: RunRecord
   readonly utcOffset: number
@@ -32,6 +35,8 @@ export class FactReader {
   readonly #tables: ReadonlySet<string>
   readonly #columns = new Map<string, readonly string[]>()
   readonly #ofAccounts = new Map<string, readonly FactRow[]>()
+  #ofOrders: ReadonlyMap<bigint, readonly FactRow[]> | undefined
+  #ordersAsked = 0
 
   constructor(record: RunRecord) {
     this.record = record
@@ -93,6 +98,16 @@ export class FactReader {
       this.#ofAccounts.set(key, rows)
     }
     return rows
+  }
+
+  /**
+   * Transactions of an order. No index finds them: the first orders are looked for one by one, all others
+   * come from one pass over all transactions of orders.
+   */
+  transactionsOf(order: bigint): readonly FactRow[] {
+    if (this.#ordersAsked++ < FEW_ORDERS) return this.facts('transactions', 'order_id = ?', order)
+    this.#ofOrders ??= Map.groupBy(this.facts('transactions', 'order_id > 0'), ({ order_id }) => order_id)
+    return this.#ofOrders.get(order) ?? []
   }
 
   /** The name of what a number means in a column: a buyer, a product, a pool; undefined for other columns. */

@@ -111,7 +111,7 @@ function serverWorkings(reader: FactReader, order: FactRow): Working[] {
 }
 
 export function explainOrder(reader: FactReader, order: FactRow): Explanation {
-  const own = reader.facts('transactions', 'order_id = ?', order.id)
+  const own = reader.transactionsOf(order.id)
   // An unsubscription gives money back of the orders that paid for the periods.
   const refunds = reader.facts('refunds', 'order_id = ?', order.id)
   const transactions = [...own, ...refunds.flatMap((refund) => refundBooked(reader, refund))]

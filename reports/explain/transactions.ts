@@ -6,15 +6,15 @@ const ofKinds = (reader: FactReader, rows: readonly FactRow[], kinds: readonly s
 
 /** The payment of an order, and what was refunded of it. */
 export const paymentsOf = (reader: FactReader, order: bigint): FactRow[] =>
-  ofKinds(reader, reader.facts('transactions', 'order_id = ?', order), ['payment', 'refund'])
+  ofKinds(reader, reader.transactionsOf(order), ['payment', 'refund'])
 
 /** The payment of an order; undefined where nothing was paid. */
 export const paymentOf = (reader: FactReader, order: bigint): FactRow | undefined =>
-  ofKinds(reader, reader.facts('transactions', 'order_id = ?', order), ['payment'])[0]
+  ofKinds(reader, reader.transactionsOf(order), ['payment'])[0]
 
 /** What was refunded of an order. */
 export const refundsOf = (reader: FactReader, order: bigint): FactRow[] =>
-  ofKinds(reader, reader.facts('transactions', 'order_id = ?', order), ['refund'])
+  ofKinds(reader, reader.transactionsOf(order), ['refund'])
 
 /** Movements by which a refund of an unsubscription is booked. */
 export const refundBooked = (reader: FactReader, refund: FactRow): FactRow[] =>

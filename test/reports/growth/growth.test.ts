@@ -6,13 +6,21 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { compareBills } from '#reports/against/compare-bills.ts'
+import { Differences } from '#reports/against/differences.ts'
+import { billKey, type InvoiceBill } from '#reports/against/invoices.ts'
+import { recordSource } from '#reports/against/record-source.ts'
 import { explain } from '#reports/explain/explain.ts'
 import type { Subject } from '#reports/explain/subjects.ts'
 import { exportFormats } from '#reports/exports/formats.ts'
 import { balancesAt } from '#reports/ledger/chart-of-accounts.ts'
 import { accountNamed, resourceReconciliation } from '#reports/reconciliation-accounts.ts'
 import { RunRecord } from '#reports/record.ts'
+import { poolHalves } from '#reports/sweep/halves.ts'
+import { measuredOf } from '#reports/sweep/measured.ts'
 import { writeReports } from '#reports/write.ts'
+import type { Scenario } from '#scenarios/schema.ts'
+import { parseThreshold } from '#scenarios/sections/thresholds.ts'
 import { simulate } from '#sim/run/simulate.ts'
 import { scaledQuickstart } from '../../../bench/scaled-quickstart.ts'
 import { plannerOf } from './planned-rows.ts'
@@ -44,12 +52,31 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true }))
 
+/** What runs of a sweep are asked for. */
+const measured = ['ecs.refusalRate < 1%', 'orders.completed > 0', 'revenue.gross > 0', 'ecs.waitP95 < 1h'].flatMap(
+  (text) => parseThreshold(text)?.threshold ?? [],
+)
+
+/** Bills of another system: each is 1, whatever is charged. */
+const invoicesOf = (record: RunRecord): Map<string, InvoiceBill> =>
+  new Map(
+    record.rows('SELECT name FROM accounts').map(({ name }, line) => {
+      const account = String(name)
+      return [billKey(account, 650), { account, month: 650, line, count: 1, figures: { payable: 100_000_000n } }]
+    }),
+  )
+
 /** Ways to read a record; each is to read no more than the record has grown. */
 const readers: Readonly<Record<string, (record: RunRecord) => unknown>> = {
   report: (record) => writeReports(record, mkdtempSync(join(folder, 'reports-'))),
   'report --account': (record) => resourceReconciliation(record, accountNamed(record, 'start-ups/1') ?? 0n, ''),
   'trial-balance': (record) => balancesAt(record),
   'trial-balance --at': (record) => balancesAt(record, record.meta.start + DAY),
+  sweep: (record) => {
+    for (const threshold of measured) measuredOf(record, record.meta.scenario as unknown as Scenario, threshold)
+    poolHalves(record)
+  },
+  reconcile: (record) => compareBills(recordSource(record), invoicesOf(record), new Differences(20, () => {})),
   ...Object.fromEntries(
     Object.entries(exportFormats).map(([name, { load }]) => [
       `export --format ${name}`,
