@@ -1,6 +1,7 @@
 import { runScript, type Usage } from '#cli/script.ts'
 import type { CellContext, CellProgram } from '#engine/cells/program.ts'
 import { runCells } from '#engine/cells/run-cells.ts'
+import { windowCounts, windowLines } from './cells/windows.ts'
 
 // Speed-up of a second thread: two cells with a given number of events per window, on one thread and on two.
 
@@ -65,7 +66,15 @@ export async function work(events: number, windows: number, threads: number): Pr
 const usage: Usage = {
   command: 'npm run bench:cells --',
   about: 'Speed-up of a second thread: two cells with a given number of events per window, on one thread and on two.',
-  options: { json: { help: 'print data' } },
+  options: {
+    scenario: {
+      value: 'metropolis',
+      help: 'instead, count what the windows of this bundled scenario allow: the same on any machine',
+    },
+    days: { value: '31', help: 'with --scenario: the first days of it (31)' },
+    threads: { value: '2', help: 'with --scenario: threads (2)' },
+    json: { help: 'print data' },
+  },
 }
 
 /** Returns the exit code: 3 where two threads give another history than one. */
@@ -96,4 +105,12 @@ function line(size: number, one: Measured, two: Measured): string {
 }
 
 // Not awaited: the run imports this very module, which would wait for itself.
-if (import.meta.main) void runScript(usage, (given) => main(given.has('json')))
+if (import.meta.main)
+  void runScript(usage, async (given) => {
+    const scenario = given.text('scenario')
+    if (scenario === undefined) return main(given.has('json'))
+    const threads = given.count('threads', 2, 1)
+    const counts = await windowCounts(scenario, given.count('days', 31, 1), threads)
+    console.log(given.has('json') ? JSON.stringify(counts) : windowLines(scenario, threads, counts))
+    return 0
+  })
