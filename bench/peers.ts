@@ -91,7 +91,7 @@ export function tickersContest(size: number, have: ReturnType<typeof installed>)
 
 /** The same market, request by request: simulated alone, and with record, audit and reports. */
 export function marketContest(buyers: number, have: ReturnType<typeof installed>): Contest {
-  const [plan, smaller] = [marketPlan(buyers), marketPlan(Math.ceil(buyers / 10))]
+  const [plan, smaller] = [marketPlan(buyers), marketPlan(Math.ceil(buyers / 3))]
   const ours = (part: string) => node('peers/market.ts', part, plan.scenario, smaller.scenario)
   const sizes = [plan.requests, buyers, plan.servers, DAYS].map(String)
   const subjects = [

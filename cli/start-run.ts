@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os'
 import { InputError } from '#base/input-error.ts'
 import { junit } from '#reports/junit.ts'
+import type { ReadScenario } from '#scenarios/reader.ts'
 import { parseDuration } from '#scenarios/time-text.ts'
 import type { Arguments } from './command.ts'
 import type { ExitCode } from './exit-codes.ts'
@@ -29,6 +30,11 @@ async function chosenPath(arguments_: Arguments): Promise<string> {
   )
 }
 
+async function threadsFor({ scenario, traces }: ReadScenario): Promise<number> {
+  const { usefulThreads } = await import('#sim/world/cell-loads.ts')
+  return usefulThreads(scenario, Object.fromEntries(traces), availableParallelism())
+}
+
 async function requestOf(arguments_: Arguments): Promise<RunRequest> {
   const path = await chosenPath(arguments_)
   const sets = arguments_.texts('set')
@@ -42,7 +48,7 @@ async function requestOf(arguments_: Arguments): Promise<RunRequest> {
     path,
     read,
     seed,
-    threads: threads ?? availableParallelism(),
+    threads: threads ?? (await threadsFor(read)),
     sets,
     target: out ?? defaultFolder(read.scenario.name, seed),
     // Without arguments the first scenario runs, also the second time.

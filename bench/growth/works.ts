@@ -25,7 +25,7 @@ const explained = (subject: string, sql: string): GrowthWork => ({
   words: ({ folder }) => ['explain', folder, subject, firstOf(folder, sql)],
 })
 
-/** `run` is measured where the runs are made. `load` takes as long as it is told to, whatever its size. */
+/** `run` is measured where the runs are made. `load` lasts as long as asked for, whatever its size. */
 export const works: readonly GrowthWork[] = [
   {
     name: 'sweep',

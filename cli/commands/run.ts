@@ -5,7 +5,11 @@ export const run: Command = {
   positionals: { file: { type: 'string', describe: 'a scenario file, or the name of a bundled scenario' } },
   options: {
     seed: { type: 'string', describe: "random seed (default: the scenario's)" },
-    threads: { type: 'string', describe: 'threads to use; the result is the same for any number' },
+    threads: {
+      type: 'string',
+      describe:
+        'threads to use; the result is the same for any number (default: one for a small run, else one per processor)',
+    },
     out: { type: 'string', describe: 'the run folder (default: runs/NAME-SEED)' },
     set: { type: 'string', array: true, describe: 'path=value: change one value of the scenario; may be repeated' },
     force: { type: 'boolean', describe: 'replace an earlier run in that folder' },

@@ -1,5 +1,6 @@
 /** What each cell of a run is expected to cost, so that threads share the load. A wrong estimate costs time, never a result. */
 import { own } from '#base/own.ts'
+import { HOUR } from '#base/time.ts'
 import { rateAt } from '#scenarios/load-rate-at.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Trace } from '#scenarios/trace.ts'
@@ -33,4 +34,20 @@ export function cellLoads(scenario: Scenario, traces: Readonly<Record<string, Tr
     for (const cell of deal(people, sharesOf(scenario, places, regions))) loads[cell] += each
   })
   return loads
+}
+
+/** Of what is done for a request, the part that is done for each of its buyer's hours: an hour is settled in a moment. */
+const HOURS_A_REQUEST = 20
+/** Requests that are simulated and audited in about the time that a thread takes to start. */
+const LEAST_FOR_THREADS = 5_000
+
+/** How many threads are worth their start: one for a small run, else all of `processors`. */
+export function usefulThreads(scenario: Scenario, traces: Readonly<Record<string, Trace>>, processors: number): number {
+  const requests = cellLoads(scenario, traces).reduce((sum, load) => sum + load, 0)
+  const people = scenario.buyers.reduce(
+    (sum, { segment, count }) => sum + (count ?? own(traces, segment)?.buyers.length ?? 1),
+    0,
+  )
+  const hours = (scenario.end - scenario.start) / HOUR
+  return requests + (people * hours) / HOURS_A_REQUEST < LEAST_FOR_THREADS ? 1 : processors
 }

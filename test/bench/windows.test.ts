@@ -4,7 +4,7 @@ import { meetingBound, sharedBound, waitingBound } from '../../bench/cells/bound
 
 test.each([
   [
-    'equal loads wait for nobody',
+    'equal loads never wait',
     [
       [5, 5, 5, 5],
       [5, 5, 5, 5],
@@ -24,7 +24,7 @@ test.each([
     1,
   ],
   [
-    'turns: whoever meets waits, whoever may be ahead does not',
+    'turns: threads that meet wait, threads that may be ahead do not',
     [
       [8, 2, 8, 2],
       [2, 8, 2, 8],

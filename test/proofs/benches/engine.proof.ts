@@ -39,7 +39,7 @@ test('every installed peer gives the answer of the engine', () => {
   }
 })
 
-test('a market whose requests are given has the same counts and charges whoever simulates it', () => {
+test('a market whose requests are given has the same counts and charges in every simulator', () => {
   const have = installed(() => {})
   const outcomes = compete(marketContest(20, have), 1, () => {})
   expect(outcomes.map(({ subject }) => subject)).toEqual([

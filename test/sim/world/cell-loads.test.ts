@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { parseScenario } from '#scenarios/reader.ts'
-import { cellLoads } from '#sim/world/cell-loads.ts'
+import { cellLoads, usefulThreads } from '#sim/world/cell-loads.ts'
 import { marketplace } from '../../scenarios/marketplace.ts'
 
 /** Both regions have servers of one flavour. */
@@ -30,4 +30,19 @@ test.each([
 
 test('a region without weight has no load', () => {
   expect(loadsOf(rate, '{ eu-1: 1 }')[0]).toBe(0)
+})
+
+test.each([
+  { title: 'six hours of 400 buyers', end: '2024-03-01T06:00:00+08:00', load: rate, threads: 1 },
+  { title: 'two days of 400 buyers', end: '2024-03-03T00:00:00+08:00', load: rate, threads: 1 },
+  {
+    title: 'two days of many requests',
+    end: '2024-03-03T00:00:00+08:00',
+    load: '{ poisson: { total: 5000/d } }',
+    threads: 8,
+  },
+  { title: 'a month of 400 buyers', end: '2024-04-01T00:00:00+08:00', load: rate, threads: 8 },
+])('$title: $threads of 8 processors are worth their start', ({ end, load, threads }) => {
+  const scenario = parseScenario(text.replace(rate, load), 'loads.yaml')
+  expect(usefulThreads({ ...scenario, end: Date.parse(end) }, {}, 8)).toBe(threads)
 })
