@@ -86,6 +86,14 @@ function poolLines({ figures }: Summary, width: number): string[] {
   ]
 }
 
+/** What capacity costs and what the cheapest mix would cost (E-12); nothing without costs. */
+function costLines({ run, figures }: Summary, at: Shown): string[] {
+  if (Number(figures['capacity.unitHours'].value ?? 0) === 0) return []
+  return [
+    `${label('Capacity')}${run.currency} ${at('capacity.cost')}, idle ${at('capacity.idleCost')}; refused ${at('capacity.lostMargin')}; cheapest ${at('capacity.cheapestCost')}: own ${at('capacity.cheapestOwned')}, commit ${at('capacity.cheapestCommitted')}, lease the rest`,
+  ]
+}
+
 /** Pools that were down, the longest first, and what that did to servers; nothing where none was. */
 function outageLines({ figures }: Summary, at: Shown): string[] {
   const down = Object.entries(figures['pool.outageMinutes'].by.pool)
@@ -223,7 +231,12 @@ export function closingSummary(summary: Summary, { width, paint, folder, files, 
       `${label('Metered')}${at('ecs.created')} servers, ecs.meteredSeconds ${inFull(figures['ecs.meteredSeconds'].value)} (${at('ecs.meteredHours')} h)`,
     ),
     ...poolLines(summary, width).map((line) => ({ lines: [line], short: line })),
-    ...[...waitingLines(summary, at), ...outageLines(summary, at), ...serviceLines(summary, at)].map(labelled),
+    ...[
+      ...costLines(summary, at),
+      ...waitingLines(summary, at),
+      ...outageLines(summary, at),
+      ...serviceLines(summary, at),
+    ].map(labelled),
     ...(isMissed ? [] : verdict.map(labelled)),
     labelled(`${label('Digest')}${run.digest}`),
     ...pace.map((line, index) => labelled(`${label(index === 0 ? 'Machine' : '')}${line}`)),

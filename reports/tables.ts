@@ -1,4 +1,5 @@
 /** Every table that a report writes as CSV, computed once and shown in the page as well. */
+import { capacityCosts, capacityMix } from './capacity/cost-tables.ts'
 import { capacityNeeded, poolCapacity, poolDemand } from './capacity/demand.ts'
 import { type PoolDay, poolDays } from './capacity/pool-hours.ts'
 import { dailyUse, hourlyUse } from './capacity/use.ts'
@@ -22,6 +23,8 @@ export interface ReportTables {
   readonly poolService: ReportTable
   readonly capacity: ReportTable
   readonly needed: ReportTable
+  readonly capacityCosts: ReportTable
+  readonly capacityMix: ReportTable
   readonly days: ReportTable
   readonly hours: ReportTable
   readonly revenue: ReportTable
@@ -46,6 +49,8 @@ export function reportTables(record: RunRecord): { readonly tables: ReportTables
     poolService: poolService(record),
     capacity: poolCapacity(record, demand),
     needed: capacityNeeded(record, demand),
+    capacityCosts: capacityCosts(record),
+    capacityMix: capacityMix(record),
     days: dailyUse(days),
     hours: hourlyUse(record),
     revenue: revenueLines(record),

@@ -29,6 +29,8 @@ function labelValues(scenario: Scenario, label: Label): readonly string[] | unde
       )
     case 'side':
       return ['buyer', 'seller']
+    case 'supply':
+      return ['owned', 'committed', 'leased']
     default:
       return undefined
   }

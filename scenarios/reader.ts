@@ -5,6 +5,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { causesOf } from './advice/causes.ts'
 import { syntaxRepairs } from './advice/syntax.ts'
 import { checkBuyers } from './checks/buyers.ts'
+import { warnOfPaidCapacity } from './checks/capacity-costs.ts'
 import { checkCatalog } from './checks/catalog.ts'
 import { checkCategories } from './checks/categories.ts'
 import { draftOf, type Report } from './checks/draft.ts'
@@ -189,6 +190,7 @@ function checkAll(data: unknown, { figures }: ReadOptions, report: Report, warn:
   warnOfPlatformFees(draft, warn)
   warnOfTraces(draft, data, warn)
   warnOfUnused(draft, warn)
+  warnOfPaidCapacity(draft, warn)
   checkWarmStart(draft, report)
   warnOfColdStart(draft, warn)
   checkEvents(draft, report)

@@ -1,5 +1,6 @@
 /** Every figure a report prints and a threshold may name. */
 import { availabilityFigures } from './availability.ts'
+import { capacityFigures } from './capacity.ts'
 import { cardFigures } from './cards.ts'
 import { caseFigures } from './cases.ts'
 import { demandFigures } from './demand.ts'
@@ -25,6 +26,7 @@ export const figures: readonly Figure[] = [
   ...ecsFigures,
   ...poolFigures,
   ...hostFigures,
+  ...capacityFigures,
   ...interruptibleFigures,
   ...moneyFigures,
   ...cardFigures,

@@ -19,6 +19,7 @@ export const labelTexts = {
   region: 'region id',
   pool: 'pool as zone/flavour',
   hosts: 'group of hosts as zone/id',
+  supply: 'how capacity is paid for: owned, committed or leased (E-12)',
   channel: 'how the buyer found the product',
   code: 'reason of a refusal, of a declined card or of a rejection, or kind of a notice',
   rule: 'rule of the line, such as P-02',

@@ -6,6 +6,7 @@ import { html, type Markup } from './markup.ts'
 import type { PageData, Section } from './section.ts'
 import { about } from './sections/about.ts'
 import { arrears } from './sections/arrears.ts'
+import { costs } from './sections/costs.ts'
 import { orders } from './sections/orders.ts'
 import { overview } from './sections/overview.ts'
 import { pools } from './sections/pools.ts'
@@ -20,6 +21,7 @@ const sections: readonly ((data: PageData) => Section | undefined)[] = [
   thresholds,
   orders,
   pools,
+  costs,
   revenue,
   sellers,
   service,

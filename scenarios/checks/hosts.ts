@@ -2,6 +2,7 @@
 import type { Path } from '../document.ts'
 import { commonMultiple, groupsOf, hostRoom, serverSize, serversPerHost } from '../host-room.ts'
 import type { Pool, Zone } from '../sections/market.ts'
+import { checkCapacityCosts } from './capacity-costs.ts'
 import { type Draft, type Report, refer, unique } from './draft.ts'
 import { checkGrowth } from './growth.ts'
 
@@ -18,6 +19,7 @@ export function checkHosts(zone: Zone, path: Path, report: Report): void {
   zone.hosts.forEach((group, index) => {
     const most = Math.max(0, ...group.count.map(({ count }) => count))
     if (group.growth !== null) checkGrowth(group.growth, most, [...path, 'hosts', index, 'growth'], report)
+    if (group.costs !== null) checkCapacityCosts(group.costs, [...path, 'hosts', index, 'costs'], report)
     const [vcpu, memory, gpu] = hostRoom(group)
     const rooms = (vcpu + 1) * (memory + 1) * (gpu + 1)
     if (commonMultiple(vcpu, memory, gpu) <= MOST_PARTS && rooms <= MOST_PARTS * 4) return
@@ -33,10 +35,11 @@ export function checkHosts(zone: Zone, path: Path, report: Report): void {
 }
 
 function checkPool(zone: Zone, pool: Pool, path: Path, report: Report): void {
-  const { hosts, capacity, vcpu, memory, gpu, growth } = pool
+  const { hosts, capacity, vcpu, memory, gpu, growth, costs } = pool
   if (hosts.length === 0) {
     const most = Math.max(0, ...capacity.map((step) => step.capacity))
     if (growth !== null) checkGrowth(growth, most, [...path, 'growth'], report)
+    if (costs !== null) checkCapacityCosts(costs, [...path, 'costs'], report)
     if (capacity.length === 0)
       report(path, {
         what: 'a pool without a capacity',
@@ -64,6 +67,12 @@ function checkPool(zone: Zone, pool: Pool, path: Path, report: Report): void {
       what: 'growth of a pool that is made of hosts',
       expected: 'growth of the hosts: the capacity follows from them (E-10, E-12)',
       hint: `move growth to the hosts ${hosts[0]}`,
+    })
+  if (costs !== null)
+    report([...path, 'costs'], {
+      what: 'costs of a pool that is made of hosts',
+      expected: 'costs of the hosts: they are what is owned or leased (E-10, E-12)',
+      hint: `move costs to the hosts ${hosts[0]}`,
     })
   const known = zone.hosts.map(({ id }) => id)
   hosts.forEach((id, index) => {

@@ -4,6 +4,7 @@ import { count } from '../amounts.ts'
 import { durationDistribution } from '../distributions.ts'
 import { instant } from '../time.ts'
 import { z } from '../zod.ts'
+import { capacityCosts } from './capacity-costs.ts'
 import { growth } from './growth.ts'
 import { id, maybe } from './names.ts'
 
@@ -83,6 +84,7 @@ export const hosts = z.strictObject({
     .describe('Factors by which more is sold than a host has.'),
   failures: maybe(hostFailures),
   growth: maybe(growth),
+  costs: maybe(capacityCosts),
 })
 
 export type Hosts = z.output<typeof hosts>

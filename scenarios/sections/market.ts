@@ -4,6 +4,7 @@ import { count, hourlyPrice, probability, share, unitPrice } from '../amounts.ts
 import { durationDistribution } from '../distributions.ts'
 import { instant, workingHours } from '../time.ts'
 import { z } from '../zod.ts'
+import { capacityCosts } from './capacity-costs.ts'
 import { planResources, resources } from './cloud-resources.ts'
 import { growth } from './growth.ts'
 import { gpu, hosts, memory, vcpu, zoneFailures } from './hosts.ts'
@@ -68,6 +69,7 @@ const pool = z.strictObject({
   patience: maybe(durationDistribution).describe('How long an order waits when pool.whenFull is queue (E-02).'),
   interruptible: maybe(interruptible),
   growth: maybe(growth),
+  costs: maybe(capacityCosts),
 })
 
 const zone = z.strictObject({

@@ -16,6 +16,8 @@ buyers:
 ${more}`
 
 const growth = '{ every: 1h, order: { above: 80, units: 2, most: 9 }}'
+const costly = (costs: string) =>
+  `pools: [{ flavour: f, capacity: 8, hourly: 1, costs: { ${costs}, leased: { hourly: 1 } } }]`
 const rack = 'hosts: [{ id: rack, count: 2, vcpu: 8, memory: 32 }]'
 
 function faultsOf(text: string): readonly Fault[] {
@@ -107,6 +109,28 @@ const wrong: [zone: string, path: string, words: RegExp, more?: string][] = [
     `pools: [{ flavour: f, capacity: 8, hourly: 1, growth: ${growth.replace('1h', '1s')} }]`,
     'pools.f.growth.every',
     /expected at least 1min/,
+  ],
+  [
+    `${rack}, pools: [{ flavour: f, hosts: rack, vcpu: 2, hourly: 1, costs: { leased: { hourly: 1 } } }]`,
+    'pools.f.costs',
+    /costs of a pool that is made of hosts.*move costs to the hosts rack/,
+  ],
+  [
+    costly('owned: { units: 2 }'),
+    'pools.f.costs.owned',
+    /owned units that cost nothing.*add for example price: "900" and life: 1461d/,
+  ],
+  [costly('owned: { price: 900 }'), 'costs.owned.price', /a purchase price without a life.*add life: 1461d/],
+  [costly('owned: { price: 900, life: 1min }'), 'costs.owned.life', /a life of less than an hour/],
+  [
+    costly('committed: [{ term: 90min, hourly: 1 }]'),
+    'costs.committed',
+    /less than a day, or no number of whole hours/,
+  ],
+  [
+    costly('committed: [{ term: 90d, hourly: 1 }, { term: 20d, hourly: 1 }]'),
+    'costs.committed',
+    /no multiple of the next shorter one.*write 240d, or another multiple of 20d/,
   ],
 ]
 

@@ -227,6 +227,11 @@ test.each([
     'hourly: "0.07" }\n          - { flavour: m2.huge, capacity: 1, hourly: 1 }',
     ['unused-pool no buyer buys a server of m2.huge'],
   ],
+  [
+    'hourly: "0.07", provisioning: 90s }',
+    'hourly: "0.07", costs: { owned: { units: 9000, hourly: 1 }, committed: [{ units: 9, term: 30d, hourly: 1 }], leased: { hourly: 1 } } }',
+    [expect.stringMatching(/^units-never-offered 9009 units are owned or committed, and at most \d+ are ever part/)],
+  ],
   ['weight: 0.3', 'weight: 0', ['unused-product no buyer buys survey']],
   ['  - segment: divers', '  - segment: idle\n  - segment: divers', ['unused-seller no product is sold by idle']],
 ])('what no buyer buys is warned of: %j as %j', async (instead, written, words) => {

@@ -20,6 +20,7 @@ import { openRecord } from '#sim/record/open-record.ts'
 import { writeWholeRecord } from '#sim/record/whole-record.ts'
 import { type ShortRun, shortRun } from '../../reports/short-run.ts'
 import { makeAttributed } from './figures/attributed.ts'
+import { capacityQuestions, makeCapacity } from './figures/capacity.ts'
 import { moneyQuestions } from './figures/money.ts'
 import { orderQuestions } from './figures/orders.ts'
 import { peopleQuestions } from './figures/people.ts'
@@ -31,6 +32,7 @@ import { recomputeTaxes } from './figures/taxes.ts'
 const questions: Readonly<Record<string, PlainFigure>> = {
   ...orderQuestions,
   ...serverQuestions,
+  ...capacityQuestions,
   ...moneyQuestions,
   ...peopleQuestions,
   ...settlementQuestions,
@@ -72,6 +74,7 @@ beforeAll(async () => {
     const plain = openRecord(run.record.path).defaultSafeIntegers(true)
     plain.function('part_of', { safeIntegers: true, deterministic: true }, (tax, part, whole) => (tax * part) / whole)
     makeAttributed(plain)
+    makeCapacity(plain)
     asked[name] = { run, summary: summarise(run.record), plain, tables: new Map() }
   }
 })
