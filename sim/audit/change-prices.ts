@@ -5,7 +5,7 @@ import type { Order } from './facts.ts'
 import { listPrice } from './list-price.ts'
 import { type Life, type Lives, periodStart, type Standing } from './lives.ts'
 import type { DiscountText, Plan } from './plan.ts'
-import { discountAt, offeredAt } from './planned.ts'
+import { discountAt } from './planned.ts'
 import type { Premises } from './premises.ts'
 import { extraPart, type Part, remainingMonths, remainingPart } from './remaining.ts'
 
@@ -70,11 +70,6 @@ export class ChangePrices {
     return toMoney(over.div(under), this.#premises.policies['rounding.charge'])
   }
 
-  /** P-05, O-04: the plan for a duration as it was offered at an instant. */
-  #planOf(specification: number, months: number, at: number): Plan | undefined {
-    return offeredAt(this.#premises.plans.values(), specification, at).find((plan) => plan.months === months)
-  }
-
   #discountOf(specification: number, at: number): DiscountText | null {
     return discountAt(this.#premises.specifications.get(specification)?.discounts ?? [], at)
   }
@@ -85,15 +80,17 @@ export class ChangePrices {
     factor: Part = whole,
   ): PriceLine[] {
     const lines: PriceLine[] = []
+    const plan = this.#premises.planOf(order.specification, order.months, order.at)
+    const server = this.#premises.serverPlans.find(({ pool, months }) => pool === order.pool && months === order.months)
+    // Most orders are of what is charged as it is used.
+    if (plan === undefined && server === undefined) return lines
     const quantity = new Exact(order.quantity).div(1e8)
-    const plan = this.#planOf(order.specification, order.months, order.at)
     const aligned = factor !== whole
     if (plan !== undefined) {
       const price = quotient(listPrice(plan.price, quantity), factor)
       const amount = this.#rounded(discounted(price, this.#discountOf(order.specification, order.at)))
       lines.push({ part: 'price', plan: plan.id, amount, rule: aligned ? 'R-07' : rules[plan.price.model] })
     }
-    const server = this.#premises.serverPlans.find(({ pool, months }) => pool === order.pool && months === order.months)
     if (server !== undefined) {
       for (const { id, price } of [server, ...server.resources]) {
         const whole = quotient(quantity.times(exactOf(price)).div(1e10), factor)
@@ -142,12 +139,11 @@ export class ChangePrices {
   }
 
   #upgradePlan(before: Changed, order: ChangeOrder, started: number): Plan | undefined {
-    const { plans } = this.#premises
     if (this.#premises.policyAt('upgrade.priceMatch', order.at) === 'same-plan')
-      return this.#planOf(order.specification, before.months, order.at)
+      return this.#premises.planOf(order.specification, before.months, order.at)
     const isFull = this.#premises.policyAt('change.price', order.at) === 'full-difference'
     const months = isFull ? before.months : remainingMonths(this.#premises, order.at, before.termEnd, started)
-    const sold = offeredAt(plans.values(), order.specification, order.at)
+    const sold = this.#premises.plansAt(order.specification, order.at)
     const fitting = sold.filter((plan) => plan.months <= months)
     const longest = (a: Plan, b: Plan): Plan => (b.months > a.months ? b : a)
     const shortest = (a: Plan, b: Plan): Plan => (b.months < a.months ? b : a)
@@ -159,7 +155,7 @@ export class ChangePrices {
   #originalPlan(before: Changed, at: number): Plan | undefined {
     const paid = this.#premises.plans.get(before.plan)
     if (this.#premises.policyAt('upgrade.originalBasis', at) === 'paid') return paid
-    return this.#planOf(before.specification, before.months, at) ?? paid
+    return this.#premises.planOf(before.specification, before.months, at) ?? paid
   }
 
   /** What prices the configuration that an upgrade or expansion changes (X-02, X-03). */
@@ -183,7 +179,8 @@ export class ChangePrices {
   /** The same of what was before, in a period that began at `started`; `decided` decides between the rules (X-05). */
   expansionOf(before: Changed, started: number, decided: number, order: ChangeOrder): PriceLine[] {
     const policies = this.#premises.policiesAt(order.at)
-    const plan = this.#planOf(before.specification, before.months, order.at) ?? this.#premises.plans.get(before.plan)
+    const plan =
+      this.#premises.planOf(before.specification, before.months, order.at) ?? this.#premises.plans.get(before.plan)
     const original = this.#originalPlan(before, order.at)
     if (plan === undefined || original === undefined) return []
     const rule = decided >= policies['expansion.cutover'] ? 'X-04' : 'X-03'

@@ -38,8 +38,15 @@ export type Price = number | bigint
 export const priceOf = (price: bigint): Price => (price <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(price) : price)
 
 /** M-02, M-08: the payable of a monthly bill in the currency's minor units, in whole 1e-8. */
-export const toMinorUnits = (charges: bigint | number, decimals: number, rounding: Rounding): bigint =>
-  whole(roundTo(exactOf(charges).div(1e8), decimals, rounding).times(1e8))
+export function toMinorUnits(charges: bigint | number, decimals: number, rounding: Rounding): bigint {
+  const amount = BigInt(charges)
+  const size = amount < 0n ? -amount : amount
+  const unit = 10n ** BigInt(8 - decimals)
+  const truncated = size / unit
+  const isUp = rounding === 'half-up' && (size - truncated * unit) * 2n >= unit
+  const rounded = (isUp ? truncated + 1n : truncated) * unit
+  return amount < 0n ? -rounded : rounded
+}
 
 /** O-13: the least whole minor units that cover an amount (whole 1e-8) of at least 0. */
 export const coverInMinorUnits = (amount: bigint, decimals: number): bigint => {

@@ -9,7 +9,7 @@ import { HourlyCharges, type Price, priceOf } from './exact.ts'
 import { hostedCapacities, isOnHosts } from './host-premises.ts'
 import { imagePrices, type PriceHistory, type ResourcePrices, resourcePrices, serverPrices } from './hourly-prices.ts'
 import type { DiscountText, Plan, PriceModel } from './plan.ts'
-import { type DiscountStep, discountSteps, policyAt } from './planned.ts'
+import { type DiscountStep, discountSteps, offeredAt, policyAt } from './planned.ts'
 import { plannedSpot, recordedSpot, spotHistory, termsOf } from './spot-prices.ts'
 
 export interface Specification {
@@ -81,6 +81,9 @@ export class Premises {
   /** Clock hours that the run touches, the first of them, and the instant each is counted from. */
   readonly firstHour: number
   readonly hours: number
+  readonly #plansOf: ReadonlyMap<number, readonly Plan[]>
+  /** Planned changes of policies. */
+  readonly #changes: Scenario['events']
   readonly #words: readonly string[]
   readonly #numbers: ReadonlyMap<string, number>
 
@@ -107,6 +110,8 @@ export class Premises {
     this.pools = readPools(database, this.scenario)
     this.specifications = readSpecifications(database, this.scenario)
     this.plans = readPlans(database)
+    this.#plansOf = Map.groupBy(this.plans.values(), ({ specification }) => specification)
+    this.#changes = this.scenario.events.filter(({ kind }) => kind === 'policyChange')
     this.serverPlans = readServerPlans(database)
     this.sellers = readSellers(database, this.scenario)
     const { partition, regions } = this.scenario
@@ -125,7 +130,18 @@ export class Premises {
 
   /** A policy in force at an instant. */
   policyAt<K extends PolicyKey>(key: K, at: number): Policies[K] {
-    return policyAt(this.scenario, key, at)
+    return this.#changes.length === 0 ? this.policies[key] : policyAt(this.scenario, key, at)
+  }
+
+  /** P-05: the plan for a duration as it was offered at an instant. */
+  planOf(specification: number, months: number, at: number): Plan | undefined {
+    return this.plansAt(specification, at).find((plan) => plan.months === months)
+  }
+
+  /** P-05: all plans of a specification as they were offered at an instant. */
+  plansAt(specification: number, at: number): readonly Plan[] {
+    const own = this.#plansOf.get(specification)
+    return own === undefined ? [] : offeredAt(own, specification, at)
   }
 
   /** All policies in force at an instant. */
@@ -150,10 +166,6 @@ export class Premises {
   /** Whether a policy has a value at some time of the run. */
   everSays<K extends PolicyKey>(key: K, value: Policies[K]): boolean {
     return [this.start, ...this.#changes.map(({ at }) => at)].some((at) => this.policyAt(key, at) === value)
-  }
-
-  get #changes() {
-    return this.scenario.events.filter(({ kind }) => kind === 'policyChange')
   }
 
   /** U-08: when a clock hour is settled: its end and the lag, or with the run's closing books. */

@@ -34,14 +34,11 @@ const percentOf = (premises: Premises, region: number, at: number): ExactNumber 
   new Exact(premises.scenario.regions[region - 1]?.taxPercent ?? premises.policyAt('tax.percent', at))
 
 /** M-07, M-02: the tax on an amount before tax, whole 1e-8. */
-export const taxOn = (premises: Premises, region: number, at: number, amount: bigint): bigint =>
-  toMoney(
-    exactOf(amount)
-      .div(1e8)
-      .times(percentOf(premises, region, at))
-      .div(100),
-    premises.policies['rounding.charge'],
-  )
+export function taxOn(premises: Premises, region: number, at: number, amount: bigint): bigint {
+  const percent = percentOf(premises, region, at)
+  if (percent.isZero()) return 0n
+  return toMoney(exactOf(amount).div(1e8).times(percent).div(100), premises.policies['rounding.charge'])
+}
 
 /** M-04, M-07: the tax on the sum of the lines, less what is not taxed of it, is a line of its own. */
 export function withTax(

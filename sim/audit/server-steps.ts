@@ -2,6 +2,7 @@
 import type { Database } from 'better-sqlite3'
 import type { MassFacts } from '../record/column-facts.ts'
 import { inOrderOf } from '../record/number-order.ts'
+import { Owners } from './mass-feeds.ts'
 
 type Numbers = Float64Array | Int32Array
 
@@ -29,18 +30,23 @@ export function serverSteps(database: Database, mass: MassFacts): ServerSteps {
 
 function readSteps(database: Database, mass: MassFacts): ServerSteps {
   const servers = database.prepare<[], [number, number, number]>('SELECT id, pool, billing FROM instances').raw().all()
-  const places = new Map(servers.map(([id], place) => [id, place]))
+  const ids = servers.map(([id]) => id)
+  // Places from 1, so that 0 says that there is no such server.
+  const places = new Owners(
+    ids,
+    Int32Array.from(ids.keys(), (place) => place + 1),
+  )
   const rows = mass.table('instance_steps')
   const [at, instance, from, to] = ['at', 'instance_id', 'from_state', 'to_state'].map(
     (name) => rows.column(name).values,
   )
   const pool = new Int32Array(rows.rows).fill(NO_POOL)
   const billing = new Int32Array(rows.rows)
-  for (let row = 0; row < rows.rows; row++) {
-    const place = places.get(instance[row])
-    if (place === undefined) continue
-    pool[row] = servers[place][1]
-    billing[row] = servers[place][2]
+  for (const [row, place] of places.of(instance).entries()) {
+    if (place === 0) continue
+    const server = servers[place - 1]
+    pool[row] = server[1]
+    billing[row] = server[2]
   }
   return { at, instance, from, to, pool, billing }
 }

@@ -4,12 +4,18 @@ import type { Step } from './facts.ts'
 import { kinds } from './kinds.ts'
 import type { Lifecycle } from './lifecycles.ts'
 
+/** More than a record has words. */
+const WORDS = 65_536
+
+/** One number for a step. */
+const moveOf = (event: number, from: number, to: number): number => (event * WORDS + from) * WORDS + to
+
 export class StepJudge {
   readonly #bench: Bench
   readonly #lifecycle: Lifecycle
   readonly #name: string
-  /** `event, from, to` by the numbers of the record's words. */
-  readonly #allowed = new Set<string>()
+  /** As `moveOf` has them, by the numbers of the record's words. */
+  readonly #allowed = new Set<number>()
   readonly #first: number
 
   constructor(bench: Bench, name: string, lifecycle: Lifecycle) {
@@ -28,7 +34,7 @@ export class StepJudge {
 
   #allow(event: string, from: string, to: string): void {
     const { premises } = this.#bench
-    this.#allowed.add(`${premises.number(event)} ${from === '' ? 0 : premises.number(from)} ${premises.number(to)}`)
+    this.#allowed.add(moveOf(premises.number(event), from === '' ? 0 : premises.number(from), premises.number(to)))
   }
 
   /** `born` is when the thing was recorded; its first step is taken then. */
@@ -51,7 +57,7 @@ export class StepJudge {
     const { premises } = this.#bench
     const name = (word: number): string => (word === 0 ? 'nothing' : premises.word(word))
     if (from !== state) return `${name(event)} from ${name(from)}, but the ${this.#name} was ${name(state)}`
-    if (!this.#allowed.has(`${event} ${from} ${to}`))
+    if (!this.#allowed.has(moveOf(event, from, to)))
       return `the ${this.#name} does not allow step ${name(event)} from ${name(from)} to ${name(to)}`
     if (at < last) return `${name(event)} is before the step that led to it`
     if (born !== undefined && at !== born) return `${name(event)} is not at the instant of the ${this.#name} itself`

@@ -20,12 +20,14 @@ export function days({ findings, premises, words }: Bench): Check {
     account({ transactions }) {
       for (const transaction of transactions) {
         const { id, at, day } = transaction
-        const [said, is] = [day, audited(transaction)].map((each) => calendar.instantOf(each))
-        findings.compare(kinds.civilDay, said, is, () => ({
-          subject: `transaction ${id}`,
-          at,
-          text: `a ${premises.word(transaction.kind)} about another day`,
-        }))
+        const is = audited(transaction)
+        if (is === day) {
+          findings.agree(kinds.civilDay, calendar.instantOf(day))
+          continue
+        }
+        const text = `a ${premises.word(transaction.kind)} about another day`
+        const [said, due] = [day, is].map((each) => calendar.instantOf(each))
+        findings.differ(kinds.civilDay, `transaction ${id}`, at, said, due, text)
       }
     },
   }

@@ -96,12 +96,13 @@ const shapes: Readonly<Record<string, Shape>> = {
 
 export function postings(bench: Bench): Check {
   const { findings, words, premises } = bench
+  const rules = rulesOf(bench)
   /** Over all accounts, by ledger account: what the record posts and what the auditor would have posted. */
   const posted = new Map<number, ExactSum>()
   const audited = new Map<number, ExactSum>()
   return {
     account(facts, workings) {
-      for (const transaction of facts.transactions) judgeTransaction(bench, facts, transaction)
+      for (const transaction of facts.transactions) judgeTransaction(bench, rules, facts, transaction)
       for (const { repeats, legs, kind } of facts.transactions)
         for (let leg = legs.first; leg < legs.end; leg++) {
           const [ledger, amount] = [legs.ledger(leg), legs.amount(leg)]
@@ -149,47 +150,53 @@ function sumOf(sums: Map<number, ExactSum>, ledger: number): ExactSum {
   return sum
 }
 
-function judgeTransaction({ findings, premises }: Bench, facts: AccountFacts, transaction: Transaction): void {
-  const kind = premises.word(transaction.kind)
+/** Which legs each kind of transaction may have, by the numbers of the record's words. */
+type Rules = ReadonlyMap<number, ReadonlyMap<number, Shape[string]>>
+
+const rulesOf = ({ premises }: Bench): Rules =>
+  new Map(
+    Object.entries(shapes).map(([kind, shape]) => [
+      premises.number(kind),
+      new Map(Object.entries(shape).map(([ledger, rule]) => [premises.number(ledger), rule])),
+    ]),
+  )
+
+function judgeTransaction(bench: Bench, rules: Rules, facts: AccountFacts, transaction: Transaction): void {
+  const { findings, premises } = bench
   const { sum } = transaction.legs
-  const subject = `transaction ${transaction.id}`
-  const fault = faultOf(premises, facts, transaction, kind)
-  if (sum !== 0n) {
-    findings.differ(
-      kinds.transaction,
-      subject,
-      transaction.at,
-      sum,
-      0,
-      `the postings of this ${kind} do not sum to zero`,
-    )
-  } else if (fault !== null) {
-    findings.differ(kinds.transaction, subject, transaction.at, 0, 0, `${kind}: ${fault}`)
-  } else findings.agree(kinds.transaction, 0)
+  const fault = faultOf(bench, rules, facts, transaction)
+  if (sum === 0n && fault === null) {
+    findings.agree(kinds.transaction, 0)
+    return
+  }
+  const kind = premises.word(transaction.kind)
+  const text = sum === 0n ? `${kind}: ${fault}` : `the postings of this ${kind} do not sum to zero`
+  findings.differ(kinds.transaction, `transaction ${transaction.id}`, transaction.at, sum, 0, text)
 }
 
 /** What is wrong with the form of a transaction; null when nothing is. */
 function faultOf(
-  premises: Bench['premises'],
+  { premises, words }: Bench,
+  rules: Rules,
   facts: AccountFacts,
-  transaction: Transaction,
-  kind: string,
+  { legs, repeats, at, kind }: Transaction,
 ): string | null {
-  const { legs, repeats, at } = transaction
-  const shape = shapes[kind]
+  const shape = rules.get(kind)
   if (shape === undefined) return 'the auditor has no rule for this kind'
   if (legs.length < 2) return `${legs.length} postings where a movement has at least two`
-  if (repeats < 1 || (repeats > 1 && kind !== 'usage')) return `${repeats} repetitions`
+  if (repeats < 1 || (repeats > 1 && kind !== words.usage)) return `${repeats} repetitions`
   if (at < premises.start || at > premises.end) return 'outside of the run'
   for (let leg = legs.first; leg < legs.end; leg++) {
     const [owner, amount] = [legs.owner(leg), legs.amount(leg)]
-    const name = premises.word(legs.ledger(leg))
-    const rule = shape[name]
-    if (rule === undefined) return `a posting on ${name}`
+    const ledger = legs.ledger(leg)
+    const rule = shape.get(ledger)
+    const name = (): string => premises.word(ledger)
+    if (rule === undefined) return `a posting on ${name()}`
     const [side, whose] = rule
-    if (whose === 'seller' ? owner <= 0 : owner !== (whose === 'own' ? facts.id : 0)) return `${name} of owner ${owner}`
+    if (whose === 'seller' ? owner <= 0 : owner !== (whose === 'own' ? facts.id : 0))
+      return `${name()} of owner ${owner}`
     if (!amount || (side !== 'both' && amount > 0 !== (side === 'debit')))
-      return `${name} moved by ${amount}, should be a ${side}`
+      return `${name()} moved by ${amount}, should be a ${side}`
   }
   return null
 }

@@ -5,7 +5,6 @@ import type { AccountFacts, Order, Transaction } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
 import { listPrice } from '../list-price.ts'
-import { offeredAt } from '../planned.ts'
 import type { Workings } from '../workings.ts'
 
 /** O-07 */
@@ -161,7 +160,7 @@ function listOf(premises: Bench['premises'], order: Order): bigint {
     (sum, { price }) => sum + toMoney(quantity.times(exactOf(price)).div(1e10), rounding),
     0n,
   )
-  for (const plan of offeredAt(premises.plans.values(), order.specification, order.at))
+  for (const plan of premises.plansAt(order.specification, order.at))
     if (plan.months === order.months) return servers + toMoney(listPrice(plan.price, quantity), rounding)
   return servers
 }
