@@ -4,7 +4,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import module from 'node:module'
-import { delimiter, dirname, join } from 'node:path'
+import { basename, delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isShort, supervise } from './supervise.js'
 
@@ -30,6 +30,9 @@ function findNode() {
   }
   return undefined
 }
+
+// A link of the program's name, as `npm link` makes it: messages then say that name.
+if (basename(process.argv[1] ?? '') === 'marketsim') process.env.MARKETSIM_STARTED_AS = 'marketsim'
 
 const isNew = major(process.versions.node) >= LEAST
 if (isNew && isShort(process.argv.slice(2))) {

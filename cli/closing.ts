@@ -4,7 +4,7 @@ import { own } from '#base/own.ts'
 import { shownMinutesValue, shownValue } from '#reports/figures/show.ts'
 import type { Summary } from '#reports/summary.ts'
 import { commandLine } from './shell.ts'
-import { cut, labelled, type Paint, printable, visible } from './terminal.ts'
+import { columnsOf, cut, cutAtItem, labelled, type Paint, padded, printable, visible } from './terminal.ts'
 
 export interface ClosingOptions {
   readonly width: number
@@ -12,6 +12,8 @@ export interface ClosingOptions {
   /** Folder of the run, and the files a person would open. */
   readonly folder: string
   readonly files: readonly string[]
+  /** Lines of the screen that it should fit into; undefined where there is no screen, and nothing is cut. */
+  readonly height: number | undefined
   /** Facts of the wall clock; they belong on the screen alone. */
   readonly pace: readonly string[]
 }
@@ -24,7 +26,7 @@ const sum = (widths: readonly number[]): number => widths.reduce((total, each) =
 
 type Shown = (name: string) => string
 
-const label = (text: string): string => text.padEnd(LABEL)
+const label = (text: string): string => padded(text, LABEL)
 
 function ordersLines(summary: Summary, at: Shown): string[] {
   const rare = [
@@ -50,9 +52,9 @@ function revenueLines(summary: Summary, at: Shown): string[] {
   if (summary.run.money === 'ignore')
     return [`${label('Money')}ignored: every price is 0, and no account is in arrears`]
   const { currency } = summary.run
-  const kinds = Object.entries(summary.figures['revenue.gross'].by.kind).map(
-    ([kind, amount]) => `${kind} ${shownValue('money', amount)}`,
-  )
+  const kinds = Object.entries(summary.figures['revenue.gross'].by.kind)
+    .sort(([, a], [, b]) => Number(b) - Number(a))
+    .map(([kind, amount]) => `${kind} ${shownValue('money', amount)}`)
   return [
     `${label('Revenue')}${currency} ${at('revenue.gross')} gross, ${at('revenue.net')} net`,
     ...(kinds.length > 0 ? [`${label('')}${kinds.join(', ')}`] : []),
@@ -80,7 +82,7 @@ function poolLines({ figures }: Summary, width: number): string[] {
   return [
     `${label('Pools')}${(rest > 0 ? `the ${POOLS} most used of ${use.length}` : '').padEnd(NAME)}${row(heads)}`,
     ...use.slice(0, POOLS).map(([pool]) => {
-      const name = cut(printable(pool), NAME - 1).padEnd(NAME)
+      const name = padded(cut(printable(pool), NAME - 1), NAME)
       return `${label('')}${name}${row(COLUMNS.map((column) => cell(column, pool)))}`
     }),
   ]
@@ -133,7 +135,7 @@ function serviceLines({ run, figures }: Summary, at: Shown): string[] {
   if (run.money === 'ignore') return [service]
   return [
     service,
-    `${label('Arrears')}${fell}, ${at('arrears.settled')} settled, ${at('arrears.suspended')} suspended, ${at('arrears.due')} owed at the end`,
+    `${label('Arrears')}${fell}, ${at('arrears.due')} owed at the end, ${at('arrears.settled')} settled, ${at('arrears.suspended')} suspended`,
   ]
 }
 
@@ -167,14 +169,14 @@ function nextLines({ run, figures, thresholds }: Summary): string[] {
 
 /** Cuts to the width what people read; painted parts count without their colour codes. */
 export function fit(line: string, width: number): string {
-  const plain = visible(line)
-  return [...plain].length <= width ? line : cut(plain, width)
+  return columnsOf(line) <= width ? line : cutAtItem(visible(line), width)
 }
 
 /** A line with its text wrapped next to its label, or cut where the screen has no room for more lines. */
 interface Block {
   readonly lines: readonly string[]
-  readonly short: string
+  /** Null for one that is never cut. */
+  readonly short: string | null
 }
 
 const block = (line: string, width: number, indent = LABEL): Block => ({
@@ -182,11 +184,17 @@ const block = (line: string, width: number, indent = LABEL): Block => ({
   short: fit(line, width),
 })
 
+/** A block that is never cut: what the run was asked and what it says, missed thresholds, commands to copy. */
+const whole = (line: string, width: number, indent: number): Block => {
+  const { lines } = block(line, width, indent)
+  return { lines, short: null }
+}
+
 /** The blocks in at most `most` lines if that can be: from the last to the first they are cut. */
 function screenful(blocks: readonly Block[], most: number): string[] {
   let over = blocks.reduce((sum, { lines }) => sum + lines.length, 0) - most
   const shown = blocks.toReversed().map(({ lines, short }) => {
-    if (over <= 0 || lines.length === 1) return lines
+    if (over <= 0 || lines.length === 1 || short === null) return lines
     over -= lines.length - 1
     return [short]
   })
@@ -205,11 +213,11 @@ function verdictLine({ figures }: Summary, at: Shown): string {
 /** Whole seconds in full: people compare this figure with their own log. */
 const inFull = (value: unknown): string => grouped(String(value ?? 0))
 
-/** Lines of the screen, so that the prompt fits below. */
-const SCREEN = 23
-
-/** At most 23 lines of at most `width` columns from 80 columns on; paths are never cut. */
-export function closingSummary(summary: Summary, { width, paint, folder, files, pace }: ClosingOptions): string {
+/** Lines of at most `width` columns, as many as fit on the screen if that can be; paths and the verdict are never cut. */
+export function closingSummary(
+  summary: Summary,
+  { width, height, paint, folder, files, pace }: ClosingOptions,
+): string {
   const { run, figures } = summary
   const at: Shown = (name) => shownValue(figures[name].unit, figures[name].value)
   const differences = figures['reconciliation.differences'].value
@@ -222,9 +230,9 @@ export function closingSummary(summary: Summary, { width, paint, folder, files, 
     plain(
       `${paint('bold', run.name)} · seed ${printable(run.seed)} · ${day(run.start)} to ${day(run.end)} (UTC${run.utcOffset})${run.measureFrom === undefined ? '' : `, measured from ${day(run.measureFrom)}`}`,
     ),
-    ...(run.question === '' ? [] : [plain(printable(run.question))]),
-    ...(run.answer === undefined ? [] : [plain(paint('bold', printable(run.answer)))]),
-    ...(isMissed ? [...verdict, ...nextLines(summary)].map(labelled) : []),
+    ...(run.question === '' ? [] : [whole(printable(run.question), width, 0)]),
+    ...(run.answer === undefined ? [] : [whole(paint('bold', printable(run.answer)), width, 0)]),
+    ...(isMissed ? [...verdict, ...nextLines(summary)].map((line) => whole(line, width, LABEL)) : []),
     ...ordersLines(summary, at).map(labelled),
     ...revenueLines(summary, at).map(labelled),
     labelled(
@@ -243,15 +251,18 @@ export function closingSummary(summary: Summary, { width, paint, folder, files, 
     plain(paint(differences === 0 ? 'green' : 'red', verdictLine(summary, at))),
   ]
   const written = [`${label('Written')}${folder}/`, ...wrapped(files, width - LABEL).map((line) => label('') + line)]
-  return [...screenful(blocks, SCREEN - written.length), ...written].join('\n')
+  const most = height === undefined ? Number.POSITIVE_INFINITY : height - 1 - written.length
+  return [...screenful(blocks, most), ...written].join('\n')
 }
 
 /** Names in lines of at most `width` columns, a comma between them. */
 export function wrapped(words: readonly string[], width: number): string[] {
   const lines: string[] = []
-  for (const word of words) {
+  for (const [index, each] of words.entries()) {
+    const word = index < words.length - 1 ? `${each},` : each
     const last = lines.at(-1)
-    if (last !== undefined && last.length + word.length + 2 <= width) lines[lines.length - 1] = `${last}, ${word}`
+    if (last !== undefined && columnsOf(last) + 1 + columnsOf(word) <= width)
+      lines[lines.length - 1] = `${last} ${word}`
     else lines.push(word)
   }
   return lines

@@ -5,11 +5,46 @@ import type { ExitCode } from './exit-codes.ts'
 /** One letter for each option that many commands have, the same in all of them. */
 export const shortNames: Readonly<Record<string, string>> = { out: 'o', quiet: 'q', json: 'j', set: 's', runs: 'n' }
 
+/** What a shell may offer for a word, where the option does not list its choices. */
+export type Completion =
+  | 'scenario'
+  | 'template'
+  | 'run'
+  | 'log'
+  | 'file'
+  | 'folder'
+  | 'figure'
+  | 'topic'
+  | 'subject'
+  | 'id'
+  | 'policy'
+  | 'set'
+
+interface Extra {
+  readonly completes?: Completion
+  /** `-` is standard input, or standard output. */
+  readonly stream?: 'in' | 'out'
+}
+
+export type CommandOption = Options & Extra
+export type Positional = PositionalOptions & Extra
+
+/** What every command takes. */
+export const commonOptions = {
+  quiet: { type: 'boolean', describe: 'print warnings and errors only, besides what was asked for' },
+} as const satisfies Readonly<Record<string, CommandOption>>
+
+/** The options of a command, with those of every command. */
+export const optionsOf = ({ options }: Command): Readonly<Record<string, CommandOption>> => ({
+  ...options,
+  ...Object.fromEntries(Object.entries(commonOptions).filter(([name]) => !Object.hasOwn(options, name))),
+})
+
 /** One command of the program: what it takes, and what it does. `commands.ts` holds what the help says of it. */
 export interface Command {
   readonly name: string
-  readonly positionals: Readonly<Record<string, PositionalOptions>>
-  readonly options: Readonly<Record<string, Options>>
+  readonly positionals: Readonly<Record<string, Positional>>
+  readonly options: Readonly<Record<string, CommandOption>>
   /** Options that had another name: it works for one release, and warns. Old name to new name. */
   readonly renamed?: Readonly<Record<string, string>>
   readonly examples: readonly (readonly [command: string, text: string])[]

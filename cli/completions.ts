@@ -1,7 +1,8 @@
-/** What a shell offers for the word that is being written: scenarios, run folders, figures, formats and IDs. */
+/** What a shell offers for the word that is being written: scenarios, run folders, figures, choices and IDs. */
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Command } from './command.ts'
+import type { Subject } from '#reports/explain/subjects.ts'
+import { type Command, type Completion, optionsOf, shortNames } from './command.ts'
 import { commands } from './commands.ts'
 
 const namesIn = (folder: string): string[] => {
@@ -22,73 +23,107 @@ const runFolders = (): string[] =>
 
 const filesHere = (pattern: RegExp): string[] => namesIn('.').filter((name) => pattern.test(name))
 
-async function scenarios(): Promise<string[]> {
+async function templates(): Promise<string[]> {
   const { libraryPaths } = await import('#scenarios/library.ts')
-  return [...(await libraryPaths()).keys(), ...filesHere(/\.ya?ml$/)]
+  return [...(await libraryPaths()).keys()]
 }
 
-const figureNames = async () => (await import('#reports/figures/catalogue.ts')).figures.map(({ name }) => name)
+const policies = async (prefix: string) =>
+  (await import('#scenarios/policies.ts')).policyKeys.map((key) => `${prefix}${key}=`)
 
 /** The first IDs of a subject of `explain` in a run. */
+const idQueries: Readonly<Record<Subject, string>> = {
+  order: 'select id from orders limit 200',
+  instance: 'select id from instances limit 200',
+  bill: `select a.name, strftime('%Y-%m', (b.month + r.utc_offset) / 1000, 'unixepoch')
+    from bills b join accounts a on a.id = b.account join temp.run r limit 200`,
+  posting: 'select id from transactions limit 200',
+  transaction: 'select id from transactions limit 200',
+  refusal: 'select id from refusals limit 200',
+  account: "select name from accounts where name <> '' limit 200",
+  invoice: 'select id from invoices limit 200',
+  credit: "select name from accounts where name <> '' limit 200",
+  'credit-note': 'select number from credit_notes limit 200',
+  'seller-bill': 'select id from seller_bills limit 200',
+  coupon: 'select id from coupons limit 200',
+  refund: 'select distinct order_id from refunds limit 200',
+}
+
 async function idsOf(run: string, what: string): Promise<string[]> {
-  const queries: Readonly<Record<string, string>> = {
-    order: 'select id from orders limit 200',
-    bill: "select account || '/' || month from v_bills limit 200",
-  }
-  if (!Object.hasOwn(queries, what)) return []
+  if (!Object.hasOwn(idQueries, what)) return []
   try {
     const { RunRecord } = await import('#reports/record.ts')
     const record = new RunRecord(run)
     try {
-      return [...record.plainCursor(queries[what]).rows].map((row) => String(row[0]))
+      return [...record.plainCursor(idQueries[what as Subject]).rows].map((row) => row.map(String).join('/'))
     } finally {
       record.close()
     }
   } catch {
+    // A shell has no place for an error.
     return []
   }
 }
 
-/** Words that an option takes, by its name; undefined where any text may come. */
-async function valuesOf(command: string, option: string): Promise<string[] | undefined> {
-  const key = option.replace(/^-+/, '')
-  if (key === 'figure') return figureNames()
-  if (key === 'arrivals') return ['even', 'poisson']
-  if (key === 'sync') return ['full', 'normal', 'off']
-  if (key === 'template') return (await scenarios()).filter((name) => !/\.ya?ml$/.test(name))
-  if (key !== 'format') return undefined
-  if (command === 'export') return [...(await import('#reports/exports/formats.ts')).exportNames]
-  return command === 'check' ? ['text', 'json', 'sarif'] : command === 'sql' ? ['csv', 'json'] : undefined
+/** Words by what they are; `given` are the words before. */
+const words: Readonly<
+  Record<Completion, (given: readonly string[]) => Promise<readonly string[]> | readonly string[]>
+> = {
+  scenario: async () => [...(await templates()), ...filesHere(/\.ya?ml$/)],
+  template: templates,
+  run: runFolders,
+  log: () => filesHere(/\.(csv|ndjson|jsonl|json|parquet|swf|gz|zst)$/),
+  file: () => filesHere(/^[^.]/),
+  folder: () => [...runFolders(), ...filesHere(/^[^.]+$/)],
+  figure: async () => (await import('#reports/figures/catalogue.ts')).figures.map(({ name }) => name),
+  topic: async () => (await import('./reference.ts')).topics(),
+  subject: async () => Object.keys((await import('#reports/explain/subjects.ts')).subjects),
+  id: ([run, what]) => idsOf(run, what),
+  policy: () => policies(''),
+  set: () => policies('policies.'),
 }
 
-async function positionalsOf(command: string, given: readonly string[]): Promise<string[]> {
-  if (['run', 'sweep', 'size', 'check', 'load'].includes(command)) return given.length === 0 ? scenarios() : []
-  if (command === 'help') return Object.keys(commands)
-  if (command === 'figures') return figureNames()
-  if (command === 'docs') return (await import('./reference.ts')).topics()
-  if (command === 'quote' || command === 'meter') return filesHere(/\.(csv|ndjson|jsonl|json)$/)
-  if (command === 'explain' && given.length === 1) {
-    const { subjects } = await import('#reports/explain/subjects.ts')
-    return Object.keys(subjects)
-  }
-  if (command === 'explain' && given.length === 2) return idsOf(given[0], given[1])
-  if (['init', 'schema', 'list'].includes(command)) return []
-  return given.length === 0 || command === 'compare' ? runFolders() : []
+interface Spec {
+  readonly choices?: unknown
+  readonly completes?: Completion
+}
+
+const offered = async ({ choices, completes }: Spec, given: readonly string[]): Promise<readonly string[]> =>
+  Array.isArray(choices) ? choices.map(String) : completes === undefined ? [] : words[completes](given)
+
+/** The options of a command by everything that they are called. */
+function named(command: Command | undefined) {
+  const options = command === undefined ? {} : optionsOf(command)
+  return new Map<string, (typeof options)[string]>(
+    Object.entries(options).flatMap(([name, option]) => [
+      [`--${name}`, option] as const,
+      ...(Object.hasOwn(shortNames, name) ? [[`-${shortNames[name]}`, option] as const] : []),
+    ]),
+  )
+}
+
+/** Words that belong to no option. */
+function looseWords(rest: readonly string[], options: ReturnType<typeof named>): string[] {
+  return rest.filter((word, place) => {
+    const before = options.get(rest[place - 1] ?? '')
+    return (word === '-' || !word.startsWith('-')) && (before === undefined || before.type === 'boolean')
+  })
 }
 
 /** What may follow the words so far, of which the last one is being written. */
-export async function completionsOf(words: readonly string[], command: Command | undefined): Promise<string[]> {
-  const [name = '', ...rest] = words
+export async function completionsOf(typed: readonly string[], command: Command | undefined): Promise<string[]> {
+  const [name = '', ...rest] = typed
   const current = rest.at(-1) ?? ''
-  const before = rest.at(-2) ?? ''
-  if (before.startsWith('-')) {
-    const values = await valuesOf(name, before)
-    if (values !== undefined) return values.filter((value) => value.startsWith(current))
-  }
+  const options = named(command)
+  const matching = (values: readonly string[]) => values.filter((value) => value.startsWith(current))
+  if (name === 'help') return matching(Object.keys(commands))
+  if (name === 'completion') return matching(['bash', 'zsh', 'fish'])
+  const option = options.get(rest.at(-2) ?? '')
+  if (option !== undefined && option.type !== 'boolean') return matching(await offered(option, []))
   if (current.startsWith('-'))
-    return [...Object.keys(command?.options ?? {}), 'help']
-      .map((option) => `--${option}`)
-      .filter((option) => option.startsWith(current))
-  const given = rest.slice(0, -1).filter((word) => !word.startsWith('-'))
-  return (await positionalsOf(name, given)).filter((value) => value.startsWith(current))
+    return matching([...[...options.keys()].filter((each) => each.startsWith('--')), '--help'])
+  const given = looseWords(rest.slice(0, -1), options)
+  const positionals = Object.values(command?.positionals ?? {})
+  const positional = positionals[given.length] ?? positionals.findLast(({ array }) => array === true)
+  return positional === undefined ? [] : matching(await offered(positional, given))
 }

@@ -5,7 +5,7 @@ import type { LoadSummary } from '#reports/load-test/summary.ts'
 import { shownRate } from '#reports/rates.ts'
 import { fit, wrapped } from './closing.ts'
 import { shownWait } from './progress.ts'
-import { type Paint, printable } from './terminal.ts'
+import { type Paint, padded, printable } from './terminal.ts'
 
 export interface LoadClosingOptions {
   readonly width: number
@@ -24,7 +24,7 @@ const THRESHOLDS = 3
 /** A test that lacked processors for more than this part of its time says so. */
 const STARVED = 0.1
 
-const label = (text: string): string => text.padEnd(LABEL)
+const label = (text: string): string => padded(text, LABEL)
 const ms = (milliseconds: unknown): string => shownTime(Number(milliseconds) * 1_000)
 
 type Latencies = LoadSummary['operations']['all']['response']
@@ -38,7 +38,7 @@ function latencyCells(name: string, latencies: Latencies): string {
 }
 
 const latencyRow = (name: string, count: number, latencies: Latencies): string =>
-  `${label('')}${latencyCells(`${name.padEnd(NAME)}${shownCount(count).padStart(COUNT)}`, latencies)}`
+  `${label('')}${latencyCells(`${padded(name, NAME)}${shownCount(count).padStart(COUNT)}`, latencies)}`
 
 function latencyLines({ operations }: LoadSummary): string[] {
   const { all, ...kinds } = operations

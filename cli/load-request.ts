@@ -1,14 +1,13 @@
 /** What `load` is asked for, read from the command line and checked before anything runs. */
 import { availableParallelism } from 'node:os'
-import { didYouMean } from '#base/did-you-mean.ts'
 import { InputError } from '#base/input-error.ts'
 import { type LoadThreshold, parseLoadThreshold } from '#reports/load-test/thresholds.ts'
 import type { ReadScenario } from '#scenarios/reader.ts'
 import { MOST_A_SECOND } from '#sim/load-test/rate.ts'
 import { scheduleOf } from '#sim/load-test/schedule.ts'
-import type { LoadShape } from '#sim/load-test/shape.ts'
+import { type LoadShape, spacings } from '#sim/load-test/shape.ts'
 import { type SyncMode, syncModes } from '#sim/load-test/sync-mode.ts'
-import type { Arguments } from './command.ts'
+import type { Arguments, CommandOption } from './command.ts'
 import { shapeOf, standard, withOption } from './load-shape.ts'
 import { openScenario, scenarioPath } from './scenario-file.ts'
 
@@ -53,15 +52,7 @@ export const backlogFor = ({ backlog }: LoadRequest, shape: LoadShape): number =
     ? shape.users
     : (backlog ?? Math.max(LEAST_BACKLOG, Math.ceil(scheduleOf(shape).peak * BACKLOG_SECONDS)))
 
-function syncOf(text: string | undefined): SyncMode {
-  const mode = syncModes.find((each) => each === (text ?? 'full'))
-  if (mode !== undefined) return mode
-  const near = didYouMean(text ?? '', syncModes)
-  throw new InputError(
-    `--sync ${text} is not a sync mode`,
-    `write one of ${syncModes.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
-  )
-}
+const syncOf = (text: string | undefined): SyncMode => syncModes.find((each) => each === text) ?? 'full'
 
 /** Reads everything. Throws InputError or ScenarioErrors. */
 export async function loadRequest(arguments_: Arguments): Promise<LoadRequest> {
@@ -108,36 +99,84 @@ export async function loadRequest(arguments_: Arguments): Promise<LoadRequest> {
 
 /** The options of `load`, with what holds where they are left out. */
 export const loadOptions = {
-  rate: { type: 'string', describe: `operations per second, 50k/s; start of a search (${standard.rate})` },
+  rate: {
+    type: 'string',
+    defaultDescription: standard.rate,
+    describe: 'operations per second, 50k/s; start of a search',
+  },
   stages: { type: 'string', describe: 'successive rates, constant or ramped: 10k:30s,10k..50k:60s' },
-  arrivals: { type: 'string', describe: 'even: evenly spaced (default); poisson: like independent customers' },
-  'due-times': { type: 'string', describe: 'file of due times, in seconds from the start, one per line' },
-  users: { type: 'string', describe: 'closed load: number of users, who wait for each answer, think, and ask again' },
-  'think-time': { type: 'string', describe: `think time of each user, 10ms or exponential:10ms (${standard.think})` },
-  duration: { type: 'string', describe: `length of the test, or of each trial of a search: 2m (${standard.duration})` },
-  threads: { type: 'string', describe: 'serving threads, each with its own accounts and ledger (all processors)' },
+  arrivals: {
+    type: 'string',
+    choices: spacings,
+    defaultDescription: 'even',
+    describe: 'even: evenly spaced; poisson: like independent customers',
+  },
+  'due-times': {
+    type: 'string',
+    completes: 'file',
+    describe: 'file of due times, in seconds from the start, one per line',
+  },
+  users: { type: 'number', describe: 'closed load: number of users, who wait for each answer, think, and ask again' },
+  'think-time': {
+    type: 'string',
+    defaultDescription: standard.think,
+    describe: 'think time of each user, 10ms or exponential:10ms',
+  },
+  duration: {
+    type: 'string',
+    defaultDescription: standard.duration,
+    describe: 'length of the test, or of each trial of a search: 2m',
+  },
+  threads: {
+    type: 'number',
+    defaultDescription: 'all processors',
+    describe: 'serving threads, each with its own accounts and ledger',
+  },
   threshold: {
     type: 'string',
     array: true,
     describe: "a bound such as 'latency.p99{op=settle}<5ms'; may be repeated; exit code 4 when missed",
   },
   'find-knee': { type: 'boolean', describe: 'search for the highest rate that meets the target' },
-  target: { type: 'string', describe: `bound that a rate must meet, '${standard.target}'` },
-  seed: { type: 'string', describe: "seed of the scenario's history (default: the scenario's)" },
-  set: { type: 'string', array: true, describe: 'path=value: change one value of the scenario; may be repeated' },
-  batch: { type: 'string', describe: `largest number of operations per transaction (${BATCH})` },
-  sync: { type: 'string', describe: 'full: a commit waits for the disk (default); normal, off: it does not' },
-  backlog: {
+  target: { type: 'string', defaultDescription: standard.target, describe: 'bound that a rate must meet' },
+  seed: { type: 'string', defaultDescription: "the scenario's", describe: "seed of the scenario's history" },
+  set: {
     type: 'string',
-    describe: `largest backlog, split equally over the threads (${BACKLOG_SECONDS} s of the highest rate)`,
+    array: true,
+    completes: 'set',
+    describe: 'path=value: change one value of the scenario; may be repeated',
   },
-  'warm-up': { type: 'string', describe: `operations of each thread before the test, not measured (${WARM_UP})` },
-  out: { type: 'string', describe: 'folder for summary.json, latencies, percentiles and the ledgers' },
+  batch: {
+    type: 'number',
+    defaultDescription: String(BATCH),
+    describe: 'largest number of operations per transaction',
+  },
+  sync: {
+    type: 'string',
+    choices: syncModes,
+    defaultDescription: 'full',
+    describe: 'full: a commit waits for the disk; normal, off: it does not',
+  },
+  backlog: {
+    type: 'number',
+    defaultDescription: `${BACKLOG_SECONDS} s of the highest rate`,
+    describe: 'largest backlog, split equally over the threads',
+  },
+  'warm-up': {
+    type: 'number',
+    defaultDescription: String(WARM_UP),
+    describe: 'operations of each thread before the test, not measured',
+  },
+  out: {
+    type: 'string',
+    completes: 'folder',
+    describe: 'folder for summary.json, latencies, percentiles and the ledgers',
+  },
   force: { type: 'boolean', describe: 'replace an earlier result in that folder' },
   quiet: { type: 'boolean', describe: 'show no progress' },
   json: { type: 'boolean', describe: 'print summary.json instead of the closing summary' },
-  junit: { type: 'string', describe: 'write the verdicts as JUnit XML to this file' },
-} as const
+  junit: { type: 'string', completes: 'file', describe: 'write the verdicts as JUnit XML to this file' },
+} as const satisfies Readonly<Record<string, CommandOption>>
 
 /** The highest rate a search tries, operations a second. */
 export const MOST_RATE = MOST_A_SECOND / 10

@@ -1,6 +1,5 @@
 /** The shape of a load as the command line writes it. */
 import { readFileSync } from 'node:fs'
-import { didYouMean } from '#base/did-you-mean.ts'
 import { InputError } from '#base/input-error.ts'
 import { parseDueTimes } from '#sim/load-test/due-times.ts'
 import { lasting, parseLoadDuration, parseLoadRate, parseStages, type Stage } from '#sim/load-test/rate.ts'
@@ -87,15 +86,7 @@ function readDueTimes(file: string): Float64Array {
   }
 }
 
-function spacingOf(text: string | undefined): Spacing {
-  const spacing = spacings.find((each) => each === (text ?? 'even'))
-  if (spacing !== undefined) return spacing
-  const near = didYouMean(text ?? '', spacings)
-  throw new InputError(
-    `--arrivals ${text} is not an arrival process`,
-    `write one of ${spacings.join(', ')}${near ? `; did you mean ${near}?` : ''}`,
-  )
-}
+const spacingOf = (text: string | undefined): Spacing => spacings.find((each) => each === text) ?? 'even'
 
 function stagesOf(arguments_: Arguments, searches: boolean): Stage[] {
   const rate = arguments_.text('rate')

@@ -19,7 +19,7 @@ import { progressView, shownWait } from './progress.ts'
 import type { RunFolder } from './run-folder.ts'
 import { commandLine } from './shell.ts'
 import { sayIfStopped } from './supervision.ts'
-import { colourful, painter, widthOf } from './terminal.ts'
+import { colourful, heightOf, painter, widthOf } from './terminal.ts'
 import { type RunRequest, unfinishedFolder } from './unfinished.ts'
 
 export interface Made {
@@ -184,6 +184,7 @@ export function print(
   const rate = resumed ? '' : `, ${shownRate(paceOf(outcome.marketEvents, seconds))} including the record`
   const text = closingSummary(summary, {
     width: widthOf(process.stdout),
+    height: heightOf(process.stdout),
     paint: painter(colourful(process.stdout)),
     folder: request.target,
     files: [

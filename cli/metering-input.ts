@@ -7,7 +7,7 @@ import type { AskedConventions } from '#scenarios/logs/conventions.ts'
 import type { TableOptions } from '#scenarios/logs/table-rows.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import type { PriceList } from '#sim/metering-log/price-list.ts'
-import type { Arguments } from './command.ts'
+import type { Arguments, CommandOption } from './command.ts'
 import { policiesOf } from './policy-options.ts'
 import {
   askedConventions,
@@ -36,18 +36,30 @@ export interface MeteringInput {
 export const meteringOptions = {
   prices: {
     type: 'string',
-    describe: 'PRICES.csv: kind,name,hourly,from,currency; meter also takes a rate card, CARD.yaml',
+    completes: 'log',
+    stream: 'in',
+    describe: 'PRICES.csv, or - for stdin: kind,name,hourly,from,currency; meter also takes a rate card, CARD.yaml',
   },
-  currency: { type: 'string', describe: 'currency of the prices: JPY, or XTS:2 with its decimals (default: USD)' },
-  policy: { type: 'string', array: true, describe: 'key=value: change one switch of the rulebook; may be repeated' },
-  until: { type: 'string', describe: 'ignore use from this time on (default: the last event)' },
+  currency: {
+    type: 'string',
+    defaultDescription: 'USD',
+    describe: 'currency of the prices: JPY, or XTS:2 with its decimals',
+  },
+  policy: {
+    type: 'string',
+    array: true,
+    completes: 'policy',
+    describe: 'key=value: change one switch of the rulebook; may be repeated',
+  },
+  until: { type: 'string', defaultDescription: 'the last event', describe: 'ignore use from this time on' },
   'longest-span': {
     type: 'string',
-    describe: 'longest time from the first row to the last, such as 90d or 10y (default: 5y)',
+    defaultDescription: '5y',
+    describe: 'longest time from the first row to the last, such as 90d or 10y',
   },
   'map-prices': mapOption('PRICES.csv', priceRoles),
   ...tableOptions,
-} as const
+} as const satisfies Readonly<Record<string, CommandOption>>
 
 /** Opens log and prices. Throws InputError. */
 export async function meteringInput(

@@ -140,7 +140,7 @@ export class OutputFolder {
 /** The options of a command that writes files; `describe` says what is in the folder. */
 export const outputOptions = (describe: string) =>
   ({
-    out: { type: 'string', describe },
+    out: { type: 'string', completes: 'folder', describe },
     force: { type: 'boolean', describe: 'replace existing files' },
   }) as const
 

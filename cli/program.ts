@@ -8,7 +8,7 @@ import { COMPLETE, commands } from './commands.ts'
 import { fishScript } from './completion-script.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { report } from './failure.ts'
-import { programHelp, widthOfHelp } from './help.ts'
+import { commandHelp, programHelp, widthOfHelp } from './help.ts'
 import { commandLine, isUnderNpm } from './shell.ts'
 import { marketsimVersion } from './versions.ts'
 
@@ -54,6 +54,12 @@ function refuseInherited([command, ...words]: readonly string[]): void {
   }
 }
 
+/** Whether --help is among the words of a command. */
+const asksForHelp = (words: readonly string[]): boolean => {
+  const end = words.indexOf('--')
+  return words.slice(0, end < 0 ? undefined : end).some((word) => word === '--help' || word === '-h')
+}
+
 /** What can be answered immediately. */
 function answerOf(words: readonly string[]): string | undefined {
   const [first, second] = words
@@ -86,6 +92,11 @@ export async function program(words: readonly string[]): Promise<ExitCode> {
     }
     const call = withCommand(asked(words))
     refuseInherited(call.words)
+    const listed = own(commands, call.words[0] ?? '')
+    if (listed !== undefined && asksForHelp(call.words)) {
+      process.stdout.write(`${commandHelp(listed, await listed.load(), widthOfHelp())}\n`)
+      return code
+    }
     const { parserOf } = await import('./parser.ts')
     const parser = await parserOf(call.words, async (command, values) => {
       code = await command.execute(new Arguments(values, call.unasked))

@@ -2,7 +2,7 @@
 import { shownInstant } from '#base/civil-text.ts'
 import { shownRate } from '#reports/rates.ts'
 import type { RunProgress } from '#sim/run/simulate.ts'
-import { cut, type Paint } from './terminal.ts'
+import { columnsOf, cut, type Paint } from './terminal.ts'
 
 export interface ProgressView {
   show(progress: RunProgress): void
@@ -89,7 +89,7 @@ export function terminalLine(words: readonly string[], fraction: number, width: 
   let text = ''
   for (const word of words) {
     const longer = text === '' ? word : `${text} · ${word}`
-    if ([...longer].length > room) break
+    if (columnsOf(longer) > room) break
     text = longer
   }
   return `${paint('cyan', bar(fraction, barWidth))} ${text === '' ? cut(words[0] ?? '', room) : text}`

@@ -1,21 +1,17 @@
 /** Opening what the caller named: a scenario file, or a scenario of the library by its name. */
-import { existsSync, statSync } from 'node:fs'
-import { relative } from 'node:path'
+import { existsSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { didYouMean } from '#base/did-you-mean.ts'
 import { InputError } from '#base/input-error.ts'
 import { remarksOf } from '#reports/answer.ts'
 import { figures } from '#reports/figures/catalogue.ts'
 import type { ReadScenario } from '#scenarios/reader.ts'
 import { checkInputFile } from './input-file.ts'
+import { quoted, shortest } from './shell.ts'
 
-/** A path as short as it can be said from here. */
-function shortest(path: string): string {
-  const near = relative(process.cwd(), path)
-  return near === '' || near.startsWith('..') ? path : near
-}
-
-/** The path of the scenario that a word on the command line means. Throws InputError. */
+/** The path of the scenario that a word on the command line means; `-` is stdin. Throws InputError. */
 export async function scenarioPath(word: string): Promise<string> {
+  if (word === '-') return word
   const isThere = existsSync(word)
   if (isThere && !statSync(word).isDirectory()) {
     checkInputFile(word, 'a scenario file')
@@ -32,6 +28,18 @@ export async function scenarioPath(word: string): Promise<string> {
     `${near === undefined ? '' : `did you mean ${near}? `}\`npm start -- list\` shows the bundled scenarios`,
   )
 }
+
+/** What a scenario that came from stdin is kept as, in the folder of its result. */
+const KEPT = 'scenario.yaml'
+
+/** Keeps the text of a scenario from stdin in a result folder, so that the result can be made again. */
+export function keepScenario(folder: string, path: string, source: string): void {
+  if (path === '-') writeFileSync(join(folder, KEPT), source)
+}
+
+/** What follows the command that repeats a result whose scenario came from stdin. */
+export const feeding = (path: string, folder: string): string =>
+  path === '-' ? ` < ${quoted(join(folder, KEPT))}` : ''
 
 /** Reads a scenario and checks it against what the reports can answer. Throws ScenarioErrors with all of its errors. */
 export async function openScenario(path: string, sets: readonly string[]): Promise<ReadScenario> {

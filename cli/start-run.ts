@@ -9,7 +9,7 @@ import type { ExitCode } from './exit-codes.ts'
 import { writeJunit } from './junit-file.ts'
 import { makeOrDiscard, print } from './make-run.ts'
 import { claimRunFolder, defaultFolder } from './run-folder.ts'
-import { openScenario, scenarioPath } from './scenario-file.ts'
+import { feeding, keepScenario, openScenario, scenarioPath } from './scenario-file.ts'
 import { commandLine } from './shell.ts'
 import { endWith } from './streams.ts'
 import { type RunRequest, writeRequest } from './unfinished.ts'
@@ -43,18 +43,19 @@ async function requestOf(arguments_: Arguments): Promise<RunRequest> {
   const out = arguments_.filled('out', 'write --out and a folder')
   const read = await openScenario(path, sets)
   const seed = wantedSeed ?? read.scenario.seed
-  const repeat = commandLine(['run', path, '--seed', seed, ...sets.flatMap((set) => ['--set', set])])
+  const target = out ?? defaultFolder(read.scenario.name, seed)
+  const words = ['run', path, '--seed', seed, ...sets.flatMap((set) => ['--set', set])]
   return {
     path,
     read,
     seed,
     threads: threads ?? (await threadsFor(read)),
     sets,
-    target: out ?? defaultFolder(read.scenario.name, seed),
+    target,
     // Without arguments the first scenario runs, also the second time.
     force: arguments_.flag('force') || (arguments_.unasked && out === undefined),
     quiet: arguments_.flag('quiet'),
-    repeat,
+    repeat: `${commandLine(words)}${feeding(path, target)}`,
     checkpointEvery: checkpointsOf(arguments_),
     startedAt: Date.now(),
   }
@@ -75,6 +76,7 @@ export async function startRun(arguments_: Arguments): Promise<ExitCode> {
   const request = await requestOf(arguments_)
   printWarnings(request.read.warnings)
   const folder = claimRunFolder(request.target, request.force)
+  keepScenario(folder.staging, request.path, request.read.source)
   writeRequest(folder.staging, request)
   const made = await makeOrDiscard(request, folder)
   if (junitFile !== undefined) writeJunit(junitFile, junit(made.summary))

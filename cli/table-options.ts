@@ -7,25 +7,35 @@ import { type AskedConventions, dateOrders, decimalSigns, excesses } from '#scen
 import { logBytes } from '#scenarios/logs/log-bytes.ts'
 import type { TableFacts, TableOptions } from '#scenarios/logs/table-rows.ts'
 import { delimiterName } from '#scenarios/logs/text-rows.ts'
-import type { Arguments } from './command.ts'
+import type { Arguments, CommandOption } from './command.ts'
 import { checkInputFile } from './input-file.ts'
 import { columnsOf, delimiterOf, encodingOf, offsetOf } from './text-options.ts'
 
 export const tableOptions = {
-  delimiter: { type: 'string', describe: 'character between fields, or tab (default: found with the header)' },
-  encoding: { type: 'string', describe: 'utf-8 | utf-16le | utf-16be | latin-1 (default: detected)' },
-  decimal: { type: 'string', describe: 'point | comma: the decimal sign, where no row shows it' },
-  dates: { type: 'string', describe: 'dmy | mdy | ymd: the order of dates in numbers, where no row shows it' },
+  delimiter: {
+    type: 'string',
+    defaultDescription: 'found with the header',
+    describe: 'character between fields, or tab',
+  },
+  encoding: { type: 'string', defaultDescription: 'detected', describe: 'utf-8, utf-16le, utf-16be or latin-1' },
+  decimal: { type: 'string', choices: decimalSigns.answers, describe: 'the decimal sign, where no row shows it' },
+  dates: {
+    type: 'string',
+    choices: dateOrders.answers,
+    describe: 'the order of dates in numbers, where no row shows it',
+  },
   'time-zone': { type: 'string', describe: 'UTC offset of times without one: +08:00' },
   'excess-decimals': {
     type: 'string',
-    describe: 'truncate | half-up: decimals beyond the 8 of an amount, where it matters',
+    choices: excesses.answers,
+    describe: 'what to do with decimals beyond the 8 of an amount, where it matters',
   },
   'most-bytes': {
-    type: 'string',
-    describe: 'bound on a decompressed file (default: 200 times its size, at least 1 GiB)',
+    type: 'number',
+    defaultDescription: '200 times its size, at least 1 GiB',
+    describe: 'bound on a decompressed file',
   },
-} as const
+} as const satisfies Readonly<Record<string, CommandOption>>
 
 export const mapOption = (file: string, roles: readonly string[]) =>
   ({ type: 'string', array: true, describe: `role=COLUMN,…: columns of ${file}: ${roles.join(', ')}` }) as const

@@ -1,5 +1,6 @@
 /** Warnings of a scenario as the terminal shows them. */
 import { formatWarnings, type Warning, warningsInOrder } from '#scenarios/warnings.ts'
+import { asStarted } from './shell.ts'
 import { colourful, painter } from './terminal.ts'
 
 /** Warns that a word of the command line has a new name; the old one works for one more release. */
@@ -11,5 +12,6 @@ export function warnOfName(old: string, current: string): void {
 /** Prints warnings to stderr, each once, also where several readings of a scenario have it. */
 export function printWarnings(warnings: readonly Warning[]): void {
   const single = warningsInOrder(warnings)
-  if (single.length > 0) process.stderr.write(`${formatWarnings(single, { colour: colourful(process.stderr) })}\n`)
+  if (single.length > 0)
+    process.stderr.write(`${asStarted(formatWarnings(single, { colour: colourful(process.stderr) }))}\n`)
 }

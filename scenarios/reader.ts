@@ -225,10 +225,17 @@ function wholeFile(path: string, what: string, expected: string, hint = 'write a
   return new ScenarioErrors([{ ...place, code: 'file', what, expected, hint }])
 }
 
+/** What stdin held. */
+let standardInput: Buffer | undefined
+
 async function sourceText(path: string): Promise<string> {
   let bytes: Buffer
   try {
-    if (path === '-') return textOf(path, readFileSync(0))
+    if (path === '-') {
+      // Read once: a sweep reads the scenario at each of its points.
+      standardInput ??= readFileSync(0)
+      return textOf(path, standardInput)
+    }
     const status = await stat(path)
     const other = otherThanFile(status)
     if (other !== null) throw wholeFile(path, other, 'a scenario file', 'write the path of a YAML file')

@@ -11,12 +11,10 @@ import { printWarnings } from '../warnings.ts'
 const formats = ['text', 'json', 'sarif'] as const
 type Format = (typeof formats)[number]
 
-/** Throws InputError for a word that is no format, and where --json says another. */
+/** Throws InputError where --json says another than --format. */
 function formatOf(arguments_: Arguments): Format {
   const word = arguments_.text('format') ?? (arguments_.flag('json') ? 'json' : 'text')
-  const format = formats.find((each) => each === word)
-  if (format === undefined)
-    throw new InputError(`there is no format '${word}'`, `write --format ${formats.join(', --format ')}`)
+  const format = formats.find((each) => each === word) ?? 'text'
   if (arguments_.flag('json') && format !== 'json')
     throw new InputError(`--json and --format ${word}`, 'give one of the two')
   return format
@@ -49,7 +47,7 @@ async function checked(path: string, arguments_: Arguments): Promise<ExitCode> {
   const read = await openScenario(path, arguments_.texts('set'))
   printWarnings(read.warnings)
   const code = codeOf(read.warnings)
-  if (code !== exitCodes.done.code) return code
+  if (code !== exitCodes.done.code || arguments_.flag('quiet')) return code
   const { account } = await import('../account.ts')
   process.stdout.write(`${account(path, read, Math.min(100, widthOf(process.stdout)))}\n`)
   return code
@@ -58,12 +56,27 @@ async function checked(path: string, arguments_: Arguments): Promise<ExitCode> {
 export const check: Command = {
   name: 'check',
   positionals: {
-    file: { type: 'string', describe: 'a scenario file, - for stdin, or the name of a bundled scenario' },
+    file: {
+      type: 'string',
+      completes: 'scenario',
+      stream: 'in',
+      describe: 'a scenario file, - for stdin, or the name of a bundled scenario',
+    },
   },
   options: {
-    set: { type: 'string', array: true, describe: 'path=value: change one value of the scenario; may be repeated' },
+    set: {
+      type: 'string',
+      array: true,
+      completes: 'set',
+      describe: 'path=value: change one value of the scenario; may be repeated',
+    },
     strict: { type: 'boolean', describe: 'exit with 2 on warnings as well' },
-    format: { type: 'string', describe: `${formats.join(' | ')}: sarif for code scanning (default: text)` },
+    format: {
+      type: 'string',
+      choices: formats,
+      defaultDescription: 'text',
+      describe: 'how to print errors and warnings; sarif is for code scanning',
+    },
     json: { type: 'boolean', describe: 'the same as --format json' },
   },
   examples: [
@@ -74,6 +87,6 @@ export const check: Command = {
   async execute(arguments_) {
     const word = arguments_.text('file')
     if (word === undefined) throw new InputError('check needs a scenario', 'write `npm start -- check FILE`')
-    return checked(word === '-' ? word : await scenarioPath(word), arguments_)
+    return checked(await scenarioPath(word), arguments_)
   },
 }

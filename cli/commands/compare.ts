@@ -8,7 +8,7 @@ import { sortedJson } from '#reports/sorted-json.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { intoFolder } from '../output-files.ts'
-import { cut, printable, widthOf } from '../terminal.ts'
+import { cut, padded, printable, widthOf } from '../terminal.ts'
 
 /** Lines on the screen; the page has them all. */
 const LINES = 14
@@ -42,9 +42,10 @@ async function screen(comparison: Comparison, width: number): Promise<string> {
     return { figure: each.figure, a: shown('a'), b: shown('b'), percent, mark }
   })
   // Large amounts widen their columns: no two of them touch.
+  const names = rows.reduce((most, { figure }) => Math.max(most, figure.length + 1), 30)
   const wide = rows.reduce((most, { a, b }) => Math.max(most, a.length + 2, b.length + 2), 17)
   const line = (figure: string, a: string, b: string, change: string): string =>
-    `${figure.padEnd(30)}${a.padStart(wide)}${b.padStart(wide)}${change.padStart(12)}`
+    `${padded(figure, names)}${a.padStart(wide)}${b.padStart(wide)}${change.padStart(12)}`
   const lines = rows.map(({ figure, a, b, percent, mark }) => `${line(figure, a, b, percent)}${mark}`)
   const head = line('Figure', 'A', 'B', 'change')
   const rest = moved.length - LINES
@@ -82,11 +83,16 @@ async function write(folder: string, comparison: Comparison, tables: readonly Re
 export const compare: Command = {
   name: 'compare',
   positionals: {
-    a: { type: 'string', describe: 'a run folder, or a folder of runs of several seeds' },
-    b: { type: 'string', describe: 'the run folder, or folder of runs, to compare it with' },
+    a: { type: 'string', completes: 'run', describe: 'a run folder, or a folder of runs of several seeds' },
+    b: { type: 'string', completes: 'run', describe: 'the run folder, or folder of runs, to compare it with' },
   },
   options: {
-    out: { type: 'string', describe: 'folder for the page and the tables (default: runs/A-vs-B)' },
+    out: {
+      type: 'string',
+      completes: 'folder',
+      defaultDescription: 'runs/A-vs-B',
+      describe: 'folder for the page and the tables',
+    },
     rate: {
       type: 'string',
       describe: 'EUR=1.08: if the runs have two currencies, one EUR is 1.08 of the other',
@@ -106,7 +112,7 @@ export const compare: Command = {
     const folder = arguments_.filled('out', 'write --out and a folder') ?? defaultOut(a, b)
     await write(folder, comparison, comparisonTables(comparison))
     if (arguments_.flag('json')) process.stdout.write(sortedJson(comparison.figures))
-    else
+    else if (!arguments_.flag('quiet'))
       process.stdout.write(
         `${await screen(comparison, widthOf(process.stdout))}\nWritten ${folder}/${PAGE} and its tables\n`,
       )

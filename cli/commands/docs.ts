@@ -8,6 +8,7 @@ export const docs: Command = {
   positionals: {
     topic: {
       type: 'string',
+      completes: 'topic',
       describe: 'a rule (O-05), a figure, a key of a scenario, or the code of an error or warning',
     },
   },

@@ -11,9 +11,9 @@ const words = Object.keys(subjects)
 export const explain: Command = {
   name: 'explain',
   positionals: {
-    run: { type: 'string', describe: 'a run folder' },
-    what: { type: 'string', describe: words.join(' | ') },
-    id: { type: 'string', describe: 'its number or name' },
+    run: { type: 'string', completes: 'run', describe: 'a run folder' },
+    what: { type: 'string', completes: 'subject', describe: words.join(' | ') },
+    id: { type: 'string', completes: 'id', describe: 'its number or name' },
   },
   options: { json: { type: 'boolean', describe: 'print it as JSON' } },
   examples: [

@@ -1,4 +1,3 @@
-import { didYouMean } from '#base/did-you-mean.ts'
 import { InputError } from '#base/input-error.ts'
 import { exportFormats, exportNames as names } from '#reports/exports/formats.ts'
 import type { ExportFiles } from '#reports/exports/journal.ts'
@@ -6,19 +5,6 @@ import { RunRecord } from '#reports/record.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { intoFolder, type OutputFolder, outputOptions } from '../output-files.ts'
-
-/** Throws InputError for a word that is no format. */
-function formatOf(word: string | undefined) {
-  const format = word === undefined || !Object.hasOwn(exportFormats, word) ? undefined : exportFormats[word]
-  if (format !== undefined) return format
-  const near = word === undefined ? undefined : didYouMean(word, [...names, 'ledger'])
-  throw new InputError(
-    word === undefined ? 'export needs a format' : `there is no format '${word}'`,
-    near === undefined || near === 'ledger'
-      ? `write --format ${names.join(', --format ')}; the hledger journal is Ledger's too`
-      : `did you mean ${near}?`,
-  )
-}
 
 /** Each file is closed when the next is opened, so that a journal of a thousand parts needs one at a time. */
 function filesOf(folder: OutputFolder): ExportFiles {
@@ -41,10 +27,15 @@ const listed = (files: readonly string[]): string =>
 
 export const exportCommand: Command = {
   name: 'export',
-  positionals: { run: { type: 'string', describe: 'a run folder' } },
+  positionals: { run: { type: 'string', completes: 'run', describe: 'a run folder' } },
   options: {
-    format: { type: 'string', describe: names.join(' | ') },
+    format: {
+      type: 'string',
+      choices: names,
+      describe: 'which program is to read it; Ledger reads the journal of hledger',
+    },
     ...outputOptions('folder to write into'),
+    json: { type: 'boolean', describe: 'print the number of transactions and the files as JSON' },
   },
   examples: [
     [
@@ -60,18 +51,23 @@ export const exportCommand: Command = {
     const run = arguments_.text('run')
     if (run === undefined)
       throw new InputError('export needs a run folder', 'write `npm start -- export runs/NAME-SEED --format hledger`')
-    const format = formatOf(arguments_.filled('format', `write --format ${names.join(', --format ')}`))
+    const format = arguments_.filled('format', `write --format ${names.join(', --format ')}`)
+    if (format === undefined)
+      throw new InputError('export needs a format', `write --format ${names.join(', --format ')}`)
     const out = arguments_.filled('out', 'write --out and a folder')
     if (out === undefined) throw new InputError('export needs a folder to write into', 'write --out books')
-    const write = await format.load()
+    const write = await exportFormats[format].load()
     const record = new RunRecord(run)
     try {
       const written = await intoFolder(out, arguments_.flag('force'), async (folder) =>
         folder === undefined ? 0 : write(record, filesOf(folder)),
       )
-      process.stdout.write(
-        `${written.result.toLocaleString('en')} ${format.counted ?? 'transactions'} in ${listed(written.files)}\n`,
-      )
+      const counted = exportFormats[format].counted ?? 'transactions'
+      if (arguments_.flag('json')) {
+        const { result, files } = written
+        process.stdout.write(`${JSON.stringify({ format, [counted]: result, files }, null, 2)}\n`)
+      } else if (!arguments_.flag('quiet'))
+        process.stdout.write(`${written.result.toLocaleString('en')} ${counted} in ${listed(written.files)}\n`)
       return exitCodes.done.code
     } finally {
       record.close()

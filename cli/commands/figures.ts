@@ -34,7 +34,7 @@ export const figuresMarkdown = (): string =>
 
 export const figures: Command = {
   name: 'figures',
-  positionals: { name: { type: 'string', describe: 'one figure, or a group such as ecs' } },
+  positionals: { name: { type: 'string', completes: 'figure', describe: 'one figure, or a group such as ecs' } },
   options: {
     json: { type: 'boolean', describe: 'print them as JSON' },
     markdown: { type: 'boolean', describe: 'print them as a Markdown table' },

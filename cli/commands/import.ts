@@ -1,10 +1,10 @@
 import { basename, resolve } from 'node:path'
 import { formatInstant } from '#base/civil-time.ts'
 import { decimalText, grouped } from '#base/decimal-text.ts'
-import { didYouMean } from '#base/did-you-mean.ts'
 import { InputError } from '#base/input-error.ts'
 import type { LogFormat } from '#scenarios/logs/formats.ts'
 import { formatNames, logFormats } from '#scenarios/logs/formats.ts'
+import { timeUnits } from '#scenarios/logs/log-times.ts'
 import type { LogSettings, LogTotals } from '#scenarios/logs/read-log.ts'
 import { isRole, roles } from '#scenarios/logs/usage.ts'
 import { COST_DECIMALS } from '#scenarios/logs/usage-reader.ts'
@@ -157,23 +157,11 @@ function checkLines({ path }: LogSettings, totals: LogTotals, kind: string, file
 }
 
 function formatOf(word: string | undefined): LogFormat {
-  const format = word !== undefined && Object.hasOwn(logFormats, word) ? logFormats[word] : undefined
-  if (format !== undefined) return format
-  if (word === undefined)
-    throw new InputError(
-      'import needs a format and a log',
-      `write \`npm start -- import FORMAT FILE --out DIR\`; formats: ${formatNames.join(', ')}`,
-    )
-  const near = didYouMean(word, formatNames)
+  if (word !== undefined) return logFormats[word]
   throw new InputError(
-    `there is no format '${word}'`,
-    near === undefined ? `formats: ${formatNames.join(', ')}` : `did you mean ${near}?`,
+    'import needs a format and a log',
+    `write \`npm start -- import FORMAT FILE --out DIR\`; formats: ${formatNames.join(', ')}`,
   )
-}
-
-function kindOf(word: string): 'scenario' | 'events' {
-  if (word === 'scenario' || word === 'events') return word
-  throw new InputError(`--as ${word} is nothing a log becomes`, 'write --as scenario or --as events')
 }
 
 const roleList = Object.keys(roles).filter(isRole).join(', ')
@@ -181,12 +169,17 @@ const roleList = Object.keys(roles).filter(isRole).join(', ')
 export const importCommand: Command = {
   name: 'import',
   positionals: {
-    format: { type: 'string', describe: formatNames.join(' | ') },
-    log: { type: 'string', describe: 'the log; .gz and .zst are read as they are' },
+    format: { type: 'string', choices: formatNames, describe: 'the format of the log' },
+    log: { type: 'string', completes: 'log', describe: 'the log; .gz and .zst are read as they are' },
   },
   options: {
     ...outputOptions('folder to write into'),
-    as: { type: 'string', describe: 'scenario: a scenario and its trace; events: a log for meter (default: scenario)' },
+    as: {
+      type: 'string',
+      choices: ['scenario', 'events'],
+      defaultDescription: 'scenario',
+      describe: 'scenario: a scenario and its trace; events: a log for meter',
+    },
     map: {
       type: 'string',
       array: true,
@@ -195,35 +188,54 @@ export const importCommand: Command = {
     'no-header': { type: 'boolean', describe: 'csv: the first line is data; columns are numbers' },
     delimiter: {
       type: 'string',
-      describe: 'csv: the character between fields, or tab (default: found in the first line)',
+      defaultDescription: 'found in the first line',
+      describe: 'csv: the character between fields, or tab',
     },
     'decimal-comma': { type: 'boolean', describe: 'numbers are written 1,5' },
-    encoding: { type: 'string', describe: 'utf-8 | utf-16le | utf-16be | latin-1 (default: detected)' },
+    encoding: {
+      type: 'string',
+      defaultDescription: 'detected',
+      describe: 'utf-8, utf-16le, utf-16be or latin-1',
+    },
     unit: {
       type: 'string',
-      describe: 'unit of times: ns | us | ms | s | min | h | d (default: by format, or by number of digits)',
+      choices: Object.keys(timeUnits),
+      defaultDescription: 'by format, or by number of digits',
+      describe: 'unit of times',
     },
-    'lifetime-unit': { type: 'string', describe: 'unit of lifetimes and waits (default: as --unit)' },
+    'lifetime-unit': {
+      type: 'string',
+      choices: Object.keys(timeUnits),
+      defaultDescription: 'as --unit',
+      describe: 'unit of lifetimes and waits',
+    },
     origin: { type: 'string', describe: 'the instant of time 0' },
     'time-zone': {
       type: 'string',
-      describe: 'UTC offset of times without one, and of the output: +08:00 (default: +00:00)',
+      defaultDescription: '+00:00',
+      describe: 'UTC offset of times without one, and of the output: +08:00',
     },
     begins: {
       type: 'string',
-      describe:
-        'requested | started: whether a use begins when asked for or after its wait (default: requested; started for events)',
+      choices: ['requested', 'started'],
+      defaultDescription: 'requested; started for events',
+      describe: 'whether a use begins when asked for or after its wait',
     },
     'units-per-server': {
       type: 'string',
-      describe: 'units of the quantity that make one server; a fraction becomes a whole one (default: 1)',
+      defaultDescription: '1',
+      describe: 'units of the quantity that make one server; a fraction becomes a whole one',
     },
     from: { type: 'string', describe: 'take uses that begin at this instant or later' },
     until: { type: 'string', describe: 'take uses that begin before this instant' },
     skip: { type: 'string', array: true, describe: 'leave rows out: "status=5", "run<60"; may be repeated' },
-    scale: { type: 'string', describe: 'take each use so often on average: 0.1 thins, 3 repeats (default: 1)' },
+    scale: {
+      type: 'string',
+      defaultDescription: '1',
+      describe: 'take each use so often on average: 0.1 thins, 3 repeats',
+    },
     accounts: { type: 'string', describe: 'share of the accounts to take: 10%' },
-    seed: { type: 'string', describe: 'of --scale and --accounts (default: 1)' },
+    seed: { type: 'string', defaultDescription: '1', describe: 'of --scale and --accounts' },
     shift: { type: 'string', describe: 'move all uses in time: 7d, or -7d' },
     pseudonyms: { type: 'boolean', describe: 'replace accounts and resources by stable hashes' },
     'pseudonym-key': {
@@ -232,8 +244,10 @@ export const importCommand: Command = {
     },
     'most-bytes': {
       type: 'string',
-      describe: 'bound on the decompressed log (default: 200 times its file, at least 1 GiB)',
+      defaultDescription: '200 times its file, at least 1 GiB',
+      describe: 'bound on the decompressed log',
     },
+    json: { type: 'boolean', describe: 'print what import.json says, and the files' },
     strict: { type: 'boolean', describe: 'stop at the first row that cannot be read' },
   },
   examples: [
@@ -247,7 +261,7 @@ export const importCommand: Command = {
       throw new InputError('import needs a log', `write \`npm start -- import ${format.name} FILE --out DIR\``)
     const out = arguments_.filled('out', 'write --out and a folder')
     if (out === undefined) throw new InputError('import needs a folder to write into', 'write --out and a folder')
-    const kind = kindOf(arguments_.filled('as', 'write --as events') ?? 'scenario')
+    const kind = arguments_.text('as') === 'events' ? 'events' : 'scenario'
     const { settings, words } = await importSettings(format, path, kind, arguments_)
     const name =
       basename(resolve(out))
@@ -257,7 +271,9 @@ export const importCommand: Command = {
       if (folder === undefined) throw new Error('a folder was named')
       return write(settings, kind, name, folder, words)
     })
-    print(settings, result, kind, files)
+    if (arguments_.flag('json'))
+      process.stdout.write(`${JSON.stringify({ ...manifest(settings, result.totals, kind, words), files }, null, 2)}\n`)
+    else if (!arguments_.flag('quiet')) print(settings, result, kind, files)
     return exitCodes.done.code
   },
 }

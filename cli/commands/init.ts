@@ -102,9 +102,16 @@ async function copyOf(wanted: string, name: string): Promise<string> {
 
 export const init: Command = {
   name: 'init',
-  positionals: { name: { type: 'string', describe: 'name of the scenario; its file is NAME.yaml' } },
+  positionals: {
+    name: { type: 'string', stream: 'out', describe: 'name of the scenario, whose file is NAME.yaml; - prints it' },
+  },
   options: {
-    template: { type: 'string', describe: 'start from a bundled scenario instead: `list` shows them' },
+    json: { type: 'boolean', describe: 'print the name of the file as JSON' },
+    template: {
+      type: 'string',
+      completes: 'template',
+      describe: 'start from a bundled scenario instead: `list` shows them',
+    },
   },
   examples: [
     ['npm start -- init my-region', 'writes my-region.yaml'],
@@ -115,12 +122,17 @@ export const init: Command = {
       'template',
       'write --template quickstart; `npm start -- list` shows the bundled scenarios',
     )
-    const name = (arguments_.text('name') ?? 'scenario').replace(/\.ya?ml$/, '')
+    const isPrinted = arguments_.text('name') === '-'
+    const name = (isPrinted ? wanted : arguments_.text('name')?.replace(/\.ya?ml$/, '')) ?? 'scenario'
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name))
       throw new InputError(`invalid scenario name '${name}'`, 'use letters, digits, - _ and . such as my-region')
     const file = `${name}.yaml`
-    if (existsSync(file)) throw new InputError(`${file} already exists`, 'choose another name', file)
+    if (existsSync(file) && !isPrinted) throw new InputError(`${file} already exists`, 'choose another name', file)
     const text = `${editorLine()}${wanted === undefined ? template(name) : await copyOf(wanted, name)}`
+    if (isPrinted) {
+      process.stdout.write(text)
+      return exitCodes.done.code
+    }
     try {
       writeFileSync(file, text, { flag: 'wx' })
     } catch (error) {
@@ -129,7 +141,9 @@ export const init: Command = {
         'check the permissions of this folder',
       )
     }
-    process.stdout.write(`${file} written; run it with: ${commandLine(['run', file])}\n`)
+    if (arguments_.flag('json')) process.stdout.write(`${JSON.stringify({ file })}\n`)
+    else if (!arguments_.flag('quiet'))
+      process.stdout.write(`${file} written; run it with: ${commandLine(['run', file])}\n`)
     return exitCodes.done.code
   },
 }

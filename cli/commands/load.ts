@@ -10,6 +10,7 @@ import { claimLoadFolder, LEDGERS, type LoadFolder, loadFiles } from '../load-fo
 import { loadProgressView } from '../load-progress.ts'
 import { type LoadRequest, loadOptions, loadRequest } from '../load-request.ts'
 import type { LoadMade } from '../run-load.ts'
+import { feeding, keepScenario } from '../scenario-file.ts'
 import { commandLine } from '../shell.ts'
 import { endWith } from '../streams.ts'
 import { colourful, painter, widthOf } from '../terminal.ts'
@@ -82,12 +83,21 @@ function repeatOf(request: LoadRequest, arguments_: Arguments): string {
           : []
         : arguments_.texts(name).flatMap((text) => [`--${name}`, text]),
   )
-  return commandLine(['load', request.path, '--seed', request.seed, ...given])
+  return (
+    commandLine(['load', request.path, '--seed', request.seed, ...given]) + feeding(request.path, request.out ?? '.')
+  )
 }
 
 export const load: Command = {
   name: 'load',
-  positionals: { file: { type: 'string', describe: 'a scenario file, or the name of a bundled scenario' } },
+  positionals: {
+    file: {
+      type: 'string',
+      completes: 'scenario',
+      stream: 'in',
+      describe: 'a scenario file, - for stdin, or the name of a bundled scenario',
+    },
+  },
   options: loadOptions,
   examples: [
     ['npm start -- load quickstart --rate 50k/s --duration 30s', 'a constant load'],
@@ -101,6 +111,7 @@ export const load: Command = {
     printWarnings(request.read.warnings)
     if (request.junit !== undefined) expectWritable(request.junit)
     const folder = claimLoadFolder(request)
+    keepScenario(folder.staging, request.path, request.read.source)
     const made = await make(request, folder, repeatOf(request, arguments_))
     if (request.junit !== undefined) writeJunit(request.junit, loadJunit(made.summary))
     const verdict = loadExitCode(made)

@@ -186,6 +186,8 @@ export const meter: Command = {
   positionals: {
     events: {
       type: 'string',
+      completes: 'log',
+      stream: 'in',
       describe: 'EVENTS.csv, or - for stdin: at,account,resource,do,product,flavour; with CARD.yaml any usage events',
     },
   },

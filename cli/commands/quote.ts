@@ -13,8 +13,15 @@ async function write(text: string, errors: number): Promise<void> {
 
 export const quote: Command = {
   name: 'quote',
-  positionals: { file: { type: 'string', describe: 'file of requests (default: stdin, also -)' } },
-  options: {},
+  positionals: {
+    file: {
+      type: 'string',
+      completes: 'log',
+      stream: 'in',
+      describe: 'a file of requests (default: stdin, also -)',
+    },
+  },
+  options: { json: { type: 'boolean', describe: 'the answers are always JSON, one per line' } },
   examples: [['npm start --silent -- quote requests.ndjson > answers.ndjson', '']],
   async execute(arguments_) {
     const file = arguments_.text('file')

@@ -7,6 +7,7 @@ import type { Arguments, Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { meteringInput, meteringOptions, sentTwice } from '../metering-input.ts'
 import { intoFolder, outputOptions } from '../output-files.ts'
+import { commandLine } from '../shell.ts'
 import { endWith } from '../streams.ts'
 import {
   askedConventions,
@@ -109,7 +110,7 @@ async function print({ found, level, name, facts }: Compared, side: Side, files:
   const problems = side.problems()
   if (problems > 0)
     process.stderr.write(
-      `the log has ${count(problems)} problems: \`marketsim meter\` lists them; the rest was compared\n`,
+      `the log has ${count(problems)} problems: \`${commandLine(['meter'])}\` lists them; the rest was compared\n`,
     )
 }
 
@@ -154,9 +155,21 @@ async function execute(path: string, against: string, arguments_: Arguments): Pr
 
 export const reconcile: Command = {
   name: 'reconcile',
-  positionals: { what: { type: 'string', describe: 'a run folder, or EVENTS.csv with --prices' } },
+  positionals: {
+    what: {
+      type: 'string',
+      completes: 'run',
+      stream: 'in',
+      describe: 'a run folder, or EVENTS.csv (- for stdin) with --prices',
+    },
+  },
   options: {
-    against: { type: 'string', describe: 'INVOICES.csv: account,month,amount or resource,hour,product,amount' },
+    against: {
+      type: 'string',
+      completes: 'log',
+      stream: 'in',
+      describe: 'INVOICES.csv, or - for stdin: account,month,amount or resource,hour,product,amount',
+    },
     map: mapOption('INVOICES.csv', invoiceRoles),
     'map-log': mapOption('EVENTS.csv', eventRoles),
     ...meteringOptions,

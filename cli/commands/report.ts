@@ -16,7 +16,7 @@ import { exitCodeOf } from '../verdict.ts'
 
 export const report: Command = {
   name: 'report',
-  positionals: { run: { type: 'string', describe: 'a run folder' } },
+  positionals: { run: { type: 'string', completes: 'run', describe: 'a run folder' } },
   options: {
     audit: { type: 'boolean', describe: 'first audit every amount of the record again' },
     json: { type: 'boolean', describe: 'print summary.json as well' },
@@ -50,9 +50,8 @@ export const report: Command = {
       `${reportFiles.tables}/`,
       `${reportFiles.charts}/`,
     ]
-    process.stdout.write(
-      arguments_.flag('json') ? sortedJson(summary) : `${folder}: ${files.join(', ')} written from the record\n`,
-    )
+    if (arguments_.flag('json')) process.stdout.write(sortedJson(summary))
+    else if (!arguments_.flag('quiet')) process.stdout.write(`${folder}: ${files.join(', ')} written from the record\n`)
     return code
   },
 }

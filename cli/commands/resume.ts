@@ -71,13 +71,15 @@ const isRun = (folder: string): boolean =>
 
 export const resume: Command = {
   name: 'resume',
-  positionals: { run: { type: 'string', describe: 'the folder of the run, or its folder `NAME.partial-…`' } },
+  positionals: {
+    run: { type: 'string', completes: 'folder', describe: 'the folder of the run, or its folder `NAME.partial-…`' },
+  },
   options: {
-    threads: { type: 'string', describe: 'threads to use (default: as many as before)' },
+    threads: { type: 'number', defaultDescription: 'as many as before', describe: 'threads to use' },
     force: { type: 'boolean', describe: 'replace an earlier run in that folder' },
     quiet: { type: 'boolean', describe: 'show no progress' },
     json: { type: 'boolean', describe: 'print summary.json instead of the closing summary' },
-    junit: { type: 'string', describe: 'write the thresholds as JUnit XML to this file' },
+    junit: { type: 'string', completes: 'file', describe: 'write the thresholds as JUnit XML to this file' },
   },
   examples: [
     ['npm start -- run FILE --checkpoint-every 30d', 'keep a checkpoint every 30 days of simulated time'],

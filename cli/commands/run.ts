@@ -2,24 +2,36 @@ import type { Command } from '../command.ts'
 
 export const run: Command = {
   name: 'run',
-  positionals: { file: { type: 'string', describe: 'a scenario file, or the name of a bundled scenario' } },
-  options: {
-    seed: { type: 'string', describe: "random seed (default: the scenario's)" },
-    threads: {
+  positionals: {
+    file: {
       type: 'string',
-      describe:
-        'threads to use; the result is the same for any number (default: one for a small run, else one per processor)',
+      completes: 'scenario',
+      stream: 'in',
+      describe: 'a scenario file, - for stdin, or the name of a bundled scenario',
     },
-    out: { type: 'string', describe: 'the run folder (default: runs/NAME-SEED)' },
-    set: { type: 'string', array: true, describe: 'path=value: change one value of the scenario; may be repeated' },
+  },
+  options: {
+    seed: { type: 'string', defaultDescription: "the scenario's", describe: 'random seed, any text' },
+    threads: {
+      type: 'number',
+      defaultDescription: 'one for a small run, else one per processor',
+      describe: 'threads to use; the result is the same for any number',
+    },
+    out: { type: 'string', completes: 'folder', defaultDescription: 'runs/NAME-SEED', describe: 'the run folder' },
+    set: {
+      type: 'string',
+      array: true,
+      completes: 'set',
+      describe: 'path=value: change one value of the scenario; may be repeated',
+    },
     force: { type: 'boolean', describe: 'replace an earlier run in that folder' },
     'checkpoint-every': {
       type: 'string',
-      describe: 'simulated time between checkpoints, from which `resume` continues',
+      describe: 'simulated time between checkpoints, such as 30d, from which `resume` continues',
     },
     quiet: { type: 'boolean', describe: 'show no progress' },
     json: { type: 'boolean', describe: 'print summary.json instead of the closing summary' },
-    junit: { type: 'string', describe: 'write the thresholds as JUnit XML to this file' },
+    junit: { type: 'string', completes: 'file', describe: 'write the thresholds as JUnit XML to this file' },
   },
   examples: [
     ['npm start', 'run the first bundled scenario'],

@@ -4,7 +4,7 @@ import { exitCodes } from '../exit-codes.ts'
 export const schema: Command = {
   name: 'schema',
   positionals: {},
-  options: {},
+  options: { json: { type: 'boolean', describe: 'the schema is always JSON' } },
   examples: [['npm start --silent -- schema > scenario.schema.json', '']],
   async execute() {
     const { jsonSchemaText } = await import('#scenarios/json-schema.ts')

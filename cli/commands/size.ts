@@ -8,6 +8,7 @@ import type { Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { writeResultManifest } from '../result-manifest.ts'
 import { claimRunFolder, type RunFolder } from '../run-folder.ts'
+import { feeding, keepScenario } from '../scenario-file.ts'
 import { commandLine } from '../shell.ts'
 import { percentText, sizeAnswer } from '../size/answer.ts'
 import { sizeClosing } from '../size/closing.ts'
@@ -34,7 +35,7 @@ const repeatOf = (request: SizeRequest): string =>
     ...['--confidence', percentText(request.confidence).replace(' ', ''), '--most', String(request.mostRuns)],
     ...['--within', String(request.within)],
     ...(request.largest ? ['--largest'] : []),
-  ])
+  ]) + feeding(request.path, request.target)
 
 async function search(
   request: SizeRequest,
@@ -111,7 +112,14 @@ function exitCodeOf(result: SizeResult): ExitCode {
 
 export const sizeCommand: Command = {
   name: 'size',
-  positionals: { file: { type: 'string', describe: 'a scenario file, or the name of a bundled scenario' } },
+  positionals: {
+    file: {
+      type: 'string',
+      completes: 'scenario',
+      stream: 'in',
+      describe: 'a scenario file, - for stdin, or the name of a bundled scenario',
+    },
+  },
   options: sizeOptions,
   examples: [
     [
@@ -128,6 +136,7 @@ export const sizeCommand: Command = {
     printWarnings(request.read.warnings)
     const claim = () => {
       const folder = claimRunFolder(request.target, request.force)
+      keepScenario(folder.staging, request.path, request.read.source)
       writeRequest(folder.staging, request, 'size')
       return folder
     }

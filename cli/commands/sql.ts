@@ -8,13 +8,15 @@ import { queryFormats, writeAnswer } from '../query-formats.ts'
 export const sql: Command = {
   name: 'sql',
   positionals: {
-    run: { type: 'string', describe: 'a run folder' },
-    query: { type: 'string', describe: 'one SELECT, or - to read it from stdin' },
+    run: { type: 'string', completes: 'run', describe: 'a run folder' },
+    query: { type: 'string', stream: 'in', describe: 'one SELECT, or - to read it from stdin' },
   },
   options: {
     format: {
       type: 'string',
-      describe: 'table | csv | json | parquet; json is one list of objects (default: table on a terminal, else csv)',
+      choices: queryFormats,
+      defaultDescription: 'table on a terminal, else csv',
+      describe: 'json is one list of objects',
     },
     json: { type: 'boolean', describe: 'the same as --format json' },
   },
@@ -29,11 +31,11 @@ export const sql: Command = {
     const query = asked === '-' ? readFileSync(0, 'utf8') : asked
     if (folder === undefined || query === undefined)
       throw new InputError('sql needs a run folder and a query', 'write `npm start -- sql runs/NAME-SEED "select …"`')
-    const word =
-      arguments_.text('format') ?? (arguments_.flag('json') ? 'json' : process.stdout.isTTY ? 'table' : 'csv')
-    const format = queryFormats.find((each) => each === word)
-    if (format === undefined)
-      throw new InputError(`there is no format '${word}'`, `write --format ${queryFormats.join(', --format ')}`)
+    const standard = arguments_.flag('json') ? 'json' : process.stdout.isTTY ? 'table' : 'csv'
+    const word = arguments_.text('format') ?? standard
+    const format = queryFormats.find((each) => each === word) ?? standard
+    if (arguments_.flag('json') && format !== 'json')
+      throw new InputError(`--json and --format ${word}`, 'give one of the two')
     if (format === 'parquet' && process.stdout.isTTY)
       throw new InputError('Parquet is not for a terminal', 'write > answer.parquet after the command')
     const record = new RunRecord(folder)

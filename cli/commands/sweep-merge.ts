@@ -59,11 +59,16 @@ function foldersOf(arguments_: Arguments): readonly string[] {
 export const sweepMerge: Command = {
   name: 'sweep merge',
   positionals: {
-    folders: { type: 'string', array: true, describe: 'folders of results, as `sweep --results` writes them' },
+    folders: {
+      type: 'string',
+      array: true,
+      completes: 'folder',
+      describe: 'folders of results, as `sweep --results` writes them',
+    },
   },
   options: {
     sweep: { type: 'string', describe: 'which sweep, by its ID, where the folders have results of several' },
-    out: { type: 'string', describe: "the sweep's folder (default: runs/NAME-sweep)" },
+    out: { type: 'string', completes: 'folder', defaultDescription: 'runs/NAME-sweep', describe: "the sweep's folder" },
     force: { type: 'boolean', describe: 'replace an earlier sweep in that folder' },
     json: { type: 'boolean', describe: 'print the estimates, or what is missing, as JSON' },
   },

@@ -4,6 +4,7 @@ import type { SweepResult } from '#reports/sweep/result.ts'
 import type { Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { claimRunFolder, type RunFolder } from '../run-folder.ts'
+import { keepScenario } from '../scenario-file.ts'
 import { endWith } from '../streams.ts'
 import { sweepClosing } from '../sweep/closing.ts'
 import { makeSweep, sweepFiles } from '../sweep/make-sweep.ts'
@@ -23,7 +24,14 @@ function exitCodeOf({ runs, asked, points, estimates }: SweepResult): ExitCode {
 
 export const sweepCommand: Command = {
   name: 'sweep',
-  positionals: { file: { type: 'string', describe: 'a scenario file, or the name of a bundled scenario' } },
+  positionals: {
+    file: {
+      type: 'string',
+      completes: 'scenario',
+      stream: 'in',
+      describe: 'a scenario file, - for stdin, or the name of a bundled scenario',
+    },
+  },
   options: sweepOptions,
   examples: [
     ['npm start -- sweep quickstart --runs 20', 'the figures of one scenario with their confidence intervals'],
@@ -43,6 +51,7 @@ export const sweepCommand: Command = {
     if (shard !== undefined && results !== undefined) return makeShard(request, shard, results)
     const claim = () => {
       const folder = claimRunFolder(request.target, request.force)
+      keepScenario(folder.staging, request.path, request.reads[0].source)
       writeRequest(folder.staging, request, 'sweep')
       return folder
     }

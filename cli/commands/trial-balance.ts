@@ -5,16 +5,18 @@ import type { TrialBalance } from '#reports/ledger/trial-balance.ts'
 import { withRecord } from '#reports/record.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { printable } from '../terminal.ts'
+import { columnsOf, padded, paddedLeft, printable } from '../terminal.ts'
 
 const amount = (units: bigint): string => (units === 0n ? '' : grouped(decimalText(units, 8, 8)))
 
 function table({ lines, debit, credit }: TrialBalance): string {
   const rows = lines.map((line) => [line.ledger, printable(line.owner), amount(line.debit), amount(line.credit)])
   const all = [['account', 'of', 'debit', 'credit'], ...rows, ['sum', '', amount(debit), amount(credit)]]
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => row[column].length)))
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => columnsOf(row[column]))))
   return all
-    .map((row) => row.map((text, column) => (column < 2 ? text.padEnd(widths[column]) : text.padStart(widths[column]))))
+    .map((row) =>
+      row.map((text, column) => (column < 2 ? padded(text, widths[column]) : paddedLeft(text, widths[column]))),
+    )
     .map((cells) => `${cells.join('  ').trimEnd()}\n`)
     .join('')
 }
@@ -37,9 +39,9 @@ async function instantOf(text: string | undefined): Promise<number | undefined> 
 
 export const trialBalance: Command = {
   name: 'trial-balance',
-  positionals: { run: { type: 'string', describe: 'a run folder' } },
+  positionals: { run: { type: 'string', completes: 'run', describe: 'a run folder' } },
   options: {
-    at: { type: 'string', describe: 'include the days before this time (default: the whole run)' },
+    at: { type: 'string', defaultDescription: 'the whole run', describe: 'include the days before this time' },
     owners: { type: 'boolean', describe: 'one line per buyer and seller' },
     json: { type: 'boolean', describe: 'print it as JSON' },
   },

@@ -10,10 +10,10 @@ const counted = (count: number, one: string, many = `${one}s`): string =>
 
 export const verify: Command = {
   name: 'verify',
-  positionals: { run: { type: 'string', describe: 'the folder of a run, a sweep or a load test' } },
+  positionals: { run: { type: 'string', completes: 'run', describe: 'the folder of a run, a sweep or a load test' } },
   options: {
     'files-only': { type: 'boolean', describe: 'checksums and structure only; audit no amounts' },
-    json: { type: 'boolean', describe: 'print data' },
+    json: { type: 'boolean', describe: 'print what was found as JSON' },
   },
   examples: [
     ['npm start -- verify runs/quickstart-42', 'exit code 5 when a file is damaged, 3 when an amount differs'],
@@ -25,8 +25,11 @@ export const verify: Command = {
       throw new InputError('verify needs a folder', 'write `npm start -- verify runs/NAME-SEED`')
     const { verified } = await import('../verified-run.ts')
     const found = await verified(folder, !arguments_.flag('files-only'))
-    process.stdout.write(arguments_.flag('json') ? sortedJson(found) : `${lines(found).join('\n')}\n`)
-    return codeOf(found)
+    const code = codeOf(found)
+    if (arguments_.flag('json')) process.stdout.write(sortedJson(found))
+    else if (!arguments_.flag('quiet') || code !== exitCodes.done.code)
+      process.stdout.write(`${lines(found).join('\n')}\n`)
+    return code
   },
 }
 

@@ -5,7 +5,7 @@ import { type BoundedFigure, orderedBounds } from '#reports/size/judged.ts'
 import type { Varied } from '#reports/sweep/points.ts'
 import type { ReadScenario } from '#scenarios/reader.ts'
 import type { Threshold } from '#scenarios/sections/thresholds.ts'
-import type { Arguments } from '../command.ts'
+import type { Arguments, CommandOption } from '../command.ts'
 import { openScenario, scenarioPath } from '../scenario-file.ts'
 import { MOST_THREADS } from '../start-run.ts'
 import { askedOf, ownBounds, parsedFigures, sweepOptions, variedOf } from '../sweep/request.ts'
@@ -44,29 +44,45 @@ export const sizeOptions = {
   vary: {
     type: 'string',
     array: true,
+    completes: 'set',
     describe:
       'path=from..to, path=from..to/step, or path=value,value,… from the least to the greatest: what to size; may be repeated',
   },
   keep: {
     type: 'string',
     array: true,
-    describe:
-      'a bound to keep: "ecs.refusalRate{pool=ap-1a} < 0.1%"; may be repeated (default: the thresholds of the scenario)',
+    completes: 'figure',
+    defaultDescription: 'the thresholds of the scenario',
+    describe: 'a bound to keep: "ecs.refusalRate{pool=ap-1a} < 0.1%"; may be repeated',
   },
-  confidence: { type: 'string', describe: 'probability that the answer is right (95%)' },
-  most: { type: 'string', describe: `the most runs at one value (${MOST_RUNS})` },
-  within: { type: 'string', describe: 'accept an answer that is up to this many values of the range too large (0)' },
+  confidence: { type: 'string', defaultDescription: '95%', describe: 'probability that the answer is right' },
+  most: { type: 'number', defaultDescription: String(MOST_RUNS), describe: 'the most runs at one value' },
+  within: {
+    type: 'number',
+    defaultDescription: '0',
+    describe: 'accept an answer that is up to this many values of the range too large',
+  },
   largest: { type: 'boolean', describe: 'find the largest value that keeps the bounds, such as a number of buyers' },
   spend: { type: 'string', describe: 'stop after this time and report what is known: 40min, 2h' },
   seed: sweepOptions.seed,
-  set: { type: 'string', array: true, describe: 'path=value: change one value in every run; may be repeated' },
+  set: {
+    type: 'string',
+    array: true,
+    completes: 'set',
+    describe: 'path=value: change one value in every run; may be repeated',
+  },
   threads: sweepOptions.threads,
   results: sweepOptions.results,
-  out: { type: 'string', describe: 'the folder of the result (default: runs/NAME-size)' },
+  out: {
+    type: 'string',
+    completes: 'folder',
+    defaultDescription: 'runs/NAME-size',
+    describe: 'the folder of the result',
+  },
   force: { type: 'boolean', describe: 'replace an earlier result in that folder' },
   quiet: sweepOptions.quiet,
   json: { type: 'boolean', describe: 'print the result as JSON instead of the closing summary' },
-} as const
+} as const satisfies Readonly<Record<string, CommandOption>>
 
 const EXAMPLE = '--vary regions.ap-1.zones.ap-1a.pools.c6.large.capacity=80..120'
 

@@ -4,7 +4,7 @@ import type { Estimate } from '#reports/sweep/estimates.ts'
 import { type SweepResult, type SweepRun, shortPaths } from '#reports/sweep/result.ts'
 import { shownFine, shownInterval, verdictWords } from '#reports/sweep/tables.ts'
 import { paragraph } from '../commands/list.ts'
-import { cut, type Paint, printable } from '../terminal.ts'
+import { columnsOf, cut, type Paint, padded, printable } from '../terminal.ts'
 import { answerOf, driftLines, neededText } from './answer.ts'
 import { seedOf } from './one-run.ts'
 
@@ -43,7 +43,7 @@ export function figureLines(result: SweepResult, figure: number, paint: Paint): 
     }
   })
   const width = (key: Exclude<keyof (typeof shown)[number], 'mark'>) =>
-    Math.max(...shown.map((each) => each[key].length))
+    Math.max(...shown.map((each) => columnsOf(each[key])))
   const widths = {
     name: Math.max(8, width('name')),
     mean: width('mean'),
@@ -52,7 +52,7 @@ export function figureLines(result: SweepResult, figure: number, paint: Paint): 
   }
   const lines = shown.map(({ mark, name, mean, interval, verdict, moved }) =>
     [
-      `${mark} ${name.padEnd(widths.name)} ${mean.padStart(widths.mean)}`,
+      `${mark} ${padded(name, widths.name)} ${mean.padStart(widths.mean)}`,
       interval.padEnd(widths.interval),
       ...(widths.moved === 0 ? [] : [moved.padEnd(widths.moved)]),
       ...(bound === null ? [] : [verdict]),

@@ -10,6 +10,7 @@ import { nearestMeasured } from '#reports/sweep/measured.ts'
 import type { SweepPoint } from '#reports/sweep/points.ts'
 import type { SweepResult, SweepRun } from '#reports/sweep/result.ts'
 import { figureText, type ProgramVersions, programVersions, type RunPremises, sha256 } from '../results/run-key.ts'
+import { feeding } from '../scenario-file.ts'
 import { commandLine } from '../shell.ts'
 import { type OneRun, seedOf } from './one-run.ts'
 import type { SweepRequest } from './request.ts'
@@ -41,10 +42,20 @@ export interface SweepPlan {
 }
 
 /** Every option in force, whether it was written or not; threads and folders change nothing in the result. */
-export const repeatOf = ({ path, seed, varied, sets, asked, runs, precision, mostRuns }: SweepRequest): string =>
+export const repeatOf = ({
+  path,
+  seed,
+  varied,
+  sets,
+  asked,
+  runs,
+  precision,
+  mostRuns,
+  target,
+}: SweepRequest): string =>
   commandLine([
     ...['sweep', path, '--seed', seed],
-    ...varied.flatMap((place) => ['--vary', `${place.path}=${place.values.join(',')}`]),
+    ...(varied.flatMap((place) => ['--vary', `${place.path}=${place.values.join(',')}`]) + feeding(path, target)),
     ...sets.flatMap((set) => ['--set', set]),
     ...asked.flatMap(({ text }) => ['--figure', text]),
     ...['--runs', String(runs)],

@@ -10,7 +10,7 @@ import { thresholdFaults } from '#reports/threshold-remarks.ts'
 import { boundOf } from '#reports/thresholds.ts'
 import type { ReadScenario } from '#scenarios/reader.ts'
 import type { Threshold } from '#scenarios/sections/thresholds.ts'
-import type { Arguments } from '../command.ts'
+import type { Arguments, CommandOption } from '../command.ts'
 import { openScenario, scenarioPath } from '../scenario-file.ts'
 import { MOST_THREADS } from '../start-run.ts'
 
@@ -52,6 +52,7 @@ export interface RequestedPrecision {
 }
 
 const RUNS = 10
+const MOST = 100
 const MOST_RUNS = 10_000
 /** Where the scenario has no threshold and no figure is named. */
 const standardFigures = ['orders.completed', 'ecs.refusalRate', 'revenue.gross']
@@ -62,38 +63,51 @@ export const sweepOptions = {
   vary: {
     type: 'string',
     array: true,
+    completes: 'set',
     describe: 'path=value,value,…, or path=from..to/step: a value of the scenario to vary; may be repeated',
   },
   figure: {
     type: 'string',
     array: true,
+    completes: 'figure',
     describe: 'a figure to estimate, with or without a bound: "ecs.refusalRate{pool=ap-1a} < 1%"; may be repeated',
   },
   runs: {
-    type: 'string',
-    describe: `runs per point, each with its own seed; with --precision, runs before the first check (${RUNS})`,
+    type: 'number',
+    defaultDescription: String(RUNS),
+    describe: 'runs per point, each with its own seed; with --precision, runs before the first check',
   },
   precision: {
     type: 'string',
     describe: 'run each point until the mean of the first figure has this relative error (5%), or --most runs are done',
   },
-  most: { type: 'string', describe: 'with --precision: the most runs per point (100)' },
-  seed: { type: 'string', describe: "seed of the first runs (default: the scenario's)" },
-  set: { type: 'string', array: true, describe: 'path=value: change one value at every point; may be repeated' },
-  threads: { type: 'string', describe: 'parallel runs; the result is the same for any number' },
+  most: { type: 'number', defaultDescription: String(MOST), describe: 'with --precision: the most runs per point' },
+  seed: { type: 'string', defaultDescription: "the scenario's", describe: 'seed of the first runs' },
+  set: {
+    type: 'string',
+    array: true,
+    completes: 'set',
+    describe: 'path=value: change one value at every point; may be repeated',
+  },
+  threads: {
+    type: 'number',
+    defaultDescription: 'all processors',
+    describe: 'parallel runs; the result is the same for any number',
+  },
   results: {
     type: 'string',
+    completes: 'folder',
     describe: 'a folder of results to read and add to: runs found there are not made again; many sweeps may share it',
   },
   shard: {
     type: 'string',
     describe: 'i/n: make only the i-th of n parts of the runs, into --results; `sweep merge` gathers them',
   },
-  out: { type: 'string', describe: "the sweep's folder (default: runs/NAME-sweep)" },
+  out: { type: 'string', completes: 'folder', defaultDescription: 'runs/NAME-sweep', describe: "the sweep's folder" },
   force: { type: 'boolean', describe: 'replace an earlier sweep in that folder' },
   quiet: { type: 'boolean', describe: 'show no progress' },
   json: { type: 'boolean', describe: 'print the estimates as JSON instead of the closing summary' },
-} as const
+} as const satisfies Readonly<Record<string, CommandOption>>
 
 /** The places to vary. Throws InputError. */
 export function variedOf(arguments_: Arguments, most = MOST_POINTS): Varied[] {
@@ -200,7 +214,7 @@ export async function sweepRequest(arguments_: Arguments): Promise<SweepRequest>
   const count = varied.reduce((product, { values }) => product * values.length, 1)
   const points = pointsOr(varied, count)
   const runs = arguments_.count('runs', 2, MOST_RUNS) ?? RUNS
-  const mostRuns = arguments_.count('most', 2, MOST_RUNS) ?? 100
+  const mostRuns = arguments_.count('most', 2, MOST_RUNS) ?? MOST
   const precision = precisionOf(arguments_)
   const reads: ReadScenario[] = []
   for (const point of points) reads.push(await openScenario(path, [...sets, ...point.sets]))

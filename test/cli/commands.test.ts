@@ -13,7 +13,7 @@ describe('errors come with a hint and exit code 2', () => {
     ['rnu', /no command 'rnu'/, /did you mean run\?/],
     ['run', /needs a scenario/, /list/],
     ['run quickstart --sed 7', /no option --sed/, /did you mean --seed\?/],
-    ['run quickstart --seed', /--seed/, /--help/],
+    ['run quickstart --seed', /--seed has no value/, /write --seed/],
     ['run quickstart --seed 1 --seed 2', /given 2 times/, /once/],
     ['run quickstart --threads none', /must be a whole number from 1 to 256/, /--threads 1/],
     ['run quickstart --json=maybe', /--json takes no value \(got 'maybe'\)/, /remove it/],

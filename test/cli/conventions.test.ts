@@ -1,10 +1,10 @@
 /** What every command has in common, as one table over all of them. */
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, describe, expect, test } from 'vitest'
-import { shortNames } from '#cli/command.ts'
+import { optionsOf, shortNames } from '#cli/command.ts'
 import { commands } from '#cli/commands.ts'
 import { exitCodes } from '#cli/exit-codes.ts'
-import { inThisProcess, marketsim, newFolder, removeFolders } from './marketsim.ts'
+import { inThisProcess, marketsim, newFolder, removeFolders, sharedRun } from './marketsim.ts'
 
 afterAll(removeFolders)
 const cwd = newFolder()
@@ -23,7 +23,8 @@ describe.each(names)('%s', (name) => {
   })
 
   test('has a short name for each option that many commands have', async () => {
-    const { options } = await commands[name].load()
+    const options = optionsOf(await commands[name].load())
+    expect(Object.keys(options)).toEqual(expect.arrayContaining(['quiet', 'json']))
     const { stdout } = await inThisProcess([name, '--help'], cwd)
     for (const [long, short] of Object.entries(shortNames))
       if (Object.hasOwn(options, long)) expect(stdout).toContain(`-${short}, --${long}`)
@@ -39,7 +40,7 @@ describe.each(names)('%s', (name) => {
   })
 
   test('offers its options to a shell', async () => {
-    const { options } = await commands[name].load()
+    const options = optionsOf(await commands[name].load())
     const { stdout } = await inThisProcess(['--get-yargs-completions', 'marketsim', name, '--'], cwd)
     const offered = stdout.split('\n')
     for (const option of Object.keys(options)) expect(offered).toContain(`--${option}`)
@@ -54,9 +55,157 @@ describe.each(names)('%s', (name) => {
       else Object.defineProperty(process.stdout, 'columns', columns)
       const words = stdout.split('\n').filter((line) => line.length > width)
       // A command line of an example is never cut: it is there to be copied.
-      expect(words.filter((line) => !/npm start|marketsim/.test(line))).toEqual([])
+      expect(words.filter((line) => !/npm start|marketsim|bin\.js/.test(line))).toEqual([])
     }
   })
+})
+
+/** What each command is called with, for the conventions of its input; a run, or a file, that is not there. */
+interface Input {
+  /** Called with something that is not there: the error says so. Null for a command that reads nothing. */
+  readonly missing: readonly string[] | null
+  /** Called with `-`, and what it reads from stdin then; null where `-` means nothing. */
+  readonly stdin: { readonly words: readonly string[]; readonly text: string; readonly says: RegExp } | null
+}
+
+const mistake = readFileSync(new URL('../scenarios/tidepool.yaml', import.meta.url), 'utf8').replace(
+  'failure: 0.01',
+  'failure: 5%',
+)
+const readsScenario = (...[name, ...options]: [string, ...string[]]): Input['stdin'] => ({
+  words: [name, '-', ...options],
+  text: mistake,
+  says: /^-:35:14: sellers\.tools\.failure: found "5%"/,
+})
+const log = 'at,account,resource,do,product,flavour\n2024-03-01T00:00:00+08:00,a,r,start,,c6\n'
+
+const inputs: Readonly<Record<string, Input>> = {
+  run: { missing: ['run', 'none.yaml'], stdin: readsScenario('run') },
+  sweep: { missing: ['sweep', 'none.yaml'], stdin: readsScenario('sweep') },
+  size: {
+    missing: ['size', 'none.yaml', '--vary', 'x=1..2'],
+    stdin: readsScenario('size', '--vary', 'buyers.harbours.count=100..120'),
+  },
+  'sweep merge': { missing: ['sweep', 'merge', 'none'], stdin: null },
+  resume: { missing: ['resume', 'none'], stdin: null },
+  check: { missing: ['check', 'none.yaml'], stdin: readsScenario('check') },
+  report: { missing: ['report', 'none'], stdin: null },
+  verify: { missing: ['verify', 'none'], stdin: null },
+  compare: { missing: ['compare', 'none', 'none'], stdin: null },
+  list: { missing: null, stdin: null },
+  init: { missing: ['init', 'x', '--template', 'none'], stdin: null },
+  schema: { missing: null, stdin: null },
+  figures: { missing: ['figures', 'none'], stdin: null },
+  docs: { missing: ['docs', 'none'], stdin: null },
+  sql: { missing: ['sql', 'none', 'select 1'], stdin: { words: ['sql', 'none', '-'], text: 'select 1', says: /none/ } },
+  quote: { missing: ['quote', 'none'], stdin: { words: ['quote', '-'], text: '{"x":1}\n', says: /1 of 1 requests/ } },
+  meter: {
+    missing: ['meter', 'none.csv', '--prices', 'prices.csv'],
+    stdin: { words: ['meter', '-', '--prices', 'prices.csv'], text: log, says: /^$/ },
+  },
+  import: { missing: ['import', 'swf', 'none', '--out', 'x'], stdin: null },
+  load: { missing: ['load', 'none.yaml'], stdin: readsScenario('load') },
+  export: { missing: ['export', 'none', '--format', 'csv', '--out', 'x'], stdin: null },
+  explain: { missing: ['explain', 'none', 'order', '1'], stdin: null },
+  reconcile: {
+    missing: ['reconcile', 'none.csv', '--prices', 'prices.csv', '--against', 'none.csv'],
+    stdin: {
+      words: ['reconcile', 'events.csv', '--prices', 'prices.csv', '--against', '-'],
+      text: 'account,month,amount\na,2024-03,0\n',
+      says: /^$/,
+    },
+  },
+  'trial-balance': { missing: ['trial-balance', 'none'], stdin: null },
+}
+
+test('the table of inputs has every command', () => {
+  expect(Object.keys(inputs).sort()).toEqual([...names].sort())
+  writeFileSync(`${cwd}/prices.csv`, 'kind,name,hourly\necs,c6,0.5\n')
+  writeFileSync(`${cwd}/events.csv`, log)
+})
+
+describe.each(Object.entries(inputs))('%s reads', (name, { missing, stdin }) => {
+  test.runIf(missing !== null)('nothing from a file that is not there, with a hint and exit code 2', async () => {
+    const { code, stdout, stderr } = await inThisProcess([...(missing ?? []), '-q', '-j'], cwd)
+    expect([code, stdout], stderr).toEqual([exitCodes.badInput.code, ''])
+    expect(stderr).toMatch(/none/)
+    expect(stderr).toMatch(/\n {2}hint: .+/)
+    expect(stderr).not.toMatch(/\n\s+at /)
+  })
+
+  test.runIf(stdin !== null)('stdin by a hyphen', async () => {
+    const { words = [], text = '', says = /./ } = stdin ?? {}
+    const { stderr } = await marketsim(words, { cwd, input: text })
+    expect(stderr).toMatch(says)
+  })
+
+  test.runIf(stdin === null)('no stdin: a hyphen is refused', async () => {
+    const positionals = Object.keys((await commands[name].load()).positionals)
+    if (positionals.length === 0 || name === 'init') return
+    const { code, stderr } = await inThisProcess([...name.split(' '), '-'], cwd)
+    expect(code).toBe(exitCodes.badInput.code)
+    expect(stderr).toMatch(/hint: /)
+  })
+})
+
+test('two inputs cannot both be stdin', async () => {
+  const { code, stderr } = await inThisProcess(['meter', '-', '--prices', '-'], cwd)
+  expect(code).toBe(exitCodes.badInput.code)
+  expect(stderr).toMatch(/events and --prices cannot both be -/)
+})
+
+test('a run of a scenario from stdin keeps it, and says how to repeat it', async () => {
+  const text = readFileSync(new URL('../scenarios/tidepool.yaml', import.meta.url), 'utf8')
+  const words = ['run', '-', '-j', '-q', '--threads', '1', '-s', 'duration=1d', '-s', 'thresholds={}']
+  const { code, stdout } = await marketsim(words, { cwd, input: text })
+  expect(code).toBe(exitCodes.done.code)
+  expect(JSON.parse(stdout).run.name).toBe('tidepool')
+  expect(readFileSync(`${cwd}/runs/tidepool-7/scenario.yaml`, 'utf8')).toBe(text)
+  const { repeat } = JSON.parse(readFileSync(`${cwd}/runs/tidepool-7/manifest.json`, 'utf8'))
+  expect(repeat).toMatch(/ run - --seed 7 .* < runs\/tidepool-7\/scenario\.yaml$/)
+})
+
+test('init - prints the scenario', async () => {
+  const { stdout } = await inThisProcess(['init', '-', '--template', 'region-outage'], cwd)
+  expect(stdout).toMatch(/^name: region-outage$/m)
+})
+
+test('messages name the program as it was started', async () => {
+  const hintOf = async (environment: Record<string, string>) =>
+    (await inThisProcess(['run'], cwd, environment)).stderr.split('\n')[1]
+  expect(await hintOf({ npm_lifecycle_event: 'start' })).toMatch(/`npm start -- run FILE`/)
+  expect(await hintOf({ npm_lifecycle_event: 'test' })).toMatch(/`node \S+cli\/bin\.js run FILE`/)
+  expect(await hintOf({ MARKETSIM_STARTED_AS: 'marketsim' })).toMatch(/`marketsim run FILE`/)
+  const help = await inThisProcess(['run', '--help'], cwd, { MARKETSIM_STARTED_AS: 'marketsim' })
+  expect(help.stdout).not.toMatch(/npm start/)
+})
+
+test.each([
+  ['--threads', 'x', /--threads must be a whole number from 1 to 256 \(got 'x'\)/],
+  ['--threads', '0x2', /got '0x2'/],
+  ['--threads', '1.5', /got '1\.5'/],
+])('run %s %s is refused with what was written', async (option, value, words) => {
+  expect((await inThisProcess(['run', 'quickstart', option, value], cwd)).stderr).toMatch(words)
+})
+
+test.each([
+  [['check', 'quickstart', '--format', 'jsn'], /there is no format 'jsn'\n {2}hint: did you mean json\?/],
+  [['load', 'quickstart', '--sync', 'on'], /there is no sync 'on'/],
+  [['import', 'wsf', 'x', '-o', 'y'], /import: there is no format 'wsf'\n {2}hint: did you mean swf\?/],
+  [['export', 'x', '--format', 'ledger', '-o', 'y'], /did you mean hledger\?/],
+])('%j has a word that is none of the choices', async (words, message) => {
+  const { code, stderr } = await inThisProcess(words, cwd)
+  expect([code, stderr]).toEqual([exitCodes.badInput.code, expect.stringMatching(message)])
+})
+
+test('a shell completes IDs of a run, each of which explain knows', async () => {
+  const { folder } = await sharedRun()
+  for (const what of ['order', 'instance', 'bill', 'transaction', 'account', 'refusal']) {
+    const words = ['--get-yargs-completions', 'marketsim', 'explain', 'runs/quickstart-42', what, '']
+    const [id] = (await inThisProcess(words, folder)).stdout.split('\n')
+    expect(id, what).not.toBe('')
+    expect((await inThisProcess(['explain', 'runs/quickstart-42', what, id], folder)).code, `${what} ${id}`).toBe(0)
+  }
 })
 
 test('without words the program says what it can do, except under `npm start`', async () => {
@@ -81,6 +230,10 @@ test.each([
   ['explain', 'runs/x\tinv', 'invoice'],
   ['docs', 'A-0', 'A-04'],
   ['help', 'swe', 'sweep'],
+  ['load', '--arrivals\tpo', 'poisson'],
+  ['import', 's', 'swf'],
+  ['meter', '--policy\tgrace', 'grace.days='],
+  ['run', '-s\tpolicies.grace', 'policies.grace.days='],
 ])('a shell completes %s %s with %s', async (name, words, offered) => {
   const { stdout } = await inThisProcess(['--get-yargs-completions', 'marketsim', name, ...words.split('\t')], cwd)
   expect(stdout.split('\n')).toContain(offered)
@@ -96,15 +249,9 @@ test.each([
   expect(stdout).toContain(words)
 })
 
-const mistake = readFileSync(new URL('../scenarios/tidepool.yaml', import.meta.url), 'utf8').replace(
-  'failure: 0.01',
-  'failure: 5%',
-)
-
 describe('check for programs', () => {
   test('--json has the place, the code and the edits of each error', async () => {
     const file = `${cwd}/five.yaml`
-    const { writeFileSync } = await import('node:fs')
     writeFileSync(file, mistake)
     const { code, stdout, stderr } = await inThisProcess(['check', file, '--json'], cwd)
     expect([code, stderr]).toEqual([exitCodes.badInput.code, ''])

@@ -194,7 +194,7 @@ test('explain, export and trial-balance answer, and tell how to fix what was req
   expect(books.stdout).toMatch(/^[\d,]+ transactions in books\/books\.beancount\n$/)
   const format = await call('export', 'run', '--format', 'ledger', '--out', 'books')
   expect(format).toMatchObject({ code: 2 })
-  expect(format.stderr).toContain("the hledger journal is Ledger's too")
+  expect(format.stderr).toContain('did you mean hledger?')
   const trial = await call('trial-balance', 'run', '--at', '2024-03-02T00:00:00+08:00')
   const [, debit, credit] = /\nsum +([\d,.]+) +([\d,.]+)\n$/.exec(trial.stdout) ?? []
   expect(debit).toMatch(/^\d/)

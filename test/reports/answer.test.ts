@@ -73,6 +73,7 @@ test.each([
 test('missed thresholds come before everything green, with the pool that refused most and what to try next', () => {
   const text = closingSummary(summarise(record), {
     width: 100,
+    height: 24,
     paint: (_, each) => each,
     folder: 'runs/x',
     files: ['report.html'],
