@@ -190,7 +190,8 @@ test.each([
 
 test.each([
   [['check', 'quickstart', '--format', 'jsn'], /there is no format 'jsn'\n {2}hint: did you mean json\?/],
-  [['load', 'quickstart', '--sync', 'on'], /there is no sync 'on'/],
+  [['load', 'quickstart', '--sync', 'fulll'], /there is no sync 'fulll'\n {2}hint: did you mean full\?/],
+  [['load', 'quickstart', '--arrivals', 'poison'], /there is no arrivals 'poison'\n {2}hint: did you mean poisson\?/],
   [['import', 'wsf', 'x', '-o', 'y'], /import: there is no format 'wsf'\n {2}hint: did you mean swf\?/],
   [['export', 'x', '--format', 'ledger', '-o', 'y'], /did you mean hledger\?/],
 ])('%j has a word that is none of the choices', async (words, message) => {

@@ -31,7 +31,6 @@ test.each([
   [{ 'find-knee': true, stages: '5k:1s' }, /its own stages/, /--rate/],
   [{ 'find-knee': true, target: 'p99<5' }, /--target: .* without a unit/, /ms/],
   [{ threshold: 'knee.low>=100k/s' }, /without a search there is no knee\.low/, /--find-knee/],
-  [{ arrivals: 'poison' }, /not an arrival process/, /did you mean poisson/],
   [{ stages: '1k..2k..3k:5s' }, /--stages: stage 1: '1k\.\.2k\.\.3k' is not a ramp/, /10k\.\.50k:60s/],
   [{ users: '0' }, /must be a whole number from 1/, /--users 1/],
   [{ users: '5', rate: '1k' }, /--users and --rate cannot be combined/, /remove one/],
@@ -40,7 +39,6 @@ test.each([
   [{ 'think-time': '5ms' }, /needs --users/, /--users 64/],
   [{ 'due-times': 'nowhere.csv' }, /cannot read the file \(ENOENT\)/, /check its name/],
   [{ 'due-times': 'due.csv', duration: '5s' }, /--due-times and --duration cannot be combined/, /remove one/],
-  [{ sync: 'fulll' }, /not a sync mode/, /did you mean full/],
   [{ threads: '0' }, /must be a whole number from 1/, /--threads 1/],
 ])('%o is refused with a hint how to fix it', async (values, what, hint) => {
   const file = Object.keys(values).length === 0 ? {} : { file: 'quickstart' }

@@ -26,7 +26,7 @@ test('Ctrl-C leaves a run with checkpoints to be resumed, by the name of its fol
       }, 5)
     },
   })
-  expect(stderr).toContain('interrupted: resume with `npm start -- resume ')
+  expect(stderr).toMatch(/interrupted: resume with `node \S+ resume /)
   expect(code).toBe(exitCodes.interrupted.code)
   const resumed = await resume('quickstart-42')
   expect([resumed.stderr, resumed.code]).toEqual(['', exitCodes.done.code])

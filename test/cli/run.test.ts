@@ -151,7 +151,7 @@ test('a failed report leaves the earlier one unchanged, and no other files', asy
   const { code, stderr } = await here('report', run)
   expect(code).toBe(exitCodes.ourFault.code)
   expect(stderr).toContain('internal error of marketsim; please report it')
-  expect(stderr).toMatch(/TypeError.*\n\s+at .*\nreplay: npm start -- report broken\n$/s)
+  expect(stderr).toMatch(/TypeError.*\n\s+at .*\nreplay: \S+ \S+ report broken\n$/s)
   expect(read(run, 'report.html')).toBe(before)
   expect(readdirSync(cwd).filter((name) => name.startsWith('broken'))).toEqual(['broken'])
   const damaged = await tamperedRun('damaged', 'PRAGMA user_version = 99')

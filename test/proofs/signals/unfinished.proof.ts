@@ -30,7 +30,7 @@ test('a run that fails keeps the checkpoints it has, and resumes from them', asy
     stderr += text
   })
   const code = await new Promise((resolve) => limited.on('close', resolve))
-  expect(stderr).toMatch(/resume: npm start -- resume full/)
+  expect(stderr).toMatch(/resume: node \S+ resume full/)
   expect(code).toBe(exitCodes.diskFailed.code)
   expect(entries(cwd, 'full.partial-')).toHaveLength(1)
   const resumed = await inThisProcess(['resume', 'full', '--quiet'], cwd)
@@ -47,7 +47,7 @@ test('a stopped sweep keeps its finished runs, and resuming makes only the other
     })
   const { code, stderr } = await marketsim(words, { cwd, started: signalWhen(finished, 'SIGINT') })
   expect(withoutWarnings(stderr)).toMatch(
-    /^interrupted: \d finished runs are kept; resume with `npm start -- resume swept`/,
+    /^interrupted: \d finished runs are kept; resume with `node \S+ resume swept`/,
   )
   expect(code).toBe(exitCodes.interrupted.code)
   const [staging] = entries(cwd, 'swept.partial-')
