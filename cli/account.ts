@@ -64,6 +64,9 @@ export function account(path: string, { scenario, traces, warnings }: ReadScenar
     ),
     line('seed', printable(scenario.seed)),
     ...policyLines(scenario),
+    ...(scenario.compareWith ?? []).map(({ name, sets }) =>
+      line('compared', `${name}: ${sets.map(printable).join(', ')}`),
+    ),
     ...thresholdLines(scenario),
   ]
   return [

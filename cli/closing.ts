@@ -16,6 +16,8 @@ export interface ClosingOptions {
   readonly height: number | undefined
   /** Facts of the wall clock; they belong on the screen alone. */
   readonly pace: readonly string[]
+  /** The runs that it is compared with. */
+  readonly comparisons?: readonly { readonly name: string; readonly amounts: number; readonly differences: number }[]
 }
 
 const POOLS = 3
@@ -216,7 +218,7 @@ const inFull = (value: unknown): string => grouped(String(value ?? 0))
 /** Lines of at most `width` columns, as many as fit on the screen if that can be; paths and the verdict are never cut. */
 export function closingSummary(
   summary: Summary,
-  { width, height, paint, folder, files, pace }: ClosingOptions,
+  { width, height, paint, folder, files, pace, comparisons = [] }: ClosingOptions,
 ): string {
   const { run, figures } = summary
   const at: Shown = (name) => shownValue(figures[name].unit, figures[name].value)
@@ -248,6 +250,13 @@ export function closingSummary(
     ...(isMissed ? [] : verdict.map(labelled)),
     labelled(`${label('Digest')}${run.digest}`),
     ...pace.map((line, index) => labelled(`${label(index === 0 ? 'Machine' : '')}${line}`)),
+    ...comparisons.map(({ name, amounts, differences }) =>
+      whole(
+        `${label('Compared')}${name}: ${grouped(String(amounts))} amounts, ${grouped(String(differences))} differences; all figures: ${commandLine(['compare', folder, `${folder}/compare/${name}`])}`,
+        width,
+        LABEL,
+      ),
+    ),
     plain(paint(differences === 0 ? 'green' : 'red', verdictLine(summary, at))),
   ]
   const written = [`${label('Written')}${folder}/`, ...wrapped(files, width - LABEL).map((line) => label('') + line)]

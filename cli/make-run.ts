@@ -1,7 +1,8 @@
 /** Making a run: simulated into its staging folder, reported, described by its manifest, and given its name. */
-import { readdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { undamagedJson } from '#base/damage-error.ts'
+import { comparedFolder, comparedNames } from '#reports/compared-runs.ts'
 import { MANIFEST_FILE } from '#reports/manifest-files.ts'
 import { shownRate } from '#reports/rates.ts'
 import { RunRecord } from '#reports/record.ts'
@@ -17,10 +18,11 @@ import { interruptible, interruption } from './interrupts.ts'
 import { PhaseClock, type PhaseSeconds, paceOf } from './phase-clock.ts'
 import { progressView, shownWait } from './progress.ts'
 import type { RunFolder } from './run-folder.ts'
+import { feeding } from './scenario-file.ts'
 import { commandLine } from './shell.ts'
 import { sayIfStopped } from './supervision.ts'
 import { colourful, heightOf, painter, widthOf } from './terminal.ts'
-import { type RunRequest, unfinishedFolder } from './unfinished.ts'
+import { type RunRequest, removeUnfinished, unfinishedFolder } from './unfinished.ts'
 
 export interface Made {
   readonly summary: Summary
@@ -28,11 +30,23 @@ export interface Made {
   /** Of the wall clock; of its last part, where it was interrupted. */
   readonly seconds: PhaseSeconds
   readonly recordMiB: number
+  /** The runs that it is compared with. */
+  readonly comparisons: readonly ComparisonOutcome[]
 }
+
+interface ComparisonOutcome {
+  readonly name: string
+  readonly amounts: number
+  readonly differences: number
+}
+
+/** Amounts that differ from the auditor's, of a run and of those that it is compared with. */
+export const differencesOf = ({ outcome, comparisons }: Pick<Made, 'outcome' | 'comparisons'>): number =>
+  outcome.differences + comparisons.reduce((sum, { differences }) => sum + differences, 0)
 
 async function simulated(
   request: RunRequest,
-  folder: RunFolder,
+  folder: string,
   phases: PhaseClock,
   signal: AbortSignal,
 ): Promise<RunOutcome> {
@@ -46,6 +60,7 @@ async function simulated(
     paint: painter(colourful(process.stderr)),
     clock: () => performance.now(),
     utcOffset: scenario.policies['time.utcOffset'],
+    ...(request.comparison === undefined ? {} : { about: request.comparison }),
   })
   try {
     return await simulate({
@@ -53,9 +68,9 @@ async function simulated(
       traces: Object.fromEntries(traces),
       seed: request.seed,
       threads: request.threads,
-      folder: folder.staging,
+      folder,
       recovery: {
-        folder: unfinishedFolder(folder.staging),
+        folder: unfinishedFolder(folder),
         ...(checkpointEvery === undefined ? {} : { checkpointEvery }),
       },
       onProgress(state) {
@@ -69,21 +84,63 @@ async function simulated(
   }
 }
 
-/** Simulates into the staging folder, writes the reports and the manifest next to the record, and gives it its name. */
-async function make(request: RunRequest, folder: RunFolder, resumed: boolean, signal: AbortSignal): Promise<Made> {
+/**
+ * Makes the runs that a run is compared with, each a whole run in a folder of its own in the staging folder. One that is
+ * complete is used as it is, and one that was interrupted continues: they come before the run itself, whose answer needs
+ * them.
+ */
+async function makeComparisons(
+  request: RunRequest,
+  staging: string,
+  signal: AbortSignal,
+): Promise<ComparisonOutcome[]> {
+  const found: ComparisonOutcome[] = []
+  for (const { name, sets, ...read } of request.read.comparisons) {
+    const folder = comparedFolder(staging, name)
+    if (!existsSync(join(folder, MANIFEST_FILE))) {
+      mkdirSync(unfinishedFolder(folder), { recursive: true })
+      const all = [...request.sets, ...sets]
+      const again = commandLine(['run', request.path, '--seed', request.seed, ...all.flatMap((set) => ['--set', set])])
+      await makeWhole(
+        {
+          ...request,
+          read: { ...request.read, ...read, comparisons: [] },
+          sets: all,
+          repeat: `${again} --no-compare${feeding(request.path, request.target)}`,
+          comparison: name,
+        },
+        folder,
+        hasProgress(unfinishedFolder(folder)),
+        signal,
+      )
+      removeUnfinished(folder)
+    }
+    const { reconciliation } = undamagedJson<Manifest>(join(folder, MANIFEST_FILE))
+    found.push({ name, ...reconciliation })
+  }
+  return found
+}
+
+/** Simulates into a folder, and writes the reports and the manifest next to the record. */
+async function makeWhole(
+  request: RunRequest,
+  folder: string,
+  resumed: boolean,
+  signal: AbortSignal,
+): Promise<Omit<Made, 'comparisons'>> {
   const phases = new PhaseClock(() => performance.now())
   phases.enter('simulating')
   const outcome = await simulated(request, folder, phases, signal)
   phases.enter('reporting')
   signal.throwIfAborted()
-  const record = new RunRecord(folder.staging)
-  const summary = await writeReports(record, folder.staging).finally(() => record.close())
+  const record = new RunRecord(folder)
+  const summary = await writeReports(record, folder).finally(() => record.close())
   phases.end()
   signal.throwIfAborted()
   const { seconds } = phases
-  const recordMiB = mebibytesOf([outcome.record, ...columnFilesIn(folder.staging)])
+  const recordMiB = mebibytesOf([outcome.record, ...columnFilesIn(folder)])
   const { writeManifest } = await import('./manifest.ts')
-  await writeManifest(folder.staging, {
+  await writeManifest(folder, {
     scenario: request.read.scenario,
     file: request.path,
     sets: request.sets,
@@ -98,9 +155,27 @@ async function make(request: RunRequest, folder: RunFolder, resumed: boolean, si
     resumed,
   })
   signal.throwIfAborted()
-  folder.commit()
   return { summary, outcome, seconds, recordMiB }
 }
+
+/** Makes a run with those that it is compared with, and gives it its name. */
+async function make(request: RunRequest, folder: RunFolder, resumed: boolean, signal: AbortSignal): Promise<Made> {
+  const comparisons = await makeComparisons(request, folder.staging, signal)
+  const made = await makeWhole(request, folder.staging, resumed, signal)
+  folder.commit()
+  return { ...made, comparisons }
+}
+
+/** What is known of the comparisons of a complete run. */
+const comparisonsIn = (folder: string): ComparisonOutcome[] =>
+  comparedNames(folder).map((name) => ({
+    name,
+    ...undamagedJson<Manifest>(join(comparedFolder(folder, name), MANIFEST_FILE)).reconciliation,
+  }))
+
+/** Whether there is anything to continue from, of the run or of one that it is compared with. */
+const hasMade = (staging: string): boolean =>
+  hasProgress(unfinishedFolder(staging)) || comparedNames(staging).length > 0
 
 /** To a tenth. */
 const mebibytesOf = (paths: readonly string[]): number =>
@@ -123,6 +198,7 @@ export function nameRun(folder: RunFolder): { made: Made; threads: number } {
     join(folder.staging, MANIFEST_FILE),
   )
   const summary = undamagedJson<Summary>(join(folder.staging, reportFiles.summary))
+  const comparisons = comparisonsIn(folder.staging)
   folder.commit()
   return {
     made: {
@@ -130,6 +206,7 @@ export function nameRun(folder: RunFolder): { made: Made; threads: number } {
       outcome: { digest, events, marketEvents, ...reconciliation },
       seconds: machine.seconds,
       recordMiB: machine.recordMiB,
+      comparisons,
     },
     threads: machine.threads,
   }
@@ -155,7 +232,7 @@ export function makeOrDiscard(request: RunRequest, folder: RunFolder, resumed = 
         throw interruption(signal, unfinished)
       }
       // Whatever made it fail: what `resume` can continue from took its time to make.
-      const isResumable = resumed || hasProgress(unfinishedFolder(folder.staging))
+      const isResumable = resumed || hasMade(folder.staging)
       if (isResumable) folder.leave()
       else folder.discard()
       throw new Replayable(error, resumed ? resume : request.repeat, isResumable ? resume : undefined)
@@ -170,7 +247,7 @@ export interface Shown {
 
 export function print(
   request: Shown,
-  { summary, outcome, seconds, recordMiB }: Made,
+  { summary, outcome, seconds, recordMiB, comparisons }: Made,
   json: boolean,
   resumed = false,
 ): void {
@@ -199,6 +276,7 @@ export function print(
       `${outcome.marketEvents.toLocaleString('en')} market events${rate}, on ${threads}`,
       `${resumed ? 'the last in ' : ''}${whole}, ${memory} MiB of memory, a record of ${recordMiB} MiB`,
     ],
+    comparisons,
   })
   process.stdout.write(`${text}\n`)
 }

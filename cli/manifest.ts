@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { undamagedJson } from '#base/damage-error.ts'
+import { COMPARE, comparedFolder, comparedNames } from '#reports/compared-runs.ts'
 import { type FileNote, fileHash, MANIFEST_FILE, manifestText } from '#reports/manifest-files.ts'
 import { SUMMARY_VERSION } from '#reports/summary.ts'
 import { policyKeys, policyRule } from '#scenarios/policies.ts'
@@ -39,7 +40,11 @@ export const namesIn = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter(
       (name) =>
-        !name.startsWith(MANIFEST_FILE) && !name.startsWith(`${UNFINISHED}/`) && statSync(join(folder, name)).isFile(),
+        !name.startsWith(MANIFEST_FILE) &&
+        !name.startsWith(`${UNFINISHED}/`) &&
+        // A comparison is a run with a manifest of its own.
+        !name.startsWith(`${COMPARE}/`) &&
+        statSync(join(folder, name)).isFile(),
     )
     .sort()
 
@@ -51,6 +56,15 @@ export const filesOf = (folder: string): Record<string, FileNote> =>
       { bytes: statSync(join(folder, name)).size, sha256: fileHash(join(folder, name)) },
     ]),
   )
+
+/** The digest of each run that this one is compared with, by name; nothing without one. */
+function comparisonsOf(folder: string): { comparisons?: Record<string, string> } {
+  const digests = comparedNames(folder).map((name) => [
+    name,
+    undamagedJson<{ digest: string }>(join(comparedFolder(folder, name), MANIFEST_FILE)).digest,
+  ])
+  return digests.length === 0 ? {} : { comparisons: Object.fromEntries(digests) }
+}
 
 /** Writes the manifest of a complete run into its folder. */
 export async function writeManifest(folder: string, facts: ManifestFacts): Promise<void> {
@@ -80,6 +94,7 @@ export async function writeManifest(folder: string, facts: ManifestFacts): Promi
     marketEvents: outcome.marketEvents,
     reconciliation: { amounts: outcome.amounts, differences: outcome.differences },
     repeat: facts.repeat,
+    ...comparisonsOf(folder),
     files: filesOf(folder),
     machine: {
       startedAt: facts.startedAt.toISOString(),

@@ -24,6 +24,8 @@ export interface ProgressOptions {
   readonly clock: () => number
   /** Milliseconds that civil time is ahead of UTC. */
   readonly utcOffset: number
+  /** Which run it is, where there are several. */
+  readonly about?: string
 }
 
 const TERMINAL_EVERY_MS = 100
@@ -96,7 +98,7 @@ export function terminalLine(words: readonly string[], fraction: number, width: 
 }
 
 /** Draws progress as `options` say. */
-export function progressView({ stream, quiet, paint, clock, utcOffset }: ProgressOptions): ProgressView {
+export function progressView({ stream, quiet, paint, clock, utcOffset, about }: ProgressOptions): ProgressView {
   if (quiet) return { show() {}, end() {} }
   const pace = new Pace()
   const terminal = stream.isTTY === true
@@ -112,7 +114,7 @@ export function progressView({ stream, quiet, paint, clock, utcOffset }: Progres
       if (!begins && now - shownAt < (terminal ? TERMINAL_EVERY_MS : PIPE_EVERY_MS)) return
       phase = progress.phase
       shownAt = now
-      const words = parts(progress, measured, utcOffset)
+      const words = [...(about === undefined ? [] : [about]), ...parts(progress, measured, utcOffset)]
       if (!terminal) {
         stream.write(`${words.join(' · ')}\n`)
         return

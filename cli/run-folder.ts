@@ -15,6 +15,7 @@ import {
 } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { InputError } from '#base/input-error.ts'
+import { COMPARE } from '#reports/compared-runs.ts'
 import { MANIFEST_FILE } from '#reports/manifest-files.ts'
 import { removeIfEnded } from './supervision.ts'
 import { isInUse, lockStaging, removeUnfinished, UNFINISHED } from './unfinished.ts'
@@ -40,9 +41,10 @@ const reason = (error: unknown): string => (error as NodeJS.ErrnoException).code
 function writtenBy(folder: string): Set<string> | undefined {
   const path = join(folder, MANIFEST_FILE)
   try {
-    const { program, files } = JSON.parse(readFileSync(path, 'utf8'))
+    const { program, files, comparisons = {} } = JSON.parse(readFileSync(path, 'utf8'))
     if (program !== 'marketsim') return undefined
-    return new Set([MANIFEST_FILE, ...Object.keys(files).map((file) => file.split('/')[0])])
+    const ofComparisons = Object.keys(comparisons).length === 0 ? [] : [COMPARE]
+    return new Set([MANIFEST_FILE, ...ofComparisons, ...Object.keys(files).map((file) => file.split('/')[0])])
   } catch {
     return undefined
   }

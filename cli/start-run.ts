@@ -7,7 +7,7 @@ import { parseDuration } from '#scenarios/time-text.ts'
 import type { Arguments } from './command.ts'
 import type { ExitCode } from './exit-codes.ts'
 import { writeJunit } from './junit-file.ts'
-import { makeOrDiscard, print } from './make-run.ts'
+import { differencesOf, makeOrDiscard, print } from './make-run.ts'
 import { claimRunFolder, defaultFolder } from './run-folder.ts'
 import { feeding, keepScenario, openScenario, scenarioPath } from './scenario-file.ts'
 import { commandLine } from './shell.ts'
@@ -44,10 +44,18 @@ async function requestOf(arguments_: Arguments): Promise<RunRequest> {
   const read = await openScenario(path, sets)
   const seed = wantedSeed ?? read.scenario.seed
   const target = out ?? defaultFolder(read.scenario.name, seed)
-  const words = ['run', path, '--seed', seed, ...sets.flatMap((set) => ['--set', set])]
+  const isAlone = arguments_.flag('no-compare')
+  const words = [
+    'run',
+    path,
+    '--seed',
+    seed,
+    ...sets.flatMap((set) => ['--set', set]),
+    ...(isAlone ? ['--no-compare'] : []),
+  ]
   return {
     path,
-    read,
+    read: isAlone ? { ...read, comparisons: [] } : read,
     seed,
     threads: threads ?? (await threadsFor(read)),
     sets,
@@ -80,7 +88,7 @@ export async function startRun(arguments_: Arguments): Promise<ExitCode> {
   writeRequest(folder.staging, request)
   const made = await makeOrDiscard(request, folder)
   if (junitFile !== undefined) writeJunit(junitFile, junit(made.summary))
-  const code = exitCodeOf(made.outcome.differences, made.summary.thresholds)
+  const code = exitCodeOf(differencesOf(made), made.summary.thresholds)
   endWith(code)
   print(request, made, json)
   return code

@@ -32,6 +32,8 @@ export interface RunRequest {
   readonly repeat: string
   /** Virtual ms between checkpoints. */
   readonly checkpointEvery: number | undefined
+  /** Its name, of a run that another one is compared with. */
+  readonly comparison?: string
   /** When the run began, ms of the wall clock. */
   readonly startedAt: number
 }

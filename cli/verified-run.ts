@@ -1,10 +1,11 @@
 /** What `verify` finds out about a result folder: its files, its record, and whether the auditor agrees with it. */
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { DamageError, undamaged } from '#base/damage-error.ts'
 import { InputError } from '#base/input-error.ts'
+import { COMPARE, comparedFolder } from '#reports/compared-runs.ts'
 import { damageOf, MANIFEST_FILE, type Manifest, manifestIn } from '#reports/manifest-files.ts'
 import { RECORD_FILE, RunRecord } from '#reports/record.ts'
 import { namesIn } from './manifest.ts'
@@ -26,6 +27,8 @@ export interface Verified {
   readonly record: { readonly seed: string; readonly digest: string } | null
   /** What the auditor found now. Null without a record, if it is damaged, or if it was not asked for. */
   readonly audit: { readonly amounts: number; readonly differences: number } | null
+  /** The same of each run that it is compared with. */
+  readonly comparisons: Readonly<Record<string, Verified>>
 }
 
 /** Every file that is not as the manifest lists it. */
@@ -73,6 +76,27 @@ async function audited(folder: string): Promise<NonNullable<Verified['audit']>> 
  * @throws InputError where there is no such result; DamageError where the manifest is damaged
  */
 export async function verified(folder: string, withAudit: boolean): Promise<Verified> {
+  const comparisons: Record<string, Verified> = {}
+  const missing: Damage[] = []
+  for (const [name, digest] of Object.entries(manifestIn(folder)?.comparisons ?? {})) {
+    const path = comparedFolder(folder, name)
+    if (!existsSync(join(path, MANIFEST_FILE))) {
+      missing.push({ file: `${COMPARE}/${name}`, what: 'this comparison is missing' })
+      continue
+    }
+    comparisons[name] = await verified(path, withAudit)
+    const found = manifestIn(path)?.digest
+    if (found !== digest)
+      missing.push({
+        file: `${COMPARE}/${name}`,
+        what: `its digest is ${String(found)}, and ${MANIFEST_FILE} lists ${digest}`,
+      })
+  }
+  const own = await verifiedAlone(folder, withAudit)
+  return { ...own, damage: [...own.damage, ...missing], comparisons }
+}
+
+async function verifiedAlone(folder: string, withAudit: boolean): Promise<Omit<Verified, 'comparisons'>> {
   const manifest = manifestIn(folder)
   if (manifest?.files === undefined)
     throw new InputError(

@@ -23,6 +23,8 @@ export interface Manifest {
   readonly digest?: unknown
   readonly reconciliation?: { readonly amounts: number; readonly differences: number }
   readonly files?: Readonly<Record<string, Partial<FileNote>>>
+  /** Digests of the runs that a run is compared with, by name. */
+  readonly comparisons?: Readonly<Record<string, string>>
   readonly checksum?: unknown
 }
 

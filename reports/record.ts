@@ -76,6 +76,8 @@ const SMALL_BYTES = 1 << 23
 
 export class RunRecord {
   readonly path: string
+  /** Folder of the run: of its column files, and of the runs that it is compared with. */
+  readonly folder: string
   readonly meta: RunMeta
   readonly #database: Database.Database
   /** The connections that answer questions: the one above, or three where sums may be vast (`worlds.ts`). */
@@ -93,6 +95,7 @@ export class RunRecord {
   constructor(place: string, onStatement?: (sql: string) => void, columns?: string) {
     this.path = recordPath(place)
     const folder = dirname(this.path)
+    this.folder = columns ?? folder
     const { manifest, damage } = readManifest(folder)
     expectListed(folder, basename(this.path), againText(this.path), manifest?.files)
     const verbose = onStatement === undefined ? {} : { verbose: (sql: unknown) => onStatement(String(sql)) }

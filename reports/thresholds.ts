@@ -88,12 +88,6 @@ function shownLike(unit: FigureUnit, value: Rational, threshold: Threshold): str
   return threshold.unit === 'ms' ? shownInWords(unit, value) : shownInUnit(unit, value)
 }
 
-/** Whether a comparison holds; one whose figure has nothing to measure does not. */
-export function isMet(record: RunRecord, scenario: Scenario, threshold: Threshold): boolean {
-  const value = thresholdValue(record, scenario, threshold)
-  return value !== null && holds[threshold.op](compare(value, boundOf(knownFigure(threshold.figure), threshold)))
-}
-
 /** Judges every threshold. One whose figure has nothing to measure is missed: an untested bound is not met. */
 export function judge(record: RunRecord, scenario: Scenario): ThresholdResult[] {
   return scenario.thresholds.map((threshold) => {

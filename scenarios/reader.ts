@@ -29,6 +29,7 @@ import { flavoursSold } from './flavours-sold.ts'
 import { withoutMoney, withPricesFilled } from './money-aside.ts'
 import { applyRenames, type Rename, renames } from './renames.ts'
 import { type Scenario, scenarioSchema } from './schema.ts'
+import type { ComparedRun } from './sections/compare-with.ts'
 import type { Threshold } from './sections/thresholds.ts'
 import { applySets } from './sets.ts'
 import { readTraceFile, type Trace } from './trace.ts'
@@ -69,12 +70,20 @@ export interface ReadScenario {
   readonly scenario: Scenario
   /** The text of the file as it is, without overrides. */
   readonly source: string
-  /** SHA-256 in hex of what the scenario says, overrides and trace files included, seed, answer and comments left out. */
+  /** SHA-256 in hex of what the scenario says, overrides and trace files included, seed, answer, comparisons and comments left out. */
   readonly hash: string
   /** Traces by buyer segment. */
   readonly traces: ReadonlyMap<string, Trace>
   /** What is allowed but probably not meant, in order of place. */
   readonly warnings: readonly Warning[]
+  /** The runs that `compareWith` asks for. */
+  readonly comparisons: readonly ReadComparison[]
+}
+
+/** A run to compare with: the scenario with the changes of the comparison. */
+export interface ReadComparison extends Pick<ReadScenario, 'scenario' | 'hash' | 'traces'> {
+  readonly name: string
+  readonly sets: readonly string[]
 }
 
 /** Reads a scenario's text. Throws ScenarioErrors. Opens no other file: traces are checked by readScenario. */
@@ -85,17 +94,72 @@ export function parseScenario(text: string, path: string, options: ReadOptions =
 /** Reads and checks a scenario file and the traces it names. Throws ScenarioErrors with all errors of the input. */
 export async function readScenario(path: string, options: ReadOptions = {}): Promise<ReadScenario> {
   const source = await sourceText(path)
-  const { scenario, document, warnings } = read(source, path, options)
+  const { scenario, document, warnings, compared } = read(source, path, options)
   const faults: Fault[] = []
   const traces = await tracesOf(scenario, document, path, faults, warnings)
+  const comparisons: ReadComparison[] = []
+  for (const { name, sets, ...other } of compared) {
+    const theirs = await tracesOf(other.scenario, other.document, path, faults, [])
+    comparisons.push({
+      ...{ name, sets, scenario: other.scenario, traces: theirs },
+      hash: scenarioHash(other.scenario, theirs),
+    })
+  }
   if (faults.length > 0) throw new ScenarioErrors(inOrder(faults))
-  return { scenario, source, hash: scenarioHash(scenario, traces), traces, warnings: warningsInOrder(warnings) }
+  const hash = scenarioHash(scenario, traces)
+  return { scenario, source, hash, traces, warnings: warningsInOrder(warnings), comparisons }
+}
+
+interface Compared extends ComparedRun {
+  readonly scenario: Scenario
+  readonly document: ScenarioDocument
+}
+
+/** Keys that a comparison cannot change: it is the same run but for its values. */
+const unchangeable = ['name', 'question', 'answer', 'compareWith', 'seed']
+
+/** The scenario as each comparison changes it. Throws ScenarioErrors where a change is wrong, at its place. */
+function comparedWith(
+  scenario: Scenario,
+  document: ScenarioDocument,
+  text: string,
+  path: string,
+  options: ReadOptions,
+) {
+  const faults: Fault[] = []
+  const compared = (scenario.compareWith ?? []).flatMap(({ name, sets }): Compared[] => {
+    const place: Path = ['compareWith', name]
+    const fixed = sets.map((set) => set.split('=', 1)[0]).find((key) => unchangeable.includes(key))
+    if (fixed !== undefined) {
+      const words = {
+        what: `${fixed} in a comparison`,
+        expected: 'values that change what happens',
+        hint: `remove ${fixed}`,
+      }
+      faults.push(faultAt(document, [...place, fixed], words, 'key'))
+      return []
+    }
+    const attempt = attempted(text, path, { ...options, sets: [...(options.sets ?? []), ...sets] })
+    if ('scenario' in attempt) {
+      const { answer: _, compareWith: __, ...changed } = attempt.scenario
+      return [{ name, sets, scenario: changed, document: attempt.document }]
+    }
+    // The file itself has no error, so that every one is of a change.
+    for (const { what, expected, hint, code, line, file } of attempt.faults) {
+      const key = file === '--set' ? sets[line - 1 - (options.sets ?? []).length]?.split('=', 1)[0] : undefined
+      faults.push(faultAt(document, key === undefined ? place : [...place, key], { what, expected, hint, code }))
+    }
+    return []
+  })
+  if (faults.length > 0) throw new ScenarioErrors(inOrder(faults))
+  return compared
 }
 
 function read(text: string, path: string, options: ReadOptions) {
   if (text.length > bounds.characters) throw wholeFile(path, 'a file of more than 4 MiB', 'at most 4 MiB')
   const attempt = attempted(text, path, options)
-  if ('scenario' in attempt) return attempt
+  if ('scenario' in attempt)
+    return { ...attempt, compared: comparedWith(attempt.scenario, attempt.document, text, path, options) }
   const { document, faults } = attempt
   const reread = (changed: string) => {
     const again = attempted(changed, path, options)
@@ -282,7 +346,10 @@ async function tracesOf(
 }
 
 /** Names weighted in another order draw in another order: so the order of keys counts, and nothing is sorted here. */
-function scenarioHash({ seed: _, answer: __, ...scenario }: Scenario, traces: ReadonlyMap<string, Trace>): string {
+function scenarioHash(
+  { seed: _, answer: __, compareWith: ___, ...scenario }: Scenario,
+  traces: ReadonlyMap<string, Trace>,
+): string {
   const digests = [...traces].map(([segment, trace]) => [segment, trace.digest])
   return createHash('sha256')
     .update(JSON.stringify([scenario, digests]))

@@ -7,6 +7,7 @@ import { policiesSchema } from './policies.ts'
 import { answer } from './sections/answer.ts'
 import { buyerSegment } from './sections/buyers.ts'
 import { product } from './sections/catalog.ts'
+import { compareWith } from './sections/compare-with.ts'
 import { currency } from './sections/currency.ts'
 import { plannedEvent } from './sections/events.ts'
 import { operations, region } from './sections/market.ts'
@@ -27,6 +28,7 @@ export const sections = {
   name: id.describe('Short name of the scenario.'),
   question: title.optional().describe('The question that this scenario answers.'),
   answer: answer.optional(),
+  compareWith: compareWith.optional(),
   start: instant.describe('When the run starts (T-01).'),
   end: instant.optional().describe('When it ends; or write duration.'),
   duration: duration.optional().describe('How long it lasts; or write end.'),
@@ -89,10 +91,22 @@ export const scenarioSchema = z
     error: 'expected exactly one of end or duration',
   })
   .transform(
-    ({ end, duration: length, drain = 0, question, warmStart, measureFrom, money, answer: answered, ...rest }) => ({
+    ({
+      end,
+      duration: length,
+      drain = 0,
+      question,
+      warmStart,
+      measureFrom,
+      money,
+      answer: answered,
+      compareWith: compared,
+      ...rest
+    }) => ({
       ...rest,
       ...(drain > 0 ? { arrivalsUntil: end ?? rest.start + (length ?? 0) } : {}),
       ...(answered === undefined ? {} : { answer: answered }),
+      ...(compared === undefined ? {} : { compareWith: compared }),
       ...(money === 'ignore' ? { money } : {}),
       ...(warmStart === true ? { warmStart } : {}),
       ...(measureFrom === undefined

@@ -66,6 +66,8 @@ function furthest(value: unknown, text: string): { path: Path; rest: string } {
 function endings(value: unknown, text: string, above: Path = []): Path[] {
   if (above.length > bounds.depth) return []
   return children(value).flatMap(({ step }) => {
+    // Its keys are paths themselves, of what they change.
+    if (above.length === 0 && step === 'compareWith') return []
     const inner = valueAt(value, [step])
     const here = resolve(inner, text)
     return [...(here ? [[...above, step, ...here]] : []), ...endings(inner, text, [...above, step])]

@@ -6,7 +6,7 @@ import { MANIFEST_FILE } from '#reports/manifest-files.ts'
 import type { Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { writeJunit } from '../junit-file.ts'
-import { type Made, makeOrDiscard, nameRun, print, type Shown } from '../make-run.ts'
+import { differencesOf, type Made, makeOrDiscard, nameRun, print, type Shown } from '../make-run.ts'
 import { adoptRunFolder, findUnfinished, isComplete } from '../run-folder.ts'
 import type { SizeRequest } from '../size/request.ts'
 import { MOST_THREADS } from '../start-run.ts'
@@ -107,7 +107,7 @@ export const resume: Command = {
     const { shown, made } =
       saved === undefined ? named(staging, force) : await goneOn(staging, saved.request as RunRequest, wishes)
     if (junitFile !== undefined) writeJunit(junitFile, junit(made.summary))
-    const code = exitCodeOf(made.outcome.differences, made.summary.thresholds)
+    const code = exitCodeOf(differencesOf(made), made.summary.thresholds)
     endWith(code)
     print(shown, made, json, true)
     return code

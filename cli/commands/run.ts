@@ -24,6 +24,7 @@ export const run: Command = {
       completes: 'set',
       describe: 'path=value: change one value of the scenario; may be repeated',
     },
+    'no-compare': { type: 'boolean', describe: 'leave out the runs of `compareWith`' },
     force: { type: 'boolean', describe: 'replace an earlier run in that folder' },
     'checkpoint-every': {
       type: 'string',

@@ -33,12 +33,16 @@ export const verify: Command = {
   },
 }
 
-function codeOf({ damage, audit }: Verified): ExitCode {
-  if (damage.length > 0) return exitCodes.damaged.code
-  return audit !== null && audit.differences > 0 ? exitCodes.difference.code : exitCodes.done.code
+/** Damage outweighs differences, also of a run that it is compared with. */
+function codeOf(found: Verified): ExitCode {
+  const all = [found, ...Object.values(found.comparisons)]
+  if (all.some(({ damage }) => damage.length > 0)) return exitCodes.damaged.code
+  return all.some(({ audit }) => audit !== null && audit.differences > 0)
+    ? exitCodes.difference.code
+    : exitCodes.done.code
 }
 
-function lines({ files, damage, unlisted, record, audit }: Verified): string[] {
+function lines({ files, damage, unlisted, record, audit, comparisons }: Verified): string[] {
   const label = (text: string): string => text.padEnd(12)
   return [
     `${label('files')}${whole.format(files.whole)} of ${whole.format(files.listed)} are as manifest.json lists them`,
@@ -49,6 +53,7 @@ function lines({ files, damage, unlisted, record, audit }: Verified): string[] {
       ? []
       : [`${label('audit')}${counted(audit.amounts, 'amount')}, ${counted(audit.differences, 'difference')}`]),
     `${label('verdict')}${verdictOf(damage.length, audit)}`,
+    ...Object.entries(comparisons).flatMap(([name, found]) => ['', `compare/${name}`, ...lines(found)]),
   ]
 }
 
