@@ -17,6 +17,7 @@ import { warnOfIgnoredMoney } from './checks/money-aside.ts'
 import { warnOfPlatformFees } from './checks/platform-fees.ts'
 import { checkPolicyChanges } from './checks/policy-changes.ts'
 import { checkStandstill } from './checks/standstill.ts'
+import { warnOfLateChanges, warnOfTails, warnOfWorkingTimes } from './checks/surprises.ts'
 import { warnOfTraces } from './checks/traces.ts'
 import { warnOfUnused } from './checks/unused.ts'
 import { checkMethods, warnOfWallets } from './checks/wallets.ts'
@@ -255,6 +256,9 @@ function checkAll(data: unknown, { figures }: ReadOptions, report: Report, warn:
   warnOfTraces(draft, data, warn)
   warnOfUnused(draft, warn)
   warnOfPaidCapacity(draft, warn)
+  warnOfLateChanges(draft, warn)
+  warnOfTails(draft, warn)
+  warnOfWorkingTimes(draft, warn)
   checkWarmStart(draft, report)
   warnOfColdStart(draft, warn)
   checkEvents(draft, report)

@@ -4,9 +4,11 @@ import { ansi, excerpt, type Place, printable } from './excerpt.ts'
 
 /** Every warning by its code, in the words of the documentation. */
 export const warningTexts = {
+  'cannot-happen': 'An event or a change of capacity is at or after the end of the run.',
   'cold-start': 'Figures are measured from an instant at which a pool that started empty is still filling.',
   'fee-below-one-percent': 'A platform fee is below one percent. It is a percentage: 0.15 is 0.15 %.',
   'ignored-with-trace': 'A key of a buyer segment has no effect, because the segment replays a trace.',
+  'longer-than-run': 'Many draws of a random time are longer than the run.',
   'money-ignored': 'A threshold judges an amount, and the scenario ignores money.',
   'renamed-key': 'A key has its old name, which works for one more release.',
   'threshold-decides-nothing':
@@ -17,7 +19,8 @@ export const warningTexts = {
   'unused-pool': 'No buyer buys a server of the flavour of a pool.',
   'unused-product': 'No buyer buys a product.',
   'unused-seller': 'No product is sold by a segment of sellers.',
-  'wallet-cannot-pay': 'Buyers of a trace have no money, so their orders are refused once they are in arrears.',
+  'wallet-cannot-pay': 'Buyers have no money and no way to get any, so what they buy is never paid.',
+  'working-time': 'A long time of work passes within working hours only, and takes several days.',
 } as const
 
 export type WarningCode = keyof typeof warningTexts

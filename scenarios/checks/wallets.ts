@@ -7,11 +7,12 @@ const isZero = (amount: string): boolean => !/[1-9]/.test(amount)
 
 /** Whether nothing in the wallet can ever pay a charge (O-05, O-06). */
 function isEmpty({ wallet, reseller }: BuyerSegment): boolean {
-  const { opening, topUp, credit, coupons } = wallet
+  const { opening, topUp, credit, coupons, card } = wallet
   const isReplaced = reseller !== null && reseller.probability > 0
   return (
     isZero(opening) &&
-    topUp === null &&
+    (topUp === null || isZero(topUp.amount)) &&
+    card === null &&
     (credit === null || isZero(credit.limit)) &&
     coupons.length === 0 &&
     !isReplaced
@@ -46,14 +47,15 @@ export function checkMethods({ buyers }: Draft, report: Report): void {
   })
 }
 
-/** A trace says when people come, not what they own: without a wallet its orders fall into arrears (A-01, O-10). */
+/** A trace says when people come, not what they own: without a wallet orders fall into arrears (A-01, O-10). */
 export function warnOfWallets(draft: Draft, warn: Warn): void {
   if (draft.money === 'ignore' || isFree(draft)) return
   draft.buyers.forEach((segment, index) => {
-    if (segment === undefined || segment.load.kind !== 'trace' || !isEmpty(segment)) return
+    if (segment === undefined || !isEmpty(segment)) return
+    const whose = segment.load.kind === 'trace' ? 'the buyers of this trace' : `the buyers of ${segment.segment}`
     warn(['buyers', index, 'wallet'], {
       code: 'wallet-cannot-pay',
-      what: 'the buyers of this trace have no money: their orders are refused once they are in arrears (A-01, O-10)',
+      what: `${whose} have no money: their orders are refused once they are in arrears (A-01, O-10)`,
       hint: 'add a wallet such as { opening: "1000000" }, or write money: ignore if you ask about capacity only',
     })
   })

@@ -214,10 +214,9 @@ test('warnings as the terminal shows them', async () => {
 1 warning`)
 })
 
-const tidepool = readFileSync(new URL('tidepool.yaml', import.meta.url), 'utf8').replace(
-  '          - { flavour: m2.large, capacity: 12, hourly: "0.31" }\n',
-  '',
-)
+const tidepool = readFileSync(new URL('tidepool.yaml', import.meta.url), 'utf8')
+  .replace('response: { triangular: { min: 2h, mode: 6h, max: 3d } }', 'response: 4h')
+  .replace('          - { flavour: m2.large, capacity: 12, hourly: "0.31" }\n', '')
 
 test.each([
   ['seed: 7', 'seed: 7', []],
@@ -243,4 +242,64 @@ test('docs/cli.md lists every warning in the words of the code', () => {
   const page = readFileSync(new URL('../../docs/cli.md', import.meta.url), 'utf8')
   const rows = [...page.matchAll(/^\| `([a-z-]+)` \| (.*\.) \|$/gm)].map(([, code, text]) => [code, text])
   expect(rows.filter(([code]) => Object.hasOwn(warningTexts, code))).toEqual(Object.entries(warningTexts))
+})
+
+const bergen = readFileSync(new URL('tidepool.yaml', import.meta.url), 'utf8')
+
+/** What is written instead of what, and the one warning that it adds. */
+const surprises: readonly (readonly [instead: string, written: string, code: string, what: RegExp])[] = [
+  [
+    'lifetime: { exponential: { mean: 10h } }',
+    'lifetime: { exponential: { mean: 200d } }',
+    'longer-than-run',
+    /% of the lifetimes are longer than the run of 1300 h/,
+  ],
+  [
+    'acceptance: { exponential: { mean: 2d } }',
+    'acceptance: { exponential: { mean: 60d } }',
+    'longer-than-run',
+    /39 % of the delays of an acceptance/,
+  ],
+  [
+    'provisioning: 90s }',
+    'provisioning: 90s, capacity: [{ from: 2025-01-06T00:00:00+01:00, capacity: 20 }, { from: 2025-06-01T00:00:00+02:00, capacity: 30 }] }',
+    'cannot-happen',
+    /this capacity is at or after the end of the run/,
+  ],
+  [
+    '\nthresholds:',
+    '\nevents:\n  - { at: 2025-04-01T00:00:00+02:00, demandSurge: { factor: 2, for: 1d } }\nthresholds:',
+    'cannot-happen',
+    /this demandSurge is at or after the end of the run/,
+  ],
+  [
+    'wallet: { opening: 5000, topUp: { below: 1000, amount: 5000, reaction: 4h } }',
+    'wallet: {}',
+    'wallet-cannot-pay',
+    /the buyers of harbours have no money/,
+  ],
+  ['topUp: { below: 1000, amount: 5000', 'topUp: { below: 1000, amount: 0', '', /./],
+  [
+    'response: { triangular: { min: 2h, mode: 6h, max: 3d } }',
+    'response: { triangular: { min: 1h, mode: 2h, max: 6h } }',
+    '-working-time',
+    /working day has 8 h: one response in twenty takes \d+ h of work/,
+  ],
+  ['from: 08:00, to: 16:00 }', 'from: 08:00, to: 12:00 }', 'working-time', /a working day has 4 h/],
+  ['response: { triangular: { min: 2h, mode: 6h, max: 3d } }', 'response: 4h', '-working-time', /./],
+]
+
+test.each(surprises)('%s as %s: %s', async (instead, written, code, what) => {
+  expect(bergen).toContain(instead)
+  const changed = instead.startsWith('provisioning: 90s') ? bergen.replace('capacity: 20, ', '') : bergen
+  const [before, after] = [await allMessages(bergen), await allMessages(changed.replace(instead, written))]
+  const codes = (lines: readonly string[]) =>
+    lines.filter((line) => !line.includes('cold-start')).map((line) => line.replace(/^\S+ /, ''))
+  const [added, removed] = [
+    codes(after).filter((line) => !codes(before).includes(line)),
+    codes(before).filter((line) => !codes(after).includes(line)),
+  ]
+  const expected = code.startsWith('-') ? removed : added
+  if (code === '') expect(added.join()).not.toMatch(/wallet/)
+  else expect(expected).toEqual([expect.stringMatching(`${code.replace(/^-/, '')} .*${what.source}`)])
 })
