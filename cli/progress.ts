@@ -66,13 +66,16 @@ class Pace {
 function parts(progress: RunProgress, pace: ReturnType<Pace['measure']>, utcOffset: number): string[] {
   const percent = `${Math.floor(progress.fraction * 100)} %`
   if (progress.phase !== 'simulating') return [phases[progress.phase], percent]
-  const threads = progress.threads.map(({ state }) => state[0] ?? '?').join('')
+  const states = new Map<string, number>()
+  for (const { state } of progress.threads) states.set(state, (states.get(state) ?? 0) + 1)
   return [
     percent,
     shownInstant(progress.now, utcOffset),
     ...(pace.left === undefined ? [] : [`${shownWait(pace.left)} left`]),
     ...(pace.perSecond > 0 ? [`${shownRate(pace.perSecond)} events`] : []),
-    ...(progress.threads.length > 1 ? [`threads ${threads}`] : []),
+    ...(progress.threads.length > 1
+      ? [`threads: ${[...states].map(([state, count]) => `${count} ${state}`).join(', ')}`]
+      : []),
   ]
 }
 

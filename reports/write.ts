@@ -25,12 +25,23 @@ function freshFolder(folder: string, name: string): string {
   return path
 }
 
+/** Parts of the work, for who shows progress. */
+const STEPS = 4
+
 /** Writes summary.json, reconciliation.csv, report.html, charts/ and tables/ into an existing folder; returns the summary. */
-export async function writeReports(record: RunRecord, folder: string): Promise<Summary> {
+export async function writeReports(
+  record: RunRecord,
+  folder: string,
+  onStep: (done: number, steps: number, next: string) => void = () => {},
+): Promise<Summary> {
   const { reportPage } = await import('./html/page.ts')
+  onStep(0, STEPS, 'figures')
   const summary = summarise(record)
+  onStep(1, STEPS, 'reconciliation')
   const reconciliation = reconcile(record)
+  onStep(2, STEPS, 'tables')
   const { tables, days } = reportTables(record)
+  onStep(3, STEPS, 'charts and page')
   const { html, charts } = await reportPage({ record, summary, reconciliation, tables, days })
   writeFileSync(join(folder, reportFiles.summary), sortedJson(summary))
   writeFileSync(join(folder, reportFiles.reconciliation), reconciliationCsv(reconciliation))

@@ -5,12 +5,14 @@ import { RunRecord } from '#reports/record.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { intoFolder, type OutputFolder, outputOptions } from '../output-files.ts'
+import { stderrProgress, type TaskProgress } from '../task-progress.ts'
 
 /** Each file is closed when the next is opened, so that a journal of a thousand parts needs one at a time. */
-function filesOf(folder: OutputFolder): ExportFiles {
+function filesOf(folder: OutputFolder, progress: TaskProgress): ExportFiles {
   let last: string | undefined
   return {
     place: (name) => folder.place(name),
+    progress: (fraction) => progress.show(fraction, [`writing ${last ?? 'the books'}`]),
     open(name) {
       if (last !== undefined) folder.close(last)
       last = name
@@ -58,10 +60,11 @@ export const exportCommand: Command = {
     if (out === undefined) throw new InputError('export needs a folder to write into', 'write --out books')
     const write = await exportFormats[format].load()
     const record = new RunRecord(run)
+    const progress = stderrProgress(arguments_.flag('quiet'))
     try {
       const written = await intoFolder(out, arguments_.flag('force'), async (folder) =>
-        folder === undefined ? 0 : write(record, filesOf(folder)),
-      )
+        folder === undefined ? 0 : write(record, filesOf(folder, progress)),
+      ).finally(progress.end)
       const counted = exportFormats[format].counted ?? 'transactions'
       if (arguments_.flag('json')) {
         const { result, files } = written

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { grouped } from '#base/decimal-text.ts'
 import { InputError } from '#base/input-error.ts'
 import { moneyText, payableText } from '#base/money.ts'
@@ -10,12 +11,19 @@ import { isRateCard, type MeteringInput, meteringInput, meteringOptions, sentTwi
 import { intoFolder, type OutputFolder, outputOptions } from '../output-files.ts'
 import { endWith } from '../streams.ts'
 import { eventRoles, mapOption, tableText } from '../table-options.ts'
+import { stderrProgress, type TaskProgress } from '../task-progress.ts'
 import { printable } from '../terminal.ts'
 
 const count = (value: number | bigint): string => grouped(String(value))
 
 /** Rates the log and writes its files. */
-async function rate(input: MeteringInput, strict: boolean, isFocus: boolean, folder: OutputFolder | undefined) {
+async function rate(
+  input: MeteringInput,
+  strict: boolean,
+  isFocus: boolean,
+  folder: OutputFolder | undefined,
+  progress: TaskProgress,
+) {
   const { rateLog } = await import('#sim/metering-log/rate-log.ts')
   const { csvLine } = await import('#base/csv-text.ts')
   const { billLine, billsHead, HourLines, hoursHead } = await import('#sim/metering-log/hours-csv.ts')
@@ -31,7 +39,7 @@ async function rate(input: MeteringInput, strict: boolean, isFocus: boolean, fol
   const gathered = { ecs: 0, image: 0 }
   const rated = await rateLog({
     file: input.file,
-    input: input.events(),
+    input: withProgress(input, progress),
     table: input.table,
     prices: input.prices,
     policies: input.policies,
@@ -74,6 +82,18 @@ async function focusFile(input: MeteringInput, folder: OutputFolder) {
     bill(bill: RatedBill) {
       for (const charge of billCharges(bill, offset)) file.write(focusLine(charge, code, offset))
     },
+  }
+}
+
+/** The bytes of the log, with the part that is read of a file that is not compressed. */
+async function* withProgress(input: MeteringInput, progress: TaskProgress): AsyncIterable<Uint8Array> {
+  const { path } = input
+  const size = path === '-' || /\.(gz|zst|parquet)$/.test(path) ? 0 : statSync(path).size
+  let read = 0
+  for await (const chunk of input.events()) {
+    read += chunk.length
+    if (size > 0) progress.show(Math.min(1, read / size), ['rating the log'])
+    yield chunk
   }
 }
 
@@ -154,10 +174,13 @@ async function execute(
   out: string | undefined,
   force: boolean,
   json: boolean,
+  progress: TaskProgress,
 ): Promise<ExitCode> {
   const { FirstProblem } = await import('#sim/metering-log/problems.ts')
   try {
-    const { result, files } = await intoFolder(out, force, (folder) => rate(input, strict, isFocus, folder))
+    const { result, files } = await intoFolder(out, force, (folder) =>
+      rate(input, strict, isFocus, folder, progress),
+    ).finally(progress.end)
     const code = result.rated.problems.total > 0 ? exitCodes.badInput.code : exitCodes.done.code
     endWith(code)
     if (json) process.stdout.write(totalsJson(result, input.prices.currency, files))
@@ -215,6 +238,14 @@ export const meter: Command = {
     const out = arguments_.filled('out', 'write --out and a folder')
     const isFocus = isFocusAsked(arguments_)
     const input = await meteringInput('meter', path, arguments_)
-    return execute(input, arguments_.flag('strict'), isFocus, out, arguments_.flag('force'), arguments_.flag('json'))
+    return execute(
+      input,
+      arguments_.flag('strict'),
+      isFocus,
+      out,
+      arguments_.flag('force'),
+      arguments_.flag('json'),
+      stderrProgress(arguments_.flag('quiet')),
+    )
   },
 }

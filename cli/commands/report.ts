@@ -12,6 +12,7 @@ import type { Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { withReplacement } from '../run-folder.ts'
 import { endWith } from '../streams.ts'
+import { stderrProgress, type TaskProgress } from '../task-progress.ts'
 import { exitCodeOf } from '../verdict.ts'
 
 export const report: Command = {
@@ -40,7 +41,8 @@ export const report: Command = {
       }
       return exitCodes.done.code
     }
-    const summary = await reported(folder, arguments_.flag('audit'))
+    const progress = stderrProgress(arguments_.flag('quiet'))
+    const summary = await reported(folder, arguments_.flag('audit'), progress).finally(progress.end)
     const code = verdictOn(summary)
     endWith(code)
     const files = [
@@ -67,7 +69,7 @@ function verdictOn({ figures, thresholds }: Summary): ExitCode {
 }
 
 /** Writes the reports next to the run folder and moves them in when all are there. Throws InputError or RecordError. */
-async function reported(folder: string, audited: boolean): Promise<Summary> {
+async function reported(folder: string, audited: boolean, progress: TaskProgress): Promise<Summary> {
   // Errors of the record are reported before anything is written.
   const record = new RunRecord(folder)
   try {
@@ -79,13 +81,13 @@ async function reported(folder: string, audited: boolean): Promise<Summary> {
       )
     const { refreshManifest } = await import('../manifest.ts')
     if (!audited) {
-      const summary = await withReplacement(folder, (staging) => writeReports(record, staging))
+      const summary = await withReplacement(folder, (staging) => writeReports(record, staging, stepsOn(progress)))
       await refreshManifest(folder)
       return summary
     }
     // The record is about to be replaced.
     record.close()
-    const { summary, found } = await withReplacement(folder, (staging) => auditedAgain(folder, staging))
+    const { summary, found } = await withReplacement(folder, (staging) => auditedAgain(folder, staging, progress))
     await refreshManifest(folder, found)
     return summary
   } finally {
@@ -93,13 +95,18 @@ async function reported(folder: string, audited: boolean): Promise<Summary> {
   }
 }
 
+/** Steps of the reports as parts of a bar. */
+const stepsOn = (progress: TaskProgress) => (done: number, steps: number, next: string) =>
+  progress.show(done / steps, [next])
+
 /** Audits a copy of the record in `staging`, and writes the reports next to it. */
-async function auditedAgain(folder: string, staging: string) {
+async function auditedAgain(folder: string, staging: string, progress: TaskProgress) {
+  progress.show(0, ['auditing'])
   const { audit } = await import('#sim/audit/audit.ts')
   copyFileSync(join(folder, RECORD_FILE), join(staging, RECORD_FILE))
   const found = audit(join(staging, RECORD_FILE), { columns: folder })
   const record = new RunRecord(staging, undefined, folder)
-  return { summary: await writeReports(record, staging).finally(() => record.close()), found }
+  return { summary: await writeReports(record, staging, stepsOn(progress)).finally(() => record.close()), found }
 }
 
 /** The drill-down from an account to its resources, as CSV. Throws InputError for an account that the run does not have. */

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { runMany } from '#engine/runs/run-many.ts'
 import { sortedJson } from '#reports/sorted-json.ts'
 import type { SweepResult } from '#reports/sweep/result.ts'
-import { shownWait } from '../progress.ts'
 import { writeResultManifest } from '../result-manifest.ts'
 import type { RunFolder } from '../run-folder.ts'
+import { colourful, painter } from '../terminal.ts'
 import { answerOf, driftLines } from './answer.ts'
 import type { KeptRuns } from './kept-runs.ts'
 import type { OneRun, OneRunTask } from './one-run.ts'
@@ -45,7 +45,12 @@ export interface RunsToMake {
 /** Makes the runs, all or those of a shard, and returns them by point and replication. */
 export async function makeRuns({ request, plan, kept, scratch, signal, onKept }: RunsToMake): Promise<OneRun[][]> {
   const { reads, thresholds, seed, runs, threads, shard, precision, quiet } = request
-  const progress = sweepProgress({ stream: process.stderr, quiet, clock: () => performance.now(), shownWait })
+  const progress = sweepProgress({
+    stream: process.stderr,
+    quiet,
+    paint: painter(colourful(process.stderr)),
+    clock: () => performance.now(),
+  })
   rmSync(scratch, { recursive: true, force: true })
   mkdirSync(scratch, { recursive: true })
   try {

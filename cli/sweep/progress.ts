@@ -1,4 +1,5 @@
 /** Progress of a sweep on stderr: runs made and time left, redrawn on a terminal, a line every few seconds on a pipe. */
+import { type TaskProgressOptions, taskProgress } from '../task-progress.ts'
 
 interface Screen {
   readonly isTTY?: boolean
@@ -10,10 +11,6 @@ export interface LineProgressOptions {
   readonly quiet: boolean
   /** Milliseconds of the wall clock. */
   readonly clock: () => number
-}
-
-export interface SweepProgressOptions extends LineProgressOptions {
-  readonly shownWait: (seconds: number) => string
 }
 
 const PIPE_EVERY_MS = 3_000
@@ -37,17 +34,12 @@ export function lineProgress({ stream, quiet, clock }: LineProgressOptions) {
   }
 }
 
-export function sweepProgress({ shownWait, ...options }: SweepProgressOptions) {
-  const { clock } = options
-  const began = clock()
-  const line = lineProgress(options)
+/** Runs made of those planned, as a bar with the time left. */
+export function sweepProgress(options: Omit<TaskProgressOptions, 'onPipe'>) {
+  const task = taskProgress({ ...options, onPipe: true })
   return {
-    show(finished: number, planned: number): void {
-      line.show(() => {
-        const left = ((clock() - began) / 1000 / finished) * (planned - finished)
-        return `${finished} of ${planned} runs${left > 0 ? ` · ${shownWait(left)} left` : ''}`
-      })
-    },
-    end: line.end,
+    show: (finished: number, planned: number): void =>
+      task.show(finished / Math.max(1, planned), [`${finished} of ${planned} runs`]),
+    end: task.end,
   }
 }

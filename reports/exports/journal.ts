@@ -17,6 +17,8 @@ export interface ByteFile {
 /** Opens files by name; each is closed when the next is opened. */
 export interface Files<F = TextFile> {
   open(name: string): F
+  /** Called now and then with the part that is done, from 0 to 1. */
+  progress?(fraction: number): void
 }
 
 /** Files of an export: written through here, or put in their place by another writer. */
@@ -36,11 +38,17 @@ export interface JournalFormat {
   closing(accounts: readonly LedgerAccount[], lastDay: number): string
 }
 
+/** Progress is reported every so many transactions. */
+export const OFTEN = 1_000
+
 /** Transactions in one file. */
 export const MOST_TRANSACTIONS = 100_000
 
 /** Transactions of a journal, but for those that are drawn on a later day than they are about. */
 const countSql = `SELECT (SELECT coalesce(sum(repeats), 0) FROM transactions) + (SELECT coalesce(sum(earned_to - earned_from - 1), 0) FROM recognitions) AS count`
+
+/** How many transactions the books of a record have. */
+export const transactionsIn = (record: RunRecord): number => Number(record.rows<{ count: bigint }>(countSql)[0].count)
 
 /**
  * Writes `name.ending`; with more transactions than belong in one file, `name-001.ending` and so on next to it, included by
@@ -56,7 +64,7 @@ export function writeJournal(
   const accounts = balancesAt(record)
   const main = `${name}.${format.ending}`
   const part = (number: number): string => `${name}-${String(number).padStart(3, '0')}.${format.ending}`
-  const [{ count }] = record.rows<{ count: bigint }>(countSql)
+  const count = transactionsIn(record)
   const isSplit = count > most
   let file = isSplit ? undefined : files.open(main)
   file?.write(format.head(accounts))
@@ -68,6 +76,7 @@ export function writeJournal(
     file?.write(format.transaction(movement))
     last = movement.day
     written++
+    if (written % OFTEN === 0) files.progress?.(Math.min(1, written / count))
   }
   if (isSplit) {
     file = files.open(main)

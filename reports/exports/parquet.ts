@@ -98,7 +98,11 @@ export function exportParquet(record: RunRecord, files: Files<ByteFile>): number
   const words = new Map(
     record.plainRows<{ id: bigint; word: string }>('SELECT id, word FROM words').map(({ id, word }) => [id, word]),
   )
-  for (const name of record.tables()) writeTable(record, files, name, columnsOf(record, name, words))
+  const tables = record.tables()
+  for (const [index, name] of tables.entries()) {
+    files.progress?.(index / tables.length)
+    writeTable(record, files, name, columnsOf(record, name, words))
+  }
   const [{ count }] = record.plainRows<{ count: bigint }>('SELECT coalesce(sum(repeats), 0) AS count FROM transactions')
   return Number(count)
 }

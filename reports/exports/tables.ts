@@ -6,7 +6,7 @@ import { decimalText } from '#base/decimal-text.ts'
 import { payableText } from '#base/money.ts'
 import { balancesAt } from '../ledger/chart-of-accounts.ts'
 import type { RunRecord } from '../record.ts'
-import type { Files } from './journal.ts'
+import { type Files, OFTEN, transactionsIn } from './journal.ts'
 import { movementCode, movementsOf } from './movements.ts'
 import { type ChargedOrder, chargedOrders } from './order-charges.ts'
 import { usageLines } from './usage-lines.ts'
@@ -19,6 +19,7 @@ export function exportTables(record: RunRecord, files: Files): number {
   const at = (instant: number): string => (instant === 0 ? '' : formatInstant(instant, utcOffset))
   const postings = files.open('postings.csv')
   postings.write('at,transaction,kind,account,order,hour,rule,ledger,owner,amount,day\n')
+  const total = transactionsIn(record)
   let count = 0
   for (const movement of movementsOf(record)) {
     const { kind, name, order, hour, rule } = movement
@@ -26,6 +27,7 @@ export function exportTables(record: RunRecord, files: Files): number {
     for (const leg of movement.legs)
       postings.write(`${what},${leg.ledger},${leg.owner},${money(leg.amount)},${dateText(movement.day)}\n`)
     count++
+    if (count % OFTEN === 0) files.progress?.(Math.min(1, count / total))
   }
   const balances = files.open('balances.csv')
   balances.write('ledger,owner,name,balance\n')

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { bar, progressView, shownWait, terminalLine } from '#cli/progress.ts'
-import { cut, painter, printable, printableLines } from '#cli/terminal.ts'
+import { type TaskProgressOptions, taskProgress } from '#cli/task-progress.ts'
+import { columnsOf, cut, painter, printable, printableLines } from '#cli/terminal.ts'
 import type { RunProgress } from '#sim/run/simulate.ts'
 
 const plain = painter(false)
@@ -35,7 +36,7 @@ test('on a terminal one line is redrawn at most ten times a second, and cleared 
   const moments = Array.from({ length: 100 }, (_, index): [number, number] => [index * 10, index / 100])
   const texts = written(true, 80, moments)
   expect(texts).toHaveLength(11)
-  expect(texts[5]).toMatch(/^\r█+░+ 50 % · 2024-02-29 16:00 · 1 s left · 1 M\/s events · threads rw/)
+  expect(texts[5]).toMatch(/^\r█+░+ 50 % · 2024-02-29 16:00 · 1 s left · 1 M\/s events/)
   expect(texts.at(-1)).toBe('\r\u001b[K')
 })
 
@@ -55,7 +56,7 @@ test('on a pipe there is a plain line every three seconds', () => {
   const moments = Array.from({ length: 100 }, (_, index): [number, number] => [index * 100, index / 100])
   const texts = written(false, 80, moments)
   expect(texts).toHaveLength(3)
-  for (const text of texts) expect(text).toMatch(/^\d+ % · .*threads rw\n$/)
+  for (const text of texts) expect(text).toMatch(/^\d+ % · .*threads: 1 running, 1 waiting\n$/)
 })
 
 test('--quiet writes nothing at all', () => {
@@ -94,4 +95,58 @@ test('text from a file cannot steer the terminal', () => {
   expect(printable('a\u001b[2Jb\r\n\u202Ec')).toBe('a\ufffd[2Jb\ufffd\ufffd\ufffdc')
   expect(printableLines('a\u001b[2J\nb\r\nc')).toBe('a\ufffd[2J\n  b\ufffd\n  c')
   expect(cut('abcdef', 4)).toBe('abc…')
+})
+
+/** What a task shows at the given milliseconds. */
+function taskTexts(
+  options: Partial<TaskProgressOptions> & { columns?: number; isTTY?: boolean },
+  moments: readonly [number, number][],
+) {
+  const { columns = 80, isTTY = true, ...rest } = options
+  const texts: string[] = []
+  let now = 0
+  const stream = { isTTY, columns, write: (text: string) => texts.push(text) }
+  const task = taskProgress({ stream, quiet: false, paint: plain, clock: () => now, onPipe: false, ...rest })
+  for (const [at, fraction] of moments) {
+    now = at
+    task.show(fraction, ['writing postings.csv'])
+  }
+  task.end()
+  return texts
+}
+
+test('a task shows a bar with the time left, and clears it at its end', () => {
+  const texts = taskTexts({}, [
+    [0, 0],
+    [50, 0.1],
+    [1000, 0.25],
+    [2000, 1],
+  ])
+  expect(texts).toHaveLength(4)
+  expect(texts[1]).toMatch(/^\r█+.?░+ writing postings\.csv · 3 s left/)
+  expect(texts[2]).toContain('█ writing postings.csv\u001b[K')
+  expect(texts.at(-1)).toBe('\r\u001b[K')
+})
+
+test.each([
+  [{ quiet: true }, 0],
+  [{ isTTY: false }, 0],
+  [{ isTTY: false, onPipe: true }, 1],
+  [{ isTTY: false, onPipe: true, quiet: true }, 0],
+])('with %j there are %i lines', (options, lines) => {
+  expect(
+    taskTexts(options, [
+      [0, 0],
+      [1000, 0.1],
+      [4000, 0.5],
+    ]),
+  ).toHaveLength(lines)
+})
+
+test.each([20, 60, 80, 120, 200])('the bar of a task never wraps at %i columns', (columns) => {
+  for (const text of taskTexts({ columns }, [
+    [0, 0.1],
+    [1000, 0.4],
+  ]).slice(0, -1))
+    expect(columnsOf(text.replace('\r', ''))).toBeLessThan(columns)
 })
