@@ -76,7 +76,7 @@ async function audited(folder: string): Promise<NonNullable<Verified['audit']>> 
  * @throws InputError where there is no such result; DamageError where the manifest is damaged
  */
 export async function verified(folder: string, withAudit: boolean): Promise<Verified> {
-  const comparisons: Record<string, Verified> = {}
+  const comparisons: Record<string, Verified> = Object.create(null)
   const missing: Damage[] = []
   for (const [name, digest] of Object.entries(manifestIn(folder)?.comparisons ?? {})) {
     const path = comparedFolder(folder, name)

@@ -201,10 +201,14 @@ export class Reading {
     const [whole, decimals] = [before.value.source ?? '', String(key.source ?? key.value)]
     const [from, to] = [before.value.range?.[0] ?? 0, key.range[1]]
     const isBetween = /^\s*,\s*$/.test(this.text.slice(before.value.range?.[1] ?? 0, key.range[0]))
-    if (!isBetween || !/^[-+]?\d+$/.test(whole) || !/^\d+ ?([a-z%€$]+|\/[a-z]+)?$/i.test(decimals)) return null
+    // 1.000,50: the points of thousands before a decimal comma.
+    const isGrouped = /^[-+]?[1-9]\d{0,2}(\.\d{3})+$/.test(whole)
+    if (!isBetween || !(isGrouped || /^[-+]?\d+$/.test(whole)) || !/^\d+ ?([a-z%€$]+|\/[a-z]+)?$/i.test(decimals))
+      return null
     const isThousands =
       /^\d{3}$/.test(decimals) && /^[1-9]\d{0,2}$/.test(whole) && wholeKeys.test(String(before.key.value))
-    const instead = isThousands ? `${whole}${decimals}` : `${whole}.${decimals}`
+    const units = isGrouped ? whole.replaceAll('.', '') : whole
+    const instead = isThousands && !isGrouped ? `${units}${decimals}` : `${units}.${decimals}`
     const found = this.text.slice(from, to)
     const name = [...path, String(before.key.value)]
     this.#fault(

@@ -211,6 +211,17 @@ export function clockMeant(value: unknown): Meant | null {
 /** The instant that was meant, with the scenario's offset (milliseconds) where none is written. */
 export function instantMeant(value: unknown, offsetMs: number): Meant | null {
   const text = plainText(String(value ?? ''))
+  const theirsAlone = formatOffset(offsetMs)
+  // Seconds or milliseconds since 1970, as programs write them.
+  if (/^1\d{9}(\d{3})?$/.test(text)) return { text: formatInstant(Number(text.padEnd(13, '0')), offsetMs) }
+  const month = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(text)
+  if (month !== null) return { text: `${text}-01T00:00:00${theirsAlone}`, note: "with the scenario's offset" }
+  // The day before the month, in an order that no calendar has.
+  const turned = text.replace(/^(\d{4})-(1[3-9]|2\d|3[01])-(0[1-9]|1[0-2])/, '$1-$3-$2')
+  if (turned !== text) {
+    const meant = instantMeant(turned, offsetMs)
+    return { text: meant?.text ?? turned, note: 'if the day came before the month' }
+  }
   const found = dateOf(text)
   if (found === null) return null
   const date = existing(found.date)

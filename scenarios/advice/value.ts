@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import { choiceMeant, flagMeant } from './choices.ts'
 import { hundredth, plainText, type WrittenNumber, writtenNumber } from './decimals.ts'
+import { mappingMeant, orderMeant, timeMeant } from './shapes.ts'
 import { comparisonMeant, currencyMeant, figureMeant, idMeant, memberMeant } from './texts.ts'
 import { clockMeant, durationMeant, instantMeant, type Meant, offsetMeant, rateMeant } from './times.ts'
 
@@ -28,8 +29,11 @@ const negativeWhat = (what: string, { value }: Refused): string => `a negative $
 function numeric(refused: Refused, what: string, decimals: number, most: number): Meant | null {
   const { value } = refused
   if (typeof value !== 'string' && typeof value !== 'number') return null
-  const number = writtenNumber(value, true)
-  if (number === null) return null
+  if (/^(free|gratis|nothing|none|zero)$/i.test(String(value).trim())) return { text: '0' }
+  const written = writtenNumber(value, true)
+  if (written === null) return null
+  const isCents = /^(ct|cts|cents?|¢|pence|p|øre|öre)\b|^¢/i.test(written.after)
+  const number = isCents ? { ...written, text: hundredth(written.text) } : written
   const limited = decimalsOf(number, decimals)
   const text = Number(limited) > most ? String(most) : limited
   return {
@@ -86,7 +90,10 @@ function boundsOf(issue: z.core.$ZodIssue): { least?: number; most?: number } {
 function numberMeant(refused: Refused): Meant | null {
   const { value, expected, issue } = refused
   if (typeof value !== 'string' && typeof value !== 'number') return null
-  const written = writtenNumber(value, true)
+  const written = writtenNumber(
+    typeof value === 'string' ? value.replace(/^(~|≈|about|circa|ca\.?)\s*/i, '') : value,
+    true,
+  )
   if (written === null) return null
   const { least, most } = boundsOf(issue)
   const whole = /whole|number of servers/.test(expected) || least !== undefined
@@ -170,6 +177,9 @@ function quoted({ value }: Refused): Meant | null {
     : null
 }
 
+/** What a list of one stands in the way of. */
+const isScalarExpected = /^(a (text|seed|number|duration|price|probability|rate)|an (amount|id|instant))/
+
 /** What was meant, by the words of what was expected; null where it cannot be guessed. */
 export function valueMeant(refused: Refused, around: Surroundings): Meant | null {
   const { value, expected } = refused
@@ -177,8 +187,22 @@ export function valueMeant(refused: Refused, around: Surroundings): Meant | null
     const figure = figureMeant(around.key)
     return figure === null ? null : { text: /[{=]/.test(figure) ? `"${figure}"` : figure }
   }
+  const shape = mappingMeant(value, expected, around.key) ?? orderMeant(value, expected)
+  if (shape !== null) return shape
+  if (around.key === 'failure' || around.key === 'reject') {
+    const inner =
+      typeof value === 'object' && value !== null ? (value as Record<string, unknown>).probability : undefined
+    if (typeof inner === 'number') return { text: String(inner) }
+  }
+  if (Array.isArray(value) && value.length === 1 && ['string', 'number'].includes(typeof value[0]))
+    return isScalarExpected.test(expected) ? { text: String(value[0]) } : null
   if (typeof value === 'object') return null
-  if (/^a duration/.test(expected)) return durationMeant(value, around.ofRun ? around.start : undefined)
+  if (
+    /or null for the last band/.test(expected) &&
+    /^(infinit|inf$|\.inf|unlimited|open|max|none)/i.test(String(value))
+  )
+    return { text: 'null' }
+  if (/^a duration/.test(expected)) return timeMeant(value, around.key, around.ofRun ? around.start : undefined)
   if (/^an instant/.test(expected))
     return instantMeant(value, around.offsetMs) ?? (/or a duration/.test(expected) ? durationMeant(value) : null)
   if (/^a rate/.test(expected)) return rateMeant(value)
