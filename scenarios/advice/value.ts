@@ -177,7 +177,7 @@ function quoted({ value }: Refused): Meant | null {
     : null
 }
 
-/** What a list of one stands in the way of. */
+/** Words of what is expected where a list of one holds the value itself. */
 const isScalarExpected = /^(a (text|seed|number|duration|price|probability|rate)|an (amount|id|instant))/
 
 /** What was meant, by the words of what was expected; null where it cannot be guessed. */
