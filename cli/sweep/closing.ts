@@ -1,7 +1,7 @@
 /** The result of a sweep on the screen: each figure over the points, and the answer. */
 
 import type { Estimate } from '#reports/sweep/estimates.ts'
-import { type SweepResult, type SweepRun, shortPaths } from '#reports/sweep/result.ts'
+import { commonNumbersLines, type SweepResult, type SweepRun, shortPaths } from '#reports/sweep/result.ts'
 import { shownFine, shownInterval, verdictWords } from '#reports/sweep/tables.ts'
 import { paragraph } from '../commands/list.ts'
 import { columnsOf, cut, type Paint, padded, printable } from '../terminal.ts'
@@ -70,11 +70,13 @@ export function figureLines(result: SweepResult, figure: number, paint: Paint): 
 }
 
 /** How to read the lines above. */
-function legend({ asked, points, estimates }: SweepResult): string[] {
+function legend(result: SweepResult): string[] {
+  const { asked, points, estimates } = result
   const compared = estimates.some((ofFigure) => ofFigure.some(({ difference }) => difference !== null))
   const bounds = asked.filter(({ bound }) => bound !== null).length
   return [
     `mean, 95 % interval${compared ? ', change from the first point (* beyond chance)' : ''}`,
+    ...commonNumbersLines(result),
     ...(bounds * points.length > 1
       ? [`verdicts hold for all ${bounds * points.length} together (95 % confidence)`]
       : []),

@@ -3,7 +3,7 @@ import { type Chart, chartFigure, colours } from '../html/chart.ts'
 import { documentText } from '../html/document.ts'
 import { html, type Markup } from '../html/markup.ts'
 import { reportSection } from '../html/table.ts'
-import { type SweepResult, shortPaths } from './result.ts'
+import { commonNumbersLines, type SweepResult, shortPaths } from './result.ts'
 import { figureTable, runTable } from './tables.ts'
 
 /** An open end is not drawn. */
@@ -91,6 +91,7 @@ export async function sweepPage(
 <p>${question}</p>
 ${answer.map((line) => html`<p><strong>${line}</strong></p>`)}
 ${warnings.map((line) => html`<p class="warn">${line}</p>`)}
+${commonNumbersLines(result).map((line) => html`<p>${line}</p>`)}
 <p class="verdict ${differences === 0 ? 'good' : 'bad'}">reconciliation: ${amounts.toLocaleString('en')} amounts in ${count} runs, ${differences.toLocaleString('en')} differences</p>
 </header>
 <main>

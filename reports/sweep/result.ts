@@ -55,3 +55,24 @@ export function keptAt({ asked, points, estimates }: SweepResult): readonly Swee
     estimates.every((ofFigure) => ofFigure[point].verdict === null || ofFigure[point].verdict === 'kept'),
   )
 }
+
+/**
+ * What common random numbers bring: how many times as many runs with seeds of their own would know the changes from the first
+ * point as well. The median over points and figures; null where nothing is compared, or nothing varies.
+ */
+export function commonNumbersGain({ estimates }: Pick<SweepResult, 'estimates'>): number | null {
+  const ratios = estimates
+    .flat()
+    .flatMap(({ difference }) => (difference === null ? [] : [difference.varianceRatio]))
+    .filter((ratio) => ratio > 0)
+    .sort((a, b) => a - b)
+  return ratios.length === 0 ? null : 1 / ratios[Math.floor(ratios.length / 2)]
+}
+
+/** A line for screen and page; none where the gain is too small to matter. */
+export function commonNumbersLines(result: Pick<SweepResult, 'estimates'>): string[] {
+  const gain = commonNumbersGain(result)
+  if (gain === null || gain < 1.2) return []
+  const times = gain < 10 ? gain.toFixed(1) : Math.round(gain).toLocaleString('en')
+  return [`common random numbers: independent seeds would take ${times} times the runs to know these changes as well`]
+}
