@@ -26,11 +26,11 @@ const words = [
 ]
 
 test('the first line is the answer; the folder has a page, tables and a manifest that repeats it', async () => {
-  const found = await here(...words, '--vary', `${capacity}=29..31`, '--out', 'found')
+  const found = await here(...words, '--vary', `${capacity}=29..30`, '--out', 'found')
   expect([errorsOf(found), found.code]).toEqual([[], exitCodes.done.code])
   const text = found.stdout.replaceAll('\n', ' ')
   expect(text.startsWith(`30 is the least capacity that keeps ${bound} (95 % confidence); 29 misses it`)).toBe(true)
-  expect(found.stdout).toMatch(/✗ 29 .* missed\n✓ 30 .* kept\n {2}31 /)
+  expect(found.stdout).toMatch(/✗ 29 .* missed\n✓ 30 .* kept\n/)
   expect(readdirSync(join(cwd, 'found')).sort()).toEqual([
     ...['estimates.csv', 'manifest.json', 'runs.csv', 'size.html', 'size.json'],
   ])
@@ -38,12 +38,12 @@ test('the first line is the answer; the folder has a page, tables and a manifest
   expect(page).toContain('30 is the least capacity that keeps')
   const { kind, repeat } = JSON.parse(readFileSync(join(cwd, 'found/manifest.json'), 'utf8'))
   expect(kind).toBe('size')
-  expect(repeat).toContain(`--vary ${capacity}=29..31`)
+  expect(repeat).toContain(`--vary ${capacity}=29..30`)
   expect(repeat).toContain('--confidence 95% --most 400 --within 0')
   const runs: Record<string, string>[] = parse(readFileSync(join(cwd, 'found/runs.csv')), { columns: true })
   // Ten at each value, with the same seeds: common random numbers.
   expect(runs.map(({ seed }) => seed)).toEqual(
-    [29, 30, 31].flatMap(() => Array.from({ length: 10 }, (_, run) => (run === 0 ? '42' : `42-${run + 1}`))),
+    [29, 30].flatMap(() => Array.from({ length: 10 }, (_, run) => (run === 0 ? '42' : `42-${run + 1}`))),
   )
 })
 
