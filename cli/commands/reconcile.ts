@@ -2,6 +2,9 @@ import { existsSync, statSync } from 'node:fs'
 import { grouped } from '#base/decimal-text.ts'
 import { InputError } from '#base/input-error.ts'
 import { moneyText } from '#base/money.ts'
+import type { Differences } from '#reports/against/differences.ts'
+import type { Invoices } from '#reports/against/invoices.ts'
+import type { Reason } from '#reports/against/reason.ts'
 import { RunRecord } from '#reports/record.ts'
 import type { Arguments, Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
@@ -76,12 +79,30 @@ async function compare(side: Side, path: string, arguments_: Arguments, write: (
     const { compareBills } = await import('#reports/against/compare-bills.ts')
     await compareBills(side.source, invoices.bills, found)
   }
-  return { found, level: invoices.level, name, facts: invoices.facts }
+  const cause = arguments_.flag('infer') ? await oneCause(side, invoices, found) : undefined
+  return { found, level: invoices.level, name, facts: invoices.facts, cause }
 }
+
+/** The one cause of everything, proved by computing the whole file with it; null where there is none. */
+async function oneCause(side: Side, invoices: Invoices, found: Differences): Promise<Reason | null | undefined> {
+  if (found.total === 0) return undefined
+  if (found.oneCause !== undefined && found.oneCause.cause !== 'unexplained') return found.oneCause
+  const { inferred } = await import('#reports/against/infer.ts')
+  return (await inferred(side.source, invoices)) ?? null
+}
+
+const causeText = ({ cause, rule, text }: Reason): string =>
+  cause === 'unexplained'
+    ? `cause: unexplained; it ${text}`
+    : `cause: ${cause}${rule === '' ? '' : ` (${rule})`}: ${text}; computing everything with it gives the whole file`
 
 type Compared = Awaited<ReturnType<typeof compare>>
 
-async function print({ found, level, name, facts }: Compared, side: Side, files: readonly string[]): Promise<void> {
+async function print(
+  { found, level, name, facts, cause }: Compared,
+  side: Side,
+  files: readonly string[],
+): Promise<void> {
   const { differenceText } = await import('#reports/against/differences.ts')
   const count = (value: number): string => grouped(String(value))
   const { differs, missing, unknown } = found.counts
@@ -91,6 +112,9 @@ async function print({ found, level, name, facts }: Compared, side: Side, files:
   const read = tableText(name, facts)
   const lines = [
     ...(read === undefined ? [] : [read]),
+    ...(cause === undefined
+      ? []
+      : [cause === null ? 'cause: unexplained: no single cause gives the whole file' : causeText(cause)]),
     ...found.first.map((difference) => printable(differenceText(difference, offset))),
     ...(rest > 0 ? [`… and ${count(rest)} more`] : []),
     `${level}: ${count(found.agrees)} agree, ${count(differs)} differ, ${count(missing)} missing, ${count(unknown)} unknown`,
@@ -114,7 +138,11 @@ async function print({ found, level, name, facts }: Compared, side: Side, files:
     )
 }
 
-async function printJson({ found, level, facts }: Compared, side: Side, files: readonly string[]): Promise<void> {
+async function printJson(
+  { found, level, facts, cause }: Compared,
+  side: Side,
+  files: readonly string[],
+): Promise<void> {
   const { differenceText } = await import('#reports/against/differences.ts')
   const offset = side.source.policies['time.utcOffset']
   const report = {
@@ -125,6 +153,7 @@ async function printJson({ found, level, facts }: Compared, side: Side, files: r
     total: found.total,
     causes: Object.fromEntries(found.causes),
     oneCause: found.oneCause ?? null,
+    ...(cause === undefined ? {} : { inferred: cause }),
     gap: moneyText(found.gap),
     first: found.first.map((difference) => differenceText(difference, offset)),
     repeats: side.repeats(),
@@ -174,6 +203,10 @@ export const reconcile: Command = {
     'map-log': mapOption('EVENTS.csv', eventRoles),
     ...meteringOptions,
     ...outputOptions('folder for differences.csv'),
+    infer: {
+      type: 'boolean',
+      describe: 'search for the one cause that explains the whole file, and say when there is none',
+    },
     json: { type: 'boolean', describe: 'print counts, causes and the first differences as JSON' },
   },
   examples: [

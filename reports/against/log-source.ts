@@ -1,12 +1,12 @@
 /** A lifecycle log as a side of the comparison: rated again each time it is gone through. */
-import { monthOf, startOfHour, startOfMonth } from '#base/civil-time.ts'
+import { formatInstant, formatOffset, monthOf, startOfHour, startOfMonth } from '#base/civil-time.ts'
 import { unpackPrice } from '#base/money.ts'
 import { HOUR } from '#base/time.ts'
 import type { AskedConventions } from '#scenarios/logs/conventions.ts'
 import type { TableOptions } from '#scenarios/logs/table-rows.ts'
 import { type Policies, type PolicyKey, policyRule } from '#scenarios/policies.ts'
 import { monthTotal } from '#sim/billing/month-total.ts'
-import type { PriceList } from '#sim/metering-log/price-list.ts'
+import type { PriceHistory, PriceList } from '#sim/metering-log/price-list.ts'
 import { type RatedLog, rateLog } from '#sim/metering-log/rate-log.ts'
 import type { RatedHour } from '#sim/metering-log/rater.ts'
 import {
@@ -125,6 +125,86 @@ const otherSwitches = (policies: Policies) =>
       })),
   )
 
+/** Whole and half hours that clocks of some country show. */
+const zones = [...Array.from({ length: 27 }, (_, index) => (index - 12) * HOUR), 5.5 * HOUR, 9.5 * HOUR, 5.75 * HOUR]
+
+/** Hours and months of another offset; +00:00 is a switch that is always tried. */
+const otherZones = (policies: Policies) =>
+  zones
+    .filter((offset) => offset !== 0 && offset !== policies['time.utcOffset'])
+    .map((offset) => ({
+      cause: 'time zone' as const,
+      rule: 'T-02',
+      text: `hours and months in ${formatOffset(offset)}`,
+      policies: { ...policies, 'time.utcOffset': offset },
+    }))
+
+/** Pairs of names whose prices are tried the other way round. */
+const MOST_PAIRS = 45
+
+type Lists = Pick<PriceList, 'ecs' | 'image'>
+
+/** The list with each history changed. */
+const mapped = (prices: PriceList, change: (history: PriceHistory) => PriceHistory): PriceList => {
+  const of = (lists: ReadonlyMap<string, PriceHistory>) =>
+    new Map([...lists].map(([name, history]) => [name, change(history)] as const))
+  return { ...prices, ecs: of(prices.ecs), image: of(prices.image) }
+}
+
+/** The list as another program may have it: without a change, with it from the beginning, with two names swapped. */
+function otherLists(prices: PriceList, utcOffset: number) {
+  const all = [...prices.ecs.values(), ...prices.image.values()].flat()
+  const dates = [...new Set(all.map(({ from }) => from))].filter(Number.isFinite).sort((a, b) => a - b)
+  const list = (text: string, changed: PriceList) => ({
+    cause: 'price list' as const,
+    rule: 'U-07',
+    text,
+    prices: changed,
+  })
+  const found = dates.flatMap((date) => {
+    const day = formatInstant(date, utcOffset)
+    const before = (history: PriceHistory): PriceHistory => history.filter(({ from }) => from < date)
+    const since = (history: PriceHistory): PriceHistory => history.filter(({ from }) => from >= date)
+    const known = (history: PriceHistory, kept: PriceHistory): PriceHistory => (kept.length > 0 ? kept : history)
+    return [
+      list(
+        `the price list before ${day} throughout`,
+        mapped(prices, (each) => known(each, before(each))),
+      ),
+      list(
+        `the price list of ${day} from the beginning`,
+        mapped(prices, (each) => {
+          const [first, ...later] = since(each)
+          const inForce = each.filter(({ from }) => from <= date).at(-1) ?? first
+          return inForce === undefined
+            ? each
+            : [
+                { ...inForce, from: Number.NEGATIVE_INFINITY },
+                ...(inForce === first ? later : [first, ...later]),
+              ].filter((price) => price !== undefined)
+        }),
+      ),
+    ]
+  })
+  const kinds: readonly (keyof Lists)[] = ['ecs', 'image']
+  const pairs = kinds.flatMap((kind) => {
+    const names = [...prices[kind].keys()]
+    return names.flatMap((a, index) => names.slice(index + 1).map((b) => [kind, a, b] as const))
+  })
+  const swaps = pairs.slice(0, MOST_PAIRS).map(([kind, a, b]) => {
+    const swapped = new Map(prices[kind])
+    swapped.set(a, prices[kind].get(b) ?? [])
+    swapped.set(b, prices[kind].get(a) ?? [])
+    return {
+      cause: 'swapped products' as const,
+      rule: 'U-07',
+      text: `${a} at the price of ${b}, and the other way round`,
+      prices: { ...prices, [kind]: swapped },
+    }
+  })
+  return [...found, ...swaps]
+}
+
 /** The source, and what the last reading of the log found wrong with it. */
 export function logSource(options: LogSourceOptions): RatedSource & { log(): RatedLog | undefined } {
   const { policies, prices, file, until, longestSpan, table = {} } = options
@@ -136,6 +216,13 @@ export function logSource(options: LogSourceOptions): RatedSource & { log(): Rat
         ...variant,
         source: logSource({ ...options, policies: variant.policies }),
       })),
+    candidates: () => [
+      ...otherZones(policies).map((zone) => ({ ...zone, source: logSource({ ...options, policies: zone.policies }) })),
+      ...otherLists(prices, policies['time.utcOffset']).map((list) => ({
+        ...list,
+        source: logSource({ ...options, prices: list.prices }),
+      })),
+    ],
     policies,
     currency: prices.currency.code,
     decimals: prices.currency.decimals,

@@ -11,6 +11,12 @@ export type Cause =
   | 'double charge'
   | 'missing hour'
   | 'missing order'
+  | 'missing resource'
+  | 'swapped accounts'
+  | 'swapped products'
+  | 'price list'
+  | 'time zone'
+  | 'transposed digits'
   | 'wrong price'
   | 'tax rate'
   | 'discount'
@@ -71,6 +77,7 @@ export const switched = (key: string, value: unknown): string => `as with ${key}
 
 /** The same charges by one other switch of the rulebook. */
 export interface Variant {
+  readonly cause?: Cause
   readonly rule: string
   readonly text: string
   readonly source: RatedSource
@@ -80,6 +87,8 @@ export interface Variant {
 export interface RatedSource {
   /** Other switches, each with what it makes of everything; none where nothing can be rated again. */
   variants(): readonly Variant[]
+  /** What else another program may do otherwise throughout: price lists of other dates, time zones, swapped prices. */
+  candidates(): readonly Variant[]
   readonly policies: Policies
   /** Code of the currency, and its minor units (M-08). */
   readonly currency: string

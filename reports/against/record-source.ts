@@ -151,6 +151,7 @@ export function recordSource(record: RunRecord): RatedSource {
     currency: record.meta.currency,
     decimals: record.meta.decimals,
     variants: () => [],
+    candidates: () => [],
     totalOf: (
       { charges, taxable = 0n, taxPercent = '0' },
       { use, orders } = { use: 0n, orders: 0n },

@@ -24,10 +24,18 @@ async function onlySwitch(
     else if (found !== undefined) joined.push(together(switchReason(variant), found))
   }
   const found = alone.length > 0 ? alone : joined
-  return found.length === 1 ? found[0] : undefined
+  return found.length === 1 ? found[0] : ofOneCause(found)
 }
 
-export const switchReason = ({ rule, text }: Variant): Reason => because('other switch', rule, text)
+/** Several time zones, or several lists of prices, may come to the same: the cause is certain, and which of them is not. */
+function ofOneCause(found: readonly Reason[]): Reason | undefined {
+  const [first] = found
+  if (first === undefined || first.cause === 'other switch') return undefined
+  if (!found.every(({ cause }) => cause === first.cause)) return undefined
+  return because(first.cause, first.rule, found.map(({ text }) => text).join(', or '))
+}
+
+export const switchReason = ({ cause = 'other switch', rule, text }: Variant): Reason => because(cause, rule, text)
 
 /**
  * The switch by which every line of ours is on the invoices, and nothing else; or a switch with one factor on every line,

@@ -200,3 +200,20 @@ test('explain, export and trial-balance answer, and tell how to fix what was req
   expect(debit).toMatch(/^\d/)
   expect(debit).toBe(credit)
 })
+
+test('reconcile --infer: the one cause comes first, or that there is none', async () => {
+  const [from, until] = ['2024-05-31T20:00:00+08:00', '2024-06-01T04:00:00+08:00']
+  file('long.csv', `at,account,resource,do,product,flavour\n${from},acme,i-1,start,,c6\n${until},acme,i-1,delete,,\n`)
+  file('dated.csv', 'kind,name,hourly,from\necs,c6,0.36,\necs,c6,0.48,2024-06-01T00:00:00+08:00\n')
+  file('undated.csv', 'kind,name,hourly\necs,c6,0.36\n')
+  await call('meter', 'long.csv', '--prices', 'undated.csv', '--out', 'theirs')
+  const words = ['reconcile', 'long.csv', '--prices', 'dated.csv', '--infer', '--against']
+  const found = await call(...words, 'theirs/hours.csv')
+  expect(found.code).toBe(3)
+  expect(found.stdout).toMatch(/^cause: (price list|wrong price) \(U-07\): .*; computing everything with it gives the/)
+  const hours = readFileSync(join(cwd, 'theirs/hours.csv'), 'utf8')
+  file('odd.csv', hours.replace('0.36000000', '0.31234567').replace(/0\.36000000,U-01\n$/, '0.12121212,U-01\n'))
+  const open = await call(...words, 'odd.csv', '--json')
+  expect(JSON.parse(open.stdout).inferred).toBeNull()
+  expect((await call(...words, 'odd.csv')).stdout).toMatch(/^cause: unexplained: no single cause/)
+})
