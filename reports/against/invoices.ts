@@ -10,6 +10,7 @@ import { MONEY_DECIMALS } from '#base/money.ts'
 import { shown } from '#base/shown.ts'
 import { MINUTE } from '#base/time.ts'
 import { columns } from '#engine/columns.ts'
+import { mayMean } from '#scenarios/logs/amount-text.ts'
 import { type AskedConventions, Conventions } from '#scenarios/logs/conventions.ts'
 import {
   readTable,
@@ -158,6 +159,14 @@ export interface InvoiceFacts extends TableFacts {
   readonly notes: number
 }
 
+/** A header such as `Amount (EUR)` names the currency of the column. Throws InputError where it is another one. */
+function refuseCurrency(columns: TableColumns, field: number, currency: string | undefined): void {
+  const unit = columns.unitOf(field)
+  const isCurrency = /^[A-Z]{3}$|^\p{Sc}$|^[A-Z]{1,2}\$$/u.test(unit)
+  if (currency === undefined || !isCurrency || mayMean(unit, currency)) return
+  throw new InputError(`the column ${columns.names[field]} is in another currency than ${currency}`, 'convert it')
+}
+
 /** Reads rows of one level. */
 abstract class InvoiceTaker<F extends string> {
   rows = 0
@@ -176,6 +185,7 @@ abstract class InvoiceTaker<F extends string> {
     this.options = options
     this.#currency = columns.find('currency')
     const found = (Object.entries(amounts) as [F, number][]).filter(([, field]) => field >= 0)
+    for (const [, field] of found) refuseCurrency(columns, field, options.currency)
     this.below = new TotalRows(
       found.map(([figure, field]) => ({ figure, field })),
       MONEY_DECIMALS,

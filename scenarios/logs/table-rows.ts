@@ -42,8 +42,9 @@ export interface TableTaker {
   row(row: CsvRow): void
 }
 
-/** `Amount (USD)` and `amount in EUR` are `amount`. */
-const withoutUnit = (name: string): string => name.replace(/\s*(\(.*\)|\[.*\]|\bin\s+\S{1,3})\s*$/i, '')
+/** `Amount (USD)`, `amount in EUR` and `Amount USD` are `amount`. */
+const UNIT = /\s*(?:\((.*)\)|\[(.*)\]|\b[iI][nN]\s+(\S{1,3})|\s([A-Z]{3}))\s*$/
+const withoutUnit = (name: string): string => name.replace(UNIT, '')
 
 /** The columns of a header. */
 export class TableColumns {
@@ -67,6 +68,12 @@ export class TableColumns {
       `two columns are called ${column}`,
       `rename one of them, or name one by its number: --map ${column}=${first + 1}`,
     )
+  }
+
+  /** What the header says next to a name: `USD`; empty where it says nothing. */
+  unitOf(field: number): string {
+    const [, ...units] = UNIT.exec(this.names[field] ?? '') ?? []
+    return (units.find((unit) => unit !== undefined) ?? '').trim()
   }
 
   has(column: string): boolean {

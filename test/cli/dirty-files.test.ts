@@ -200,6 +200,13 @@ const refused: readonly (readonly [title: string, invoices: string, where: strin
     'correct these lines',
   ],
   [
+    'another currency in the header',
+    'Account,Month,Charges EUR\nacme,2024-05,1234.50\n',
+    'invoices.csv, line 1',
+    'the column Charges EUR is in another currency than USD',
+    'convert it',
+  ],
+  [
     'a day of no year',
     charges('acme,24-May,1234.50\n'),
     'invoices.csv',
