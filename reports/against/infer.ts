@@ -40,8 +40,9 @@ const certain = (reasons: readonly Reason[]): Reason | undefined => {
 export async function inferred(source: RatedSource, invoices: Invoices): Promise<Reason | undefined> {
   const thorough: RatedSource = { ...source, variants: () => [...source.variants(), ...source.candidates()] }
   if (invoices.level === 'lines') {
-    const structural = await structureOfLines(source, invoices.lines)
-    return structural ?? (await switchOfLines(thorough, invoices.lines, false))
+    // A rule that gives the whole file explains more than charges that happen to be missing.
+    const rule = await switchOfLines(thorough, invoices.lines, false)
+    return rule ?? (await structureOfLines(source, invoices.lines))
   }
   const structural = (await swappedAccounts(source, invoices.bills)) ?? (await structureOfBills(source, invoices.bills))
   return structural ?? (await switchOfBills(thorough, invoices.bills))
