@@ -30,6 +30,7 @@ import { reactions } from './checks/reactions.ts'
 import { recognition } from './checks/recognition.ts'
 import { refunds } from './checks/refunds.ts'
 import { refusals } from './checks/refusals.ts'
+import { refusedChanges } from './checks/refused-changes.ts'
 import { reseller } from './checks/reseller.ts'
 import { sellerBills } from './checks/seller-bills.ts'
 import { sellerShares } from './checks/seller-shares.ts'
@@ -51,6 +52,7 @@ export const checks: readonly CheckMaker[] = [
   lateUsage,
   orders,
   refusals,
+  refusedChanges,
   settlement,
   standing,
   recognition,

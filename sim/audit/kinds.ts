@@ -117,6 +117,12 @@ export const kinds = {
   step: kind('step', 'Q-06', 'count', 'steps that a lifecycle allows'),
   term: kind('term', 'T-05', 'instant', 'the first and last instant of a term'),
   change: kind('order change', 'X-01', 'count', 'the changes that orders make to their subscriptions'),
+  refusedChange: kind(
+    'refused change',
+    'O-09',
+    'count',
+    'refusals of changes, renewals and unsubscriptions, each for a reason that held',
+  ),
   returned: kind('unsubscription', 'N-03', 'money', 'what unsubscribed periods consumed, cost and refund'),
   autoRenewal: kind(
     'automatic renewal',

@@ -15,6 +15,8 @@ import { plannedSpot, recordedSpot, spotHistory, termsOf } from './spot-prices.t
 export interface Specification {
   readonly id: number
   readonly product: number
+  /** Its id in the scenario. */
+  readonly name: string
   readonly billing: string
   /** Whole 1e-10; 0 unless pay-per-use. */
   readonly hourly: Price
@@ -224,6 +226,7 @@ function readSpecifications(database: Database, scenario: Scenario): Numbered<Sp
       return {
         id,
         product,
+        name,
         billing,
         hourly: priceOf(BigInt(hourly)),
         prices:

@@ -29,6 +29,8 @@ type Wanted = Omit<Wish, 'channel'> & {
 export class Buyers {
   /** A purchase was refused. Reactions are connected by `People`. */
   refused: OnRefusal = () => {}
+  /** A purchase became an order (row). */
+  placed: (purchase: ConfirmedPurchase, order: Row<'orders'>) => void = () => {}
   /** How many purchases a visit leads to at the price of now. */
   purchases: (account: Row<'accounts'>, wish: Wanted, pool: Row<'pools'>) => number = () => 1
   readonly #market: Servers
@@ -239,6 +241,7 @@ export class Buyers {
         placed = placeOrder(this.#market, same)
       }
       if (typeof placed === 'object') this.refused({ ...plain, pool }, placed.refused)
+      else this.placed({ ...plain, pool }, placed)
     })
   }
 

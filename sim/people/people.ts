@@ -125,7 +125,10 @@ export class People {
   #react(): void {
     const reactions = this.#reactions
     if (!reactions.isUsed) return
-    const { orders, servers } = this.#chapters
+    const { orders, servers, subscriptions } = this.#chapters
+    this.buyers.placed = (purchase, order) => reactions.placed(purchase, order)
+    servers.patienceEnded.connect((order) => reactions.patienceEnded(order))
+    subscriptions.renewalDeclined.connect((row) => !reactions.renews(row))
     this.buyers.refused = (purchase, why) => reactions.refused(purchase, why)
     this.buyers.purchases = (account, wish, pool) => reactions.purchases(account, wish, pool)
     servers.serverLost.connect((row) => reactions.serverLost(row))

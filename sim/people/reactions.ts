@@ -46,6 +46,7 @@ const passing: ReadonlySet<RefusalCode> = new Set([
   'zone-down',
   'in-arrears',
   'budget-exhausted',
+  'patience-exhausted',
 ])
 
 const reacts = ({ retry, churn, recommend, comeBack, elasticity }: Habits): boolean =>
@@ -70,6 +71,8 @@ export class Reactions {
   #plans = new Map<number, Plan>()
   #nextPlan = 0
   #lost: Lost[] = []
+  /** By number of the order: purchases that may be tried again if they wait in vain (E-02). */
+  #waiting = new Map<number, ConfirmedPurchase>()
 
   constructor(market: Servers, streamOf: StreamOf, presence: Presence, reacting: Reacting) {
     this.#market = market
@@ -99,7 +102,7 @@ export class Reactions {
     return count
   }
 
-  /** Whether a buyer still renews a term by hand at the price of now; what renews automatically asks no price. */
+  /** Whether a buyer still renews a term at the price of now, by hand or automatically. */
   renews(row: Row<'subscriptions'>): boolean {
     const { subscriptions } = this.#market
     const account = subscriptions.account[row]
@@ -116,6 +119,21 @@ export class Reactions {
     if (purchasesAt(ratio, elasticity, this.#streamOf(account, 'renewal-price')) > 0) return true
     this.#presence.note(account, 'forgo', 'renewal')
     return false
+  }
+
+  /** A purchase became an order, which may have to wait for its servers. */
+  placed(purchase: ConfirmedPurchase, order: Row<'orders'>): void {
+    const { orders } = this.#market
+    const { retry, churn } = this.#habitsOf(purchase.account)
+    const isOpen = orders.id[order] > 0 && orders.state[order] < orderLife.state.completed
+    if (purchase.pool !== NONE && isOpen && retry.probability + churn.refusal > 0)
+      this.#waiting.set(orders.id[order], purchase)
+  }
+
+  /** The buyer's patience is exhausted: as after a refusal, they leave, try again later, or do neither. */
+  patienceEnded(order: Row<'orders'>): void {
+    const purchase = this.#waiting.get(this.#market.orders.id[order])
+    if (purchase !== undefined) this.refused(purchase, 'patience-exhausted')
   }
 
   /** A purchase was refused: the buyer leaves, tries again later, or does neither. */
@@ -187,9 +205,10 @@ export class Reactions {
     this.#plan(Math.max(1, wait), { move: 'return', account, reason: 'outage', purchase })
   }
 
-  /** A purchase was completed: word of it may bring another buyer. */
+  /** An order has ended. Word of a purchase that was completed may bring another buyer. */
   orderEnded(order: Row<'orders'>): void {
     const { orders } = this.#market
+    this.#waiting.delete(orders.id[order])
     const { recommend } = this.#habitsOf(orders.account[order])
     if (recommend.probability === 0) return
     const isBought = orders.subject[order] === 0 && orders.state[order] === orderLife.state.completed
@@ -245,12 +264,13 @@ export class Reactions {
   }
 
   save() {
-    return { plans: [...this.#plans], nextPlan: this.#nextPlan, lost: this.#lost }
+    return { plans: [...this.#plans], nextPlan: this.#nextPlan, lost: this.#lost, waiting: [...this.#waiting] }
   }
 
   restore(state: ReturnType<Reactions['save']>): void {
     this.#plans = new Map(state.plans)
     this.#nextPlan = state.nextPlan
     this.#lost = [...state.lost]
+    this.#waiting = new Map(state.waiting)
   }
 }

@@ -13,7 +13,8 @@ export function autoRenewals(bench: Bench): Check {
       const segment = bench.premises.scenario.buyers.find((buyers) => buyers.segment === facts.segment)
       const renewing = segment?.habits.renewing
       const { refusal = 0, outage = 0 } = segment?.habits.churn ?? {}
-      const mayLeave = segment?.stays != null || refusal + outage > 0
+      // Who finds the price too high disables it as well.
+      const mayLeave = segment?.stays != null || refusal + outage > 0 || (segment?.habits.elasticity ?? 0) < 0
       const isKnown =
         renewing !== undefined &&
         (mayLeave || renewing.enable.probability + renewing.modify.probability + renewing.disable.probability > 0)

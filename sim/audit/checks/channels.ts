@@ -2,6 +2,7 @@
 import type { Database } from 'better-sqlite3'
 import type { Bench, Check } from '../check.ts'
 import { kinds } from '../kinds.ts'
+import { Listings } from '../listings.ts'
 
 const ordersSql = 'SELECT id, at, account, specification, channel FROM orders WHERE kind = ? ORDER BY id'
 type OrderRow = [id: number, at: number, account: number, specification: number, channel: number]
@@ -11,10 +12,7 @@ interface Listed {
   readonly id: number
   readonly product: string
   readonly isPopular: boolean
-  /** C-05: from when on it is listed, and no more, in the order of time. */
-  readonly steps: readonly { readonly at: number; readonly on: boolean }[]
-  /** Whether it is before the first of them. */
-  readonly isFirst: boolean
+  readonly listings: Listings
 }
 
 export function channels(bench: Bench): Check {
@@ -27,7 +25,7 @@ export function channels(bench: Bench): Check {
       for (const [id, at, account, specification, channel] of rows) {
         const product = listed.get(specification)
         if (product === undefined) continue
-        const wrong = !isListed(product, at)
+        const wrong = !product.listings.isListed(at)
           ? `${product.product} is not listed`
           : channel === popular && !product.isPopular
             ? `${product.product} is not among popular applications`
@@ -59,26 +57,15 @@ function savedProducts({ findings }: Bench, database: Database): ReadonlyMap<str
 
 /** The product of each specification. */
 function listedProducts({ premises }: Bench, database: Database): ReadonlyMap<number, Listed> {
-  const { catalog, events } = premises.scenario
+  const { catalog } = premises.scenario
   const sql = 'SELECT s.id, p.id, p.product FROM specifications s JOIN products p ON p.id = s.product_id'
   const rows = database.prepare<[], [number, number, string]>(sql).raw().all() as [number, number, string][]
   return new Map(
     rows.map(([specification, id, product]) => {
       const written = catalog.find((candidate) => candidate.id === product)
-      const listed = written?.listed ?? null
-      const steps = listed === null ? [] : [{ at: listed, on: true }]
-      for (const event of events)
-        if ((event.kind === 'list' || event.kind === 'delist') && event.product === product)
-          steps.push({ at: event.at, on: event.kind === 'list' })
       const isPopular = written?.popular === true
-      return [
-        specification,
-        { id, product, isPopular, isFirst: listed === null, steps: steps.toSorted((a, b) => a.at - b.at) },
-      ]
+      const listings = new Listings(premises.scenario, product)
+      return [specification, { id, product, isPopular, listings }]
     }),
   )
 }
-
-/** C-05: the last of its listings up to an instant counts. */
-const isListed = ({ steps, isFirst }: Listed, at: number): boolean =>
-  steps.findLast((step) => step.at <= at)?.on ?? isFirst

@@ -76,6 +76,8 @@ export class Servers extends Chapter<keyof typeof serverTimers> {
   readonly unitsAwaited = new Port<[order: Row<'orders'>]>()
   /** A paid order of yearly/monthly servers that waited was cancelled without them (E-02): what was paid goes back. */
   readonly unitsDenied = new Port<[order: Row<'orders'>]>()
+  /** For its buyer: the patience of an order that waited is exhausted (E-02); it is about to be cancelled. */
+  readonly patienceEnded = new Port<[order: Row<'orders'>]>()
   /** An instance was admitted by its pool: its row has just been added. */
   readonly instanceAdmitted = new Port<[instance: Row<'instances'>]>()
   /** An instance took a step, or its account or its term did: what is metered of it may be something else now. */

@@ -174,6 +174,7 @@ function giveUp(
   write(market, row, event, rule)
   leave(market, row)
   const isPaid = isPaidTerm(market, order)
+  if (code === 'patience-exhausted') market.patienceEnded.emit(order)
   step(market.orderChapter, order, 'cancel', rule)
   market.refuse(code, rule, {
     account: orders.account[order],

@@ -70,9 +70,10 @@ function write(market: Subscriptions, row: Row<'subscriptions'>, event: 'enable'
   })
 }
 
-/** R-08: whether buyers of a segment ever change it in the term, or leave it behind (C-06). */
-export const changesAutoRenewal = ({ stays, habits: { renewing, churn } }: BuyerSegment): boolean =>
+/** R-08: whether buyers of a segment ever change it in the term, leave it behind (C-06), or find its price too high. */
+export const changesAutoRenewal = ({ stays, habits: { renewing, churn, elasticity } }: BuyerSegment): boolean =>
   stays !== null ||
+  elasticity < 0 ||
   churn.refusal + churn.outage > 0 ||
   renewing.enable.probability + renewing.modify.probability + renewing.disable.probability > 0
 
@@ -81,6 +82,7 @@ export function scheduleTry(market: Subscriptions, row: Row<'subscriptions'>): v
   const { subscriptions, timers, policies, now } = market
   timers.cancel(subscriptions.autoTimer[row])
   subscriptions.autoTimer[row] = NONE
+  subscriptions.autoTried[row] = 0
   const daysBefore = subscriptions.autoDay[row]
   const isOn = subscriptions.autoOn[row] === 1
   if (!isOn || subscriptions.state[row] !== subscription.state.active || isUsedUp(market, row)) return
@@ -96,11 +98,16 @@ function isUsedUp(market: Subscriptions, row: Row<'subscriptions'>): boolean {
   return times !== 'unlimited' && market.subscriptions.autoTimes[row] >= times
 }
 
-/** A try: the product's own term once more, or `autoRenew.period`. Daily until paid, none after expiry. */
+/**
+ * A try: the product's own term once more, or `autoRenew.period`. Daily until paid, none after expiry. Before the first one of a
+ * term its owner may find the price too high.
+ */
 export function tryRenewal(market: Subscriptions, row: Row<'subscriptions'>): void {
   const { subscriptions, timers, policies, now } = market
   subscriptions.autoTimer[row] = NONE
-  if (market.ownerHasLeft.ask(subscriptions.account[row])) {
+  const isFirst = subscriptions.autoTried[row] === 0
+  subscriptions.autoTried[row] = 1
+  if (market.ownerHasLeft.ask(subscriptions.account[row]) || (isFirst && market.renewalDeclined.ask(row))) {
     disableAutoRenewal(market, row)
     return
   }

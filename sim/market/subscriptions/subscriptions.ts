@@ -31,7 +31,7 @@ export const returnTable = (accounts: number) =>
  * Yearly/monthly subscriptions from the start of their first term to their release. A term is counted in `total` months
  * from `anchor` (T-04, R-07), its end is `termEnd`. `ownMonths` is the term that was bought first, `months` and `plan`
  * are what was bought last; a `trial` costs nothing. `servers` is how many it still has. `busy` is the row of the order
- * that is open for it (O-09). `autoOn` is 1 with automatic renewal, first tried `autoDay` days before
+ * that is open for it (O-09). `autoOn` is 1 with automatic renewal (`autoTried` once it was tried in this term), first tried `autoDay` days before
  * expiry for `autoMonths`, where 0 is the period of the policy (R-08). The timers of its people are here too, so that they
  * go with it.
  */
@@ -60,6 +60,7 @@ export const subscriptionTable = () =>
     firstEarning: row('earnings'),
     lastEarning: row('earnings'),
     autoOn: flag(),
+    autoTried: flag(),
     autoDay: count(),
     autoMonths: count(),
     autoHabitTimer: timer(),
@@ -159,6 +160,8 @@ export class Subscriptions extends Chapter<keyof typeof subscriptionTimers> {
   readonly termChanged = new Port<[subscription: Row<'subscriptions'>, how: 'upgraded' | 'expanded']>()
   /** C-06: whether the owner has left, and lets terms expire. */
   readonly ownerHasLeft = new Gate<[account: Row<'accounts'>]>()
+  /** Whether the owner of a subscription does not want it renewed automatically at the price of now. */
+  readonly renewalDeclined = new Gate<[subscription: Row<'subscriptions'>]>()
   /** For its buyer: a term began, was renewed or expired. */
   readonly termTurned = new Port<[subscription: Row<'subscriptions'>, how: 'begun' | 'renewed' | 'expired']>()
 

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { HOUR } from '#base/time.ts'
 import { purchasesAt } from '#sim/people/price-response.ts'
+import { withMarket } from '../market/payment-world.ts'
 import { digestOfText, type Simulated, simulated } from './inline-run.ts'
 
 const START = Date.UTC(2024, 2, 3, 16)
@@ -14,6 +15,8 @@ interface Shop {
   readonly lifetime?: string
   readonly gap?: string
   readonly zones?: string
+  /** Patience of the pool, whose orders then wait. */
+  readonly patience?: string
 }
 
 /** One image on one pool: each buyer comes after `gap`, and again. */
@@ -25,12 +28,14 @@ const shop = ({
   lifetime = '100d',
   gap = '6h',
   zones = '',
+  patience = '',
 }: Shop) => `
 name: reactions
 start: 2024-03-04T00:00:00+08:00
 duration: 2d
+policies: { pool.whenFull: ${patience === '' ? 'refuse' : 'queue'} }
 regions:
-  - { id: home, zones: [{ id: z, pools: [{ flavour: s, capacity: ${capacity}, hourly: 1, provisioning: 1s }] }${zones}] }
+  - { id: home, zones: [{ id: z, pools: [{ flavour: s, capacity: ${capacity}, hourly: 1, provisioning: 1s${patience === '' ? '' : `, patience: ${patience}`} }] }${zones}] }
 sellers: [{ segment: isv }]
 catalog:
   - { id: os, kind: image, seller: isv/1, category: tools, specifications: [{ id: metered, billing: pay-per-use, hourly: 1 }] }
@@ -75,6 +80,34 @@ test.each<[what: string, shop: Shop, moves: unknown[], orders: unknown[]]>([
     [
       [20, 'search'],
       [44, 'retry'],
+    ],
+  ],
+  [
+    'retry: an order that waited in vain is tried again, and waits again (E-02)',
+    { capacity: 1, gap: '20h', patience: '2h', habits: '{ retry: { probability: 1, after: 1h, times: 1 } }' },
+    [[43, 'retry', 'patience-exhausted']],
+    [
+      [20, 'search'],
+      [40, 'search'],
+      [43, 'retry'],
+    ],
+  ],
+  [
+    'retry: an order that waited with success is not tried again',
+    { capacity: 1, gap: '20h', lifetime: '21h', patience: '2h', habits: '{ retry: { probability: 1, after: 1h } }' },
+    [],
+    [
+      [20, 'search'],
+      [40, 'search'],
+    ],
+  ],
+  [
+    'churn: a buyer whose patience is exhausted leaves',
+    { capacity: 1, gap: '20h', patience: '2h', habits: '{ churn: { refusal: 1 } }' },
+    [[42, 'leave', 'patience-exhausted']],
+    [
+      [20, 'search'],
+      [40, 'search'],
     ],
   ],
   [
@@ -187,3 +220,31 @@ test('turning a habit on moves no draw of another one', async () => {
     '{ retry: { probability: 1 }, churn: { refusal: 1, outage: 1 }, comeBack: { probability: 1 }, elasticity: -2 }'
   expect(await digestOfText(shop({ ...noisy, habits }), 1)).toBe(calm)
 })
+
+test.each([
+  [0, 1],
+  [-20, 0],
+])(
+  'R-08: with an elasticity of %d, automatic renewals at twice the price of the start: %d of 1 made',
+  async (elasticity, made) => {
+    const catalog = `
+  - { id: app, kind: saas, seller: isv/1, category: c, specifications: [{ id: s, billing: monthly, plans: [{ months: 1, price: "10" }] }] }`
+    const buyers = `wallet: { opening: 1000 }, load: { renewal: { perBuyer: true, gap: 2d } }, buys: [{ product: app, specification: s }],
+    habits: { elasticity: ${elasticity}, renewing: { auto: 1 } }`
+    const events =
+      '[{ at: 2024-03-10T00:00:00+08:00, priceChange: { product: app, specification: s, plans: [{ months: 1, price: "20" }] } }]'
+    await withMarket({ catalog, buyers, events }, ({ ask }) => {
+      const due = ask(
+        `SELECT COUNT(*) FROM v_subscription_steps WHERE event = 'begin' AND term_end < '2024-04-10'`,
+      ) as number
+      expect(due).toBeGreaterThan(5)
+      expect(ask("SELECT COUNT(*) FROM v_orders WHERE kind = 'renewal'")).toBeGreaterThanOrEqual(made * due)
+      if (made === 0) {
+        expect(ask("SELECT COUNT(*) FROM v_orders WHERE kind = 'renewal'")).toBe(0)
+        expect(ask("SELECT COUNT(*) FROM v_auto_renewals WHERE event = 'disable'")).toBe(
+          ask("SELECT COUNT(*) FROM v_buyer_moves WHERE move = 'forgo' AND reason = 'renewal'"),
+        )
+      }
+    })
+  },
+)

@@ -1,0 +1,140 @@
+/**
+ * O-09, O-10, X-01, C-05, N-01, N-02, N-07: whether each refusal of a change, renewal or unsubscription was due, and whether an
+ * order about a subscription should have been refused. What a buyer asked for is not in the record: refusals that depend on it
+ * (C-04, R-04, X-02, X-07) are judged by what rules them out.
+ */
+import type { Database } from 'better-sqlite3'
+import type { Bench, Check } from '../check.ts'
+import { DAY } from '../civil-time.ts'
+import type { AccountFacts, Order, Refusal } from '../facts.ts'
+import { kinds } from '../kinds.ts'
+import { Listings } from '../listings.ts'
+import type { Life, Lives } from '../lives.ts'
+
+/** What is judged of one account, and of the record as a whole. */
+export function refusedChanges(bench: Bench): Check {
+  return {
+    account(facts, { lives }) {
+      for (const refusal of facts.refusals) judgeRefusal(bench, facts, refusal, lives)
+      for (const order of facts.orders) judgeOrder(bench, facts, order, lives)
+    },
+    finish(database) {
+      judgeInvoiced(bench, database)
+    },
+  }
+}
+
+function judgeRefusal(bench: Bench, facts: AccountFacts, refusal: Refusal, lives: Lives): void {
+  const { premises, findings } = bench
+  const code = premises.word(refusal.code)
+  const life = lives.byNumber(refusal.order)
+  const isDue =
+    code === 'in-arrears' ? isInArrears(bench, facts, refusal.at) : ruleOf(bench, facts, code, refusal, life)
+  if (isDue === undefined) return
+  findings.compare(kinds.refusedChange, isDue ? 1 : 0, 1, () => ({
+    subject: `refusal ${refusal.id}`,
+    at: refusal.at,
+    text: `${code} of subscription ${refusal.order}, by what the record says`,
+  }))
+}
+
+/** Whether a subscription was to be refused for this reason; undefined where that is no reason of a subscription. */
+function ruleOf(
+  bench: Bench,
+  facts: AccountFacts,
+  code: string,
+  { at, order }: Refusal,
+  life: Life | undefined,
+): boolean | undefined {
+  if (life === undefined) return undefined
+  const { premises } = bench
+  const { specification, termEnd } = standingAt(life, at)
+  const { kind, name, autoRenew } = goodsOf(bench, specification)
+  switch (code) {
+    case 'change-in-progress':
+      return facts.orders.some((other) => other.subject === order && isOpen(bench, other, at))
+    case 'out-of-term':
+      return at >= termEnd || kind !== 'saas'
+    case 'not-in-term':
+      return at >= termEnd
+    case 'product-delisted':
+      return !new Listings(premises.scenario, name).isListed(at)
+    case 'not-renewable':
+      return !autoRenew || !new Listings(premises.scenario, name).renewsAutomatically(at)
+    case 'not-refundable':
+      return kind !== 'image' || life.isTrial || premises.specifications.get(specification)?.billing === 'pay-per-use'
+    case 'only-upwards':
+      return !premises.policyAt('change.downAtRenewal', at) || at < termEnd - 30 * DAY
+    case 'negative-upgrade':
+      return kind === 'saas' && at < termEnd && premises.policyAt('change.negative', at) !== 'floor'
+    case 'renewal-unpaid':
+      return at < termEnd
+    default:
+      return undefined
+  }
+}
+
+/** O-09, O-10, X-01: an order about a subscription was placed although another was open, or out of its term. */
+function judgeOrder(bench: Bench, facts: AccountFacts, order: Order, lives: Lives): void {
+  const life = order.subject === 0 ? undefined : lives.of(order)
+  if (life === undefined) return
+  const { premises, findings } = bench
+  const kind = premises.word(order.kind)
+  const isLoss = kind === 'unsubscription' && premises.everSays('outage.refund', 'rest-of-term')
+  const others = facts.orders.filter(({ subject, id }) => subject === order.subject && id < order.id)
+  // X-05: an expansion that is priced again gives way to the next at the same instant.
+  const isBusy = others.some((other) => isOpen(bench, other, order.at))
+  const isLate =
+    (kind === 'upgrade' || kind === 'expansion') && order.at >= standingAt(life, order.at, order.id).termEnd
+  const isFine = (isLoss || !isBusy) && !isLate
+  findings.compare(kinds.refusedChange, isFine ? 1 : 0, 1, () => ({
+    subject: `order ${order.id}`,
+    at: order.at,
+    text: isLate
+      ? `a change after the term of subscription ${order.subject}`
+      : `while another order of it is open (O-09)`,
+  }))
+}
+
+/** Whether an order was open through an instant: what ends then is not in its way. */
+function isOpen({ words }: Bench, { at: made, steps }: Order, at: number): boolean {
+  const ended = steps.find(({ to }) => to === words.completed || to === words.cancelled)?.at
+  return made <= at && (ended === undefined || ended > at)
+}
+
+/** How a subscription was at an instant, after all that happened then before the order of that number. */
+const standingAt = (life: Life, at: number, before = Number.POSITIVE_INFINITY): Life['first'] =>
+  life.effects.findLast((effect) => effect.at < at || (effect.at === at && effect.order.id < before))?.after ??
+  life.first
+
+/** What is sold under a number. */
+function goodsOf({ premises }: Bench, specification: number) {
+  const { product = 0, name = '' } = premises.specifications.get(specification) ?? {}
+  const listed = premises.scenario.catalog[product - 1]
+  const written = listed?.specifications.find(({ id }) => id === name)
+  const autoRenew = written === undefined || !('autoRenew' in written) || written.autoRenew
+  return { kind: listed?.kind ?? '', name: listed?.id ?? '', autoRenew }
+}
+
+/** O-10: an account in arrears; at the instant of its first or last debt it may be either. */
+function isInArrears({ premises, words }: Bench, { standing }: AccountFacts, at: number): boolean {
+  return standing.some(({ at: from, to }, index) => {
+    const until = standing[index + 1]?.at ?? premises.end
+    return to !== words.good && from <= at && at <= until
+  })
+}
+
+/** N-02: an invoice of the subscription had been requested and was not returned. */
+function judgeInvoiced({ premises, findings }: Bench, database: Database): void {
+  const sql = `SELECT r.id, r.at, EXISTS (SELECT 1 FROM invoice_lines l JOIN orders o ON o.id = l.order_id
+      AND (o.id = r.order_id OR o.subject = r.order_id) JOIN invoices i ON i.id = l.invoice_id
+      WHERE i.at <= r.at AND NOT EXISTS (SELECT 1 FROM invoice_steps s WHERE s.invoice_id = i.id AND s.at < r.at
+        AND s.to_state = ${premises.number('returned')}))
+    FROM refusals r WHERE r.code = ${premises.number('invoice-outstanding')}`
+  for (const [id, at, isDue] of database.prepare<[], [number, number, number]>(sql).raw().all())
+    findings.compare(kinds.refusedChange, isDue, 1, () => ({
+      subject: `refusal ${id}`,
+      at,
+      text: 'an invoice of the subscription is out (N-02)',
+    }))
+}
