@@ -88,6 +88,7 @@ const table = {
     text: 'the buyer selects balance, bound card or credit; a card is charged what the balance does not cover',
     guide: '3.1',
   },
+  'O-14': { text: 'products of a seller who violates the rules are delisted, and none is renewed', guide: '2' },
   'X-01': { text: 'only a completed, in-term subscription may be changed', guide: '3.2' },
   'X-02': {
     text: 'upgrade fee: the new list price less the original one, each for the rest of the term',

@@ -16,7 +16,7 @@ export function checkCatalog(draft: Draft, report: Report): void {
   draft.catalog.forEach((product, index) => {
     if (!product) return
     const path: Path = ['catalog', index]
-    checkSeller(product, draft, [...path, 'seller'], report)
+    checkSeller(product.seller, draft, [...path, 'seller'], report)
     checkSupervision(product, path, report)
     unique(
       report,
@@ -30,8 +30,8 @@ export function checkCatalog(draft: Draft, report: Report): void {
   })
 }
 
-function checkSeller(product: Product, draft: Draft, path: Path, report: Report): void {
-  const { segment, number } = product.seller
+/** C-02: a seller, as segment/number, exists. */
+export function checkSeller({ segment, number }: Product['seller'], draft: Draft, path: Path, report: Report): void {
   const named: Report = (at, words, part) => {
     const instead = words.instead === undefined ? undefined : `${words.instead}/${number}`
     report(at, { ...words, instead, ...(instead === undefined ? {} : { hint: `write ${instead}` }) }, part)

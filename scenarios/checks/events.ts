@@ -3,7 +3,7 @@
 import { changedHourly, cloudResources, resourceKeys, sizeOf } from '../cloud-resources.ts'
 import type { Path } from '../document.ts'
 import type { PlannedEvent } from '../sections/events.ts'
-import { checkBands, checkPlans } from './catalog.ts'
+import { checkBands, checkPlans, checkSeller } from './catalog.ts'
 import { type Draft, type Report, refer } from './draft.ts'
 import { checkHostEvents } from './hosts.ts'
 
@@ -18,6 +18,7 @@ export function checkEvents(draft: Draft, report: Report): void {
         instead: new Date(draft.start).toISOString().replace('.000', ''),
       })
     checkNames(event, draft, ['events', index, event.kind], report)
+    if (event.kind === 'violation') checkSeller(event.seller, draft, ['events', index, 'violation', 'seller'], report)
     if (event.kind === 'serverPriceChange') checkServerPrices(event, draft, ['events', index, event.kind], report)
     if (event.kind === 'priceChange') checkPriceChange(event, draft, ['events', index, event.kind], report)
   })

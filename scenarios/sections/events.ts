@@ -7,7 +7,7 @@ import { z } from '../zod.ts'
 import { discount, plans, price } from './catalog.ts'
 import { resourcePrices } from './cloud-resources.ts'
 import { flavourStatus } from './market.ts'
-import { id, maybe } from './names.ts'
+import { id, maybe, member } from './names.ts'
 
 const priceChange = z
   .strictObject({
@@ -100,6 +100,13 @@ const delist = z
   })
   .describe('No new orders and no manual renewals from then on (C-05).')
 
+const violation = z
+  .strictObject({
+    seller: member.describe('The seller, segment/number.'),
+    for: maybe(duration).describe('How long; without it, to the end of the run.'),
+  })
+  .describe('A seller violated the rules: all its products are delisted, and none is renewed (O-14).')
+
 const kinds = {
   priceChange,
   serverPriceChange,
@@ -113,6 +120,7 @@ const kinds = {
   policyChange: policyChangesSchema.describe('Policies that change at this instant, by key.'),
   list,
   delist,
+  violation,
 }
 
 type Kinds = typeof kinds

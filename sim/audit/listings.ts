@@ -1,4 +1,4 @@
-/** C-05: when a product is sold, and when it is renewed automatically. */
+/** C-05, O-14: when a product is sold, and when it is renewed automatically. */
 import type { Scenario } from '#scenarios/schema.ts'
 
 type Listing = 'listed' | 'delisted' | 'no-renewal'
@@ -7,9 +7,12 @@ type Listing = 'listed' | 'delisted' | 'no-renewal'
 export class Listings {
   readonly #first: Listing
   readonly #steps: readonly { readonly at: number; readonly is: Listing }[]
+  /** When its seller is banned for a violation. */
+  readonly #bans: readonly { readonly from: number; readonly to: number }[]
 
   constructor({ catalog, events }: Scenario, product: string) {
-    const listed = catalog.find(({ id }) => id === product)?.listed ?? null
+    const written = catalog.find(({ id }) => id === product)
+    const listed = written?.listed ?? null
     const steps: { at: number; is: Listing }[] = listed === null ? [] : [{ at: listed, is: 'listed' }]
     for (const event of events) {
       if ((event.kind !== 'list' && event.kind !== 'delist') || event.product !== product) continue
@@ -18,14 +21,24 @@ export class Listings {
     }
     this.#first = listed === null ? 'listed' : 'delisted'
     this.#steps = steps.toSorted((a, b) => a.at - b.at)
+    this.#bans = events.flatMap((event) => {
+      if (event.kind !== 'violation' || written === undefined) return []
+      const isOwn = event.seller.segment === written.seller.segment && event.seller.number === written.seller.number
+      return isOwn ? [{ from: event.at, to: event.at + (event.for ?? Number.POSITIVE_INFINITY) }] : []
+    })
   }
 
   isListed(at: number): boolean {
-    return this.#at(at) === 'listed'
+    return !this.isBanned(at) && this.#at(at) === 'listed'
   }
 
   renewsAutomatically(at: number): boolean {
-    return this.#at(at) !== 'no-renewal'
+    return !this.isBanned(at) && this.#at(at) !== 'no-renewal'
+  }
+
+  /** O-14: from the violation on, for its time. */
+  isBanned(at: number): boolean {
+    return this.#bans.some(({ from, to }) => from <= at && at < to)
   }
 
   #at(at: number): Listing {

@@ -85,7 +85,13 @@ export abstract class Chapter<K extends string = never> {
 
   /** C-05: whether automatic renewals of a product, by its number, continue now. */
   renewsAutomatically(product: number): boolean {
-    return this.#listing(product) !== 'no-renewal'
+    const listing = this.#listing(product)
+    return listing !== 'no-renewal' && listing !== 'violation'
+  }
+
+  /** The rule by which a product, by its number, is not on sale now. */
+  delistedBy(product: number): 'C-05' | 'O-14' {
+    return this.#listing(product) === 'violation' ? 'O-14' : 'C-05'
   }
 
   #listing(product: number): Listing {

@@ -239,7 +239,10 @@ export const dimensions = {
     columns: {
       product_id: ['INTEGER', '`products`'],
       since: ['INTEGER', 'instant from which it applies, ms'],
-      listing: ['TEXT', 'listed, delisted, or no-renewal (delisted without automatic renewals)'],
+      listing: [
+        'TEXT',
+        'listed, delisted, no-renewal (delisted without automatic renewals) or violation (of its seller, O-14)',
+      ],
     },
     *rows({ listings }) {
       for (const [index, timeline] of listings.entries())

@@ -1,12 +1,12 @@
-/** C-05: when a product is on sale, and whether its automatic renewals continue, by number of the product - 1. */
+/** C-05, O-14: when a product is on sale, and whether its automatic renewals continue, by number of the product - 1. */
 import type { Scenario } from '#scenarios/schema.ts'
-import { inOrderOfTime, type Since } from './timeline.ts'
+import { inForce, inOrderOfTime, type Since } from './timeline.ts'
 
-export type Listing = 'listed' | 'delisted' | 'no-renewal'
+export type Listing = 'listed' | 'delisted' | 'no-renewal' | 'violation'
 
 export function listingTimelines({ start, catalog, events }: Scenario): Since<Listing>[][] {
   const planned = inOrderOfTime(events)
-  return catalog.map(({ id, listed }) => {
+  return catalog.map(({ id, listed, seller }) => {
     const timeline: Since<Listing>[] = [
       { since: start, value: listed === null || listed <= start ? 'listed' : 'delisted' },
     ]
@@ -16,6 +16,22 @@ export function listingTimelines({ start, catalog, events }: Scenario): Since<Li
       const value = event.kind === 'list' ? 'listed' : event.renewals === 'stop' ? 'no-renewal' : 'delisted'
       timeline.push({ since: event.at, value })
     }
-    return timeline.sort((a, b) => a.since - b.since)
+    const listings = timeline.sort((a, b) => a.since - b.since)
+    const violations = planned.flatMap((event) =>
+      event.kind === 'violation' && event.seller.segment === seller.segment && event.seller.number === seller.number
+        ? [{ from: event.at, to: event.for === null ? Number.POSITIVE_INFINITY : event.at + event.for }]
+        : [],
+    )
+    return violations.reduce(delistedIn, listings)
   })
+}
+
+/** What is listed in other ways while a violation lasts shows again when it is over. */
+function delistedIn(listings: readonly Since<Listing>[], { from, to }: { from: number; to: number }): Since<Listing>[] {
+  return [
+    ...listings.filter(({ since }) => since < from),
+    { since: from, value: 'violation' },
+    ...(to < Number.POSITIVE_INFINITY ? [{ since: to, value: inForce(listings, to) }] : []),
+    ...listings.filter(({ since }) => since > to),
+  ]
 }

@@ -76,7 +76,6 @@ test('a check of the auditor is a file, and the auditor calls it', () => {
 
 /** Switches that decide whether something happens, not what it costs: the auditor takes from the record what happened. */
 const happenings: readonly string[] = [
-  'change.downAtRenewal',
   'pool.whenFull',
   'queue.discipline',
   'quick.insufficient',

@@ -220,9 +220,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     file: 'sim/people/reactions.ts',
-    text: 'this.#waiting.delete(orders.id[order])',
-    instead: 'this.#waiting.get(orders.id[order])',
-    breaks: 'retry: what has got its servers is forgotten',
+    text: "this.refused(purchase, 'patience-exhausted')",
+    instead: "this.refused(purchase, 'never-fits')",
+    breaks: 'retry: patience that is exhausted is a reason that passes',
     tests: ['test/sim/run/reactions.test.ts'],
   },
   {
@@ -245,6 +245,27 @@ export const mutants: readonly Mutant[] = [
     instead: 'subscriptions.autoOn[row] === 0 ? null',
     breaks: 'O-09: a change is refused only while another order of the subscription is open',
     scenario: 'every-rule',
+  },
+  {
+    file: 'sim/world/listing.ts',
+    text: "{ since: from, value: 'violation' }",
+    instead: '{ since: from, value: inForce(listings, from) }',
+    breaks: 'O-14: products of a seller who violated the rules are delisted',
+    tests: ['test/sim/run/events.test.ts'],
+  },
+  {
+    file: 'sim/world/listing.ts',
+    text: 'value: inForce(listings, to) }',
+    instead: "value: 'listed' }",
+    breaks: 'O-14: what was delisted meanwhile stays so after a violation',
+    tests: ['test/sim/run/events.test.ts'],
+  },
+  {
+    file: 'sim/cell/chapter.ts',
+    text: "=== 'violation' ? 'O-14' : 'C-05'",
+    instead: "=== 'violation' ? 'C-05' : 'C-05'",
+    breaks: 'O-14: what a violation took off sale is refused by its rule',
+    tests: ['test/sim/run/events.test.ts'],
   },
   {
     file: market('servers/waiting'),

@@ -40,6 +40,7 @@ function kindsOf(zones: readonly string[], catalog: readonly Doc[]): Record<stri
       .map((pairs) => Object.fromEntries(pairs)),
     delist: fc.record({ product, renewals: fc.constantFrom('continue', 'stop') }),
     list: fc.record({ product }),
+    violation: fc.record({ seller: fc.constantFrom(...catalog.map(({ seller }) => seller as string)), for: spans }),
   }
 }
 

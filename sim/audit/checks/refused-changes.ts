@@ -28,6 +28,7 @@ function judgeRefusal(bench: Bench, facts: AccountFacts, refusal: Refusal, lives
   const { premises, findings } = bench
   const code = premises.word(refusal.code)
   const life = lives.byNumber(refusal.order)
+  if (code === 'product-delisted' || code === 'not-renewable') judgeDelisted(bench, refusal, code)
   const isDue =
     code === 'in-arrears' ? isInArrears(bench, facts, refusal.at) : ruleOf(bench, facts, code, refusal, life)
   if (isDue === undefined) return
@@ -35,6 +36,20 @@ function judgeRefusal(bench: Bench, facts: AccountFacts, refusal: Refusal, lives
     subject: `refusal ${refusal.id}`,
     at: refusal.at,
     text: `${code} of subscription ${refusal.order}, by what the record says`,
+  }))
+}
+
+/** C-05, O-14: what is not sold is refused, and by the rule that took it off sale. */
+function judgeDelisted(bench: Bench, { id, at, specification, order, rule }: Refusal, code: string): void {
+  const { premises, findings } = bench
+  const { name } = goodsOf(bench, specification)
+  const listings = new Listings(premises.scenario, name)
+  const isOff = code === 'not-renewable' || !listings.isListed(at)
+  const isByRule = premises.word(rule) === (listings.isBanned(at) ? 'O-14' : 'C-05')
+  findings.compare(kinds.refusedChange, isOff && isByRule ? 1 : 0, 1, () => ({
+    subject: `refusal ${id}`,
+    at,
+    text: `${code}${order === 0 ? '' : ` of subscription ${order}`}: ${name} off sale, by ${premises.word(rule)}`,
   }))
 }
 
@@ -57,8 +72,6 @@ function ruleOf(
       return at >= termEnd || kind !== 'saas'
     case 'not-in-term':
       return at >= termEnd
-    case 'product-delisted':
-      return !new Listings(premises.scenario, name).isListed(at)
     case 'not-renewable':
       return !autoRenew || !new Listings(premises.scenario, name).renewsAutomatically(at)
     case 'not-refundable':

@@ -21,10 +21,10 @@ export type Rung<M, I> = (market: M, intent: I) => Denial | null
 
 const no = (refused: RefusalCode, rule: string): Denial => ({ refused, rule })
 
-/** C-05: what is delisted is not sold. */
+/** C-05, O-14: what is delisted is not sold. */
 function listed(market: Orders, { specification }: OrderIntent): Denial | null {
   const { productId } = market.world.catalog.offers[specification - 1]
-  return market.isListed(productId) ? null : no('product-delisted', 'C-05')
+  return market.isListed(productId) ? null : no('product-delisted', market.delistedBy(productId))
 }
 
 /** O-02: the buyer has an account … */

@@ -20,7 +20,7 @@ function isRenewable(market: Subscriptions, row: Row<'subscriptions'>): boolean 
 /** Switches it on; the first try is `daysBefore` (0..7) days before the last day, or is the next one possible. */
 export function enableAutoRenewal(market: Subscriptions, row: Row<'subscriptions'>, daysBefore: number): boolean {
   if (!isRenewable(market, row)) {
-    refuseAbout(market, row, { refused: 'not-renewable', rule: 'C-05' })
+    refuseAbout(market, row, { refused: 'not-renewable', rule: market.delistedBy(offerOf(market, row).productId) })
     return false
   }
   market.subscriptions.autoOn[row] = 1
@@ -112,7 +112,7 @@ export function tryRenewal(market: Subscriptions, row: Row<'subscriptions'>): vo
     return
   }
   if (!isRenewable(market, row)) {
-    refuseAbout(market, row, { refused: 'not-renewable', rule: 'C-05' })
+    refuseAbout(market, row, { refused: 'not-renewable', rule: market.delistedBy(offerOf(market, row).productId) })
     return
   }
   const period = policies['autoRenew.period']

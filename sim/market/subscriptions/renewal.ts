@@ -65,8 +65,10 @@ function isDenied(market: Subscriptions, row: Row<'subscriptions'>, wish: Renewa
 }
 
 /** C-05: a delisted product is not renewed by hand. */
-const isOffSale = (market: Subscriptions, row: Row<'subscriptions'>): Refusal | null =>
-  market.isListed(offerOf(market, row).productId) ? null : { refused: 'product-delisted', rule: 'C-05' }
+function isOffSale(market: Subscriptions, row: Row<'subscriptions'>): Refusal | null {
+  const { productId } = offerOf(market, row)
+  return market.isListed(productId) ? null : { refused: 'product-delisted', rule: market.delistedBy(productId) }
+}
 
 const barsRenewal = (market: Subscriptions, row: Row<'subscriptions'>, wish: Renewal): Refusal | null =>
   isBarred(market, row) ?? isOffSale(market, row) ?? (isDenied(market, row, wish) ? onlyUpwards : null)

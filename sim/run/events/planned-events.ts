@@ -39,7 +39,7 @@ export class PlannedEvents {
     this.#events.forEach((event, index) => {
       if (event.at >= world.scenario.end) return
       clock.wake('plannedEvent', event.at, FIRST + index, BEGINS)
-      if ('for' in event) clock.wake('plannedEvent', event.at + event.for, FIRST + index, ENDS)
+      if ('for' in event && event.for !== null) clock.wake('plannedEvent', event.at + event.for, FIRST + index, ENDS)
     })
   }
 

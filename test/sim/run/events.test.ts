@@ -281,6 +281,36 @@ test('C-05: a delisted product is not sold until it is listed again', () =>
     },
   ))
 
+test('O-14: products of a seller who violated the rules are delisted for a time, and sold again after it as planned', () =>
+  simulated(
+    market({
+      load: '{ closed: { thinkTime: 30min } }',
+      events: `
+  - { at: ${at(10.5)}, violation: { seller: isv/1, for: 3h } }
+  - { at: ${at(11)}, delist: { product: crm } }
+  - { at: ${at(15.2)}, list: { product: crm } }
+  - { at: ${at(20.2)}, violation: { seller: isv/1 } }`,
+    }),
+    (run) => {
+      expect(run.outcome.differences).toBe(0)
+      const hours = hoursOf(run, 'SELECT at FROM orders')
+      expect(hours.filter((hour) => (hour >= 10.5 && hour < 15.2) || hour >= 20.2)).toEqual([])
+      expect(hours.filter((hour) => hour >= 15.2)[0]).toBe(15.5)
+      const refused = (rule: string) =>
+        hoursOf(
+          run,
+          `SELECT f.at FROM refusals f JOIN words c ON c.id = f.code JOIN words r ON r.id = f.rule
+            WHERE c.word = 'product-delisted' AND r.word = '${rule}' ORDER BY f.at`,
+        )
+      expect(refused('C-05').every((hour) => hour >= 13.5 && hour < 15.2)).toBe(true)
+      expect(refused('O-14').every((hour) => (hour >= 10.5 && hour < 13.5) || hour >= 20.2)).toBe(true)
+      expect([refused('C-05').length, refused('O-14').length].every((count) => count > 2)).toBe(true)
+      expect(run.rows('SELECT listing FROM listings WHERE product_id = 2 ORDER BY since')).toEqual(
+        ['listed', 'violation', 'delisted', 'listed', 'violation'].map((listing) => ({ listing })),
+      )
+    },
+  ))
+
 test('C-05: a product that is listed during the run is sold from then on', () =>
   simulated(
     market({ events: '  []' }).replace('category: office', `category: office\n    listed: ${at(9.2)}`),
@@ -334,7 +364,8 @@ test('all kinds together have one history on 1 and 2 threads', async () => {
   - { at: ${at(10)}, demandSurge: { for: 3h, factor: 4 } }
   - { at: ${at(11)}, policyChange: { tax.percent: 7 } }
   - { at: ${at(12)}, delist: { product: crm, renewals: stop } }
-  - { at: ${at(13)}, list: { product: crm } }`,
+  - { at: ${at(13)}, list: { product: crm } }
+  - { at: ${at(14)}, violation: { seller: isv/1, for: 1h } }`,
   }).replace(
     'regions:\n  - id: home',
     'regions:\n  - { id: far, zones: [{ id: far-1, pools: [{ flavour: s, capacity: 50, hourly: 1 }] }] }\n  - id: home',
