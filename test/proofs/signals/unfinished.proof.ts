@@ -3,11 +3,12 @@
  * after SIGINT, a reader of stdout that has gone.
  */
 import { spawn } from 'node:child_process'
-import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
 import { exitCodes } from '#cli/exit-codes.ts'
+import { ResultFolder } from '#cli/results/result-folder.ts'
 import { inThisProcess, marketsim, newFolder, removeFolders, tiny, withoutWarnings } from '../../cli/marketsim.ts'
 import { entries, signalWhen } from '../../cli/stopped-by-signal.ts'
 
@@ -39,12 +40,10 @@ test('a run that fails keeps the checkpoints it has, and resumes from them', asy
 })
 
 test('a stopped sweep keeps its finished runs, and resuming makes only the others', async () => {
-  const words = ['sweep', 'quickstart', ...tiny, '--runs', '4', '--quiet', '--out', 'swept']
-  const finished = () =>
-    entries(cwd, 'swept.partial-').some((folder) => {
-      const file = join(cwd, folder, 'unfinished/runs.ndjson')
-      return existsSync(file) && readFileSync(file, 'utf8').split('\n').length > 2
-    })
+  // So many that some are left to make when the signal arrives.
+  const words = ['sweep', 'quickstart', ...tiny, '--runs', '8', '--quiet', '--out', 'swept']
+  const resultsOf = (folder: string) => new ResultFolder(join(cwd, folder, 'unfinished'))
+  const finished = () => entries(cwd, 'swept.partial-').some((folder) => resultsOf(folder).keys().length > 1)
   const { code, stderr } = await marketsim(words, { cwd, started: signalWhen(finished, 'SIGINT') })
   expect(withoutWarnings(stderr)).toMatch(
     /^interrupted: \d finished runs are kept; resume with `node \S+ resume swept`/,
@@ -53,16 +52,17 @@ test('a stopped sweep keeps its finished runs, and resuming makes only the other
   const [staging] = entries(cwd, 'swept.partial-')
   expect(readdirSync(join(cwd, staging))).toEqual(['unfinished'])
   cpSync(join(cwd, staging), join(cwd, 'again.partial-1'), { recursive: true })
-  // A run that is known is not made again: what is in the file is what counts.
-  const file = join(cwd, 'again.partial-1/unfinished/runs.ndjson')
-  writeFileSync(file, readFileSync(file, 'utf8').replace(/"digest":"[0-9a-f]+"/, '"digest":"known"'))
-  appendFileSync(file, '{"pointIndex":0,"repl')
+  // A run that is known is not made again: what is in its file is what counts, so a changed file is refused.
+  const copied = resultsOf('again.partial-1')
+  const file = copied.pathOf(copied.keys()[0])
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/"digest": ?"[0-9a-f]+"/, `"digest":"${'0'.repeat(32)}"`))
   const resumed = await inThisProcess(['resume', 'swept', '--quiet', '--json'], cwd)
   const again = await inThisProcess(['resume', 'again', '--quiet', '--json'], cwd)
-  expect([resumed.stderr, again.stderr].map(withoutWarnings)).toEqual(['', ''])
+  expect(withoutWarnings(resumed.stderr)).toBe('')
+  expect(again.code).toBe(exitCodes.damaged.code)
+  expect(withoutWarnings(again.stderr)).toContain('this result is damaged')
   const whole = await inThisProcess([...words.slice(0, -1), 'whole', '--json'], cwd)
   expect(resumed.stdout).toBe(whole.stdout)
-  expect(again.stdout).toContain('"known"')
   expect(entries(cwd, 'swept')).toEqual(['swept'])
 })
 
