@@ -11,10 +11,78 @@ const taxed = '../test/proofs/recompute/figures/taxed'
 const vast = '../test/proofs/recompute/limits'
 /** Top-ups that pay a part of the debt; servers that are stopped and run again at the same price. */
 const small = '../test/mutants/small-topups'
+/** Servers with a disk, an address, bandwidth and traffic. */
+const resources = '../test/mutants/resources'
+/** Buyers who react to refusals, prices, outages and each other. */
+const reacting = '../test/proofs/recompute/figures/reactions'
 /** Pools and hosts that grow by a rule. */
 const growing = '../test/mutants/growing'
 
 export const mutants: readonly Mutant[] = [
+  {
+    file: 'sim/people/reactions.ts',
+    text: '    else this.#comesBack(purchase)\n',
+    instead: '    this.#comesBack(purchase)\n',
+    breaks: 'E-10: a server that was lost is ordered again once',
+    scenario: reacting,
+  },
+  {
+    file: 'sim/people/reactions.ts',
+    text: '      reason: why,\n',
+    instead: "      reason: 'zone-down',\n",
+    breaks: 'E-02: a purchase that is tried again was refused for the reason that its move has',
+    scenario: reacting,
+  },
+  {
+    file: 'sim/people/reactions.ts',
+    text: '      this.#presence.leaves(account, why)',
+    instead: "      this.#presence.leaves(account, 'outage')",
+    breaks: 'churn: who leaves because of a refusal has lost no server',
+    scenario: reacting,
+  },
+  {
+    file: 'sim/people/reactions.ts',
+    text: '      this.#presence.note(account, move, reason)\n      this.#reacting.visit',
+    instead: '      this.#reacting.visit',
+    breaks: 'word of mouth: a visit that was recommended has its recommendation',
+    scenario: reacting,
+  },
+  {
+    file: 'sim/people/price-response.ts',
+    text: 'ratio === 1 ? 1 :',
+    instead: 'ratio === 1 ? 0.5 :',
+    breaks: 'elasticity: where no price has changed, no purchase is forgone',
+    scenario: reacting,
+  },
+  {
+    file: market('metering/resource-meters'),
+    text: 'priceOf: (row) => market.pools[key][market.instances.pool[row]]',
+    instead: 'priceOf: (row) => market.pools.disk[market.instances.pool[row]]',
+    breaks: 'E-09: each resource has its own price',
+    scenario: resources,
+  },
+  {
+    file: market('metering/resource-meters'),
+    text: '        meter.cut(row, hourStart)',
+    instead: '        void hourStart',
+    breaks: 'E-09, U-07: what a resource was used for before a new price costs the price before',
+    scenario: resources,
+  },
+  {
+    file: market('metering/resource-meters'),
+    text: 'FIRST_KEY + cloudResources.indexOf(resource)',
+    instead: "FIRST_KEY + (resource === 'traffic' ? 1 : 0)",
+    breaks: 'E-09, U-09: resources of one server have keys of their own',
+    scenario: resources,
+  },
+  {
+    file: market('metering/resource-meters'),
+    text: "  if (state === stopped || state === instance.state['changing-image']) return true",
+    instead:
+      "  if (state === stopped) return resource === 'disk'\n  if (state === instance.state['changing-image']) return true",
+    breaks: 'E-09: address and bandwidth of a stopped server are billed',
+    scenario: resources,
+  },
   {
     file: market('growth/reviews'),
     text: 'HUNDRED_PERCENT > percent * BigInt(units)',
@@ -118,7 +186,7 @@ export const mutants: readonly Mutant[] = [
     text: '    if (!this.#presence.isFixed && !this.#presence.isThere(account)) return\n    this.#presence.note(account, move, reason)',
     instead: '    if (!this.#presence.isFixed && !this.#presence.isThere(account)) return',
     breaks: 'E-02: a purchase that is tried again has its refusal and its move',
-    tests: ['test/sim/run/reactions.test.ts'],
+    scenario: reacting,
   },
   {
     file: 'sim/people/taste.ts',
@@ -181,7 +249,7 @@ export const mutants: readonly Mutant[] = [
     text: 'of server.resources)',
     instead: 'of server.resources.slice(1))',
     breaks: 'E-09: the disk of a yearly/monthly server is paid with it',
-    tests: ['test/sim/market/cloud-resources.test.ts'],
+    scenario: resources,
   },
   {
     file: market('subscriptions/unsubscribe'),
@@ -328,35 +396,35 @@ export const mutants: readonly Mutant[] = [
     text: "return state === suspended && resource === 'disk'",
     instead: 'return state === suspended',
     breaks: 'E-09: in suspension only the disk is billed',
-    tests: ['test/sim/market/cloud-resources.test.ts'],
+    scenario: resources,
   },
   {
     file: market('metering/resource-meters'),
     text: "if (resource === 'traffic') return false",
     instead: "if (resource === 'traffic') return state === stopped",
     breaks: 'E-09: a server that is stopped has no traffic',
-    scenario: 'every-rule',
+    scenario: resources,
   },
   {
     file: market('servers/pool-changes'),
     text: 'pools[resourceKeys[resource]][pool] = price',
     instead: 'pools[resourceKeys[resource]][pool] = price + 1',
     breaks: 'E-09: hours cost the new price of a resource from its instant on',
-    scenario: 'every-rule',
+    scenario: resources,
   },
   {
     file: market('metering/usage-record'),
     text: "(item === 'image' ? 'image' : 'ecs')",
     instead: "(item === 'ecs' ? 'ecs' : 'image')",
     breaks: 'E-09: cloud resources are owed with the servers',
-    scenario: 'every-rule',
+    scenario: resources,
   },
   {
     file: 'scenarios/cloud-resources.ts',
     text: 'disk === null ? null : String(disk.gigabytes)',
     instead: "disk === null ? null : '1'",
     breaks: 'E-09: a disk is priced by its GB',
-    scenario: 'every-rule',
+    scenario: resources,
   },
   {
     file: market('subscriptions/auto-renewal'),
