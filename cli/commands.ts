@@ -26,6 +26,21 @@ export const commands: Readonly<Record<string, ListedCommand>> = {
     text: 'gather the results of shards, on any machines, into the result of their sweep',
     load: async () => (await import('./commands/sweep-merge.ts')).sweepMerge,
   },
+  'sweep status': {
+    usage: 'sweep status',
+    text: 'show the sweeps and the workers of a pool',
+    load: async () => (await import('./commands/sweep-status.ts')).sweepStatus,
+  },
+  'sweep cancel': {
+    usage: 'sweep cancel [ids..]',
+    text: 'remove sweeps from a pool, with their queues, inputs and results',
+    load: async () => (await import('./commands/sweep-cancel.ts')).sweepCancel,
+  },
+  worker: {
+    usage: 'worker',
+    text: 'make runs for the sweeps of a pool, on this machine',
+    load: async () => (await import('./commands/worker.ts')).worker,
+  },
   size: {
     usage: 'size [file]',
     text: 'find the least value that keeps every bound, with a stated confidence, and stop when it is known',

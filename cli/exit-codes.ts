@@ -13,7 +13,10 @@ export const exitCodes = {
     text: 'incomplete or undecided: a load test was stopped, the machine was too noisy, runs of a sweep are missing, or size has no answer; the result says so',
   },
   ourFault: { code: 70, text: 'internal error; the message ends with a command that replays it' },
-  diskFailed: { code: 74, text: 'the disk is full or failed, or the machine ran out of memory or files' },
+  diskFailed: {
+    code: 74,
+    text: 'the disk or the network failed, the disk is full, or the machine ran out of memory or files',
+  },
   hungUp: { code: 129, text: 'the terminal hung up (SIGHUP); like 130' },
   interrupted: { code: 130, text: 'interrupted (Ctrl-C); nothing was written, or only what `resume` can continue' },
   terminated: { code: 143, text: 'terminated (SIGTERM); as 130' },

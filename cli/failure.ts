@@ -93,6 +93,12 @@ export function report(error: unknown, replay: string, resume?: string): ExitCod
     say(`  hint: ${printableLines(located.hint)}`)
     return damage === undefined ? exitCodes.badInput.code : exitCodes.damaged.code
   }
+  if (error instanceof Error && error.name === 'PoolError') {
+    say(`${paint('red', 'error')}: ${printable(error.message)}`)
+    say(`  hint: ${printable((error as Error & { hint: string }).hint)}`)
+    if (resume !== undefined) say(`  resume: ${resume}`)
+    return exitCodes.diskFailed.code
+  }
   const code = systemCodeOf(error)
   const failed = (hint: string, exitCode: ExitCode): ExitCode => {
     say(`${paint('red', 'error')}: ${printable((error as Error).message)}`)

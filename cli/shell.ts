@@ -29,5 +29,9 @@ export function launcher(): string {
 export const asStarted = (text: string): string =>
   text.replaceAll(/npm start( --silent)? --(?= )|(?<=`)marketsim(?= [a-z])/g, launcher())
 
-/** The command line that repeats this call. */
-export const commandLine = (words: readonly string[]): string => [launcher(), ...words.map(quoted)].join(' ')
+/** A URL without its password: a command line is printed and kept in files. */
+const withoutPassword = (word: string): string => word.replace(/^(\w+:\/\/[^:/@]*):.*@/s, '$1@')
+
+/** The command line that repeats this call, without passwords. */
+export const commandLine = (words: readonly string[]): string =>
+  [launcher(), ...words.map((word) => quoted(withoutPassword(word)))].join(' ')

@@ -350,9 +350,10 @@ async function tracesOf(
 }
 
 /** Names weighted in another order draw in another order: so the order of keys counts, and nothing is sorted here. */
-function scenarioHash(
+/** SHA-256 in hex of what a scenario and its traces say; seed, answer and comparison are left out. */
+export function scenarioHash(
   { seed: _, answer: __, compareWith: ___, ...scenario }: Scenario,
-  traces: ReadonlyMap<string, Trace>,
+  traces: ReadonlyMap<string, Pick<Trace, 'digest'>>,
 ): string {
   const digests = [...traces].map(([segment, trace]) => [segment, trace.digest])
   return createHash('sha256')

@@ -3,6 +3,7 @@ import { sortedJson } from '#reports/sorted-json.ts'
 import type { SweepResult } from '#reports/sweep/result.ts'
 import type { Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { addressOf, withoutPassword } from '../pool/pool-request.ts'
 import { claimRunFolder, type RunFolder } from '../run-folder.ts'
 import { keepScenario } from '../scenario-file.ts'
 import { endWith } from '../streams.ts'
@@ -46,13 +47,17 @@ export const sweepCommand: Command = {
   ],
   async execute(arguments_) {
     const request = await sweepRequest(arguments_)
+    // A wrong address is found before anything is made.
+    if (request.pool !== undefined) addressOf(request.pool)
     printWarnings(request.reads.flatMap(({ warnings }) => warnings))
     const { shard, results } = request
     if (shard !== undefined && results !== undefined) return makeShard(request, shard, results)
     const claim = () => {
       const folder = claimRunFolder(request.target, request.force)
       keepScenario(folder.staging, request.path, request.reads[0].source)
-      writeRequest(folder.staging, request, 'sweep')
+      // No password is written to the disk; `resume` reads it where this call did, or from the environment.
+      const pool = request.pool === undefined ? undefined : withoutPassword(request.pool)
+      writeRequest(folder.staging, { ...request, pool } satisfies SweepRequest, 'sweep')
       return folder
     }
     return printSweep(request, await makeSweep(request, claim))

@@ -63,7 +63,7 @@ function copyData(): void {
 }
 
 function writePackage(): void {
-  const { name, version, description, license, type, dependencies } = JSON.parse(
+  const { name, version, description, license, type, dependencies, optionalDependencies } = JSON.parse(
     readFileSync(join(root, 'package.json'), 'utf8'),
   )
   const exports = Object.fromEntries([
@@ -77,6 +77,10 @@ function writePackage(): void {
     exports,
     types: `./${entries['.']}.d.ts`,
     dependencies,
+    // For pools; Node itself is installed by other means.
+    optionalDependencies: Object.fromEntries(
+      Object.entries<string>(optionalDependencies).filter(([optional]) => !optional.startsWith('node-linux-')),
+    ),
   }
   writeFileSync(join(dist, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
 }

@@ -3,7 +3,8 @@
  * last of their ranges: so no value of the result can be lowered alone, and the last search proves that all of them together
  * keep the bounds.
  */
-import { type Crew, runMany } from '#engine/runs/run-many.ts'
+import type { Crew } from '#engine/runs/crew.ts'
+import { runMany } from '#engine/runs/run-many.ts'
 import { LeastValueSearch, type WantedRuns } from '#engine/statistics/least-value.ts'
 import { judgedValue } from '#reports/size/judged.ts'
 import { type SizedPlace, type SizeResult, sizeEstimates } from '#reports/size/result.ts'

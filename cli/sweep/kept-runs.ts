@@ -10,13 +10,13 @@ export type PremisesOf = (point: number, replication: number) => RunPremises
 
 export class KeptRuns {
   readonly #premisesOf: PremisesOf
-  readonly #folder: ResultFolder
+  readonly folder: ResultFolder
   readonly #counted: Set<string>
 
   /** `isOwn`: the folder has results of this work only. */
   constructor(premisesOf: PremisesOf, folder: ResultFolder, isOwn: boolean) {
     this.#premisesOf = premisesOf
-    this.#folder = folder
+    this.folder = folder
     this.#counted = new Set(isOwn ? folder.keys() : [])
   }
 
@@ -28,10 +28,10 @@ export class KeptRuns {
   /** @throws DamageError where the stored result is damaged */
   find(point: number, replication: number): OneRun | undefined {
     const key = runKey(this.#premisesOf(point, replication))
-    const text = this.#folder.findNow(key)
+    const text = this.folder.findNow(key)
     if (text === undefined) return undefined
     this.#counted.add(key)
-    return storedRun(text, key, this.#folder.pathOf(key))
+    return storedRun(text, key, this.folder.pathOf(key))
   }
 
   /** @throws ResultConflict where the store has another result */
@@ -39,7 +39,7 @@ export class KeptRuns {
     const premises = this.#premisesOf(point, replication)
     const key = runKey(premises)
     const text = storedText(premises, run)
-    mustBeEqual(key, this.#folder.createNow(key, text), text, this.#folder.pathOf(key))
+    mustBeEqual(key, this.folder.createNow(key, text), text, this.folder.pathOf(key))
     this.#counted.add(key)
   }
 }

@@ -1,6 +1,7 @@
 /** Makes the runs of a sweep, whose finished ones are kept, and writes its result into a folder. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Crew } from '#engine/runs/crew.ts'
 import { runMany } from '#engine/runs/run-many.ts'
 import { sortedJson } from '#reports/sorted-json.ts'
 import type { SweepResult } from '#reports/sweep/result.ts'
@@ -12,7 +13,7 @@ import type { KeptRuns } from './kept-runs.ts'
 import type { OneRun, OneRunTask } from './one-run.ts'
 import { moreRuns, planOf, premisesOf, resultOf, type SweepPlan } from './plan.ts'
 import { writePlan } from './plan-file.ts'
-import { sweepProgress } from './progress.ts'
+import { type SweepProgress, sweepProgress } from './progress.ts'
 import type { Shard, SweepRequest } from './request.ts'
 import { makeResumable } from './resumable.ts'
 
@@ -35,6 +36,9 @@ export interface RunsToMake {
   readonly request: SweepRequest
   readonly plan: SweepPlan
   readonly kept: KeptRuns
+  /** Where the runs are made; undefined: in threads of this process. */
+  readonly crew?: Crew | undefined
+  readonly progress: SweepProgress
   /** A folder for the records of runs under way; it is made, and removed. */
   readonly scratch: string
   readonly signal: AbortSignal
@@ -43,14 +47,9 @@ export interface RunsToMake {
 }
 
 /** Makes the runs, all or those of a shard, and returns them by point and replication. */
-export async function makeRuns({ request, plan, kept, scratch, signal, onKept }: RunsToMake): Promise<OneRun[][]> {
-  const { reads, thresholds, seed, runs, threads, shard, precision, quiet } = request
-  const progress = sweepProgress({
-    stream: process.stderr,
-    quiet,
-    paint: painter(colourful(process.stderr)),
-    clock: () => performance.now(),
-  })
+export async function makeRuns(work: RunsToMake): Promise<OneRun[][]> {
+  const { request, plan, kept, crew, progress, scratch, signal, onKept } = work
+  const { reads, thresholds, seed, runs, threads, shard, precision } = request
   rmSync(scratch, { recursive: true, force: true })
   mkdirSync(scratch, { recursive: true })
   try {
@@ -67,6 +66,7 @@ export async function makeRuns({ request, plan, kept, scratch, signal, onKept }:
       replications: runs,
       seed,
       threads,
+      ...(crew === undefined ? {} : { crew }),
       ...(precision === undefined ? {} : { more: (made: readonly OneRun[]) => moreRuns(plan, made) }),
       ...(shard === undefined
         ? {}
@@ -85,6 +85,25 @@ export async function makeRuns({ request, plan, kept, scratch, signal, onKept }:
     progress.end()
     rmSync(scratch, { recursive: true, force: true, maxRetries: 3 })
   }
+}
+
+export const progressOf = ({ quiet }: SweepRequest): SweepProgress =>
+  sweepProgress({
+    stream: process.stderr,
+    quiet,
+    paint: painter(colourful(process.stderr)),
+    clock: () => performance.now(),
+  })
+
+/** Makes the runs by the workers of a pool, if one was asked for, else in this process. */
+async function makeAnywhere(work: Omit<RunsToMake, 'crew' | 'progress'>): Promise<OneRun[][]> {
+  const { request, plan, kept, signal } = work
+  const progress = progressOf(request)
+  if (request.pool === undefined) return makeRuns({ ...work, progress })
+  const { withPoolCrew } = await import('../pool/with-pool-crew.ts')
+  return withPoolCrew({ request: request.pool, plan, folder: kept.folder, signal, progress }, (crew) =>
+    makeRuns({ ...work, crew, progress }),
+  )
 }
 
 /** Writes the folder of a sweep and gives it its name. */
@@ -115,7 +134,7 @@ export function makeSweep(request: SweepRequest, claim: () => RunFolder): Promis
     premisesOf: (point, replication) => premisesOf(plan, point, replication),
     async work(resumable) {
       if (request.results !== undefined) writePlan(request.results, plan)
-      return resultOf(plan, await makeRuns({ request, plan, ...resumable }))
+      return resultOf(plan, await makeAnywhere({ request, plan, ...resumable }))
     },
     write: (folder, result) => writeSweep(folder, plan, result),
   })

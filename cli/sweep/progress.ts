@@ -15,6 +15,16 @@ export interface LineProgressOptions {
 
 const PIPE_EVERY_MS = 3_000
 
+/** Progress of runs, with what else is to be known of them. */
+export interface SweepProgress {
+  show(finished: number, planned: number): void
+  /** What is shown next to the runs, such as the workers. */
+  note(text: string): void
+  /** A line of its own, which stays. */
+  say(text: string): void
+  end(): void
+}
+
 /** One line that is written over again on a terminal, and every few seconds on a pipe. */
 export function lineProgress({ stream, quiet, clock }: LineProgressOptions) {
   const terminal = stream.isTTY === true
@@ -35,11 +45,20 @@ export function lineProgress({ stream, quiet, clock }: LineProgressOptions) {
 }
 
 /** Runs made of those planned, as a bar with the time left. */
-export function sweepProgress(options: Omit<TaskProgressOptions, 'onPipe'>) {
+export function sweepProgress(options: Omit<TaskProgressOptions, 'onPipe'>): SweepProgress {
   const task = taskProgress({ ...options, onPipe: true })
+  let noted: readonly string[] = []
   return {
-    show: (finished: number, planned: number): void =>
-      task.show(finished / Math.max(1, planned), [`${finished} of ${planned} runs`]),
+    show: (finished, planned) =>
+      task.show(finished / Math.max(1, planned), [`${finished} of ${planned} runs`, ...noted]),
+    note(text) {
+      noted = [text]
+    },
+    say(text) {
+      if (options.quiet) return
+      task.end()
+      options.stream.write(`${text}\n`)
+    },
     end: task.end,
   }
 }

@@ -11,6 +11,7 @@ import { boundOf } from '#reports/thresholds.ts'
 import type { ReadScenario } from '#scenarios/reader.ts'
 import type { Threshold } from '#scenarios/sections/thresholds.ts'
 import type { Arguments, CommandOption } from '../command.ts'
+import { type PoolRequest, poolOptions, poolRequest } from '../pool/pool-request.ts'
 import { openScenario, scenarioPath } from '../scenario-file.ts'
 import { MOST_THREADS } from '../start-run.ts'
 
@@ -31,6 +32,8 @@ export interface SweepRequest {
   readonly threads: number
   /** The part of the runs that this call makes; undefined: all of them, and the result. */
   readonly shard: Shard | undefined
+  /** Where other machines make the runs; undefined: threads of this process. */
+  readonly pool: PoolRequest | undefined
   /** A folder of results that other calls share; undefined: results are kept until the sweep is complete. */
   readonly results: string | undefined
   readonly target: string
@@ -103,6 +106,7 @@ export const sweepOptions = {
     type: 'string',
     describe: 'i/n: make only the i-th of n parts of the runs, into --results; `sweep merge` gathers them',
   },
+  ...poolOptions,
   out: { type: 'string', completes: 'folder', defaultDescription: 'runs/NAME-sweep', describe: "the sweep's folder" },
   force: { type: 'boolean', describe: 'replace an earlier sweep in that folder' },
   quiet: { type: 'boolean', describe: 'show no progress' },
@@ -195,6 +199,8 @@ function shardOf(arguments_: Arguments): Shard | undefined {
     )
   if (arguments_.text('results') === undefined)
     throw new InputError('--shard needs a folder for its results', 'add --results DIR')
+  if (arguments_.text('pool') !== undefined)
+    throw new InputError('--shard does not go with --pool', 'give --shard or --pool, not both')
   if (arguments_.text('precision') !== undefined)
     throw new InputError(
       '--shard does not go with --precision: the number of runs follows from the results of all shards',
@@ -233,6 +239,7 @@ export async function sweepRequest(arguments_: Arguments): Promise<SweepRequest>
     mostRuns: Math.max(runs, mostRuns),
     threads: arguments_.count('threads', 1, MOST_THREADS) ?? availableParallelism(),
     shard: shardOf(arguments_),
+    pool: poolRequest(arguments_),
     results: arguments_.filled('results', 'write --results and a folder'),
     target: arguments_.filled('out', 'write --out and a folder') ?? `runs/${reads[0].scenario.name}-sweep`,
     force: arguments_.flag('force'),

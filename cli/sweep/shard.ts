@@ -11,7 +11,7 @@ import { commandLine, quoted } from '../shell.ts'
 import { endWith } from '../streams.ts'
 import { removeIfEnded } from '../supervision.ts'
 import { KeptRuns } from './kept-runs.ts'
-import { makeRuns } from './make-sweep.ts'
+import { makeRuns, progressOf } from './make-sweep.ts'
 import { planOf, premisesOf, sweepId } from './plan.ts'
 import { writePlan } from './plan-file.ts'
 import type { Shard, SweepRequest } from './request.ts'
@@ -36,7 +36,9 @@ export function makeShard(request: SweepRequest, { index, count }: Shard, result
         const onKept = () => {
           made++
         }
-        const runs = (await makeRuns({ request, plan, kept, scratch, signal, onKept })).flat()
+        const runs = (
+          await makeRuns({ request, plan, kept, progress: progressOf(request), scratch, signal, onKept })
+        ).flat()
         const differences = runs.reduce((sum, run) => sum + run.differences, 0)
         const code = differences > 0 ? exitCodes.difference.code : exitCodes.done.code
         endWith(code)

@@ -1,11 +1,9 @@
-import { setImmediate } from 'node:timers/promises'
 import { deserialize } from 'node:v8'
-import { Piscina } from 'piscina'
-import { AbortError, described } from '../cells/thrown.ts'
-import { heapLimit } from '../heap-limit.ts'
+import { AbortError } from '../cells/thrown.ts'
+import { type Crew, callingThread, threadCrew } from './crew.ts'
 import type { RunTask } from './run.ts'
 import { RunError } from './run-error.ts'
-import runTask, { type Outcome } from './worker.ts'
+import type { Outcome } from './worker.ts'
 
 /** What to run, and how. */
 export interface RunManyOptions<R> {
@@ -36,7 +34,10 @@ export interface RunManyOptions<R> {
   signal?: AbortSignal
   /** The heap each worker may fill, in MB (Node's own limit when absent). */
   threadHeapMb?: number
-  /** Workers from `openCrew` of the same module and threads, which serve several calls; by default each call starts its own. */
+  /**
+   * What does the runs in place of threads of its own: workers from `openCrew` of the same module and threads, which serve several
+   * calls, or other machines. The caller closes it.
+   */
   crew?: Crew
 }
 
@@ -86,50 +87,14 @@ export function openCrew(options: CrewOptions): Crew {
   return crewOf({ ...options, more: () => 0 }, options.threads)
 }
 
-const crewOf = (options: CrewOptions & { more?: unknown }, runs: number): Crew =>
-  options.threads === 1 ? callingThread(options.module.href) : workers(options, runs)
-
-/** Those who do the runs. */
-export interface Crew {
-  readonly size: number
-  run(task: RunTask): Promise<Outcome>
-  close(): Promise<void>
-}
-
-function callingThread(module: string): Crew {
-  const run = async (task: RunTask): Promise<Outcome> => {
-    // The event loop has a turn before each run: for progress, signals and SIGINT.
-    await setImmediate()
-    return runTask({ module, task: structuredClone(task) })
-  }
-  return { size: 1, run, close: async () => {} }
-}
-
-function workers(options: CrewOptions & { more?: unknown }, runs: number): Crew {
-  const size = options.more === undefined ? Math.max(1, Math.min(options.threads, runs)) : options.threads
-  const pool = new Piscina({
-    filename: new URL('./worker.ts', import.meta.url).href,
-    minThreads: size,
-    maxThreads: size,
-    atomics: 'disabled',
-    ...heapLimit(options.threadHeapMb),
+/** The calling thread, or as many workers as there is work for. */
+function crewOf({ module, threads, threadHeapMb, more }: CrewOptions & { more?: unknown }, runs: number): Crew {
+  if (threads === 1) return callingThread(module)
+  return threadCrew({
+    module,
+    size: more === undefined ? Math.max(1, Math.min(threads, runs)) : threads,
+    heapMb: threadHeapMb,
   })
-  // A worker that dies has its run rejected as well; there is nothing else to report here.
-  pool.on('error', () => {})
-  const gone = pool.threads.map((worker) => new Promise((resolve) => worker.once('exit', resolve)))
-  const module = options.module.href
-  const run = async (task: RunTask): Promise<Outcome> => {
-    try {
-      return await pool.run({ module, task })
-    } catch (thrown) {
-      return { thrown: described(thrown) }
-    }
-  }
-  const close = async () => {
-    await pool.destroy()
-    await Promise.all(gone)
-  }
-  return { size, run, close }
 }
 
 /** Which run is next, and what came of those before. */

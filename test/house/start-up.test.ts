@@ -80,3 +80,8 @@ test('`check` loads neither the simulation nor SQLite nor what draws charts', ()
   expect(own.filter((path) => /^sim\/(?!record\/cut-off)|^reports\/html\//.test(path))).toEqual([])
   expect(strangers(packages)).toEqual(['csv-parse', 'fastest-levenshtein', 'yaml', 'zod'])
 })
+
+test('a sweep without a pool loads nothing of pools', () => {
+  const { packages } = loadedBy(['sweep', '--help'])
+  expect(packages.filter((name) => ['bullmq', 'ioredis', 'pg'].includes(name))).toEqual([])
+})

@@ -54,7 +54,10 @@ test('every version is exact', () => {
 
 test('nothing of a package runs when it is installed', () => {
   expect(textOf('.npmrc')).toContain('ignore-scripts=true')
-  const running = locked.filter(([path, { hasInstallScript }]) => hasInstallScript && !path.endsWith('better-sqlite3'))
+  const running = locked.filter(
+    ([path, { hasInstallScript }]) =>
+      hasInstallScript && !Object.keys(manifest.allowScripts).some((name) => path.endsWith(name)),
+  )
   expect(running.map(([path]) => path)).toEqual([])
   expect(Object.values(manifest.allowScripts)).not.toContain(true)
 })
