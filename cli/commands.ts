@@ -26,6 +26,11 @@ export const commands: Readonly<Record<string, ListedCommand>> = {
     text: 'gather the results of shards, on any machines, into the result of their sweep',
     load: async () => (await import('./commands/sweep-merge.ts')).sweepMerge,
   },
+  'sweep plan': {
+    usage: 'sweep plan [file]',
+    text: 'print what runs the shards of a sweep on Slurm, Kubernetes or HyperQueue',
+    load: async () => (await import('./commands/sweep-plan.ts')).sweepPlan,
+  },
   'sweep status': {
     usage: 'sweep status',
     text: 'show the sweeps and the workers of a pool',

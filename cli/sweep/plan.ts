@@ -42,25 +42,17 @@ export interface SweepPlan {
 }
 
 /** Every option in force, whether it was written or not; threads and folders change nothing in the result. */
-export const repeatOf = ({
-  path,
-  seed,
-  varied,
-  sets,
-  asked,
-  runs,
-  precision,
-  mostRuns,
-  target,
-}: SweepRequest): string =>
-  commandLine([
-    ...['sweep', path, '--seed', seed],
-    ...(varied.flatMap((place) => ['--vary', `${place.path}=${place.values.join(',')}`]) + feeding(path, target)),
-    ...sets.flatMap((set) => ['--set', set]),
-    ...asked.flatMap(({ text }) => ['--figure', text]),
-    ...['--runs', String(runs)],
-    ...(precision === undefined ? [] : ['--precision', precision.text, '--most', String(mostRuns)]),
-  ])
+export const sweepWords = (
+  { seed, varied, sets, asked, runs, precision, mostRuns }: SweepRequest,
+  path: string,
+): readonly string[] => [
+  ...['sweep', path, '--seed', seed],
+  ...varied.flatMap((place) => ['--vary', `${place.path}=${place.values.join(',')}`]),
+  ...sets.flatMap((set) => ['--set', set]),
+  ...asked.flatMap(({ text }) => ['--figure', text]),
+  ...['--runs', String(runs)],
+  ...(precision === undefined ? [] : ['--precision', precision.text, '--most', String(mostRuns)]),
+]
 
 export function planOf(request: SweepRequest): SweepPlan {
   const { path, sets, reads, varied, points, asked, thresholds, seed, runs, precision, mostRuns } = request
@@ -68,7 +60,7 @@ export function planOf(request: SweepRequest): SweepPlan {
   return {
     path,
     sets,
-    repeat: repeatOf(request),
+    repeat: commandLine(sweepWords(request, path)) + feeding(path, request.target),
     scenario: reads[0].hash,
     name,
     question,
