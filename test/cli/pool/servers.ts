@@ -7,6 +7,7 @@ import {
   existsSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
@@ -22,6 +23,8 @@ export interface Server {
   readonly port: number
   /** Its folder. */
   readonly folder: string
+  /** Processor time of its processes so far, ms. */
+  cpuMs(): number
   /** Kills it as a power cut would. */
   kill(): Promise<void>
   /** Starts it again on the same port. */
@@ -65,6 +68,22 @@ const answers = (port: number): Promise<boolean> =>
     socket.on('error', () => resolve(false))
   })
 
+/** Linux counts processor time in hundredths of a second. */
+const TICK_MS = 10
+
+/** Processor time of a process and its children, those that ended included, ms. */
+function cpuOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const ticks = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 15)
+    .map(Number)
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean)
+  const own = ticks.reduce((sum, each) => sum + each, 0) * TICK_MS
+  return children.reduce((sum, child) => sum + cpuOf(Number(child)), own)
+}
+
 interface Started {
   readonly program: string
   readonly words: readonly string[]
@@ -97,11 +116,12 @@ function serverOf(url: string, port: number, folder: string, { program, words, u
       await setTimeout(20)
     }
   }
+  const cpuMs = () => (child?.pid === undefined ? 0 : cpuOf(child.pid))
   const remove = async () => {
     await kill()
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
   }
-  return { url, port, folder, kill, start, remove }
+  return { url, port, folder, cpuMs, kill, start, remove }
 }
 
 /** PEM files of a certificate for 127.0.0.1, its key, and the CA that signed it. */
