@@ -1,4 +1,5 @@
 import { InputError } from '#base/input-error.ts'
+import { sortedJson } from '#reports/sorted-json.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { openPool, removeAbandoned, removeSweep } from '../pool/open-pool.ts'
@@ -10,6 +11,7 @@ export const sweepCancel: Command = {
   options: {
     ...poolOptions,
     all: { type: 'boolean', describe: 'every sweep of the pool' },
+    json: { type: 'boolean', describe: 'print the IDs of the removed sweeps as JSON' },
     abandoned: { type: 'boolean', describe: 'sweeps that no process has asked for in seven days' },
   },
   examples: [['npm start -- sweep cancel 0123456789abcdef --pool redis://queue:6379', 'remove one sweep']],
@@ -34,7 +36,8 @@ export const sweepCancel: Command = {
       const wanted = all ? known.filter((id) => !removed.includes(id)) : ids
       for (const id of wanted) await removeSweep(pool, id)
       const gone = [...removed, ...wanted]
-      process.stdout.write(gone.length === 0 ? 'nothing to remove\n' : `removed ${gone.join(', ')}\n`)
+      if (arguments_.flag('json')) process.stdout.write(sortedJson({ removed: gone }))
+      else process.stdout.write(gone.length === 0 ? 'nothing to remove\n' : `removed ${gone.join(', ')}\n`)
       return exitCodes.done.code
     } finally {
       await pool.close()

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { InputError } from '#base/input-error.ts'
+import { sortedJson } from '#reports/sorted-json.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { type Cluster, clusterPlans } from '../sweep/cluster-plans.ts'
@@ -34,6 +35,7 @@ export const sweepPlan: Command = {
     },
     image: { type: 'string', describe: 'Kubernetes: the image of marketsim (marketsim)' },
     claim: { type: 'string', describe: 'Kubernetes: the claim of the volume for results (marketsim-results)' },
+    json: { type: 'boolean', describe: 'print the text as JSON' },
     ...{ vary, figure, runs, seed, set },
   },
   examples: [
@@ -59,6 +61,11 @@ export const sweepPlan: Command = {
         'write --results and a folder that all machines share',
       )
     const request = await sweepRequest(arguments_)
+    if (request.path === '-' && plan !== 'k8s')
+      throw new InputError(
+        'a scenario of standard input is on no other machine',
+        'write it into a file that all machines share',
+      )
     const [first] = request.reads
     printWarnings(request.reads.flatMap(({ warnings }) => warnings))
     if (plan === 'k8s' && (first.traces.size > 0 || first.source.length > LARGEST_SOURCE))
@@ -66,20 +73,19 @@ export const sweepPlan: Command = {
         'a scenario with traces does not fit into a ConfigMap',
         'use a pool (`sweep --pool`), whose workers read traces from it',
       )
-    process.stdout.write(
-      clusterPlans[plan]({
-        name: first.scenario.name,
-        program: arguments_.filled('program', 'write --program marketsim') ?? 'marketsim',
-        words: sweepWords(request, resolve(request.path)),
-        shards,
-        threads: arguments_.count('threads', 1, 1_024) ?? 1,
-        results: resolve(results ?? '.'),
-        maxArraySize: arguments_.count('max-array-size', 1, MOST_SHARDS) ?? MAX_ARRAY_SIZE,
-        image: arguments_.filled('image', 'write --image marketsim') ?? 'marketsim',
-        claim: arguments_.filled('claim', 'write --claim marketsim-results') ?? 'marketsim-results',
-        source: plan === 'k8s' ? first.source : undefined,
-      }),
-    )
+    const text = clusterPlans[plan]({
+      name: first.scenario.name,
+      program: arguments_.filled('program', 'write --program marketsim') ?? 'marketsim',
+      words: sweepWords(request, resolve(request.path)),
+      shards,
+      threads: arguments_.count('threads', 1, 1_024) ?? 1,
+      results: resolve(results ?? '.'),
+      maxArraySize: arguments_.count('max-array-size', 1, MOST_SHARDS) ?? MAX_ARRAY_SIZE,
+      image: arguments_.filled('image', 'write --image marketsim') ?? 'marketsim',
+      claim: arguments_.filled('claim', 'write --claim marketsim-results') ?? 'marketsim-results',
+      source: plan === 'k8s' ? first.source : undefined,
+    })
+    process.stdout.write(arguments_.flag('json') ? sortedJson({ text }) : text)
     return exitCodes.done.code
   },
 }

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { InputError } from '#base/input-error.ts'
+import { sortedJson } from '#reports/sorted-json.ts'
 import { parseDuration } from '#scenarios/time-text.ts'
 import type { Arguments, Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -34,7 +35,7 @@ export const worker: Command = {
       type: 'string',
       describe: 'end when there was nothing to do for so long (5min); without it, wait forever',
     },
-    quiet: { type: 'boolean', describe: 'print nothing' },
+    json: { type: 'boolean', describe: 'print the number of completed runs as JSON at the end' },
   },
   examples: [
     ['npm start -- worker --pool redis://queue:6379', 'work for all sweeps of the pool, on all processors'],
@@ -59,7 +60,8 @@ export const worker: Command = {
           const done = await runWorker({ pool, threads, results, idleMs, signal, say })
           if (signal.aborted)
             throw interruption(signal, `${done} runs were completed; those under way were returned to the queue`)
-          say(`${done} runs completed`)
+          if (arguments_.flag('json')) process.stdout.write(sortedJson({ runs: done }))
+          else say(`${done} runs completed`)
           return exitCodes.done.code
         } finally {
           await pool.close()

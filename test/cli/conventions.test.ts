@@ -86,6 +86,13 @@ const inputs: Readonly<Record<string, Input>> = {
     missing: ['size', 'none.yaml', '--vary', 'x=1..2'],
     stdin: readsScenario('size', '--vary', 'buyers.harbours.count=100..120'),
   },
+  'sweep plan': {
+    missing: ['sweep', 'plan', 'none.yaml', '--for', 'slurm', '--shards', '2', '--results', 'r'],
+    stdin: null,
+  },
+  'sweep status': { missing: null, stdin: null },
+  'sweep cancel': { missing: null, stdin: null },
+  worker: { missing: null, stdin: null },
   'sweep merge': { missing: ['sweep', 'merge', 'none'], stdin: null },
   resume: { missing: ['resume', 'none'], stdin: null },
   check: { missing: ['check', 'none.yaml'], stdin: readsScenario('check') },
