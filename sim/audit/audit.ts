@@ -8,7 +8,7 @@ import { damageOr, undamaged } from '#base/damage-error.ts'
 import { HIGH } from './cells.ts'
 import { type AuditTableName, auditTableNames, auditTableSql, auditTables } from './columns.ts'
 import type { Findings } from './findings.ts'
-import { Judge, type JudgedPiece } from './judge.ts'
+import { Judge } from './judge.ts'
 import { withPiecesJudged } from './part.ts'
 import { assigned, type Piece } from './pieces.ts'
 
@@ -59,8 +59,7 @@ export async function auditInParts(
     const pieces = judge.pieces(threads, leastSpans)
     if (pieces.length === 1) judge.whole(onProgress)
     else {
-      const hands = assigned(pieces, threads)
-      for (const piece of await judgedPieces(path, judge, hands, onProgress)) judge.join(piece)
+      await judgePieces(path, judge, assigned(pieces, threads), onProgress)
       judge.remainder(pieces)
     }
     judge.finish()
@@ -72,24 +71,22 @@ export async function auditInParts(
   return conclude(path, judge.findings, onProgress)
 }
 
-/** What is found in the pieces of each thread: the first are judged here, the others in threads of their own meanwhile. */
-async function judgedPieces(
+/** Judges the first pieces here, and the others in threads of their own meanwhile. */
+async function judgePieces(
   path: string,
   judge: Judge,
   [own, ...others]: readonly (readonly Piece[])[],
   onProgress: (fraction: number) => void,
-): Promise<JudgedPiece[]> {
-  const found: JudgedPiece[] = []
+): Promise<void> {
   await withPiecesJudged(path, others, async (judged) => {
     const whole = own.reduce((sum, { share }) => sum + share, 0)
     let done = 0
     for (const piece of own) {
-      found.push(judge.piece(piece, (fraction) => onProgress((done + fraction * piece.share) / whole)))
+      judge.piece(piece, (fraction) => onProgress((done + fraction * piece.share) / whole))
       done += 0.9 * piece.share
     }
-    for (const hand of judged) found.push(...(await hand))
+    for (const part of judged) judge.join(await part)
   })
-  return found
 }
 
 function conclude(path: string, findings: Findings, onProgress: (fraction: number) => void): AuditOutcome {

@@ -19,19 +19,18 @@ import { Workings } from './workings.ts'
 /** Tables by which work is measured, next to the mass of the facts: their rows are read once. */
 const measured = ['orders', 'order_lines', 'accounts']
 
-/** What was found in a piece, as a thread can send it. */
-export interface JudgedPiece {
+/** What was found in some pieces, as a thread can send it. */
+export interface JudgedPart {
   readonly findings: SentFindings
   /** By check. */
   readonly gathered: readonly unknown[]
-  /** Facts in the files of its cells about accounts that are not theirs, and about none. */
+  /** Facts in the files of their cells about accounts that are not theirs, and about none. */
   readonly rest: readonly SentFacts[]
 }
 
 export class Judge {
   readonly findings = new Findings()
   readonly #database: Database
-  readonly #premises: Premises
   readonly #checks: readonly Check[]
   readonly #workings: Workings
   readonly #mass: MassFacts
@@ -45,14 +44,10 @@ export class Judge {
     this.#database = new Sqlite(path, { readonly: true, fileMustExist: true })
     this.#database.pragma('cache_size = -16384')
     this.#mass = massFactsOf(this.#database, columns)
-    this.#premises = new Premises(this.#database)
-    this.#checks = this.#newChecks(this.findings)
-    this.#workings = new Workings(this.#premises, vocabularyOf(this.#premises))
-  }
-
-  #newChecks(findings: Findings): Check[] {
-    const words = vocabularyOf(this.#premises)
-    return checks.map((make) => make({ premises: this.#premises, words, findings }))
+    const premises = new Premises(this.#database)
+    const words = vocabularyOf(premises)
+    this.#checks = checks.map((make) => make({ premises, words, findings: this.findings }))
+    this.#workings = new Workings(premises, words)
   }
 
   /** The record in pieces for so many threads, each of at least so many usage spans. */
@@ -65,27 +60,20 @@ export class Judge {
     this.#owners ??= thingOwners(this.#database)
     const mass = massFeeds(this.#mass, this.#owners)
     const onRows = this.#progressOf(1, onProgress)
-    for (const facts of readAccounts(this.#database, { mass, judged: 'all', onRows }))
-      this.#judge(facts, this.findings, this.#checks)
+    for (const facts of readAccounts(this.#database, { mass, judged: 'all', onRows })) this.#judge(facts)
   }
 
-  #judge(facts: AccountFacts, findings: Findings, by: readonly Check[]): void {
-    findings.account = facts.id
+  #judge(facts: AccountFacts): void {
+    this.findings.account = facts.id
     this.#workings.begin(facts)
-    for (const check of by) check.account?.(facts, this.#workings)
-    findings.account = Number.POSITIVE_INFINITY
+    for (const check of this.#checks) check.account?.(facts, this.#workings)
+    this.findings.account = Number.POSITIVE_INFINITY
   }
 
-  /** Judges a piece by itself, for the judge of the whole record to `join`. */
-  piece(
-    { cells, accounts = new Float64Array(), others, isFirst, share }: Piece,
-    onProgress = (_: number) => {},
-  ): JudgedPiece {
+  /** Judges a piece; its columns are forgotten before the next. */
+  piece({ cells, accounts = new Float64Array(), others, isFirst, share }: Piece, onProgress = (_: number) => {}): void {
     this.#owners ??= thingOwners(this.#database)
-    const findings = new Findings()
-    const by = this.#newChecks(findings)
     const mine = new Set(accounts)
-    const rest: SentFacts[] = []
     const reading = {
       mass: massFeeds(this.#mass.of(cells), this.#owners),
       judged: { only: accounts } satisfies Judged,
@@ -93,13 +81,21 @@ export class Judge {
       onRows: this.#progressOf(share, onProgress),
     }
     for (const facts of readAccounts(this.#database, reading))
-      if (mine.has(facts.id)) this.#judge(facts, findings, by)
-      else if (isFirst) rest.push(sentFacts(facts))
-    return { findings: findings.send(), gathered: by.map((check) => check.gathered?.()), rest }
+      if (mine.has(facts.id)) this.#judge(facts)
+      else if (isFirst) this.#rest.add([sentFacts(facts)])
   }
 
-  /** Adds what was found in a piece. */
-  join({ findings, gathered, rest }: JudgedPiece): void {
+  /** What was found so far, for the judge of other pieces to `join`. */
+  send(): JudgedPart {
+    return {
+      findings: this.findings.send(),
+      gathered: this.#checks.map((check) => check.gathered?.()),
+      rest: this.#rest.found(),
+    }
+  }
+
+  /** Adds what was found in other pieces. */
+  join({ findings, gathered, rest }: JudgedPart): void {
     this.findings.join(findings)
     for (const [index, check] of this.#checks.entries()) check.join?.(gathered[index])
     this.#rest.add(rest)
@@ -111,7 +107,7 @@ export class Judge {
     const known = new Set(judged)
     for (const facts of this.#rest.accounts(this.#database, judged))
       if (known.has(facts.id)) this.#tellStrayed(facts)
-      else this.#judge(facts, this.findings, this.#checks)
+      else this.#judge(facts)
   }
 
   /** An account has its facts in the files of one cell: its money is followed there. */

@@ -1,6 +1,6 @@
 /** Judges pieces of a record in a thread of its own. */
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
-import { Judge, type JudgedPiece } from './judge.ts'
+import { Judge, type JudgedPart } from './judge.ts'
 import type { Piece } from './pieces.ts'
 
 interface Task {
@@ -12,7 +12,7 @@ interface Task {
 export async function withPiecesJudged(
   record: string,
   hands: readonly (readonly Piece[])[],
-  use: (judged: readonly Promise<readonly JudgedPiece[]>[]) => Promise<void>,
+  use: (judged: readonly Promise<JudgedPart>[]) => Promise<void>,
 ): Promise<void> {
   const workers = hands.map(
     (pieces) => new Worker(new URL(import.meta.url), { workerData: { record, pieces } satisfies Task }),
@@ -27,17 +27,18 @@ export async function withPiecesJudged(
   }
 }
 
-const answerOf = (worker: Worker): Promise<readonly JudgedPiece[]> =>
+const answerOf = (worker: Worker): Promise<JudgedPart> =>
   new Promise((resolve, reject) => {
     worker.on('message', resolve)
     worker.on('error', reject)
     worker.on('exit', (code) => reject(new Error(`a thread of the auditor ended with code ${code} before it finished`)))
   })
 
-function judgeHere({ record, pieces }: Task): JudgedPiece[] {
+function judgeHere({ record, pieces }: Task): JudgedPart {
   const judge = new Judge(record)
   try {
-    return pieces.map((piece) => judge.piece(piece))
+    for (const piece of pieces) judge.piece(piece)
+    return judge.send()
   } finally {
     judge.close()
   }

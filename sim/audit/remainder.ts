@@ -26,6 +26,11 @@ export class Remainder {
     }
   }
 
+  /** All that was added, for another thread. */
+  found(): SentFacts[] {
+    return [...this.#found.values()].flat()
+  }
+
   /** Account by account, in the order of their numbers: what was found of each, with what the small tables say but of those judged. */
   *accounts(database: Database, judged: Float64Array): Iterable<AccountFacts> {
     const small = new Map<number, AccountFacts>()
