@@ -5,6 +5,9 @@ import { defineConfig } from 'vitest/config'
 // Node keeps compiled code here, of the tests and of the programs and threads that they start.
 process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'node-compile-cache')
 
+// Nothing that a test writes has to survive a power cut; `npm run disks` tests what does.
+process.env.MARKETSIM_SYNC ??= 'off'
+
 /** What ends threads by force needs a process of its own, which it may end as well. */
 const violent = ['test/engine/cells/deaths.test.ts']
 

@@ -48,6 +48,7 @@ const ofTheMachine: Readonly<Record<string, string>> = {
   ENFILE: 'too many files are open on this machine: close some',
   ENOMEM: 'memory ran out: use fewer threads, or a smaller scenario',
   ERR_WORKER_OUT_OF_MEMORY: 'memory ran out: use fewer threads, or a smaller scenario',
+  SQLITE_CANTOPEN: 'a file could not be created: check the disk and its permissions, or choose another folder with --out',
   SQLITE_FULL: 'the disk is full: free some space, or choose another folder with --out',
   SQLITE_NOMEM: 'memory ran out: use fewer threads, or a smaller scenario',
 }
@@ -64,9 +65,9 @@ export function systemCodeOf(error: unknown): string | undefined {
     const { code } = each as NodeJS.ErrnoException
     if (typeof code === 'string' && (Object.hasOwn(ofTheMachine, code) || Object.hasOwn(ofTheFolder, code))) return code
     if (typeof code === 'string' && code.startsWith('SQLITE_IOERR')) return code
-    // A thread's own name for what killed it.
-    const [, named] = /^(E[A-Z]{3,}|SQLITE_[A-Z_]+): /.exec(each.message) ?? []
-    if (named !== undefined && Object.hasOwn(ofTheMachine, named)) return named
+    // What a thread says of an error that it could not hand on with its code.
+    for (const [, named] of each.message.matchAll(/\b(E[A-Z]{2,}|SQLITE_[A-Z_]+): /g))
+      if (Object.hasOwn(ofTheMachine, named)) return named
   }
   return undefined
 }

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { undamagedJson } from '#base/damage-error.ts'
+import { syncTree } from '#base/files.ts'
 import { comparedFolder, comparedNames } from '#reports/compared-runs.ts'
 import { MANIFEST_FILE } from '#reports/manifest-files.ts'
 import { shownRate } from '#reports/rates.ts'
@@ -72,6 +73,10 @@ async function simulated(
       recovery: {
         folder: unfinishedFolder(folder),
         ...(checkpointEvery === undefined ? {} : { checkpointEvery }),
+        onDamage(what) {
+          progress.end()
+          process.stderr.write(`warning: ${what}; that part of the run is made again\n`)
+        },
       },
       onProgress(state) {
         phases.enter(state.phase)
@@ -134,11 +139,13 @@ async function makeWhole(
   phases.enter('reporting')
   signal.throwIfAborted()
   const record = new RunRecord(folder)
-  const summary = await writeReports(record, folder).finally(() => record.close())
+  const written = new Map(Object.entries(outcome.files))
+  const summary = await writeReports(record, folder, { written }).finally(() => record.close())
   phases.end()
   signal.throwIfAborted()
   const { seconds } = phases
   const recordMiB = mebibytesOf([outcome.record, ...columnFilesIn(folder)])
+  syncTree(folder)
   const { writeManifest } = await import('./manifest.ts')
   await writeManifest(folder, {
     scenario: request.read.scenario,
@@ -148,6 +155,7 @@ async function makeWhole(
     seed: request.seed,
     threads: request.threads,
     outcome,
+    written,
     repeat: request.repeat,
     seconds,
     recordMiB,

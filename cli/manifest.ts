@@ -4,13 +4,13 @@ import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { undamagedJson } from '#base/damage-error.ts'
+import { type Written, writeWhole } from '#base/files.ts'
 import { COMPARE, comparedFolder, comparedNames } from '#reports/compared-runs.ts'
-import { type FileNote, fileHash, MANIFEST_FILE, manifestText } from '#reports/manifest-files.ts'
+import { type FileNote, MANIFEST_FILE, manifestText, noteOf } from '#reports/manifest-files.ts'
 import { SUMMARY_VERSION } from '#reports/summary.ts'
 import { policyKeys, policyRule } from '#scenarios/policies.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import { RECORD_VERSION } from '#sim/record/build.ts'
-import { writeWhole } from '#sim/run/checkpoint.ts'
 import type { RunOutcome } from '#sim/run/outcome.ts'
 import { type PhaseSeconds, paceOf } from './phase-clock.ts'
 import { UNFINISHED } from './unfinished.ts'
@@ -25,6 +25,8 @@ export interface ManifestFacts {
   readonly seed: string
   readonly threads: number
   readonly outcome: RunOutcome
+  /** Files of the folder as they were written. */
+  readonly written: Written
   /** The command that repeats the run. */
   readonly repeat: string
   /** Of the wall clock. */
@@ -48,14 +50,12 @@ export const namesIn = (folder: string): string[] =>
     )
     .sort()
 
-/** The same files as a manifest lists them. Reads all of them. */
-export const filesOf = (folder: string): Record<string, FileNote> =>
-  Object.fromEntries(
-    namesIn(folder).map((name) => [
-      name,
-      { bytes: statSync(join(folder, name)).size, sha256: fileHash(join(folder, name)) },
-    ]),
-  )
+/**
+ * The same files as a manifest lists them. Reads all of them.
+ * @throws DamageError if one is not as it was written
+ */
+export const filesOf = (folder: string, written: Written = new Map()): Record<string, FileNote> =>
+  Object.fromEntries(namesIn(folder).map((name) => [name, noteOf(join(folder, name), written.get(name))]))
 
 /** The digest of each run that this one is compared with, by name; nothing without one. */
 function comparisonsOf(folder: string): { comparisons?: Record<string, string> } {
@@ -95,7 +95,7 @@ export async function writeManifest(folder: string, facts: ManifestFacts): Promi
     reconciliation: { amounts: outcome.amounts, differences: outcome.differences },
     repeat: facts.repeat,
     ...comparisonsOf(folder),
-    files: filesOf(folder),
+    files: filesOf(folder, facts.written),
     machine: {
       startedAt: facts.startedAt.toISOString(),
       seconds,
@@ -115,9 +115,10 @@ export async function writeManifest(folder: string, facts: ManifestFacts): Promi
 export async function refreshManifest(
   folder: string,
   reconciliation?: { readonly amounts: number; readonly differences: number },
+  written?: Written,
 ): Promise<void> {
   const path = join(folder, MANIFEST_FILE)
   const { checksum: _, ...manifest } = undamagedJson<{ checksum?: string }>(path)
-  const content = { ...manifest, ...(reconciliation ? { reconciliation } : {}), files: filesOf(folder) }
+  const content = { ...manifest, ...(reconciliation ? { reconciliation } : {}), files: filesOf(folder, written) }
   writeWhole(folder, MANIFEST_FILE, manifestText(content))
 }

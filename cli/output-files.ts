@@ -1,8 +1,9 @@
 /** Files a command writes into a folder: whole ones only, each given its name when everything is written. */
 import { Buffer } from 'node:buffer'
 import { randomBytes } from 'node:crypto'
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmdirSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, openSync, renameSync, rmdirSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { makeFolder, syncPath, syncTree, writeAll } from '#base/files.ts'
 import { InputError } from '#base/input-error.ts'
 import { isOfTheMachine } from './failure.ts'
 import { removeEmpty, removeIfEmpty, removeIfEnded } from './supervision.ts'
@@ -35,7 +36,7 @@ export class OutputFile {
   }
 
   #put(bytes: Uint8Array): void {
-    for (let done = 0; done < bytes.length; ) done += writeSync(this.#file, bytes, done)
+    writeAll(this.#file, bytes)
   }
 
   close(): void {
@@ -78,7 +79,7 @@ export class OutputFolder {
       for (const release of held) release()
     }
     try {
-      mkdirSync(this.#staging, { recursive: true })
+      makeFolder(this.#staging)
     } catch (error) {
       this.discard()
       const { code } = error as NodeJS.ErrnoException
@@ -122,10 +123,19 @@ export class OutputFolder {
   /** Gives every file its name; returns their paths. */
   commit(): string[] {
     for (const name of [...this.#open.keys()]) this.close(name)
+    syncTree(this.#staging)
     this.#release()
-    for (const name of this.#written) renameSync(this.#staged(name), join(this.#folder, name))
+    const paths = this.#written.map((name) => join(this.#folder, name))
+    for (const [index, name] of this.#written.entries()) renameSync(this.#staged(name), paths[index])
     rmdirSync(this.#staging)
-    return this.#written.map((name) => join(this.#folder, name))
+    try {
+      syncPath(this.#folder)
+    } catch (error) {
+      // The names may not be on the disk: what is not certain to stay is not a result.
+      for (const path of paths) rmSync(path, { force: true })
+      throw error
+    }
+    return paths
   }
 
   /** Removes what was begun, and the folder if it was made for it. */

@@ -1,6 +1,6 @@
 /** The manifest of a result that is no run: a load test, a sweep, the answer of `size`. Written last: with it the folder is whole. */
+import { type Written, writeWhole } from '#base/files.ts'
 import { MANIFEST_FILE, manifestText } from '#reports/manifest-files.ts'
-import { writeWhole } from '#sim/run/checkpoint.ts'
 import { marketsimVersion } from './versions.ts'
 
 export interface ResultOf {
@@ -15,11 +15,13 @@ export interface ResultOf {
   readonly repeat: string
   /** False for a load test that was stopped before its end. */
   readonly complete?: boolean
+  /** Files of the folder as they were written. */
+  readonly written?: Written
 }
 
 export async function writeResultManifest(folder: string, result: ResultOf): Promise<void> {
   const { filesOf } = await import('./manifest.ts')
-  const { kind, path, name, hash, sets, seed, repeat, complete = true } = result
+  const { kind, path, name, hash, sets, seed, repeat, complete = true, written } = result
   const manifest = {
     program: 'marketsim',
     kind,
@@ -28,7 +30,7 @@ export async function writeResultManifest(folder: string, result: ResultOf): Pro
     seed,
     versions: { marketsim: marketsimVersion(), node: process.versions.node },
     repeat,
-    files: filesOf(folder),
+    files: filesOf(folder, written),
   }
   writeWhole(folder, MANIFEST_FILE, manifestText(manifest))
 }

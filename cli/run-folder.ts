@@ -14,6 +14,7 @@ import {
   rmSync,
 } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
+import { makeFolder, renameSynced, syncPath, syncTree } from '#base/files.ts'
 import { InputError } from '#base/input-error.ts'
 import { COMPARE } from '#reports/compared-runs.ts'
 import { MANIFEST_FILE } from '#reports/manifest-files.ts'
@@ -108,7 +109,7 @@ interface Sibling {
 
 function makeStaging(target: string): Sibling {
   try {
-    mkdirSync(dirname(target), { recursive: true })
+    makeFolder(dirname(target))
     return makeSibling(target, 'partial')
   } catch (error) {
     throw new InputError(
@@ -148,11 +149,12 @@ function folderOf(staging: string, place: string, target: string, force: boolean
       keep()
       unlock()
       removeUnfinished(staging)
+      syncTree(staging)
       const aside = `${staging}.replaced`
       const earlier = existsSync(place)
       if (earlier && readdirSync(place).length === 0) rmdirSync(place)
       else if (earlier) renameSync(place, aside)
-      renameSync(staging, place)
+      renameSynced(staging, place)
       rmSync(aside, { recursive: true, force: true })
     },
     discard() {
@@ -234,6 +236,7 @@ export async function withReplacement<T>(folder: string, write: (staging: string
   try {
     removeStale(target)
     const result = await write(staging)
+    syncTree(staging)
     for (const name of readdirSync(staging)) {
       if (name === UNFINISHED) continue
       const place = join(target, name)
@@ -241,6 +244,7 @@ export async function withReplacement<T>(folder: string, write: (staging: string
       if (existsSync(place) && lstatSync(place).isDirectory()) renameSync(place, join(staging, `earlier-${name}`))
       renameSync(join(staging, name), place)
     }
+    syncPath(target)
     return result
   } finally {
     unlock()

@@ -2,14 +2,14 @@
  * What a run folder holds until its run is complete: the request, how far it came, its checkpoints, and a lock that the
  * system lets go of when the process ends, however it ends.
  */
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
 import Sqlite from 'better-sqlite3'
 import { DamageError } from '#base/damage-error.ts'
+import { makeFolder, writeWhole } from '#base/files.ts'
 import { InputError } from '#base/input-error.ts'
 import type { ReadScenario } from '#scenarios/reader.ts'
-import { writeWhole } from '#sim/run/checkpoint.ts'
 import { marketsimVersion } from './versions.ts'
 
 /** Folder in a run folder that goes when the run is complete. */
@@ -45,7 +45,7 @@ export const unfinishedFolder = (staging: string): string => join(staging, UNFIN
  * number in a file: numbers are given out again, and two processes that check at the same moment both see none.
  */
 export function lockStaging(staging: string): () => void {
-  mkdirSync(unfinishedFolder(staging), { recursive: true })
+  makeFolder(unfinishedFolder(staging))
   const database = new Sqlite(join(unfinishedFolder(staging), LOCK), { timeout: 0 })
   try {
     database.pragma('journal_mode = MEMORY')
@@ -79,6 +79,9 @@ export function writeRequest(staging: string, request: object, kind: UnfinishedK
   writeWhole(unfinishedFolder(staging), REQUEST, serialize({ version: marketsimVersion(), kind, request }))
 }
 
+/** Whether there is a request to resume, damaged or not. */
+export const hasRequest = (staging: string): boolean => existsSync(join(unfinishedFolder(staging), REQUEST))
+
 /**
  * What was asked for before the work stopped. Throws InputError where this version cannot continue with it, and
  * DamageError where it cannot be read.
@@ -86,7 +89,7 @@ export function writeRequest(staging: string, request: object, kind: UnfinishedK
 export function readRequest(staging: string): { readonly kind: UnfinishedKind; readonly request: unknown } {
   const path = join(unfinishedFolder(staging), REQUEST)
   const hint = 'remove the folder and run the scenario again'
-  if (!existsSync(path))
+  if (!hasRequest(staging))
     throw new InputError('this run was interrupted before it started; nothing can be resumed', hint, staging)
   let saved: { version: string; kind: UnfinishedKind; request: unknown }
   try {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { DamageError, undamagedJson } from '#base/damage-error.ts'
+import { emptyExtent, extended, type FileExtent } from '#base/files.ts'
 import { sortedJson } from './sorted-json.ts'
 
 /** Written last; a folder that has it is a whole result. */
@@ -61,15 +62,31 @@ export function manifestIn(folder: string): Manifest | undefined {
 const PART_BYTES = 1 << 20
 
 /** SHA-256 of a file, in hexadecimal, read in parts. */
-export function fileHash(path: string): string {
+export const fileHash = (path: string): string => readWhole(path).sha256
+
+/**
+ * A file as a manifest lists it. `written` is what the program knows that it wrote.
+ * @throws DamageError if the file has other content than that
+ */
+export function noteOf(path: string, written?: FileExtent): FileNote {
+  const { sha256, extent } = readWhole(path)
+  if (written !== undefined && (extent.bytes !== written.bytes || extent.crc !== written.crc))
+    throw new DamageError(path, `${basename(path)} is damaged: it is not what was written`)
+  return { bytes: extent.bytes, sha256 }
+}
+
+function readWhole(path: string): { readonly sha256: string; readonly extent: FileExtent } {
   const hash = createHash('sha256')
+  let extent = emptyExtent
   const part = Buffer.allocUnsafe(PART_BYTES)
   const file = openSync(path, 'r')
   try {
     for (;;) {
       const read = readSync(file, part, 0, PART_BYTES, null)
-      if (read === 0) return hash.digest('hex')
-      hash.update(read === PART_BYTES ? part : part.subarray(0, read))
+      if (read === 0) return { sha256: hash.digest('hex'), extent }
+      const bytes = read === PART_BYTES ? part : part.subarray(0, read)
+      hash.update(bytes)
+      extent = extended(extent, bytes)
     }
   } finally {
     closeSync(file)
@@ -83,6 +100,17 @@ export function damageOf(path: string, { bytes, sha256 }: Partial<FileNote>): st
   if (bytes !== undefined && size !== bytes) return `it has ${size} bytes, and ${MANIFEST_FILE} lists ${bytes}`
   if (sha256 !== undefined && fileHash(path) !== sha256) return `its SHA-256 is not the one that ${MANIFEST_FILE} lists`
   return undefined
+}
+
+/** What is wrong with the manifest of a folder and the files that it lists. Reads all of them. */
+export function damagesOf(folder: string): DamageError[] {
+  const { manifest, damage } = readManifest(folder)
+  if (damage !== undefined) return [damage]
+  return Object.entries(manifest?.files ?? {}).flatMap(([name, note]) => {
+    const path = join(folder, name)
+    const what = damageOf(path, note)
+    return what === undefined ? [] : [new DamageError(path, `${name} is damaged: ${what}`)]
+  })
 }
 
 /** The manifest of a folder where it can be read, and what is wrong with it where it is damaged. */

@@ -1,6 +1,7 @@
 /** Writes every report of a record into a folder: the same record gives the same bytes. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { type FileExtent, putFile } from '#base/files.ts'
 import { reconcile, reconciliationCsv } from './reconciliation.ts'
 import type { RunRecord } from './record.ts'
 import { tableCsv } from './report-table.ts'
@@ -17,23 +18,25 @@ export const reportFiles = {
   tables: 'tables',
 } as const
 
-/** A folder of the run folder, made again. */
-function freshFolder(folder: string, name: string): string {
-  const path = join(folder, name)
-  rmSync(path, { recursive: true, force: true })
-  mkdirSync(path)
-  return path
+/** Makes a folder again, without what was in it. */
+function renew(folder: string): void {
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder)
 }
 
 /** Parts of the work, for who shows progress. */
 const STEPS = 4
 
+export interface Writing {
+  /** Notes what was written, by path within the folder. */
+  readonly written?: Map<string, FileExtent>
+  readonly onStep?: (done: number, steps: number, next: string) => void
+}
+
 /** Writes summary.json, reconciliation.csv, report.html, charts/ and tables/ into an existing folder; returns the summary. */
-export async function writeReports(
-  record: RunRecord,
-  folder: string,
-  onStep: (done: number, steps: number, next: string) => void = () => {},
-): Promise<Summary> {
+export async function writeReports(record: RunRecord, folder: string, writing: Writing = {}): Promise<Summary> {
+  const { written = new Map(), onStep = () => {} } = writing
+  const put = (name: string, text: string) => putFile(folder, name, text, written)
   const { reportPage } = await import('./html/page.ts')
   onStep(0, STEPS, 'figures')
   const summary = summarise(record)
@@ -43,14 +46,14 @@ export async function writeReports(
   const { tables, days } = reportTables(record)
   onStep(3, STEPS, 'charts and page')
   const { html, charts } = await reportPage({ record, summary, reconciliation, tables, days })
-  writeFileSync(join(folder, reportFiles.summary), sortedJson(summary))
-  writeFileSync(join(folder, reportFiles.reconciliation), reconciliationCsv(reconciliation))
-  writeFileSync(join(folder, reportFiles.page), html)
-  const chartFolder = freshFolder(folder, reportFiles.charts)
+  put(reportFiles.summary, sortedJson(summary))
+  put(reportFiles.reconciliation, reconciliationCsv(reconciliation))
+  put(reportFiles.page, html)
+  renew(join(folder, reportFiles.charts))
   for (const { name, specification } of charts)
-    writeFileSync(join(chartFolder, `${name}.vl.json`), sortedJson(specification))
-  const tableFolder = freshFolder(folder, reportFiles.tables)
+    put(join(reportFiles.charts, `${name}.vl.json`), sortedJson(specification))
+  renew(join(folder, reportFiles.tables))
   for (const table of Object.values(tables).filter(({ rows }) => rows.length > 0))
-    writeFileSync(join(tableFolder, `${table.name}.csv`), tableCsv(table, record.meta.utcOffset))
+    put(join(reportFiles.tables, `${table.name}.csv`), tableCsv(table, record.meta.utcOffset))
   return summary
 }

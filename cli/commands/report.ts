@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import type { FileExtent } from '#base/files.ts'
 import { InputError } from '#base/input-error.ts'
 import { MANIFEST_FILE } from '#reports/manifest-files.ts'
 import { accountNamed, resourceReconciliation } from '#reports/reconciliation-accounts.ts'
@@ -80,15 +81,19 @@ async function reported(folder: string, audited: boolean, progress: TaskProgress
         folder,
       )
     const { refreshManifest } = await import('../manifest.ts')
+    const written = new Map<string, FileExtent>()
     if (!audited) {
-      const summary = await withReplacement(folder, (staging) => writeReports(record, staging, stepsOn(progress)))
-      await refreshManifest(folder)
+      const onStep = stepsOn(progress)
+      const summary = await withReplacement(folder, (staging) => writeReports(record, staging, { onStep, written }))
+      await refreshManifest(folder, undefined, written)
       return summary
     }
     // The record is about to be replaced.
     record.close()
-    const { summary, found } = await withReplacement(folder, (staging) => auditedAgain(folder, staging, progress))
-    await refreshManifest(folder, found)
+    const { summary, found } = await withReplacement(folder, (staging) =>
+      auditedAgain(folder, staging, progress, written),
+    )
+    await refreshManifest(folder, found, written)
     return summary
   } finally {
     record.close()
@@ -100,13 +105,19 @@ const stepsOn = (progress: TaskProgress) => (done: number, steps: number, next: 
   progress.show(done / steps, [next])
 
 /** Audits a copy of the record in `staging`, and writes the reports next to it. */
-async function auditedAgain(folder: string, staging: string, progress: TaskProgress) {
+async function auditedAgain(
+  folder: string,
+  staging: string,
+  progress: TaskProgress,
+  written: Map<string, FileExtent>,
+) {
   progress.show(0, ['auditing'])
   const { audit } = await import('#sim/audit/audit.ts')
   copyFileSync(join(folder, RECORD_FILE), join(staging, RECORD_FILE))
   const found = audit(join(staging, RECORD_FILE), { columns: folder })
   const record = new RunRecord(staging, undefined, folder)
-  return { summary: await writeReports(record, staging, stepsOn(progress)).finally(() => record.close()), found }
+  const onStep = stepsOn(progress)
+  return { summary: await writeReports(record, staging, { onStep, written }).finally(() => record.close()), found }
 }
 
 /** The drill-down from an account to its resources, as CSV. Throws InputError for an account that the run does not have. */

@@ -1,8 +1,9 @@
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { undamagedJson } from '#base/damage-error.ts'
 import { InputError } from '#base/input-error.ts'
 import { junit } from '#reports/junit.ts'
-import { MANIFEST_FILE } from '#reports/manifest-files.ts'
+import { damagesOf, MANIFEST_FILE } from '#reports/manifest-files.ts'
 import type { Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { writeJunit } from '../junit-file.ts'
@@ -12,7 +13,7 @@ import type { SizeRequest } from '../size/request.ts'
 import { MOST_THREADS } from '../start-run.ts'
 import { endWith } from '../streams.ts'
 import type { SweepRequest } from '../sweep/request.ts'
-import { type RunRequest, readRequest } from '../unfinished.ts'
+import { hasRequest, type RunRequest, readRequest } from '../unfinished.ts'
 import { exitCodeOf } from '../verdict.ts'
 
 interface Wishes {
@@ -65,6 +66,18 @@ function savedIn(staging: string) {
   return readRequest(staging)
 }
 
+/** The request of a run that is not complete, or whose files are not as its manifest lists them; undefined where all is whole. */
+function savedUnlessWhole(staging: string) {
+  if (!isComplete(staging)) return savedIn(staging)
+  const [damage] = damagesOf(staging)
+  if (damage === undefined) return undefined
+  if (!hasRequest(staging)) throw damage
+  const saved = savedIn(staging)
+  process.stderr.write(`warning: ${damage.what}; that part of the run is made again\n`)
+  rmSync(join(staging, MANIFEST_FILE))
+  return saved
+}
+
 /** Whether a complete folder is a run, and not a sweep, a size or a load test. */
 const isRun = (folder: string): boolean =>
   undamagedJson<{ kind?: string }>(join(folder, MANIFEST_FILE)).kind === undefined
@@ -95,7 +108,7 @@ export const resume: Command = {
     const staging = findUnfinished(word)
     const wishes = { threads, force, quiet: arguments_.flag('quiet') }
     const json = arguments_.flag('json')
-    const saved = isComplete(staging) ? undefined : savedIn(staging)
+    const saved = savedUnlessWhole(staging)
     if (saved?.kind === 'sweep') return sweptOn(staging, saved.request as SweepRequest, wishes, json)
     if (saved?.kind === 'size') return sizedOn(staging, saved.request as SizeRequest, wishes, json)
     if (saved === undefined && !isRun(staging)) {

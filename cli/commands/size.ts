@@ -1,5 +1,5 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, rmSync } from 'node:fs'
+import { type FileExtent, putFile } from '#base/files.ts'
 import { openCrew } from '#engine/runs/run-many.ts'
 import { MANIFEST_FILE } from '#reports/manifest-files.ts'
 import { endOf, type SizeResult } from '#reports/size/result.ts'
@@ -67,7 +67,8 @@ async function write(folder: RunFolder, request: SizeRequest, result: SizeResult
   const { sweepPage } = await import('#reports/sweep/page.ts')
   const { estimateTable, runTable } = await import('#reports/sweep/tables.ts')
   const { tableCsv } = await import('#reports/report-table.ts')
-  const put = (file: string, text: string) => writeFileSync(join(folder.staging, file), text)
+  const written = new Map<string, FileExtent>()
+  const put = (file: string, text: string) => putFile(folder.staging, file, text, written)
   const sure = percentText(result.confidence)
   const reading = `Each interval covers the mean with ${sure} confidence at every look at its value together; an empty end is open. The answer is right with ${sure} confidence, however often the runs were looked at. Values without a verdict were only estimated, to find the answer. “Runs needed”: the approximate number of runs at the value that would decide.`
   put(files.result, sortedJson(result))
@@ -85,7 +86,16 @@ async function write(folder: RunFolder, request: SizeRequest, result: SizeResult
   )
   const { path, sets, seed, read } = request
   const { scenario, hash } = read
-  await writeResultManifest(folder.staging, { kind: 'size', path, name: scenario.name, hash, sets, seed, repeat })
+  await writeResultManifest(folder.staging, {
+    kind: 'size',
+    path,
+    name: scenario.name,
+    hash,
+    sets,
+    seed,
+    repeat,
+    written,
+  })
   folder.commit()
 }
 

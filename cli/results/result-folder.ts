@@ -2,20 +2,10 @@
  * A store of results in a folder, which any number of processes may share, also over a network file system: a file a
  * result, in a folder of the first two digits of its key.
  */
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, existsSync, linkSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { basename, join } from 'node:path'
+import { makeFolder, syncFile, syncPath, writeAll } from '#base/files.ts'
 import { InputError } from '#base/input-error.ts'
 import type { ResultStore } from './result-store.ts'
 
@@ -30,20 +20,20 @@ let next = 0
  * it is a second link to a file that is complete.
  */
 export function createWhole(folder: string, name: string, text: string): boolean {
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   const path = join(folder, name)
   if (existsSync(path)) return false
   const partial = join(folder, `.${name}.${hostname()}-${process.pid}-${next++}`)
   const file = openSync(partial, 'wx')
   try {
-    const bytes = Buffer.from(text)
-    for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done)
-    fsyncSync(file)
+    writeAll(file, Buffer.from(text))
+    syncFile(file)
   } finally {
     closeSync(file)
   }
   try {
     linkSync(partial, path)
+    syncPath(folder)
     return true
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException

@@ -1,6 +1,6 @@
 /** Makes the runs of a sweep, whose finished ones are kept, and writes its result into a folder. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
+import { type FileExtent, makeFolder, putFile } from '#base/files.ts'
 import type { Crew } from '#engine/runs/crew.ts'
 import { runMany } from '#engine/runs/run-many.ts'
 import { sortedJson } from '#reports/sorted-json.ts'
@@ -51,7 +51,7 @@ export async function makeRuns(work: RunsToMake): Promise<OneRun[][]> {
   const { request, plan, kept, crew, progress, scratch, signal, onKept } = work
   const { reads, thresholds, seed, runs, threads, shard, precision } = request
   rmSync(scratch, { recursive: true, force: true })
-  mkdirSync(scratch, { recursive: true })
+  makeFolder(scratch)
   try {
     return await runMany<OneRun>({
       module: new URL('./one-run.ts', import.meta.url),
@@ -111,7 +111,8 @@ export async function writeSweep(folder: RunFolder, plan: SweepPlan, result: Swe
   const { sweepPage } = await import('#reports/sweep/page.ts')
   const { estimateTable, runTable } = await import('#reports/sweep/tables.ts')
   const { tableCsv } = await import('#reports/report-table.ts')
-  const put = (file: string, text: string) => writeFileSync(join(folder.staging, file), text)
+  const written = new Map<string, FileExtent>()
+  const put = (file: string, text: string) => putFile(folder.staging, file, text, written)
   put(sweepFiles.result, sortedJson(result))
   put(sweepFiles.estimates, tableCsv(estimateTable(result), result.utcOffset))
   put(sweepFiles.runs, tableCsv(runTable(result), result.utcOffset))
@@ -120,7 +121,7 @@ export async function writeSweep(folder: RunFolder, plan: SweepPlan, result: Swe
     await sweepPage(result, { kind: 'a sweep', answer: answerOf(result), warnings: driftLines(result) }),
   )
   const { path, sets, seed, name, scenario, repeat } = plan
-  await writeResultManifest(folder.staging, { kind: 'sweep', path, name, hash: scenario, sets, seed, repeat })
+  await writeResultManifest(folder.staging, { kind: 'sweep', path, name, hash: scenario, sets, seed, repeat, written })
   folder.commit()
 }
 

@@ -3,7 +3,7 @@
  * disk, like its sums by month. A row group is full after so many rows, wherever checkpoints are, so a run that resumes writes
  * the same bytes: it encodes its own facts again from the log.
  */
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { type FileExtent, GrowingFile } from '#base/files.ts'
 import { type FactTableName, factColumns, factTableNames, unitOf } from './columns.ts'
 import type { Dictionary } from './dictionary.ts'
 import type { FactTaker } from './fact-log.ts'
@@ -33,12 +33,14 @@ const LEAST_ROWS = 256
 /** The folder of column files, below that of the record; that of a cell is in it. */
 export const COLUMNS = 'columns'
 
+const columnFileName = (table: string): string => `${table}.parquet`
+
 /** The file of a table in the folder of a cell. */
-export const columnFile = (folder: string, table: string): string => `${folder}/${table}.parquet`
+export const columnFile = (folder: string, table: string): string => `${folder}/${columnFileName(table)}`
 
 /** Rows of one table that wait for their row group to be full, and the file that the groups go to. */
 class TableColumns {
-  readonly #file: number
+  readonly #file: GrowingFile
   readonly #writer: ParquetWriter
   readonly #encoders: readonly ReturnType<typeof encoderOf>[]
   readonly #width: number
@@ -47,7 +49,7 @@ class TableColumns {
   #rows = 0
 
   constructor(path: string, table: FactTableName, dictionary: Dictionary) {
-    this.#file = openSync(path, 'w')
+    this.#file = new GrowingFile(path, 'w')
     this.#width = factWidths[factTableNames.indexOf(table)]
     this.#numbers = new Float64Array(LEAST_ROWS * this.#width)
     const places = logPlaces(table)
@@ -56,9 +58,7 @@ class TableColumns {
     )
     this.#writer = new ParquetWriter(
       this.#encoders.map(({ parquet }) => parquet),
-      (bytes) => {
-        for (let done = 0; done < bytes.length; ) done += writeSync(this.#file, bytes, done)
-      },
+      (bytes) => this.#file.append(bytes),
     )
   }
 
@@ -87,10 +87,12 @@ class TableColumns {
     this.#rows = 0
   }
 
-  close(): void {
+  /** Ends the file; answers its length and checksum. */
+  close(): FileExtent {
     this.#flush()
     this.#writer.end()
-    closeSync(this.#file)
+    this.#file.close()
+    return this.#file.extent
   }
 }
 
@@ -109,7 +111,12 @@ export class ColumnFiles implements FactTaker {
     for (let at = 0; at < end; at += factWidths[facts[at]]) this.#tables[facts[at]]?.add(facts, at)
   }
 
-  close(): void {
-    for (const table of this.#tables) table?.close()
+  /** Ends the files; answers the length and checksum of each, by its name within the folder. */
+  close(): Map<string, FileExtent> {
+    const extents = new Map<string, FileExtent>()
+    this.#tables.forEach((table, number) => {
+      if (table !== undefined) extents.set(columnFileName(factTableNames[number]), table.close())
+    })
+    return extents
   }
 }

@@ -3,8 +3,9 @@
  * history digest as they are written, and drained to the cell's own file at window boundaries. Whatever the number of
  * threads, a cell's file holds the same bytes.
  */
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
+import { fstatSync, ftruncateSync, readSync } from 'node:fs'
 import { DamageError } from '#base/damage-error.ts'
+import { extentOf, type FileExtent, GrowingFile } from '#base/files.ts'
 import type { Digest } from '#engine/digest.ts'
 import { fastRecord } from '#engine/fast-record.ts'
 import { nameHash } from '#engine/name-hash.ts'
@@ -28,15 +29,18 @@ const drainAt = 1 << 19
 const spareBuffers: Float64Array[] = []
 const MOST_SPARE = 4
 
+/** What a checkpoint keeps of a log. */
+export interface SavedLog extends FileExtent {
+  readonly facts: number
+}
+
 export class FactLog {
-  readonly #path: string
-  readonly #file: number
+  readonly #file: GrowingFile
   readonly #digest: Digest
   readonly #wordHashes: Int32Array
   readonly #takers: readonly FactTaker[]
   readonly #buffer = spareBuffers.pop() ?? new Float64Array(drainAt + 4096)
   #length = 0
-  #written = 0
   /** Facts written so far. */
   facts = 0
   readonly write: FactWriters
@@ -44,8 +48,7 @@ export class FactLog {
   /** `takers` get every fact once; of a log that is restored, those of the file as well. */
   constructor(path: string, digest: Digest, dictionary: Dictionary, takers: readonly FactTaker[] = []) {
     this.#takers = takers
-    this.#path = path
-    this.#file = openSync(path, 'a+')
+    this.#file = new GrowingFile(path, 'a+')
     this.#digest = digest
     this.#wordHashes = dictionary.hashes
     const write = fastRecord(factTableNames)
@@ -114,9 +117,7 @@ export class FactLog {
 
   #drain(): void {
     for (const taker of this.#takers) taker.take(this.#buffer, this.#length)
-    const bytes = new Uint8Array(this.#buffer.buffer, 0, this.#length * 8)
-    for (let done = 0; done < bytes.length; ) done += writeSync(this.#file, bytes, done)
-    this.#written += bytes.length
+    this.#file.append(new Uint8Array(this.#buffer.buffer, 0, this.#length * 8))
     this.#length = 0
   }
 
@@ -125,40 +126,50 @@ export class FactLog {
     if (this.#length > 0 && (flush || this.#length >= drainAt / 2)) this.#drain()
   }
 
+  /** How far the file is, with a checksum. */
+  get extent(): FileExtent {
+    return this.#file.extent
+  }
+
   close(): void {
     this.drain(true)
-    closeSync(this.#file)
+    this.#file.close()
     if (spareBuffers.length < MOST_SPARE) spareBuffers.push(this.#buffer)
   }
 
   /** Where the file is: everything before is history, and safe on the disk. */
-  save(): { bytes: number; facts: number } {
+  save(): SavedLog {
     this.drain(true)
-    fsyncSync(this.#file)
-    return { bytes: this.#written, facts: this.facts }
+    this.#file.sync()
+    return { ...this.#file.extent, facts: this.facts }
   }
 
-  /** Cuts the file back to a saved place: what came after never happened. Throws DamageError when the file does not reach so far. */
-  restore(state: { bytes: number; facts: number }): void {
-    const { size } = fstatSync(this.#file)
-    if (size < state.bytes) throw this.#damage(`it has ${size} bytes, and the run wrote ${state.bytes}`)
-    ftruncateSync(this.#file, state.bytes)
+  /**
+   * Cuts the file back to a saved place: what came after never happened.
+   * @throws DamageError if the file does not reach so far, or has other bytes than were written
+   */
+  restore({ facts, ...saved }: SavedLog): void {
+    const { descriptor } = this.#file
+    const { size } = fstatSync(descriptor)
+    if (size < saved.bytes) throw this.#damage(`it has ${size} bytes, and the run wrote ${saved.bytes}`)
+    ftruncateSync(descriptor, saved.bytes)
     this.#length = 0
-    this.#written = state.bytes
-    this.facts = state.facts
-    this.#takeWritten()
+    this.facts = facts
+    if (extentOf(this.#file.path).crc !== saved.crc) throw this.#damage('its checksum is another one')
+    this.#takeWritten(saved.bytes)
+    this.#file.resumeAt(saved)
   }
 
   #damage(what: string): DamageError {
-    return new DamageError(this.#path, `the facts of a cell are damaged: ${what}`)
+    return new DamageError(this.#file.path, `the facts of a cell are damaged: ${what}`)
   }
 
   /** Reads the file again for the takers. What a chunk ends within is read with the next one. */
-  #takeWritten(): void {
+  #takeWritten(written: number): void {
     const buffer = this.#buffer
     const bytes = new Uint8Array(buffer.buffer)
-    for (let at = 0; this.#takers.length > 0 && at < this.#written; ) {
-      const read = readSync(this.#file, bytes, 0, Math.min(bytes.length, this.#written - at), at)
+    for (let at = 0; this.#takers.length > 0 && at < written; ) {
+      const read = readSync(this.#file.descriptor, bytes, 0, Math.min(bytes.length, written - at), at)
       const end = wholeFacts(buffer, Math.floor(read / 8))
       if (end === 0) throw this.#damage('it ends within a fact')
       for (const taker of this.#takers) taker.take(buffer, end)

@@ -2,7 +2,8 @@
  * Writes a table of whole numbers as an SQLite database of its own, page by page (the file format of sqlite.org/fileformat2.html):
  * ten times as fast as inserting its rows. A connection attaches it, so that SQL asks it like any other table.
  */
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
+import { writeAll } from '#base/files.ts'
 import { inOrderOf } from './number-order.ts'
 
 /** Numbers of a column by row; those that float64 does not hold exactly are NaN there and in `vast`. */
@@ -188,24 +189,20 @@ class Pages {
 
   #flush(): void {
     const from = (this.count - this.#held) * PAGE
-    put(this.#file, this.bytes.subarray(0, this.#held * PAGE), from)
+    writeAll(this.#file, this.bytes.subarray(0, this.#held * PAGE), from)
     this.#held = 0
   }
 
   /** Writes the first page, which the content of `sqlite_schema` is given for, and closes the file. */
   close(first: Uint8Array): void {
     this.#flush()
-    put(this.#file, first, 0)
+    writeAll(this.#file, first, 0)
     this.abandon()
   }
 
   abandon(): void {
     closeSync(this.#file)
   }
-}
-
-function put(file: number, bytes: Uint8Array, from: number): void {
-  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, from + done)
 }
 
 /** Writes the database of a table. */

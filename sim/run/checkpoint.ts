@@ -1,37 +1,13 @@
 /** Checkpoints of a run on disk: each written next to its place and renamed, the last two kept. */
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { writeWhole } from '#base/files.ts'
 import { SnapshotError, snapshotHeader } from '#engine/cells/snapshot.ts'
 
 /** One to continue from, and the one before it in case that one cannot be read. */
 const KEPT = 2
 
 const namePattern = /^checkpoint-(\d+)$/
-
-/** Writes a file so that its name never means half of it, whatever happens to the process or the machine. */
-export function writeWhole(folder: string, name: string, bytes: Uint8Array | string): void {
-  mkdirSync(folder, { recursive: true })
-  const partial = join(folder, `${name}.partial`)
-  const file = openSync(partial, 'w')
-  try {
-    const content = typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes
-    for (let done = 0; done < content.length; ) done += writeSync(file, content, done)
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-  renameSync(partial, join(folder, name))
-}
 
 /** Virtual times of the checkpoints in a folder, ms, latest first. */
 function times(folder: string): number[] {
@@ -47,16 +23,17 @@ export function saveCheckpoint(folder: string, blob: Uint8Array, at: number): vo
   for (const old of times(folder).slice(KEPT)) rmSync(join(folder, `checkpoint-${old}`))
 }
 
-/** The latest checkpoint that is whole; undefined where there is none. */
-export function lastCheckpoint(folder: string): Uint8Array | undefined {
+/** The checkpoints that are whole, latest first. */
+export function* wholeCheckpoints(folder: string): Generator<{ readonly at: number; readonly blob: Uint8Array }> {
+  if (!existsSync(folder)) return
   for (const at of times(folder)) {
     const blob = readFileSync(join(folder, `checkpoint-${at}`))
     try {
       snapshotHeader(blob)
-      return blob
     } catch (error) {
-      if (!(error instanceof SnapshotError)) throw error
+      if (error instanceof SnapshotError) continue
+      throw error
     }
+    yield { at, blob }
   }
-  return undefined
 }

@@ -1,7 +1,8 @@
 /** One cell on its clock: the chapters of the rules, the people, and what happens by plan. */
 
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { monthOf, startOfMonth } from '#base/civil-time.ts'
+import { type FileExtent, GrowingFile, makeFolder } from '#base/files.ts'
 import { HOUR } from '#base/time.ts'
 import type { CellContext, CellProgram } from '#engine/cells/program.ts'
 import { Cell } from '../cell/cell.ts'
@@ -27,6 +28,8 @@ import { SalesPost } from './sales-post.ts'
 /** What a cell reports when the run is over. */
 export interface CellResult {
   readonly facts: number
+  /** Its files by path, each as it was written. */
+  readonly extents: ReadonlyMap<string, FileExtent>
 }
 
 /** Files that a cell writes. */
@@ -52,7 +55,7 @@ export class Marketplace implements CellProgram {
     this.#files = files
     const { start, end, measureFrom = start } = world.scenario
     this.#sums = new MonthSums({ start, end, measureFrom, offset: world.policies['time.utcOffset'] }, dictionary)
-    mkdirSync(files.columns, { recursive: true })
+    makeFolder(files.columns)
     this.#columns = new ColumnFiles(files.columns, dictionary)
     this.#log = new FactLog(files.facts, context.kernel.digest, dictionary, [this.#sums, this.#columns])
     const cell = new Cell(world, context.id, new KernelClock(context.kernel), this.#log.write, dictionary)
@@ -110,9 +113,14 @@ export class Marketplace implements CellProgram {
     this.#post.close()
     closeBooks(this.#chapters)
     this.#log.close()
-    this.#columns.close()
-    writeFileSync(this.#files.sums, new Uint8Array(this.#sums.numbers().buffer))
-    return { facts: this.#log.facts }
+    const { facts, sums, columns } = this.#files
+    const extents = new Map([[facts, this.#log.extent]])
+    for (const [name, extent] of this.#columns.close()) extents.set(join(columns, name), extent)
+    const file = new GrowingFile(sums, 'w')
+    file.append(new Uint8Array(this.#sums.numbers().buffer))
+    file.close()
+    extents.set(sums, file.extent)
+    return { facts: this.#log.facts, extents }
   }
 
   save(): unknown {

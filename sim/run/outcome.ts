@@ -1,3 +1,8 @@
+import type { FileExtent } from '#base/files.ts'
+
+/** Files by path within the folder of the run, each as it was written. */
+export type Extents = Readonly<Record<string, FileExtent>>
+
 export interface RunOutcome {
   /** 32 hexadecimal digits: the fingerprint of the whole history. */
   readonly digest: string
@@ -14,4 +19,6 @@ export interface RunOutcome {
   /** What the auditor recomputed, and where it disagreed. */
   readonly amounts: number
   readonly differences: number
+  /** The files of the record whose content is known, as they were written. */
+  readonly files: Extents
 }

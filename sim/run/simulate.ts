@@ -1,6 +1,9 @@
 /** A whole run: simulate the cells, make the record of their facts, have it audited. */
-import { mkdirSync, rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { rmSync, statSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { formatInstant } from '#base/civil-time.ts'
+import { DamageError } from '#base/damage-error.ts'
+import { extentOf, makeFolder, syncPath, syncTree } from '#base/files.ts'
 import { runCells } from '#engine/cells/run-cells.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Trace } from '#scenarios/trace.ts'
@@ -9,8 +12,9 @@ import { COLUMNS } from '../record/column-files.ts'
 import { cellLoads } from '../world/cell-loads.ts'
 import { cellPlaces } from '../world/cells.ts'
 import { type CellSpec, columnFolder, factFile, sumFile } from './cell.ts'
-import { lastCheckpoint, saveCheckpoint } from './checkpoint.ts'
-import type { RunOutcome } from './outcome.ts'
+import { saveCheckpoint, wholeCheckpoints } from './checkpoint.ts'
+import type { CellResult } from './marketplace.ts'
+import type { Extents, RunOutcome } from './outcome.ts'
 import { type Proof, type ProvingPhase, prove, proveHere } from './proving.ts'
 import { type Recovery, readProgress, writeProgress } from './resume.ts'
 
@@ -50,6 +54,8 @@ export interface Lived {
   readonly digest: string
   readonly events: number
   readonly factFiles: readonly string[]
+  /** The files of the cells as they were written, by path within the folder of the run. */
+  readonly files: Extents
   readonly spec: CellSpec
 }
 
@@ -69,16 +75,33 @@ const filesOf = ({ scenario, facts }: CellSpec, file: typeof factFile): string[]
 /** The folders of the cells' column files, below that of the record. */
 export const columnFolders = (scenario: Scenario): string[] => cellPlaces(scenario).map((_, cell) => columnFolder(cell))
 
-/** Simulates the cells, from the last checkpoint if there is one; their fact files go below `folder`. */
+/**
+ * Simulates the cells, from the last checkpoint with whole facts if there is one, else from the beginning; their fact files
+ * go below `folder`.
+ */
 export async function live(request: RunRequest): Promise<Lived> {
-  const { scenario, seed, threads, onProgress, signal, recovery } = request
+  const { recovery, scenario } = request
+  for (const { at, blob } of recovery === undefined ? [] : wholeCheckpoints(recovery.folder))
+    try {
+      return await liveFrom(request, blob)
+    } catch (error) {
+      const damage = DamageError.in(error)
+      if (damage === undefined) throw error
+      recovery?.onDamage?.(
+        `${damage.what}, so the checkpoint of ${formatInstant(at, scenario.policies['time.utcOffset'])} is not used`,
+      )
+    }
+  return liveFrom(request)
+}
+
+async function liveFrom(request: RunRequest, checkpoint?: Uint8Array): Promise<Lived> {
+  const { scenario, seed, threads, onProgress, signal, recovery, folder } = request
   const { start, end } = scenario
   const spec = specOf(request)
-  const checkpoint = recovery && lastCheckpoint(recovery.folder)
   // Without one the run begins again, and what it wrote before never happened.
   if (checkpoint === undefined)
     for (const written of [spec.facts, join(spec.record, COLUMNS)]) rmSync(written, { recursive: true, force: true })
-  mkdirSync(spec.facts, { recursive: true })
+  makeFolder(spec.facts)
   const run = await runCells({
     module: new URL('./cell.ts', import.meta.url),
     spec,
@@ -104,7 +127,9 @@ export async function live(request: RunRequest): Promise<Lived> {
     ...(recovery?.checkpointEvery === undefined ? {} : { checkpointEvery: recovery.checkpointEvery }),
     ...(recovery === undefined ? {} : { onCheckpoint: (blob, at) => saveCheckpoint(recovery.folder, blob, at) }),
   })
-  return { digest: run.digest, events: run.executed, factFiles: filesOf(spec, factFile), spec }
+  const written = (run.results as CellResult[]).flatMap(({ extents }) => [...extents])
+  const files = Object.fromEntries(written.map(([path, extent]) => [relative(folder, path), extent]))
+  return { digest: run.digest, events: run.executed, factFiles: filesOf(spec, factFile), files, spec }
 }
 
 /**
@@ -115,7 +140,7 @@ export async function live(request: RunRequest): Promise<Lived> {
 export async function simulate(request: RunRequest): Promise<RunOutcome> {
   const { folder, recovery } = request
   const record = join(folder, 'run.sqlite')
-  const progress = recovery === undefined ? { phase: 'simulating' as const } : readProgress(recovery)
+  const progress = recovery === undefined ? { phase: 'simulating' as const } : readProgress(recovery, folder)
   if (progress.phase === 'reporting') {
     rmSync(specOf(request).facts, { recursive: true, force: true })
     return { ...progress.outcome, record }
@@ -125,25 +150,42 @@ export async function simulate(request: RunRequest): Promise<RunOutcome> {
   // A record that was interrupted is made again of the facts, whatever is in it.
   for (const file of [record, `${record}-journal`]) rmSync(file, { force: true })
   const { hours, ...proof } = await proveLived(request, lived, record)
-  const outcome = { digest, events, marketEvents: events + hours, ...proof }
-  if (recovery !== undefined) writeProgress(recovery, { phase: 'reporting', outcome })
+  // SQLite removes its journal, and says nothing if that fails.
+  rmSync(`${record}-journal`, { force: true })
+  const columns = Object.entries(lived.files).filter(([name]) => name.startsWith(COLUMNS))
+  const outcome = { digest, events, marketEvents: events + hours, ...proof, files: Object.fromEntries(columns) }
+  if (recovery !== undefined) {
+    syncPath(record)
+    syncPath(folder)
+    outcome.files[relative(folder, record)] = extentOf(record)
+    writeProgress(recovery, { phase: 'reporting', outcome })
+  }
   rmSync(spec.facts, { recursive: true, force: true })
   return { ...outcome, record }
 }
 
 /** The history of a run that was interrupted after it: its facts are complete. */
-function livedThrough(request: RunRequest, { digest, events }: { digest: string; events: number }): Lived {
+function livedThrough(request: RunRequest, { digest, events, files }: Omit<Lived, 'factFiles' | 'spec'>): Lived {
   const spec = specOf(request)
-  return { digest, events, factFiles: filesOf(spec, factFile), spec }
+  return { digest, events, factFiles: filesOf(spec, factFile), files, spec }
 }
 
-function proveLived(request: RunRequest, { digest, events, factFiles, spec }: Lived, record: string): Promise<Proof> {
+function proveLived(
+  request: RunRequest,
+  { digest, events, factFiles, files, spec }: Lived,
+  record: string,
+): Promise<Proof> {
   const { scenario, threads, recovery, signal, onProgress, inThisThread = false } = request
   const { start, end } = scenario
   const bytes = factFiles.reduce((sum, file) => sum + statSync(file).size, 0)
+  if (recovery !== undefined) {
+    syncTree(spec.facts)
+    syncTree(join(spec.record, COLUMNS))
+    syncPath(spec.record)
+  }
   let known = ''
   const enter = (phase: ProvingPhase) => {
-    if (recovery !== undefined && phase !== known) writeProgress(recovery, { phase, digest, events })
+    if (recovery !== undefined && phase !== known) writeProgress(recovery, { phase, digest, events, files })
     known = phase
   }
   enter('recording')

@@ -14,7 +14,6 @@ import { Digest } from '#engine/digest.ts'
 import { RunError } from '#engine/runs/run-error.ts'
 import { dictionary } from '#sim/market/words.ts'
 import { FactLog } from '#sim/record/fact-log.ts'
-import { readProgress } from '#sim/run/resume.ts'
 import { writeFixtureRecord } from '../reports/fixture-record.ts'
 import { inThisProcess } from './marketsim.ts'
 
@@ -85,16 +84,9 @@ test('the request of an interrupted run', async () => {
   expect(code).toBe(exitCodes.damaged.code)
 })
 
-test('the note of how far an interrupted run came', () => {
-  const folder = join(cwd, 'progress')
-  mkdirSync(folder)
-  writeFileSync(join(folder, 'progress.json'), '{ "phase"')
-  expect(() => readProgress({ folder })).toThrow(DamageError)
-})
-
 test('facts of a cell that end before its checkpoint', () => {
   const log = new FactLog(join(cwd, 'facts'), new Digest(), dictionary)
-  expect(() => log.restore({ bytes: 800, facts: 10 })).toThrow(DamageError)
+  expect(() => log.restore({ bytes: 800, facts: 10, crc: 0 })).toThrow(DamageError)
   log.close()
 })
 

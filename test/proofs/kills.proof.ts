@@ -30,7 +30,7 @@ function phaseOf(name: string): Phase | undefined {
   const staging = stagingOf(name)
   if (staging === undefined) return undefined
   const progress = join(cwd, staging, 'unfinished/progress.json')
-  if (existsSync(progress)) return JSON.parse(readFileSync(progress, 'utf8')).phase
+  if (existsSync(progress)) return JSON.parse(readFileSync(progress, 'utf8')).progress.phase
   return existsSync(join(cwd, staging, 'facts/cell-0.facts')) ? 'simulating' : undefined
 }
 
