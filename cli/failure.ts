@@ -48,7 +48,8 @@ const ofTheMachine: Readonly<Record<string, string>> = {
   ENFILE: 'too many files are open on this machine: close some',
   ENOMEM: 'memory ran out: use fewer threads, or a smaller scenario',
   ERR_WORKER_OUT_OF_MEMORY: 'memory ran out: use fewer threads, or a smaller scenario',
-  SQLITE_CANTOPEN: 'a file could not be created: check the disk and its permissions, or choose another folder with --out',
+  SQLITE_CANTOPEN:
+    'a file could not be created: check the disk and its permissions, or choose another folder with --out',
   SQLITE_FULL: 'the disk is full: free some space, or choose another folder with --out',
   SQLITE_NOMEM: 'memory ran out: use fewer threads, or a smaller scenario',
 }

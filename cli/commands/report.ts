@@ -105,12 +105,7 @@ const stepsOn = (progress: TaskProgress) => (done: number, steps: number, next: 
   progress.show(done / steps, [next])
 
 /** Audits a copy of the record in `staging`, and writes the reports next to it. */
-async function auditedAgain(
-  folder: string,
-  staging: string,
-  progress: TaskProgress,
-  written: Map<string, FileExtent>,
-) {
+async function auditedAgain(folder: string, staging: string, progress: TaskProgress, written: Map<string, FileExtent>) {
   progress.show(0, ['auditing'])
   const { audit } = await import('#sim/audit/audit.ts')
   copyFileSync(join(folder, RECORD_FILE), join(staging, RECORD_FILE))

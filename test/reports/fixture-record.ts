@@ -51,8 +51,8 @@ function writeMeta(writer: RecordWriter, text: FixtureText): void {
   const scenario = {
     name: text.name ?? 'fixture',
     regions: [
-      { id: 'ap-1', zones: [{ id: 'ap-1a', pools: [pool] }] },
-      { id: 'eu-1', zones: [{ id: 'eu-1a', pools: [pool] }] },
+      { id: 'ap-1', zones: [{ id: 'ap-1a', pools: [pool], hosts: [] }] },
+      { id: 'eu-1', zones: [{ id: 'eu-1a', pools: [pool], hosts: [] }] },
     ],
     catalog: [{ id: text.product ?? 'web-stack' }, { id: 'crm' }],
     buyers: [{ segment: 'start-ups' }, { segment: 'companies' }],

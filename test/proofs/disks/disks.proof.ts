@@ -144,7 +144,7 @@ beforeAll(async () => {
   expect(code, stderr).toBe(exitCodes.done.code)
 }, 120_000)
 
-/** Faults that the system reports, and faults that it does not. */
+/** Failures that the system reports, and those that it does not. */
 const honest: readonly FaultKind[] = ['full', 'io', 'sync', 'name']
 const silent: readonly FaultKind[] = ['lost', 'misdirected', 'flipped']
 
@@ -216,7 +216,7 @@ describe.skipIf(!hasProgram('gcc')).each(Object.entries(writers))('%s', (name, w
     }
   })
 
-  test.skipIf(!hasChecksums).each(silent)('a disk that lies: %s', async (kind) => {
+  test.skipIf(!hasChecksums).each(silent)('a disk that fails without a word: %s', async (kind) => {
     for (const at of placesIn(operations.write, 1)) {
       prepare(writer)
       const { code, stderr } = await onDisk(words, kind, at)

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 /** What goes wrong; `faults.c` says how. */
 export type FaultKind = 'none' | 'full' | 'io' | 'short' | 'lost' | 'misdirected' | 'flipped' | 'sync' | 'name' | 'kill'
 
-/** Operations of a command, by the class that a fault belongs to. */
+/** Operations of a command, by the class that a failure belongs to. */
 export type FaultClass = 'write' | 'sync' | 'name'
 export type Operations = Readonly<Record<FaultClass, number>>
 
