@@ -8,7 +8,7 @@ import { achievedRate, disturbance, isReached } from '#reports/load-test/figures
 import { shownPercent } from '#reports/load-test/show.ts'
 import { type KneeFound, type KneeTrial, type LoadSummary, loadSummary } from '#reports/load-test/summary.ts'
 import { kneeTrials, overTime, percentiles } from '#reports/load-test/tables.ts'
-import { judgeLoad, type LoadThreshold, type LoadVerdict } from '#reports/load-test/thresholds.ts'
+import { judgeLoad, judgeTrial, type LoadThreshold, type LoadVerdict } from '#reports/load-test/thresholds.ts'
 import { shownRate } from '#reports/rates.ts'
 import { sortedJson } from '#reports/sorted-json.ts'
 import { findKnee } from '#sim/load-test/knee.ts'
@@ -137,7 +137,7 @@ async function searchKnee(
       rmSync(trial, { recursive: true })
       return undefined
     }
-    const verdict = judgeLoad(outcome, target)
+    const verdict = judgeTrial(outcome, target)
     const why = whyOf(outcome, verdict)
     const share = disturbance(outcome)
     const disturbed = share > DISTURBED

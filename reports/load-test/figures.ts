@@ -15,6 +15,8 @@ export interface LoadFigure {
   readonly text: string
   /** Null where there was nothing to measure. */
   measure(outcome: LoadOutcome, kind: OperationKind | undefined, knee: Knee<Trial> | null): number | null
+  /** The same of each whole interval of the test that has something to measure. Only latencies of operations have it. */
+  measureIntervals?(outcome: LoadOutcome, kind: OperationKind | undefined): number[]
 }
 
 const histogramOf = (
@@ -45,6 +47,15 @@ function latency(name: 'latency' | 'service', statistic: string): LoadFigure {
     measure(outcome, kind) {
       const histogram = histogramOf(outcome, which, kind)
       return histogram.count === 0 ? null : of(histogram)
+    },
+    measureIntervals({ measurements, duration }, kind) {
+      const whole = measurements.intervals.slice(0, Math.floor(duration / measurements.interval))
+      const histograms = whole.map((interval) =>
+        kind === undefined ? interval[which] : which === 'response' ? interval.byKind[kind] : undefined,
+      )
+      return histograms.flatMap((histogram) =>
+        histogram === undefined || histogram.count === 0 ? [] : [of(histogram)],
+      )
     },
   }
 }

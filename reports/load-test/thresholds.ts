@@ -95,3 +95,19 @@ export function judgeLoad(
     shown: value === null ? 'nothing to measure' : shownFigure(figure.unit, value),
   }
 }
+
+/** Fewer intervals than this have no typical one. */
+const LEAST_INTERVALS = 3
+
+/**
+ * Whether a trial of a search for the knee meets the target: in most of its seconds, by their median. A stall of 60 ms is more
+ * than 1 % of a trial of five seconds, so that one pause of the disk decides its p99 whatever the rate; the median of its
+ * seconds changes only where the rate is too high. What has no intervals is judged as a whole.
+ */
+export function judgeTrial(outcome: LoadOutcome, threshold: LoadThreshold): LoadVerdict {
+  const { text, figure, kind, op, bound } = threshold
+  const values = figure.measureIntervals?.(outcome, kind).sort((a, b) => a - b) ?? []
+  if (values.length < LEAST_INTERVALS) return judgeLoad(outcome, threshold)
+  const value = values[values.length >> 1]
+  return { text, passed: holds[op](value - bound), value, shown: shownFigure(figure.unit, value) }
+}
