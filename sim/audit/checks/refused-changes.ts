@@ -67,7 +67,8 @@ function ruleOf(
   const { kind, name, autoRenew } = goodsOf(bench, specification)
   switch (code) {
     case 'change-in-progress':
-      return facts.orders.some((other) => other.subject === order && isOpen(bench, other, at))
+      // One that ends at the same instant may have been open when the change was asked for.
+      return facts.orders.some((other) => other.subject === order && isOpen(bench, other, at - 1, at))
     case 'out-of-term':
       return at >= termEnd || kind !== 'saas'
     case 'not-in-term':
@@ -96,6 +97,7 @@ function judgeOrder(bench: Bench, facts: AccountFacts, order: Order, lives: Live
   const isLoss = kind === 'unsubscription' && premises.everSays('outage.refund', 'rest-of-term')
   const others = facts.orders.filter(({ subject, id }) => subject === order.subject && id < order.id)
   // X-05: an expansion that is priced again gives way to the next at the same instant.
+  // What ends at the same instant is not in its way.
   const isBusy = others.some((other) => isOpen(bench, other, order.at))
   const isLate =
     (kind === 'upgrade' || kind === 'expansion') && order.at >= standingAt(life, order.at, order.id).termEnd
@@ -109,10 +111,10 @@ function judgeOrder(bench: Bench, facts: AccountFacts, order: Order, lives: Live
   }))
 }
 
-/** Whether an order was open through an instant: what ends then is not in its way. */
-function isOpen({ words }: Bench, { at: made, steps }: Order, at: number): boolean {
+/** Whether an order that was made by `until` ended after `at`. */
+function isOpen({ words }: Bench, { at: made, steps }: Order, at: number, until = at): boolean {
   const ended = steps.find(({ to }) => to === words.completed || to === words.cancelled)?.at
-  return made <= at && (ended === undefined || ended > at)
+  return made <= until && (ended === undefined || ended > at)
 }
 
 /** How a subscription was at an instant, after all that happened then before the order of that number. */
