@@ -2,6 +2,7 @@
 import type { Database } from 'better-sqlite3'
 import { HOUR } from '#base/time.ts'
 import { openRecord } from '../record/open-record.ts'
+import { inForce } from '../world/timeline.ts'
 import type { World } from '../world/world.ts'
 import { inTime, Months, meterings, type Span, settlements } from './history-order.ts'
 import { refuseLargeAccounts } from './largest-account.ts'
@@ -52,7 +53,7 @@ export function readHistory(record: string, world: World, most = MOST_OPERATIONS
       ...readTopUps(database, until),
       ...readOrders(database, until, numbers, orders),
       ...readRefunds(database, until, numbers, refunds),
-      ...readChanges(database, until, numbers, changes),
+      ...readChanges(database, until, { numbers, policies: world.policyTimeline }, changes),
       ...readCoupons(database, until, coupons),
     ]
     const known = new Set([...orders, ...changes].map(({ id }) => id))
@@ -193,19 +194,23 @@ function readRefunds(
 function readChanges(
   database: Database,
   until: number,
-  numbers: ReadonlyMap<number, number>,
+  { numbers, policies }: { readonly numbers: ReadonlyMap<number, number>; readonly policies: World['policyTimeline'] },
   changes: ChangeRequest[],
 ): Moved[] {
   const sql = `SELECT o.id, o.account, t.at, t.id, o.at, o.kind = ${word('expansion')}, c.specification_from, c.plan_from,
       c.quantity_from, c.specification, c.quantity, c.term_start, c.term_end, first.at,
       EXISTS (SELECT 1 FROM postings p WHERE p.transaction_id = t.id AND p.amount > 0
-        AND p.ledger NOT IN (${word('buyer-cash')}, ${word('buyer-coupons')}))
+        AND p.ledger NOT IN (${word('buyer-cash')}, ${word('buyer-coupons')})),
+      EXISTS (SELECT 1 FROM order_requotes q WHERE q.order_id = o.id)
     FROM order_changes c JOIN orders o ON o.id = c.order_id JOIN orders first ON first.id = c.subscription_id
       JOIN transactions t ON t.account = o.account AND t.order_id = o.id AND t.kind = ${word('payment')}
     WHERE t.at <= ? AND o.kind IN (${word('upgrade')}, ${word('expansion')}) AND c.plan_from > 0`
   return rows<number[]>(database, sql, until).map((row): Moved => {
-    const [id, account, at, order, pricedAt, expansion, before, planBefore, quantityBefore] = row
-    const [specification, quantity, start, end, boughtAt, outside] = row.slice(9)
+    const [id, account, at, order, orderedAt, expansion, before, planBefore, quantityBefore] = row
+    const [specification, quantity, start, end, boughtAt, outside, requoted] = row.slice(9)
+    // O-04: priced again when it was paid.
+    const isPricedAtPayment = requoted === 1 && inForce(policies, at)['order.quoteLock'] === 'payment'
+    const pricedAt = isPricedAtPayment ? at : orderedAt
     changes.push({
       id: numbers.get(id) ?? 0,
       isExpansion: expansion === 1,
