@@ -7,7 +7,7 @@ import type { Premises } from './premises.ts'
 import type { Vocabulary } from './vocabulary.ts'
 import type { Workings } from './workings.ts'
 
-export interface Bench {
+export interface AuditContext {
   readonly premises: Premises
   readonly words: Vocabulary
   readonly findings: Findings
@@ -23,4 +23,4 @@ export interface Check {
   finish?(database: Database, mass: MassFacts): void
 }
 
-export type CheckMaker = (bench: Bench) => Check
+export type CheckMaker = (context: AuditContext) => Check

@@ -5,7 +5,7 @@
 import type { Database } from 'better-sqlite3'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { MassFacts } from '../record/column-facts.ts'
-import type { Bench } from './check.ts'
+import type { AuditContext } from './check.ts'
 import { Exact } from './exact.ts'
 import { holdsAfter } from './holding.ts'
 import { fitting, type HostGroupPremise, hostGroups, hostsPlanned, type Sizes, sizesOf } from './host-premises.ts'
@@ -125,11 +125,11 @@ export function together(scheduled: Steps, added: Steps): { since: number; capac
 const known = new WeakMap<Premises, GrownCapacity>()
 
 /** Followed once for all checks of a record. */
-export function grownCapacity(bench: Bench, database: Database, mass: MassFacts): GrownCapacity {
-  const { premises } = bench
+export function grownCapacity(context: AuditContext, database: Database, mass: MassFacts): GrownCapacity {
+  const { premises } = context
   const found = known.get(premises) ?? {
-    pools: grownPools(bench, database, mass),
-    groups: grownGroups(bench, database),
+    pools: grownPools(context, database, mass),
+    groups: grownGroups(context, database),
   }
   known.set(premises, found)
   return found
@@ -142,8 +142,8 @@ const poolNames = 'SELECT p.id, z.zone, p.flavour FROM pools p JOIN zones z ON z
 const zoneOf = ({ regions }: Scenario, zone: string) =>
   regions.flatMap(({ zones }) => zones).find(({ id }) => id === zone)
 
-function grownPools(bench: Bench, database: Database, mass: MassFacts): Map<number, Grown> {
-  const { premises } = bench
+function grownPools(context: AuditContext, database: Database, mass: MassFacts): Map<number, Grown> {
+  const { premises } = context
   const { scenario, start, end } = premises
   const ruled = rows<[number, string, string]>(database, poolNames).flatMap(([id, zone, flavour]) => {
     const rule = zoneOf(scenario, zone)?.pools.find((pool) => pool.flavour === flavour)?.growth ?? null
@@ -159,7 +159,7 @@ function grownPools(bench: Bench, database: Database, mass: MassFacts): Map<numb
       for (const step of steps.get(id) ?? []) {
         const [at, instance] = [instants[step], servers[step]]
         const moved = { at, to: states[step], billing: bills[step] }
-        if (holdsAfter(bench, moved, holders.has(instance))) holders.add(instance)
+        if (holdsAfter(context, moved, holders.has(instance))) holders.add(instance)
         else holders.delete(instance)
         uses.push({ at, used: [holders.size] })
       }
@@ -174,7 +174,7 @@ function grownPools(bench: Bench, database: Database, mass: MassFacts): Map<numb
 const movesSql = `SELECT m.at, m.event, h.host_group, i.pool FROM host_moves m JOIN hosts h ON h.id = m.host
   JOIN instances i ON i.id = m.instance_id ORDER BY m.at, m.rowid`
 
-function grownGroups({ premises }: Bench, database: Database): Map<number, Grown> {
+function grownGroups({ premises }: AuditContext, database: Database): Map<number, Grown> {
   const { scenario, start, end } = premises
   const named = 'SELECT g.id, z.zone, g.hosts FROM host_groups g JOIN zones z ON z.id = g.zone_id'
   const groups = hostGroups(scenario, rows<[number, string, string]>(database, named))
@@ -212,13 +212,13 @@ function usesOfHosts(premises: Premises, database: Database, groups: readonly Ho
 
 /** E-02: what a pool can ever hold from an instant on: by schedule, by what its rules have added, and up to what they order. */
 export function largestCapacity(
-  bench: Bench,
+  context: AuditContext,
   database: Database,
   mass: MassFacts,
 ): (pool: number, at: number) => number {
-  const { premises } = bench
+  const { premises } = context
   const { scenario } = premises
-  const grown = grownCapacity(bench, database, mass)
+  const grown = grownCapacity(context, database, mass)
   const names = 'SELECT g.id, z.zone, g.hosts FROM host_groups g JOIN zones z ON z.id = g.zone_id'
   const groups = hostGroups(scenario, rows<[number, string, string]>(database, names))
   const pools = new Map(

@@ -1,5 +1,5 @@
 /** E-01: whether a server holds a unit of its pool after a step. */
-import type { Bench } from './check.ts'
+import type { AuditContext } from './check.ts'
 
 /** What a step of a server says of it. */
 interface Moved {
@@ -12,7 +12,7 @@ interface Moved {
  * A stopped pay-per-use server gives its unit back; a frozen one keeps what it held, and takes none. One that is down keeps it
  * unless it is to be placed again (E-10).
  */
-export function holdsAfter({ words, premises }: Bench, { at, to, billing }: Moved, held: boolean): boolean {
+export function holdsAfter({ words, premises }: AuditContext, { at, to, billing }: Moved, held: boolean): boolean {
   if (to === words.creating || to === words.running) return true
   if (to === words.deleted || to === words.failed || to === words.interrupted) return false
   if (to === words.down) return held && premises.policyAt('outage.servers', at) !== 'restart'

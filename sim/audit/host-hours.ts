@@ -1,5 +1,5 @@
 /** E-10: the clock hours of a group of hosts by dimension, against those recorded. */
-import type { Bench } from './check.ts'
+import type { AuditContext } from './check.ts'
 import { HOUR } from './civil-time.ts'
 import type { HostFleet } from './host-fleet.ts'
 import type { HostGroupPremise } from './host-premises.ts'
@@ -10,7 +10,7 @@ type Row = readonly number[]
 const columns = ['vCPU used', 'memory used', 'GPU used', 'vCPU room', 'memory room', 'GPU room', 'hosts open', 'failed']
 
 export class HostHours {
-  readonly #bench: Bench
+  readonly #context: AuditContext
   readonly #premise: HostGroupPremise
   /** Thousandths in a part. */
   readonly #parts: Row
@@ -21,18 +21,18 @@ export class HostHours {
   #since: number
   #sums = new Array<number>(columns.length).fill(0)
 
-  constructor(bench: Bench, premise: HostGroupPremise, parts: Row, recorded: readonly Row[]) {
-    this.#bench = bench
+  constructor(context: AuditContext, premise: HostGroupPremise, parts: Row, recorded: readonly Row[]) {
+    this.#context = context
     this.#premise = premise
     this.#parts = parts
     this.#recorded = recorded
-    this.#hour = bench.premises.firstHour
-    this.#since = bench.premises.start
+    this.#hour = context.premises.firstHour
+    this.#since = context.premises.start
   }
 
   /** Lets time pass up to an instant, with the hosts as they are; hours that end on the way are judged. */
   pass(until: number, { used, free, open, failed }: HostFleet): void {
-    const { end } = this.#bench.premises
+    const { end } = this.#context.premises
     for (;;) {
       const hourEnd = this.#hour + HOUR
       const next = Math.min(until, end, hourEnd)
@@ -52,9 +52,9 @@ export class HostHours {
   }
 
   finish(): void {
-    if (this.#bench.premises.end > this.#hour) this.#close()
+    if (this.#context.premises.end > this.#hour) this.#close()
     for (const [hour] of this.#recorded.slice(this.#next))
-      this.#bench.findings.differ(kinds.hostUse, this.#subject, hour, 1, 0, 'an hour outside of the run')
+      this.#context.findings.differ(kinds.hostUse, this.#subject, hour, 1, 0, 'an hour outside of the run')
   }
 
   get #subject(): string {
@@ -69,7 +69,7 @@ export class HostHours {
       this.#next++
     }
     for (const [at, column] of columns.entries())
-      this.#bench.findings.compare(kinds.hostUse, this.#said?.[at + 1] ?? 0, this.#sums[at], () => ({
+      this.#context.findings.compare(kinds.hostUse, this.#said?.[at + 1] ?? 0, this.#sums[at], () => ({
         subject: this.#subject,
         at: hour,
         text: `${column} in the hour`,

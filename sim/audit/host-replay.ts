@@ -1,6 +1,6 @@
 /** E-10: every move of every host in order, judged as it comes; and the capacity and use that follow from them. */
 import type { Database } from 'better-sqlite3'
-import type { Bench } from './check.ts'
+import type { AuditContext } from './check.ts'
 import type { Grown } from './growth.ts'
 import { type FollowedHost, HostFleet } from './host-fleet.ts'
 import { HostHours } from './host-hours.ts'
@@ -37,7 +37,7 @@ const movesSql = `SELECT m.host, m.at, m.event, m.instance_id, i.pool, i.account
   LEFT JOIN instances i ON i.id = m.instance_id ORDER BY m.at, m.rowid`
 
 export class HostReplay {
-  readonly #bench: Bench
+  readonly #context: AuditContext
   readonly #fleets = new Map<number, { readonly fleet: HostFleet; readonly hours: HostHours }>()
   readonly #hosts = new Map<number, { readonly host: FollowedHost; readonly group: number }>()
   readonly #pools = new Map<number, Followed>()
@@ -48,8 +48,8 @@ export class HostReplay {
   /** Groups that moved at the current instant. */
   readonly #moved = new Set<number>()
 
-  constructor(bench: Bench, database: Database, { groups, pools, grown }: Made) {
-    this.#bench = bench
+  constructor(context: AuditContext, database: Database, { groups, pools, grown }: Made) {
+    this.#context = context
     this.#grown = grown
     const prepared = (sql: string) => database.prepare<[number], Row>(sql).raw()
     const hostHours = prepared(
@@ -60,7 +60,7 @@ export class HostReplay {
     for (const premise of groups)
       this.#fleets.set(premise.id, {
         fleet: new HostFleet(premise),
-        hours: new HostHours(bench, premise, parts.get(premise.id) ?? [1, 1, 1], hostHours.all(premise.id) as Row[]),
+        hours: new HostHours(context, premise, parts.get(premise.id) ?? [1, 1, 1], hostHours.all(premise.id) as Row[]),
       })
     const poolHours = prepared(
       'SELECT pool, hour, capacity, capacity_ms, held_ms, peak, full_ms FROM pool_hours WHERE pool = ? ORDER BY hour',
@@ -73,10 +73,10 @@ export class HostReplay {
     for (const pool of pools)
       this.#pools.set(pool.id, {
         ...pool,
-        hours: new PoolHours(bench, pool.id, (poolHours.all(pool.id) as Row[])[Symbol.iterator]()),
+        hours: new PoolHours(context, pool.id, (poolHours.all(pool.id) as Row[])[Symbol.iterator]()),
         held: 0,
         slots: 0,
-        refused: refused.all(pool.id, bench.premises.number('no-host')) as Row[],
+        refused: refused.all(pool.id, context.premises.number('no-host')) as Row[],
         nextRefused: 0,
       })
     this.#readHosts(database)
@@ -88,12 +88,12 @@ export class HostReplay {
     for (const [id, group, number, domain] of database.prepare<[], Row>(sql).raw().all() as Row[]) {
       const fleet = this.#fleets.get(group)?.fleet
       if (fleet === undefined) {
-        this.#bench.findings.differ(kinds.orphan, `host ${id}`, 0, 1, 0, 'a host of a group that is not known')
+        this.#context.findings.differ(kinds.orphan, `host ${id}`, 0, 1, 0, 'a host of a group that is not known')
         continue
       }
       const { room, group: plan } = fleet.premise
       const expected = ((number - 1) % plan.faultDomains) + 1
-      this.#bench.findings.compare(kinds.hostPlan, domain, expected, () => ({
+      this.#context.findings.compare(kinds.hostPlan, domain, expected, () => ({
         subject: `host ${id}`,
         at: 0,
         text: 'hosts belong to the fault domains in turn',
@@ -106,7 +106,7 @@ export class HostReplay {
   }
 
   run(): void {
-    const { premises } = this.#bench
+    const { premises } = this.#context
     let now = premises.start
     for (const [id, at, event, instance, pool, account] of this.#moves) {
       if (at > now) {
@@ -133,11 +133,11 @@ export class HostReplay {
   }
 
   #word(event: number): string {
-    return this.#bench.premises.word(event)
+    return this.#context.premises.word(event)
   }
 
   #differ(kind: (typeof kinds)[keyof typeof kinds], host: number, at: number, text: string): void {
-    this.#bench.findings.differ(kind, `host ${host}`, at, 1, 0, text)
+    this.#context.findings.differ(kind, `host ${host}`, at, 1, 0, text)
   }
 
   #move(id: number, at: number, event: number, instance: number, pool: number, account: number): void {
@@ -186,7 +186,7 @@ export class HostReplay {
     pool: Followed | undefined,
     change: (sign: 1 | -1, of: FollowedHost) => void,
   ): void {
-    const { findings } = this.#bench
+    const { findings } = this.#context
     const size = pool?.sizes.find(({ group }) => group === fleet.premise.id)?.size
     if (pool === undefined || size === undefined) {
       this.#differ(kinds.placement, host.id, at, `instance ${instance} is of no pool that is made of this host`)
@@ -237,7 +237,7 @@ export class HostReplay {
       fail: host.isPresent && !host.hasFailed,
       repair: host.isPresent && host.hasFailed,
     }
-    if (allowed[word] === true) this.#bench.findings.agree(kinds.hostPlan, 1)
+    if (allowed[word] === true) this.#context.findings.agree(kinds.hostPlan, 1)
     else this.#differ(kinds.hostPlan, host.id, at, `'${word}' of a host for which there was no reason`)
     if (word === 'add') fleet.change(host, { isPlanned: true, isPresent: true })
     else if (word === 'return') fleet.change(host, { isPlanned: true })
@@ -249,7 +249,7 @@ export class HostReplay {
 
   /** What is planned may change more than once at an instant: hosts that a rule ordered come as others leave. */
   #plannedWithin({ id, zone, group }: HostGroupPremise, at: number): { least: number; most: number } {
-    const { scenario } = this.#bench.premises
+    const { scenario } = this.#context.premises
     const scheduled = [at - 1, at].map((each) => hostsPlanned(scenario, zone, group, each))
     const steps = this.#grown.get(id)?.added ?? []
     const before = steps.findLast(({ since }) => since < at)?.capacity ?? 0
@@ -263,7 +263,7 @@ export class HostReplay {
   /** By schedule, and by what a rule has added. */
   #planned({ id, zone, group }: HostGroupPremise, at: number): number {
     const added = this.#grown.get(id)?.added.findLast(({ since }) => since <= at)?.capacity ?? 0
-    return hostsPlanned(this.#bench.premises.scenario, zone, group, at) + added
+    return hostsPlanned(this.#context.premises.scenario, zone, group, at) + added
   }
 
   /** All that happened at an instant is known: as many hosts are part of their group as are planned. */
@@ -275,7 +275,7 @@ export class HostReplay {
   #judgePlan(group: number, at: number): void {
     const { fleet } = this.#fleets.get(group) as { fleet: HostFleet }
     const part = fleet.hosts.reduce((sum, { isPlanned }) => sum + (isPlanned ? 1 : 0), 0)
-    this.#bench.findings.compare(kinds.hostPlan, part, this.#planned(fleet.premise, at), () => ({
+    this.#context.findings.compare(kinds.hostPlan, part, this.#planned(fleet.premise, at), () => ({
       subject: `hosts ${fleet.premise.zone}/${fleet.premise.group.id}`,
       at,
       text: 'hosts that are part of their group, and those that are planned',
@@ -287,7 +287,7 @@ export class HostReplay {
     for (const pool of this.#pools.values()) {
       for (let row = pool.refused[pool.nextRefused]; row !== undefined && row[0] === at; ) {
         if (!this.#isFragmented(pool, row[1])) return
-        this.#bench.findings.agree(kinds.noHost, row[1])
+        this.#context.findings.agree(kinds.noHost, row[1])
         row = pool.refused[++pool.nextRefused]
       }
     }
@@ -297,9 +297,9 @@ export class HostReplay {
   #refuse(until: number): void {
     for (const pool of this.#pools.values())
       for (let row = pool.refused[pool.nextRefused]; row !== undefined && row[0] <= until; ) {
-        if (this.#isFragmented(pool, row[1])) this.#bench.findings.agree(kinds.noHost, row[1])
+        if (this.#isFragmented(pool, row[1])) this.#context.findings.agree(kinds.noHost, row[1])
         else
-          this.#bench.findings.differ(
+          this.#context.findings.differ(
             kinds.noHost,
             `refusal ${row[2]}`,
             row[0],

@@ -1,12 +1,12 @@
 /** E-01, Q-03: the clock hours of one pool, by what it held and could hold, against those recorded. */
-import type { Bench } from './check.ts'
+import type { AuditContext } from './check.ts'
 import { HOUR } from './civil-time.ts'
 import { kinds } from './kinds.ts'
 
 type Row = readonly number[]
 
 export class PoolHours {
-  readonly #bench: Bench
+  readonly #context: AuditContext
   readonly #pool: number
   readonly #recorded: Iterator<Row>
   #next: IteratorResult<Row>
@@ -21,18 +21,18 @@ export class PoolHours {
   #said: Row | undefined
 
   /** `recorded`: rows of `pool_hours` of this pool, in the order of time. */
-  constructor(bench: Bench, pool: number, recorded: Iterator<Row>) {
-    this.#bench = bench
+  constructor(context: AuditContext, pool: number, recorded: Iterator<Row>) {
+    this.#context = context
     this.#pool = pool
     this.#recorded = recorded
     this.#next = recorded.next()
-    this.#hour = bench.premises.firstHour
-    this.#since = bench.premises.start
+    this.#hour = context.premises.firstHour
+    this.#since = context.premises.start
   }
 
   /** Lets time pass up to an instant, in which so much was held of so much; hours that end on the way are judged. */
   pass(until: number, held: number, capacity: number): void {
-    const { end } = this.#bench.premises
+    const { end } = this.#context.premises
     for (;;) {
       const hourEnd = this.#hour + HOUR
       const next = Math.min(until, end, hourEnd)
@@ -55,9 +55,9 @@ export class PoolHours {
 
   /** The run is over: the last hour closes with it, even if it is within the hour. */
   finish(): void {
-    if (this.#bench.premises.end > this.#hour) this.#close()
+    if (this.#context.premises.end > this.#hour) this.#close()
     for (; this.#next.done !== true; this.#next = this.#recorded.next())
-      this.#bench.findings.differ(
+      this.#context.findings.differ(
         kinds.poolUse,
         `pool ${this.#pool}`,
         this.#next.value[1],
@@ -77,7 +77,7 @@ export class PoolHours {
     const said = this.#said ?? [this.#pool, hour, 0, 0, 0, 0, 0]
     const columns = [kinds.poolCapacity, kinds.poolRoom, kinds.poolUse, kinds.poolPeak, kinds.poolFull]
     for (const [index, kind] of columns.entries())
-      this.#bench.findings.compare(kind, said[index + 2], audited[index], () => ({
+      this.#context.findings.compare(kind, said[index + 2], audited[index], () => ({
         subject: `pool ${this.#pool}`,
         at: hour,
         text: said[1] === hour ? kind.text : `${kind.text}; no row, so the same as the hour before`,

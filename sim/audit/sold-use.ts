@@ -1,5 +1,5 @@
 /** L-02, L-06: what was used of the products of sellers, by the day of use and by the month of the bill. */
-import type { Bench } from './check.ts'
+import type { AuditContext } from './check.ts'
 import { HOUR } from './civil-time.ts'
 import type { AccountFacts, Instance } from './facts.ts'
 import { ExactSum } from './findings.ts'
@@ -12,8 +12,8 @@ import type { Workings } from './workings.ts'
  * numbers while accounts are read.
  */
 export class SoldUse {
-  readonly #premises: Bench['premises']
-  readonly #words: Bench['words']
+  readonly #premises: AuditContext['premises']
+  readonly #words: AuditContext['words']
   readonly #uses = new Map<number, ExactSum>()
   readonly #sales = new Map<number, ExactSum>()
   /** First instants of months, and civil days, from the first of the run. */
@@ -22,7 +22,7 @@ export class SoldUse {
   readonly #specifications: number
   readonly #days: number
 
-  constructor({ premises, words }: Bench) {
+  constructor({ premises, words }: AuditContext) {
     this.#premises = premises
     this.#words = words
     const { calendar, start, end, specifications } = premises
@@ -110,7 +110,7 @@ function sumOf(sums: Map<number, ExactSum>, key: number): ExactSum {
 }
 
 /** How many hours from one on are of its day and settled in its month. */
-function alike(premises: Bench['premises'], hour: number): number {
+function alike(premises: AuditContext['premises'], hour: number): number {
   const { calendar, end, firstHour, hours } = premises
   const nextDay = calendar.instantOf(calendar.dayOf(hour) + 1)
   const at = premises.settledAt(hour)

@@ -1,5 +1,5 @@
 /** Q-06: follows the steps of one thing through its lifecycle. */
-import type { Bench } from './check.ts'
+import type { AuditContext } from './check.ts'
 import type { Step } from './facts.ts'
 import { kinds } from './kinds.ts'
 import type { Lifecycle } from './lifecycles.ts'
@@ -11,18 +11,18 @@ const WORDS = 65_536
 const moveOf = (event: number, from: number, to: number): number => (event * WORDS + from) * WORDS + to
 
 export class StepJudge {
-  readonly #bench: Bench
+  readonly #context: AuditContext
   readonly #lifecycle: Lifecycle
   readonly #name: string
   /** As `moveOf` has them, by the numbers of the record's words. */
   readonly #allowed = new Set<number>()
   readonly #first: number
 
-  constructor(bench: Bench, name: string, lifecycle: Lifecycle) {
-    this.#bench = bench
+  constructor(context: AuditContext, name: string, lifecycle: Lifecycle) {
+    this.#context = context
     this.#name = name
     this.#lifecycle = lifecycle
-    const { premises } = bench
+    const { premises } = context
     this.#first = lifecycle.first === '' ? 0 : premises.number(lifecycle.first)
     for (const to of lifecycle.begins) this.#allow('begin', '', to)
     for (const [event, moves] of Object.entries(lifecycle.steps))
@@ -33,13 +33,13 @@ export class StepJudge {
   }
 
   #allow(event: string, from: string, to: string): void {
-    const { premises } = this.#bench
+    const { premises } = this.#context
     this.#allowed.add(moveOf(premises.number(event), from === '' ? 0 : premises.number(from), premises.number(to)))
   }
 
   /** `born` is when the thing was recorded; its first step is taken then. */
   judge(subject: string, steps: readonly Step[], born?: number): void {
-    const { findings, premises } = this.#bench
+    const { findings, premises } = this.#context
     if (steps.length === 0 && this.#lifecycle.begins.length > 0)
       findings.differ(kinds.step, subject, born ?? 0, 0, 1, `the ${this.#name} never began`)
     let state = this.#first
@@ -54,7 +54,7 @@ export class StepJudge {
   }
 
   #fault({ at, event, from, to }: Step, state: number, last: number, born: number | undefined): string | null {
-    const { premises } = this.#bench
+    const { premises } = this.#context
     const name = (word: number): string => (word === 0 ? 'nothing' : premises.word(word))
     if (from !== state) return `${name(event)} from ${name(from)}, but the ${this.#name} was ${name(state)}`
     if (!this.#allowed.has(moveOf(event, from, to)))

@@ -12,9 +12,9 @@ import { Channels } from './channels.ts'
 import type { Confirming } from './confirming.ts'
 import type { ConfirmedPurchase, LaterWish, OnRefusal } from './later-wish.ts'
 import { TraceReplays } from './load/trace.ts'
+import { type Channel, type Interest, Preferences, type Wish } from './preferences.ts'
 import { Prerequisites } from './prerequisites.ts'
 import { ServerWishes } from './server-wishes.ts'
-import { type Channel, type Interest, Taste, type Wish } from './taste.ts'
 import { UnmetDemand } from './unmet.ts'
 import { Visits } from './visits.ts'
 
@@ -37,7 +37,7 @@ export class Buyers {
   readonly #streams: Streams
   /** Streams handed out, by purpose and account: putting a path together costs more than a draw. */
   readonly #streamsByPurpose = new Map<string, (Stream | undefined)[]>()
-  readonly #tastes: readonly Taste[]
+  readonly #preferences: readonly Preferences[]
   readonly servers: ServerWishes
   readonly #prerequisites: Prerequisites<OrderIntent['channel']>
   readonly #visits: Visits
@@ -53,13 +53,13 @@ export class Buyers {
     this.#streams = streams
     this.#confirming = confirming
     this.#confirms = market.world.scenario.buyers.map(({ reseller }) => reseller?.confirmation != null)
-    this.#tastes = market.world.scenario.buyers.map((segment) => new Taste(market.world, segment))
+    this.#preferences = market.world.scenario.buyers.map((segment) => new Preferences(market.world, segment))
     const streamOf = (account: Row<'accounts'>, purpose: string): Stream => this.stream(account, purpose)
     this.servers = new ServerWishes(market, streamOf)
     this.#prerequisites = new Prerequisites(market, streamOf)
     this.#visits = new Visits(market.orderChapter, streamOf, streams)
     this.#replays = new TraceReplays(market.orderChapter)
-    this.#channels = new Channels(market.orderChapter, streamOf, this.#tastes)
+    this.#channels = new Channels(market.orderChapter, streamOf, this.#preferences)
     this.#unmet = new UnmetDemand(market.orderChapter, streamOf)
   }
 
@@ -148,7 +148,7 @@ export class Buyers {
   buysAgain({ pool: _, ...purchase }: ConfirmedPurchase): void {
     const { accounts, orderChapter } = this.#market
     const { account, line } = purchase
-    const { buy, offer } = this.#tastes[accounts.segment[account]].interests[line - 1]
+    const { buy, offer } = this.#preferences[accounts.segment[account]].interests[line - 1]
     const number = purchase.number === 0 ? ++orderChapter.customers.wishes[account] : purchase.number
     this.#place(account, { ...purchase, number, buy, offer }, true)
   }
@@ -156,8 +156,8 @@ export class Buyers {
   /** `find` is asked what is found by a channel that does not lead to everything. */
   #wish(account: Row<'accounts'>, find: (channel: Channel) => Interest | null): Wish {
     const { accounts, orderChapter, now } = this.#market
-    const taste = this.#tastes[accounts.segment[account]]
-    return taste.wish(++orderChapter.customers.wishes[account], this.stream(account, 'choice'), now, find)
+    const preferences = this.#preferences[accounts.segment[account]]
+    return preferences.wish(++orderChapter.customers.wishes[account], this.stream(account, 'choice'), now, find)
   }
 
   /** An order was created, or has come to its end: a buyer of the closed model waits for it. */
@@ -172,16 +172,16 @@ export class Buyers {
 
   /** A VPC is there: what waited for it is asked for again (E-03). */
   buyerReturns(account: Row<'accounts'>): void {
-    const taste = this.#tastes[this.#market.accounts.segment[account]]
+    const preferences = this.#preferences[this.#market.accounts.segment[account]]
     for (const wish of this.#prerequisites.takePutOff(account)) {
-      const { buy, offer } = taste.interests[wish.line - 1]
+      const { buy, offer } = preferences.interests[wish.line - 1]
       this.#visits.loops.buy(account, () => this.#place(account, { ...wish, buy, offer }, true))
     }
   }
 
   /** O-06: the reseller has confirmed the amount of a purchase, or declined it. */
   amountAnswered(account: Row<'accounts'>, { pool, ...wish }: ConfirmedPurchase, isConfirmed: boolean): void {
-    const { buy, offer } = this.#tastes[this.#market.accounts.segment[account]].interests[wish.line - 1]
+    const { buy, offer } = this.#preferences[this.#market.accounts.segment[account]].interests[wish.line - 1]
     this.#visits.loops.buy(account, () => {
       if (isConfirmed) this.#place(account, { ...wish, buy, offer }, false, pool)
     })

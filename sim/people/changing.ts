@@ -5,7 +5,7 @@ import { offerOf } from '../market/subscriptions/about.ts'
 import type { Subscriptions } from '../market/subscriptions/subscriptions.ts'
 import type { Offer } from '../world/catalog.ts'
 import { type Declared, type Habit, habitFrom } from './behaviour.ts'
-import { sold } from './taste.ts'
+import { sold } from './preferences.ts'
 import type { OrderTerm } from './term-wishes.ts'
 
 /** Decided when the subscription begins, and (`repeat`) again after each change. */

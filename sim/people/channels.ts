@@ -5,28 +5,28 @@
 import type { Stream } from '#engine/random/streams.ts'
 import { NONE, type Row } from '../cell/table.ts'
 import type { Orders } from '../market/orders/orders.ts'
+import type { Channel, Interest, Preferences } from './preferences.ts'
 import type { StreamOf } from './stream-of.ts'
-import type { Channel, Interest, Taste } from './taste.ts'
 
 export class Channels {
   readonly #market: Orders
   readonly #streamOf: StreamOf
-  readonly #tastes: readonly Taste[]
+  readonly #preferences: readonly Preferences[]
   /** Numbers of the products that each account saved, in the order in which it did. */
   #saved = new Map<number, number[]>()
   /** Who is ordering what at the moment. Orders are placed within one event, so this is not saved. */
   #buyer = NONE
   #product = 0
 
-  constructor(market: Orders, streamOf: StreamOf, tastes: readonly Taste[]) {
+  constructor(market: Orders, streamOf: StreamOf, preferences: readonly Preferences[]) {
     this.#market = market
     this.#streamOf = streamOf
-    this.#tastes = tastes
+    this.#preferences = preferences
   }
 
   /** What a buyer finds by a channel that does not lead to everything; null where it leads to nothing. */
   find(account: Row<'accounts'>, channel: Channel): Interest | null {
-    const { interests } = this.#tastes[this.#market.accounts.segment[account]]
+    const { interests } = this.#preferences[this.#market.accounts.segment[account]]
     if (channel === 'popular') {
       const shown = interests.filter(({ offer }) => offer.product.popular && this.#market.isListed(offer.productId))
       return drawn(shown, this.#streamOf(account, 'popular'))

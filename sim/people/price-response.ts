@@ -7,7 +7,7 @@ import { priceLines } from '../market/orders/price.ts'
 import type { Servers } from '../market/servers/servers.ts'
 import { periodLines } from '../market/subscriptions/term-price.ts'
 import type { Offer } from '../world/catalog.ts'
-import type { Wish } from './taste.ts'
+import type { Wish } from './preferences.ts'
 
 /** What is asked about. `isMetered`: its server is pay-per-use, too. */
 export interface Priced extends Pick<Wish, 'offer' | 'quantity' | 'months'> {

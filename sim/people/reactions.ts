@@ -11,10 +11,10 @@ import { order as orderLife } from '../market/orders/order.ts'
 import type { Servers } from '../market/servers/servers.ts'
 import { drawDuration, durationDistribution, happens } from './draws.ts'
 import type { ConfirmedPurchase } from './later-wish.ts'
+import type { Wish } from './preferences.ts'
 import type { BuyerMove, Presence } from './presence.ts'
 import { priceRatio, purchasesAt } from './price-response.ts'
 import type { StreamOf } from './stream-of.ts'
-import type { Wish } from './taste.ts'
 import { timersOf } from './timers.ts'
 
 /** What buyers do when they react. */

@@ -10,7 +10,7 @@ import type { Subscriptions } from '../market/subscriptions/subscriptions.ts'
 import { releaseAt } from '../market/subscriptions/terms.ts'
 import type { Behaviour, Declared, Habit } from './behaviour.ts'
 import { durationDistribution, happens } from './draws.ts'
-import { sold } from './taste.ts'
+import { sold } from './preferences.ts'
 import type { OrderTerm } from './term-wishes.ts'
 
 /** a smaller configuration may be chosen in the last days of a term. */

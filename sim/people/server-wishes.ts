@@ -12,8 +12,8 @@ import { canEverHold, hasRoom } from '../market/servers/pools.ts'
 import type { Servers } from '../market/servers/servers.ts'
 import type { PoolPlace } from '../world/places.ts'
 import { drawDuration, durationDistribution, happens } from './draws.ts'
+import type { Wish } from './preferences.ts'
 import type { StreamOf } from './stream-of.ts'
-import type { Wish } from './taste.ts'
 
 export class ServerWishes {
   readonly #market: Servers

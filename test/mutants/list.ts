@@ -189,7 +189,7 @@ export const mutants: readonly Mutant[] = [
     scenario: reacting,
   },
   {
-    file: 'sim/people/taste.ts',
+    file: 'sim/people/preferences.ts',
     text: 'const quantity = isPlain ? 1 :',
     instead: 'const quantity = isPlain ? 2 :',
     breaks: 'E-04: quick provisioning creates one instance',

@@ -1,6 +1,6 @@
 /** S-06, S-07: moves that were owed for too long, the ground of each appeal, and what became of it. */
 import type { Database } from 'better-sqlite3'
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import { kinds } from '../kinds.ts'
 import { SilenceClock, type Stretch } from '../silence.ts'
 
@@ -36,20 +36,20 @@ const appealsSql = `SELECT id, order_id AS "order", at, ${word('by')} AS by, ${w
     FROM appeal_steps s WHERE s.appeal_id = a.id), '') AS steps FROM appeals a ORDER BY order_id, id`
 const breachesSql = `SELECT order_id AS "order", at, ${word('by')} AS by FROM silence_breaches ORDER BY order_id, rowid`
 
-export function appeals(bench: Bench): Check {
+export function appeals(context: AuditContext): Check {
   return {
     finish(database) {
       const filed = byOrder<Appeal>(database, appealsSql)
       const breaches = byOrder<Breach>(database, breachesSql)
       for (const flow of flowsOf(database)) {
         const { order } = flow[0]
-        judgeBreaches(bench, flow, breaches.get(order) ?? [])
-        judgeAppeals(bench, flow, filed.get(order) ?? [])
+        judgeBreaches(context, flow, breaches.get(order) ?? [])
+        judgeAppeals(context, flow, filed.get(order) ?? [])
         filed.delete(order)
         breaches.delete(order)
       }
       for (const order of [...filed.keys(), ...breaches.keys()])
-        bench.findings.differ(
+        context.findings.differ(
           kinds.orphan,
           `flow ${order}`,
           0,
@@ -91,7 +91,7 @@ interface Turn {
   readonly frozen: Stretch[]
 }
 
-function turnsOf({ premises }: Bench, flow: readonly FlowStep[], end: number): Turn[] {
+function turnsOf({ premises }: AuditContext, flow: readonly FlowStep[], end: number): Turn[] {
   const pauses = premises.policies['freeze.pauses'].includes('silence')
   const turns: Turn[] = []
   let turn: Turn | undefined
@@ -109,12 +109,12 @@ function turnsOf({ premises }: Bench, flow: readonly FlowStep[], end: number): T
 }
 
 /** Each turn that lasted for too long is reported once: then, or when the flow thaws. */
-function judgeBreaches(bench: Bench, flow: readonly FlowStep[], recorded: readonly Breach[]): void {
-  const { premises, findings } = bench
+function judgeBreaches(context: AuditContext, flow: readonly FlowStep[], recorded: readonly Breach[]): void {
+  const { premises, findings } = context
   const clock = new SilenceClock(premises.policies, premises.calendar)
   const due: string[] = []
   const last = flow.at(-1)
-  for (const { by, stretches, frozen } of turnsOf(bench, flow, premises.end)) {
+  for (const { by, stretches, frozen } of turnsOf(context, flow, premises.end)) {
     let at = clock.brokenAt(stretches)
     for (const { from, to } of frozen) if (at !== null && at > from && at <= to) at = to
     // A flow that a clock ends at that very instant has nothing left to tell.
@@ -133,8 +133,8 @@ function judgeBreaches(bench: Bench, flow: readonly FlowStep[], recorded: readon
 }
 
 /** Each appeal has the first ground that is, freezes its flow unless it is denied, and ends at most once. */
-function judgeAppeals(bench: Bench, flow: readonly FlowStep[], recorded: readonly Appeal[]): void {
-  const { findings } = bench
+function judgeAppeals(context: AuditContext, flow: readonly FlowStep[], recorded: readonly Appeal[]): void {
+  const { findings } = context
   const freezes = [...flow.keys()].filter((index) => flow[index].event === 'appeal')
   const denied = recorded.filter(({ steps }) => steps.includes('deny')).length
   const subject = `flow ${flow[0].order}`
@@ -151,7 +151,7 @@ function judgeAppeals(bench: Bench, flow: readonly FlowStep[], recorded: readonl
     const fault =
       past.length === 0 || (!isDenied && flow[before]?.at !== at)
         ? 'the flow was not frozen then'
-        : (endFault(flow, before, at, steps) ?? groundFault(bench, past, at, by, ground))
+        : (endFault(flow, before, at, steps) ?? groundFault(context, past, at, by, ground))
     if (fault === null) findings.agree(kinds.appeal, 1)
     else findings.differ(kinds.appeal, `appeal ${id}`, at, 1, 0, fault)
   }
@@ -171,11 +171,17 @@ function endFault(flow: readonly FlowStep[], froze: number, at: number, steps: s
   return text === steps ? null : `its steps are '${steps}', should be '${text}'; the flow ends ${last?.to}`
 }
 
-function groundFault(bench: Bench, past: readonly FlowStep[], at: number, by: string, ground: string): string | null {
-  const { premises } = bench
+function groundFault(
+  context: AuditContext,
+  past: readonly FlowStep[],
+  at: number,
+  by: string,
+  ground: string,
+): string | null {
+  const { premises } = context
   const policies = premises.policiesAt(at)
   const clock = new SilenceClock(policies, premises.calendar)
-  const turn = turnsOf(bench, past, at).at(-1)
+  const turn = turnsOf(context, past, at).at(-1)
   const state = past[past.length - 1].to
   const times = (event: string): number => past.filter((step) => step.event === event).length
   const kind = premises.specifications.get(past[0].specification)?.supervised ?? 'saas'

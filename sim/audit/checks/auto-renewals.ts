@@ -2,15 +2,15 @@
  * R-03, R-08: automatic renewal is enabled, modified and disabled by the habits of a segment, and tried only while it is
  * enabled: at 03:00, from its day before expiry on, or immediately when it was enabled late.
  */
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import { HOUR } from '../civil-time.ts'
 import type { AccountFacts, AutoRenewalChange } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 
-export function autoRenewals(bench: Bench): Check {
+export function autoRenewals(context: AuditContext): Check {
   return {
     account(facts) {
-      const segment = bench.premises.scenario.buyers.find((buyers) => buyers.segment === facts.segment)
+      const segment = context.premises.scenario.buyers.find((buyers) => buyers.segment === facts.segment)
       const renewing = segment?.habits.renewing
       const { refusal = 0, outage = 0 } = segment?.habits.churn ?? {}
       // Who finds the price too high disables it as well.
@@ -20,16 +20,16 @@ export function autoRenewals(bench: Bench): Check {
         (mayLeave || renewing.enable.probability + renewing.modify.probability + renewing.disable.probability > 0)
       // Who has left disables what would be renewed (C-06).
       const mayDisable = mayLeave || (renewing?.disable.probability ?? 0) > 0
-      judgeChanges(bench, facts, isKnown ? renewing : undefined, mayDisable)
-      if (isKnown) judgeTries(bench, facts)
+      judgeChanges(context, facts, isKnown ? renewing : undefined, mayDisable)
+      if (isKnown) judgeTries(context, facts)
     },
   }
 }
 
-type Renewing = Bench['premises']['scenario']['buyers'][number]['habits']['renewing']
+type Renewing = AuditContext['premises']['scenario']['buyers'][number]['habits']['renewing']
 
 function judgeChanges(
-  { findings, premises }: Bench,
+  { findings, premises }: AuditContext,
   facts: AccountFacts,
   renewing: Renewing | undefined,
   mayDisable: boolean,
@@ -56,7 +56,7 @@ function judgeChanges(
 }
 
 /** Each attempt that could not be paid: enabled then, and on a day and at an hour at which it is tried. */
-function judgeTries({ findings, premises }: Bench, facts: AccountFacts): void {
+function judgeTries({ findings, premises }: AuditContext, facts: AccountFacts): void {
   const { calendar } = premises
   for (const { code, at, order: id } of facts.refusals) {
     if (premises.word(code) !== 'renewal-unpaid') continue

@@ -1,5 +1,5 @@
 /** M-08: what brings a monthly bill to minor units is drawn or refunded, once, when the bill is made. */
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import type { AccountFacts, Transaction } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
@@ -8,15 +8,15 @@ import { payableOf } from '../rounding.ts'
 import type { Workings } from '../workings.ts'
 import { judgeDrawnWithBill } from './drawn-with-bill.ts'
 
-export function billRoundings(bench: Bench): Check {
-  const { findings, words } = bench
+export function billRoundings(context: AuditContext): Check {
+  const { findings, words } = context
   return {
     account(facts, workings) {
       const booked = facts.transactions.filter(({ kind }) => kind === words.billRounding)
       const { months, roundings } = workings.replay
       for (const month of months.keys())
         judge(
-          bench,
+          context,
           facts,
           workings,
           month,
@@ -37,13 +37,13 @@ export function billRoundings(bench: Bench): Check {
 }
 
 function judge(
-  bench: Bench,
+  context: AuditContext,
   facts: AccountFacts,
   { replay }: Workings,
   month: number,
   booked: readonly Transaction[],
 ): void {
-  const { findings, premises, words } = bench
+  const { findings, premises, words } = context
   const { calendar, end } = premises
   const written = Math.min(calendar.billFinalAt(month), end)
   const { charges, orders } = replay.months.get(month) ?? { charges: 0n, orders: 0n }
@@ -66,5 +66,5 @@ function judge(
   if (transaction === undefined) return
   const texts = { instant: 'rounded when the bill is made', cash: 'moved on the balance' }
   const drawn = replay.roundings.get(transaction.id)
-  judgeDrawnWithBill(bench, kinds.rounding, transaction, { month, written, drawn, texts }, described)
+  judgeDrawnWithBill(context, kinds.rounding, transaction, { month, written, drawn, texts }, described)
 }

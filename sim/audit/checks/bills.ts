@@ -1,5 +1,5 @@
 /** I-02, M-02: one bill for each account and month with charges: their sum, what is payable of it, and whether final. */
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import type { AccountFacts, Bill, Transaction } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
@@ -8,32 +8,32 @@ import { payableOf } from '../rounding.ts'
 import type { Workings } from '../workings.ts'
 import { judgeDrawnWithBill } from './drawn-with-bill.ts'
 
-export function bills(bench: Bench): Check {
+export function bills(context: AuditContext): Check {
   return {
     account(facts, workings) {
       const seen = new Set<number>()
       for (const bill of facts.bills) {
-        if (seen.has(bill.month)) tellSurplus(bench, facts, bill, 'a second bill of the month')
-        else judgeBill(bench, facts, bill, workings)
+        if (seen.has(bill.month)) tellSurplus(context, facts, bill, 'a second bill of the month')
+        else judgeBill(context, facts, bill, workings)
         seen.add(bill.month)
       }
       for (const { month, tax } of facts.billTaxes)
         if (!workings.replay.months.has(month))
-          bench.findings.differ(kinds.taxOnUse, subjectOf(facts), month, tax, 0n, 'nothing was used in the month')
+          context.findings.differ(kinds.taxOnUse, subjectOf(facts), month, tax, 0n, 'nothing was used in the month')
       for (const [month, { charges }] of workings.replay.months)
         if (!seen.has(month))
-          bench.findings.differ(kinds.billCharges, subjectOf(facts), month, 0, charges, 'the month has no bill')
+          context.findings.differ(kinds.billCharges, subjectOf(facts), month, 0, charges, 'the month has no bill')
     },
   }
 }
 
 const subjectOf = (facts: AccountFacts): string => `account ${facts.id} bill`
 
-function judgeBill(bench: Bench, facts: AccountFacts, bill: Bill, { replay }: Workings): void {
-  const { findings, premises } = bench
+function judgeBill(context: AuditContext, facts: AccountFacts, bill: Bill, { replay }: Workings): void {
+  const { findings, premises } = context
   const audited = replay.months.get(bill.month)
   if (audited === undefined) {
-    tellSurplus(bench, facts, bill, 'nothing was settled in the month')
+    tellSurplus(context, facts, bill, 'nothing was settled in the month')
     return
   }
   const described = (text: string) => () => ({ subject: subjectOf(facts), at: bill.month, text })
@@ -52,19 +52,19 @@ function judgeBill(bench: Bench, facts: AccountFacts, bill: Bill, { replay }: Wo
   const rounding = payable - audited.charges - onUse
   findings.compare(kinds.rounding, bill.rounding, rounding, described('what brings the bill to minor units'))
   findings.compare(kinds.billPayable, bill.payable, payable, described(`the total, rounded to ${decimals} decimals`))
-  judgeTax(bench, facts, { replay } as Workings, { month: bill.month, onUse, written })
+  judgeTax(context, facts, { replay } as Workings, { month: bill.month, onUse, written })
   const final = finalAt < premises.end ? 1 : 0
   findings.compare(kinds.billFinal, bill.final, final, described('final on the 3rd at 10:00'))
 }
 
 /** M-07: the tax on the month's use was drawn once, as the bill was made. */
 function judgeTax(
-  bench: Bench,
+  context: AuditContext,
   facts: AccountFacts,
   { replay }: Workings,
   { month, onUse, written }: { month: number; onUse: bigint; written: number },
 ): void {
-  const { findings, words } = bench
+  const { findings, words } = context
   const described = (text: string) => () => ({ subject: subjectOf(facts), at: month, text })
   const drawn = facts.transactions.filter(({ id }) => replay.taxes.get(id)?.month === month)
   const [transaction, second] = drawn
@@ -72,7 +72,7 @@ function judgeTax(
   findings.compare(kinds.taxOnUse, said, onUse, described('tax on the use of the month'))
   if (second !== undefined)
     findings.differ(kinds.taxOnUse, subjectOf(facts), month, -moved(second, words.taxPayable), 0n, 'drawn twice')
-  judgeRow(bench, facts, { replay } as Workings, {
+  judgeRow(context, facts, { replay } as Workings, {
     month,
     onUse,
     written,
@@ -85,12 +85,12 @@ function judgeTax(
     drawn: replay.taxes.get(transaction.id),
     texts: { instant: 'tax drawn when the bill is made', cash: 'drawn from the balance' },
   }
-  judgeDrawnWithBill(bench, kinds.taxOnUse, transaction, due, described)
+  judgeDrawnWithBill(context, kinds.taxOnUse, transaction, due, described)
 }
 
 /** What `bill_taxes` says of the tax on a month's use: one row where there is any. */
 function judgeRow(
-  { findings }: Bench,
+  { findings }: AuditContext,
   facts: AccountFacts,
   { replay }: Workings,
   {
@@ -114,6 +114,6 @@ function judgeRow(
   findings.compare(kinds.taxRegion, row.transaction, transaction?.id ?? 0, described('drawn by that transaction'))
 }
 
-function tellSurplus({ findings }: Bench, facts: AccountFacts, bill: Bill, text: string): void {
+function tellSurplus({ findings }: AuditContext, facts: AccountFacts, bill: Bill, text: string): void {
   findings.differ(kinds.billCharges, subjectOf(facts), bill.month, bill.charges, 0, text)
 }

@@ -2,33 +2,33 @@
  * O-13: what bound cards are charged, for which orders and top-ups, and which methods buyers selected. A declined order is
  * not paid by that charge.
  */
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import type { AccountFacts, CardCharge, Transaction } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
 import { cardKey } from '../replay.ts'
 import type { Workings } from '../workings.ts'
 
-export function cards(bench: Bench): Check {
+export function cards(context: AuditContext): Check {
   return {
     account(facts, workings) {
-      const { scenario } = bench.premises
+      const { scenario } = context.premises
       const wallet = scenario.buyers.find(({ segment }) => segment === facts.segment)?.wallet
-      judgeMethods(bench, facts, workings, wallet)
-      const booked = facts.transactions.filter(({ kind }) => kind === bench.words.cardCharge)
-      const topUps = facts.transactions.filter(({ kind }) => kind === bench.words.topUp)
+      judgeMethods(context, facts, workings, wallet)
+      const booked = facts.transactions.filter(({ kind }) => kind === context.words.cardCharge)
+      const topUps = facts.transactions.filter(({ kind }) => kind === context.words.topUp)
       for (const charge of facts.cards) {
-        judgeReason(bench, facts, charge, wallet)
-        if (charge.order === 0) judgeTopUp(bench, facts, charge, topUps)
-        else judgeCharge(bench, facts, charge, booked, workings)
+        judgeReason(context, facts, charge, wallet)
+        if (charge.order === 0) judgeTopUp(context, facts, charge, topUps)
+        else judgeCharge(context, facts, charge, booked, workings)
       }
       const byCard = wallet?.card?.topUps === true ? topUps : []
       for (const transaction of [...booked, ...byCard])
-        bench.findings.differ(
+        context.findings.differ(
           kinds.card,
           `transaction ${transaction.id}`,
           transaction.at,
-          moved(transaction, bench.words.clearing),
+          moved(transaction, context.words.clearing),
           0n,
           'money of a card that was not charged',
         )
@@ -36,10 +36,15 @@ export function cards(bench: Bench): Check {
   }
 }
 
-type Wallet = Bench['premises']['scenario']['buyers'][number]['wallet'] | undefined
+type Wallet = AuditContext['premises']['scenario']['buyers'][number]['wallet'] | undefined
 
 /** Selected as the order is made, and possible for the segment. */
-function judgeMethods({ findings, premises }: Bench, facts: AccountFacts, workings: Workings, wallet: Wallet): void {
+function judgeMethods(
+  { findings, premises }: AuditContext,
+  facts: AccountFacts,
+  workings: Workings,
+  wallet: Wallet,
+): void {
   for (const [id, { at, method }] of facts.methods) {
     const order = workings.order(id)
     const weight = wallet?.methods[premises.word(method) as 'card' | 'credit'] ?? 0
@@ -51,7 +56,7 @@ function judgeMethods({ findings, premises }: Bench, facts: AccountFacts, workin
 }
 
 function judgeReason(
-  { findings, premises, words }: Bench,
+  { findings, premises, words }: AuditContext,
   facts: AccountFacts,
   charge: CardCharge,
   wallet: Wallet,
@@ -71,7 +76,12 @@ const take = (from: Transaction[], isIt: (transaction: Transaction) => boolean):
 }
 
 /** A top-up by card comes in as a top-up of that amount, unless it is declined. */
-function judgeTopUp({ findings, words }: Bench, facts: AccountFacts, charge: CardCharge, topUps: Transaction[]): void {
+function judgeTopUp(
+  { findings, words }: AuditContext,
+  facts: AccountFacts,
+  charge: CardCharge,
+  topUps: Transaction[],
+): void {
   if (charge.outcome === words.declined) return
   const booked = take(topUps, ({ at, id }) => at === charge.at && id >= charge.transactionsFrom)
   findings.compare(kinds.card, charge.amount, booked === undefined ? 0n : moved(booked, words.clearing), () => ({
@@ -82,7 +92,7 @@ function judgeTopUp({ findings, words }: Bench, facts: AccountFacts, charge: Car
 }
 
 function judgeCharge(
-  { findings, premises, words }: Bench,
+  { findings, premises, words }: AuditContext,
   facts: AccountFacts,
   charge: CardCharge,
   booked: Transaction[],

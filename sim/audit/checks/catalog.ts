@@ -1,17 +1,17 @@
 /** M-02, E-01, P-05, M-06: the prices and capacities that all else is computed from, against the scenario's own text. */
 import type { Database } from 'better-sqlite3'
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import { Exact, whole } from '../exact.ts'
 import { discountedHour } from '../hourly-prices.ts'
 import { kinds } from '../kinds.ts'
 import type { DiscountText } from '../plan.ts'
 import { plannedLists } from '../planned.ts'
 
-export function catalog(bench: Bench): Check {
+export function catalog(context: AuditContext): Check {
   return {
     finish(database) {
-      judgePools(bench, database)
-      judgeSpecifications(bench, database)
+      judgePools(context, database)
+      judgeSpecifications(context, database)
     },
   }
 }
@@ -22,7 +22,7 @@ const priceOf = (text: string): bigint => whole(new Exact(text).times(1e10))
 const poolsSql = `SELECT p.id, r.region, z.zone, p.flavour, CAST(p.hourly AS TEXT) FROM pools p
   JOIN zones z ON z.id = p.zone_id JOIN regions r ON r.id = p.region_id`
 
-function judgePools({ findings, premises }: Bench, database: Database): void {
+function judgePools({ findings, premises }: AuditContext, database: Database): void {
   const capacities = database.prepare('SELECT since, capacity FROM capacities WHERE pool = ? ORDER BY rowid').raw()
   const rows = database.prepare<[], [number, string, string, string, string]>(poolsSql).raw().all()
   for (const [id, region, zone, flavour, hourly] of rows as [number, string, string, string, string][]) {
@@ -44,7 +44,7 @@ function judgePools({ findings, premises }: Bench, database: Database): void {
 const specificationsSql = `SELECT s.id, p.product, s.specification, CAST(s.hourly AS TEXT), s.discount FROM specifications s
   JOIN products p ON p.id = s.product_id`
 
-function judgeSpecifications({ findings, premises }: Bench, database: Database): void {
+function judgeSpecifications({ findings, premises }: AuditContext, database: Database): void {
   const rows = database.prepare<[], [number, string, string, string, string]>(specificationsSql).raw().all()
   for (const [id, product, name, hourly, discount] of rows as [number, string, string, string, string][]) {
     const written = premises.scenario.catalog
@@ -74,7 +74,7 @@ function judgeSpecifications({ findings, premises }: Bench, database: Database):
   }
 }
 
-type Written = Bench['premises']['scenario']['catalog'][number]['specifications'][number]
+type Written = AuditContext['premises']['scenario']['catalog'][number]['specifications'][number]
 
 /** Months and price of each plan; a one-off has one, of no months. */
 function plansOf(written: Written | undefined): readonly (readonly [number, unknown])[] {

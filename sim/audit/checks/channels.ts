@@ -1,6 +1,6 @@
 /** C-05, C-06: nothing is ordered while it is not listed, nor found by a way that does not lead to it. */
 import type { Database } from 'better-sqlite3'
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import { kinds } from '../kinds.ts'
 import { Listings } from '../listings.ts'
 
@@ -15,13 +15,13 @@ interface Listed {
   readonly listings: Listings
 }
 
-export function channels(bench: Bench): Check {
+export function channels(context: AuditContext): Check {
   return {
     finish(database) {
-      const saved = savedProducts(bench, database)
-      const listed = listedProducts(bench, database)
-      const [popular, favourites] = ['popular', 'favourites'].map((word) => bench.premises.number(word))
-      const rows = database.prepare<[number], OrderRow>(ordersSql).raw().all(bench.words.purchase) as OrderRow[]
+      const saved = savedProducts(context, database)
+      const listed = listedProducts(context, database)
+      const [popular, favourites] = ['popular', 'favourites'].map((word) => context.premises.number(word))
+      const rows = database.prepare<[number], OrderRow>(ordersSql).raw().all(context.words.purchase) as OrderRow[]
       for (const [id, at, account, specification, channel] of rows) {
         const product = listed.get(specification)
         if (product === undefined) continue
@@ -32,15 +32,15 @@ export function channels(bench: Bench): Check {
             : channel === favourites && (saved.get(`${account} ${product.id}`) ?? Number.POSITIVE_INFINITY) >= at
               ? `${product.product} is not among the favourites`
               : null
-        if (wrong === null) bench.findings.agree(kinds.channel, 1)
-        else bench.findings.differ(kinds.channel, `order ${id}`, at, 1, 0, wrong)
+        if (wrong === null) context.findings.agree(kinds.channel, 1)
+        else context.findings.differ(kinds.channel, `order ${id}`, at, 1, 0, wrong)
       }
     },
   }
 }
 
 /** When each account saved each product; what was never ordered by then cannot be saved. */
-function savedProducts({ findings }: Bench, database: Database): ReadonlyMap<string, number> {
+function savedProducts({ findings }: AuditContext, database: Database): ReadonlyMap<string, number> {
   const sql = `SELECT f.account, f.product, f.at, EXISTS (SELECT 1 FROM orders o JOIN specifications s ON s.id = o.specification
     WHERE o.account = f.account AND s.product_id = f.product AND o.at = f.at) FROM favourites f ORDER BY f.rowid`
   const saved = new Map<string, number>()
@@ -56,7 +56,7 @@ function savedProducts({ findings }: Bench, database: Database): ReadonlyMap<str
 }
 
 /** The product of each specification. */
-function listedProducts({ premises }: Bench, database: Database): ReadonlyMap<number, Listed> {
+function listedProducts({ premises }: AuditContext, database: Database): ReadonlyMap<number, Listed> {
   const { catalog } = premises.scenario
   const sql = 'SELECT s.id, p.id, p.product FROM specifications s JOIN products p ON p.id = s.product_id'
   const rows = database.prepare<[], [number, number, string]>(sql).raw().all() as [number, number, string][]

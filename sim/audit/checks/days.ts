@@ -1,9 +1,9 @@
 /** M-09: the civil day that each transaction is about, whenever it was booked. */
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import type { Transaction } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 
-export function days({ findings, premises, words }: Bench): Check {
+export function days({ findings, premises, words }: AuditContext): Check {
   const { calendar, end } = premises
   /** Use belongs to the day of its hour; what is made as the run ends to its last day; days of terms are judged apart. */
   const audited = ({ kind, hour, at, day, order }: Transaction): number => {

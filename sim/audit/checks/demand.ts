@@ -1,19 +1,19 @@
 /** C-02, C-06: products in the category of the scenario, and unmet demand in the categories that its segments look for. */
 import type { Database } from 'better-sqlite3'
 import { own } from '#base/own.ts'
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import { kinds } from '../kinds.ts'
 
-export function demand(bench: Bench): Check {
+export function demand(context: AuditContext): Check {
   return {
     finish(database) {
-      judgeCategories(bench, database)
-      judgeUnmet(bench, database)
+      judgeCategories(context, database)
+      judgeUnmet(context, database)
     },
   }
 }
 
-function judgeCategories({ findings, premises }: Bench, database: Database): void {
+function judgeCategories({ findings, premises }: AuditContext, database: Database): void {
   const rows = database.prepare<[], string[]>('SELECT product, category, subcategory FROM products').raw().all()
   for (const [name, category, subcategory] of rows) {
     const written = premises.scenario.catalog.find(({ id }) => id === name)
@@ -22,7 +22,7 @@ function judgeCategories({ findings, premises }: Bench, database: Database): voi
   }
 }
 
-function judgeUnmet({ findings, premises }: Bench, database: Database): void {
+function judgeUnmet({ findings, premises }: AuditContext, database: Database): void {
   const sql = `SELECT u.account, u.at, c.category, c.family, u.mailed, a.segment FROM unmet_demand u
     JOIN categories c ON c.id = u.category JOIN accounts a ON a.id = u.account`
   type Row = [account: number, at: number, category: string, family: string, mailed: number, segment: string]

@@ -5,7 +5,7 @@
  */
 import type { Database } from 'better-sqlite3'
 import { amountOf, money } from '../cells.ts'
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import type { AccountFacts } from '../facts.ts'
 import { ExactSum } from '../findings.ts'
 import { kinds } from '../kinds.ts'
@@ -21,8 +21,8 @@ interface DueNote {
   readonly amount: bigint
 }
 
-export function documents(bench: Bench): Check {
-  const { premises, words } = bench
+export function documents(context: AuditContext): Check {
+  const { premises, words } = context
   /** By number of the transaction. */
   const notes = new Map<number, DueNote>()
   const months = (instant: number): number => premises.calendar.monthOf(Math.min(instant, premises.end - 1))
@@ -35,7 +35,7 @@ export function documents(bench: Bench): Check {
         const [month, billMonth] = [months(at), months(paidAt.get(order) ?? 0)]
         notes.set(id, { account: facts.id, order, at, month, billMonth, amount: refunded(workings, id, order) })
       }
-      judgeCharged(bench, facts, workings)
+      judgeCharged(context, facts, workings)
     },
     gathered: () => notes,
     join(gathered) {
@@ -50,26 +50,26 @@ export function documents(bench: Bench): Check {
       // Views of credit notes show refunds alone, and take long to be compiled.
       if (refunds + notes.size > 0) {
         nameCreditNotes(database, mass, words)
-        judgeNotes(bench, database, notes)
+        judgeNotes(context, database, notes)
       }
       judgeNumbers(
-        bench,
+        context,
         database,
         'B',
         'SELECT b.number, a.region_id, b.month, b.account FROM bill_numbers b JOIN accounts a ON a.id = b.account',
         counted('SELECT COUNT(*) FROM bills'),
       )
       judgeNumbers(
-        bench,
+        context,
         database,
         'I',
         'SELECT i.number, a.region_id, i.issued, i.invoice_id FROM invoice_numbers i JOIN accounts a ON a.id = i.account',
         counted(`SELECT COUNT(*) FROM invoice_steps WHERE event = ${premises.number('issue')}`),
       )
-      if (refunds === 0) bench.findings.agree(kinds.document, 0)
+      if (refunds === 0) context.findings.agree(kinds.document, 0)
       else
         judgeNumbers(
-          bench,
+          context,
           database,
           'C',
           'SELECT c.number, a.region_id, c.at, c.transaction_id FROM credit_notes c JOIN accounts a ON a.id = c.account',
@@ -86,7 +86,7 @@ function refunded(workings: Workings, transaction: number, order: number): bigin
 }
 
 /** Bills less credit notes against what was drawn for charges less what was refunded. */
-function judgeCharged({ findings, premises, words }: Bench, facts: AccountFacts, workings: Workings): void {
+function judgeCharged({ findings, premises, words }: AuditContext, facts: AccountFacts, workings: Workings): void {
   const charges = [words.payment, words.usage, words.lateUsage, words.usageTax, words.billRounding, words.refund]
   const sources = [words.cash, words.coupons, words.receivable, words.clearing]
   const charged = new ExactSum()
@@ -111,7 +111,7 @@ function judgeCharged({ findings, premises, words }: Bench, facts: AccountFacts,
 
 const notesSql = `SELECT transaction_id, account, order_id, at, month, bill_month, ${money('amount')}, bill_number FROM credit_notes`
 
-function judgeNotes({ findings }: Bench, database: Database, due: ReadonlyMap<number, DueNote>): void {
+function judgeNotes({ findings }: AuditContext, database: Database, due: ReadonlyMap<number, DueNote>): void {
   const bills = new Map(
     (database.prepare('SELECT account, month, number FROM bill_numbers').raw().all() as [number, number, string][]).map(
       ([account, month, number]) => [`${account} ${month}`, number],
@@ -150,7 +150,7 @@ function judgeNotes({ findings }: Bench, database: Database, due: ReadonlyMap<nu
 
 /** In each region 1, 2, 3, … in the order in which they were made. */
 function judgeNumbers(
-  { findings, premises }: Bench,
+  { findings, premises }: AuditContext,
   database: Database,
   letter: string,
   sql: string,

@@ -1,5 +1,5 @@
 /** What a monthly bill draws as it is made, besides the charges in it: the tax on use (M-07) and its rounding (M-08). */
-import type { Bench } from '../check.ts'
+import type { AuditContext } from '../check.ts'
 import type { Transaction } from '../facts.ts'
 import { type Kind, kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
@@ -14,7 +14,7 @@ export interface DueWithBill {
 
 /** Judges the instant, the money and the day (M-09) of what was drawn with a bill. */
 export function judgeDrawnWithBill(
-  { findings, premises, words }: Bench,
+  { findings, premises, words }: AuditContext,
   kind: Kind,
   transaction: Transaction,
   { month, written, drawn, texts }: DueWithBill,

@@ -3,7 +3,7 @@
  * rejections (S-05), application information and when it is shown (S-11), and withdrawals (N-01).
  */
 import type { Database } from 'better-sqlite3'
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import { nameApplications } from '../completion-tables.ts'
 import type { AccountFacts, Order } from '../facts.ts'
 import { kinds } from '../kinds.ts'
@@ -17,13 +17,13 @@ interface Due {
   readonly attachable: Set<string>
 }
 
-type Product = Bench['premises']['scenario']['catalog'][number]
+type Product = AuditContext['premises']['scenario']['catalog'][number]
 
-export function flowDetails(bench: Bench): Check {
+export function flowDetails(context: AuditContext): Check {
   const due: Due = { templates: new Set(), reasons: new Set(), shown: new Set(), attachable: new Set() }
   return {
     account(facts) {
-      for (const order of facts.orders) gather(bench, facts, order, due)
+      for (const order of facts.orders) gather(context, facts, order, due)
     },
     gathered: () => due,
     join(gathered) {
@@ -31,15 +31,15 @@ export function flowDetails(bench: Bench): Check {
         for (const each of (gathered as Due)[name]) due[name].add(each)
     },
     finish(database, mass) {
-      nameApplications(database, mass, bench.words)
-      judgeRequests(bench, database, due)
-      judgeReasons(bench, database, due)
-      judgeShown(bench, database, due)
+      nameApplications(database, mass, context.words)
+      judgeRequests(context, database, due)
+      judgeReasons(context, database, due)
+      judgeShown(context, database, due)
     },
   }
 }
 
-function gather({ premises, words, findings }: Bench, facts: AccountFacts, order: Order, due: Due): void {
+function gather({ premises, words, findings }: AuditContext, facts: AccountFacts, order: Order, due: Due): void {
   const product = productOf(premises, order.specification)
   if (product === undefined || order.subject !== 0) return
   const segment = premises.scenario.buyers.find((buyers) => buyers.segment === facts.segment)
@@ -65,14 +65,14 @@ function gather({ premises, words, findings }: Bench, facts: AccountFacts, order
   if (completed !== undefined) due.shown.add(`${order.id} purchased-apps ${completed.at} open`)
 }
 
-function productOf(premises: Bench['premises'], specification: number): Product | undefined {
+function productOf(premises: AuditContext['premises'], specification: number): Product | undefined {
   const { product } = premises.specifications.get(specification) ?? { product: 0 }
   return premises.scenario.catalog[product - 1]
 }
 
 const described = (subject: string, at: number, text: string) => () => ({ subject, at, text })
 
-function judgeRequests({ findings }: Bench, database: Database, due: Due): void {
+function judgeRequests({ findings }: AuditContext, database: Database, due: Due): void {
   const open = new Set(due.templates)
   const sql = 'SELECT order_id, at, template, attachment FROM supervision_requests ORDER BY rowid'
   for (const [order, at, template, attachment] of database.prepare<[], number[]>(sql).raw().all()) {
@@ -91,7 +91,7 @@ function judgeRequests({ findings }: Bench, database: Database, due: Due): void 
     findings.differ(kinds.flowFact, `flow ${key}`, 0, 0, 1, 'a request that did not use the template (S-02)')
 }
 
-function judgeReasons({ findings, premises }: Bench, database: Database, due: Due): void {
+function judgeReasons({ findings, premises }: AuditContext, database: Database, due: Due): void {
   const open = new Set(due.reasons)
   const sql = `SELECT r.order_id, r.at, w.word, a.segment FROM product_rejections r JOIN words w ON w.id = r.reason
     JOIN orders o ON o.id = r.order_id JOIN accounts a ON a.id = o.account ORDER BY r.rowid`
@@ -106,7 +106,7 @@ function judgeReasons({ findings, premises }: Bench, database: Database, due: Du
     findings.differ(kinds.flowFact, `flow ${key}`, 0, 0, 1, 'a rejection without a reason (S-05)')
 }
 
-function judgeShown({ findings }: Bench, database: Database, due: Due): void {
+function judgeShown({ findings }: AuditContext, database: Database, due: Due): void {
   const open = new Set(due.shown)
   const sql = `SELECT order_id, page, since, coalesce(until, 'open'), password FROM application_information`
   type Row = [order: number, page: string, since: number, until: number | string, password: string]

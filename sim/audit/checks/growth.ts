@@ -1,23 +1,23 @@
 /** E-12: what each growth rule ordered, released and got, in its order, against what it should have by the use of its pool. */
 import type { Database } from 'better-sqlite3'
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import { type Grown, grownCapacity } from '../growth.ts'
 import { kinds } from '../kinds.ts'
 
 type Row = readonly [at: number, event: number, units: number, due: number, ordered: number]
 
-export function growth(bench: Bench): Check {
+export function growth(context: AuditContext): Check {
   return {
     finish(database, mass) {
-      const { pools, groups } = grownCapacity(bench, database, mass)
-      judge(bench, database, 'pool', pools)
-      judge(bench, database, 'host_group', groups)
+      const { pools, groups } = grownCapacity(context, database, mass)
+      judge(context, database, 'pool', pools)
+      judge(context, database, 'host_group', groups)
     },
   }
 }
 
 function judge(
-  { findings, premises }: Bench,
+  { findings, premises }: AuditContext,
   database: Database,
   column: 'pool' | 'host_group',
   due: ReadonlyMap<number, Grown>,

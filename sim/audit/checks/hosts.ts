@@ -4,7 +4,7 @@
  */
 import type { Database } from 'better-sqlite3'
 import type { MassFacts } from '../../record/column-facts.ts'
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import { grownCapacity } from '../growth.ts'
 import { holdsAfter } from '../holding.ts'
 import { hostGroups, sizesOf } from '../host-premises.ts'
@@ -16,27 +16,27 @@ type Row = readonly number[]
 
 const rows = <R>(database: Database, sql: string): R[] => database.prepare<[], R>(sql).raw().all() as R[]
 
-export function hosts(bench: Bench): Check {
+export function hosts(context: AuditContext): Check {
   return {
     finish(database, mass) {
       const named = `SELECT g.id, z.zone, g.hosts FROM host_groups g JOIN zones z ON z.id = g.zone_id`
-      const groups = hostGroups(bench.premises.scenario, rows<[number, string, string]>(database, named))
+      const groups = hostGroups(context.premises.scenario, rows<[number, string, string]>(database, named))
       if (groups.length === 0) return
-      judgeRooms(bench, database)
+      judgeRooms(context, database)
       const poolNames = `SELECT p.id, z.zone, p.flavour FROM pools p JOIN zones z ON z.id = p.zone_id`
       const pools = rows<[number, string, string]>(database, poolNames).flatMap(([id, zone, flavour]) => {
-        const sizes = sizesOf(bench.premises.scenario, zone, flavour, groups)
+        const sizes = sizesOf(context.premises.scenario, zone, flavour, groups)
         return sizes.length === 0 ? [] : [{ id, sizes }]
       })
-      const grown = grownCapacity(bench, database, mass).groups
-      new HostReplay(bench, database, { groups, pools, grown }).run()
-      judgeHeld(bench, database, mass)
+      const grown = grownCapacity(context, database, mass).groups
+      new HostReplay(context, database, { groups, pools, grown }).run()
+      judgeHeld(context, database, mass)
     },
   }
 }
 
 /** The tables that all shares are computed from, against the scenario's own text. */
-function judgeRooms({ findings, premises }: Bench, database: Database): void {
+function judgeRooms({ findings, premises }: AuditContext, database: Database): void {
   const sql = `SELECT z.zone, g.hosts, g.vcpu * g.vcpu_part, g.memory * g.memory_part, g.gpu * g.gpu_part, g.id
     FROM host_groups g JOIN zones z ON z.id = g.zone_id`
   const named = rows<[string, string, number, number, number, number]>(database, sql)
@@ -67,8 +67,8 @@ function judgeRooms({ findings, premises }: Bench, database: Database): void {
 }
 
 /** A server is on a host exactly while it holds a unit. */
-function judgeHeld(bench: Bench, database: Database, mass: MassFacts): void {
-  const { findings, premises } = bench
+function judgeHeld(context: AuditContext, database: Database, mass: MassFacts): void {
+  const { findings, premises } = context
   const onHosts = new Set(rows<[number]>(database, 'SELECT DISTINCT pool FROM host_pools').map(([pool]) => pool))
   const movesSql = `SELECT instance_id, at, event FROM host_moves WHERE instance_id > 0 ORDER BY instance_id, rowid`
   const moves = Map.groupBy(rows<Row>(database, movesSql), ([instance]) => instance)
@@ -81,7 +81,7 @@ function judgeHeld(bench: Bench, database: Database, mass: MassFacts): void {
     let held = false
     for (const step of steps.get(instance) ?? []) {
       const [at, to, billing] = [instants[step], states[step], bills[step]]
-      const holds = holdsAfter(bench, { at, to, billing }, held)
+      const holds = holdsAfter(context, { at, to, billing }, held)
       if (holds !== held) should.push(at)
       held = holds
     }

@@ -4,7 +4,7 @@
  */
 import type { Database } from 'better-sqlite3'
 import type { MassFacts } from '../../record/column-facts.ts'
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import { kinds } from '../kinds.ts'
 import { plannedSpot, recordedSpot, type SpotSteps, termsOf } from '../spot-prices.ts'
 
@@ -25,11 +25,11 @@ interface Event {
   readonly by: number
 }
 
-export function interruptions(bench: Bench): Check {
+export function interruptions(context: AuditContext): Check {
   return {
     finish(database, mass) {
-      judgeDiscounts(bench, database)
-      if ([...bench.premises.pools.values()].some(({ spot }) => spot !== null)) judgeServers(bench, database, mass)
+      judgeDiscounts(context, database)
+      if ([...context.premises.pools.values()].some(({ spot }) => spot !== null)) judgeServers(context, database, mass)
     },
   }
 }
@@ -43,7 +43,7 @@ const poolNames = (database: Database) =>
     .raw()
     .all()
 
-function judgeDiscounts({ premises, findings }: Bench, database: Database): void {
+function judgeDiscounts({ premises, findings }: AuditContext, database: Database): void {
   for (const [pool, zone, flavour] of poolNames(database)) {
     const terms = termsOf(premises.scenario, zone, flavour)
     const recorded = recordedSpot(database, pool)
@@ -67,7 +67,12 @@ function judgeDiscounts({ premises, findings }: Bench, database: Database): void
 }
 
 /** Planned steps; of drawn ones the record gives the value, which is a whole percent, and the plan gives the instants. */
-function dueDiscounts(premises: Bench['premises'], recorded: SpotSteps, zone: string, flavour: string): SpotSteps {
+function dueDiscounts(
+  premises: AuditContext['premises'],
+  recorded: SpotSteps,
+  zone: string,
+  flavour: string,
+): SpotSteps {
   const { scenario, start, end } = premises
   const planned = plannedSpot(scenario, zone, flavour)
   if (planned !== undefined) {
@@ -89,9 +94,9 @@ function dueDiscounts(premises: Bench['premises'], recorded: SpotSteps, zone: st
   return due
 }
 
-function judgeServers(bench: Bench, database: Database, mass: MassFacts): void {
-  const { premises, words, findings } = bench
-  const servers = readServers(bench, database, mass)
+function judgeServers(context: AuditContext, database: Database, mass: MassFacts): void {
+  const { premises, words, findings } = context
+  const servers = readServers(context, database, mass)
   const segments = new Map(database.prepare<[], [number, string]>('SELECT id, segment FROM accounts').raw().all())
   const notices = new Map(
     poolNames(database).map(([id, zone, flavour]) => [id, termsOf(premises.scenario, zone, flavour)?.notice ?? 0]),
@@ -118,7 +123,7 @@ function judgeServers(bench: Bench, database: Database, mass: MassFacts): void {
       complain(event, 'taken back for a buyer of interruptible servers')
     else if (isFirst && !requests.has(`${event.pool} ${event.at} ${event.by}`))
       complain(event, 'taken back although nothing was requested')
-    else if (isFirst && isOutOfTurn(bench, byPool.get(event.pool) ?? [], server, event, noticed, events, index))
+    else if (isFirst && isOutOfTurn(context, byPool.get(event.pool) ?? [], server, event, noticed, events, index))
       complain(event, 'taken back before one of lower priority, or a younger one')
     else if (isInterruption && notice > 0 && noticed.get(event.instance) !== event.at - notice)
       complain(event, `without a notice ${notice} ms before`)
@@ -139,7 +144,7 @@ function judgeServers(bench: Bench, database: Database, mass: MassFacts): void {
 
 /** Whether another interruptible server of the pool ran then, without notice, that was to go first. */
 function isOutOfTurn(
-  { premises, words }: Bench,
+  { premises, words }: AuditContext,
   others: readonly Server[],
   server: Server,
   { at }: Event,
@@ -161,7 +166,7 @@ function isOutOfTurn(
   })
 }
 
-function readServers({ premises, words }: Bench, database: Database, mass: MassFacts): Map<number, Server> {
+function readServers({ premises, words }: AuditContext, database: Database, mass: MassFacts): Map<number, Server> {
   const sql = 'SELECT i.id, i.pool, a.segment, i.billing FROM instances i JOIN accounts a ON a.id = i.account'
   const servers = new Map<number, Server>()
   for (const [id, pool, segment, billing] of database.prepare<[], [number, number, string, number]>(sql).raw().all())
@@ -175,7 +180,11 @@ function readServers({ premises, words }: Bench, database: Database, mass: MassF
 }
 
 /** Orders that came to a pool, or began to wait for it when they were paid, and servers that were started again, as `pool instant account`. */
-function requestsOf(database: Database, servers: ReadonlyMap<number, Server>, words: Bench['words']): Set<string> {
+function requestsOf(
+  database: Database,
+  servers: ReadonlyMap<number, Server>,
+  words: AuditContext['words'],
+): Set<string> {
   const rows = database
     .prepare<[], [number, number, number]>(
       `SELECT pool, at, account FROM orders WHERE pool > 0

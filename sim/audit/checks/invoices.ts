@@ -1,7 +1,7 @@
 /** I-01..I-03: what invoices cover, that nothing is covered twice at a time, and their delays. */
 import type { Database } from 'better-sqlite3'
 import { amountOf, money } from '../cells.ts'
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import type { Step } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import type { Lifecycle } from '../lifecycles.ts'
@@ -33,7 +33,7 @@ interface Invoice {
   readonly steps: Step[]
 }
 
-export function invoices(bench: Bench): Check {
+export function invoices(context: AuditContext): Check {
   const paid = new Map<number, bigint>()
   /** By account and month: what was metered in it, with the tax on it (M-07). */
   const metered = new Map<string, bigint>()
@@ -46,7 +46,7 @@ export function invoices(bench: Bench): Check {
         metered.set(key, (metered.get(key) ?? 0n) + amount)
       }
       for (const { id, steps } of facts.orders)
-        if (steps.some(({ event }) => event === bench.words.pay)) paid.set(id, workings.priced(id)?.amount ?? 0n)
+        if (steps.some(({ event }) => event === context.words.pay)) paid.set(id, workings.priced(id)?.amount ?? 0n)
     },
     gathered: () => ({ paid, metered }),
     join(gathered) {
@@ -55,14 +55,14 @@ export function invoices(bench: Bench): Check {
       for (const [key, amount] of later.metered) metered.set(key, amount)
     },
     finish(database) {
-      const judge = new StepJudge(bench, 'invoice', life)
-      const all = read(database, bench.words.byCurrency)
+      const judge = new StepJudge(context, 'invoice', life)
+      const all = read(database, context.words.byCurrency)
       for (const one of all) {
         judge.judge(`invoice ${one.id}`, one.steps, one.at)
-        judgeAmount(bench, one, paid, metered)
-        judgeTimes(bench, one)
+        judgeAmount(context, one, paid, metered)
+        judgeTimes(context, one)
       }
-      judgeCover(bench, all)
+      judgeCover(context, all)
     },
   }
 }
@@ -89,7 +89,7 @@ function read(database: Database, byCurrency: number): Invoice[] {
 
 /** I-03: each order by what was paid for it; what was metered by the charges of its month and the tax on them. */
 function judgeAmount(
-  { findings, premises }: Bench,
+  { findings, premises }: AuditContext,
   one: Invoice,
   paid: ReadonlyMap<number, bigint>,
   metered: ReadonlyMap<string, bigint>,
@@ -121,7 +121,7 @@ function judgeAmount(
 }
 
 /** I-01: issued and, after the service desk took it on, returned with their delays. */
-function judgeTimes({ findings, premises }: Bench, { id, at, steps }: Invoice): void {
+function judgeTimes({ findings, premises }: AuditContext, { id, at, steps }: Invoice): void {
   const event = (name: string) => steps.find((step) => premises.word(step.event) === name)?.at
   const issued = event('issue')
   const due = at + premises.policyAt('invoice.issueDelay', at)
@@ -142,7 +142,7 @@ function judgeTimes({ findings, premises }: Bench, { id, at, steps }: Invoice): 
 }
 
 /** I-03: no line is on two live invoices; an invoice lives from its request to its return. */
-function judgeCover({ findings, premises }: Bench, all: readonly Invoice[]): void {
+function judgeCover({ findings, premises }: AuditContext, all: readonly Invoice[]): void {
   const until = new Map<string, number>()
   for (const { id, at, account, month, lines, steps } of [...all].sort((a, b) => a.at - b.at || a.id - b.id)) {
     const returned = steps.find(({ to }) => premises.word(to) === 'returned')?.at ?? Number.POSITIVE_INFINITY

@@ -1,7 +1,7 @@
 /** every fact is about something that the record knows, and ruled by something that the auditor knows. */
 import type { PolicyKey } from '#scenarios/policies.ts'
 import type { PlannedEvent } from '#scenarios/sections/events.ts'
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import type { AccountFacts } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 
@@ -40,11 +40,11 @@ const fixed: readonly string[] = [
 const isUnjudged = (event: PlannedEvent): boolean =>
   event.kind === 'policyChange' && Object.keys(event.policies).some((key) => fixed.includes(key))
 
-const isSellers = ({ id, transactions }: AccountFacts, words: Bench['words']): boolean =>
+const isSellers = ({ id, transactions }: AccountFacts, words: AuditContext['words']): boolean =>
   id === 0 &&
   transactions.every(({ kind }) => kind === words.sellerBill || kind === words.payout || kind === words.sellerShare)
 
-export function known({ premises, findings, words }: Bench): Check {
+export function known({ premises, findings, words }: AuditContext): Check {
   return {
     account(facts) {
       for (const orphan of facts.orphans)

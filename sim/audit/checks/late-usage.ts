@@ -1,22 +1,27 @@
 /** U-09: what became of records that came twice, late or changed, and what was drawn for those that came late. */
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import type { AccountFacts, Instance, Transaction, UsageFault } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { isInWindow, type LateCharge, lineOf } from '../late-usage.ts'
 import { moved } from '../legs.ts'
 import type { Workings } from '../workings.ts'
 
-export function lateUsage(bench: Bench): Check {
+export function lateUsage(context: AuditContext): Check {
   return {
     account(facts, workings) {
       for (const instance of facts.instances)
-        for (const fault of instance.faults) judge(bench, instance, fault, workings)
-      judgeCharges(bench, facts, workings)
+        for (const fault of instance.faults) judge(context, instance, fault, workings)
+      judgeCharges(context, facts, workings)
     },
   }
 }
 
-function judge({ findings, words, premises }: Bench, instance: Instance, fault: UsageFault, workings: Workings): void {
+function judge(
+  { findings, words, premises }: AuditContext,
+  instance: Instance,
+  fault: UsageFault,
+  workings: Workings,
+): void {
   const { at, hour, outcome } = fault
   const described = (text: string) => () => ({
     subject: `instance ${instance.id} ${premises.word(fault.item)}`,
@@ -42,17 +47,17 @@ function judge({ findings, words, premises }: Bench, instance: Instance, fault: 
 }
 
 /** Each late charge was drawn once, at the settlement after its record came. */
-function judgeCharges(bench: Bench, facts: AccountFacts, { replay }: Workings): void {
-  const recorded = facts.transactions.filter(({ kind }) => kind === bench.words.lateUsage)
+function judgeCharges(context: AuditContext, facts: AccountFacts, { replay }: Workings): void {
+  const recorded = facts.transactions.filter(({ kind }) => kind === context.words.lateUsage)
   const due = replay.late.filter(({ ecs, image }) => ecs + image > 0n)
   for (let index = 0; index < Math.max(recorded.length, due.length); index++)
-    judgeCharge(bench, facts, recorded[index], due[index] ?? nothing)
+    judgeCharge(context, facts, recorded[index], due[index] ?? nothing)
 }
 
 const nothing: LateCharge = { at: 0, hour: 0, isCorrection: false, ecs: 0n, image: 0n, coupon: 0n, cash: 0n }
 
 function judgeCharge(
-  { findings, words }: Bench,
+  { findings, words }: AuditContext,
   facts: AccountFacts,
   transaction: Transaction | undefined,
   { at, hour, ecs, image, coupon, cash }: LateCharge,

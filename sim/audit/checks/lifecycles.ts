@@ -1,13 +1,13 @@
 /** Q-05, Q-06, T-04, T-05, R-02: steps that follow one another by their lifecycle, one end at most, and terms. */
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import type { Instance, Order } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { type LifecycleName, lifecycles } from '../lifecycles.ts'
 import { StepJudge } from '../step-judge.ts'
 
-export function steps(bench: Bench): Check {
+export function steps(context: AuditContext): Check {
   const judges = Object.fromEntries(
-    Object.entries(lifecycles).map(([name, lifecycle]) => [name, new StepJudge(bench, name, lifecycle)]),
+    Object.entries(lifecycles).map(([name, lifecycle]) => [name, new StepJudge(context, name, lifecycle)]),
   ) as Record<LifecycleName, StepJudge>
   return {
     account(facts) {
@@ -18,12 +18,12 @@ export function steps(bench: Bench): Check {
         if (order.subscription.length > 0) {
           judges.subscription.judge(`subscription ${order.id}`, order.subscription)
         }
-        judgeOrder(bench, order)
-        judgeServers(bench, order, servers.get(order.id) ?? [])
+        judgeOrder(context, order)
+        judgeServers(context, order, servers.get(order.id) ?? [])
       }
       for (const instance of facts.instances) {
         judges.instance.judge(`instance ${instance.id}`, instance.steps, instance.at)
-        judgeBirth(bench, instance, orders.get(instance.order))
+        judgeBirth(context, instance, orders.get(instance.order))
       }
       judges.standing.judge(`account ${facts.id}`, facts.standing)
     },
@@ -31,8 +31,8 @@ export function steps(bench: Bench): Check {
 }
 
 /** O-01, O-10: unpaid orders expire in time, and a term begins when its order is completed. */
-function judgeOrder(bench: Bench, order: Order): void {
-  const { findings, premises, words } = bench
+function judgeOrder(context: AuditContext, order: Order): void {
+  const { findings, premises, words } = context
   const subject = `order ${order.id}`
   const expiry = order.at + premises.policyAt('order.unpaidLife', order.at)
   const last = order.steps.at(-1)
@@ -66,7 +66,7 @@ function judgeOrder(bench: Bench, order: Order): void {
 }
 
 /** E-05: all servers of an order or none; O-10: it is completed when the last one is there. */
-function judgeServers({ findings, words }: Bench, order: Order, mine: readonly Instance[]): void {
+function judgeServers({ findings, words }: AuditContext, order: Order, mine: readonly Instance[]): void {
   if (order.instances === 0) return
   const subject = `order ${order.id}`
   const completed = order.steps.find(({ event }) => event === words.complete)
@@ -84,7 +84,7 @@ function judgeServers({ findings, words }: Bench, order: Order, mine: readonly I
 }
 
 /** An instance belongs to an order of its account, in the pool and with the image that was ordered. */
-function judgeBirth({ findings }: Bench, instance: Instance, order: Order | undefined): void {
+function judgeBirth({ findings }: AuditContext, instance: Instance, order: Order | undefined): void {
   const text =
     order === undefined
       ? `of order ${instance.order}, which the account does not have`

@@ -1,9 +1,9 @@
 /** E-01: a pay-per-use server that was bought for some time is deleted when it has passed, and not before. */
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import type { Step } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 
-export function lifetimes({ findings, premises, words }: Bench): Check {
+export function lifetimes({ findings, premises, words }: AuditContext): Check {
   /** E-10: what is down does not run; one that is placed again begins its lifetime again. */
   const plannedEnd = (steps: readonly Step[], launched: number, lifetime: number): number => {
     let end = launched + lifetime

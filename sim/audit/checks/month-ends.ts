@@ -2,7 +2,7 @@
  * M-09: what the books hold at the end of each civil month and of the run, the record's postings by the days they belong to
  * against what was used and earned by then. Money moves when it is paid; what was used before and paid after is unbilled.
  */
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import { HOUR } from '../civil-time.ts'
 import type { AccountFacts, Transaction } from '../facts.ts'
 import { ExactSum, type Whole } from '../findings.ts'
@@ -42,8 +42,8 @@ const [CLOUD, PRODUCTS, DEFERRED, UNBILLED, DEFERRED_COST, COST, PAYABLE, ROUNDI
 /** A ledger account that is not judged. */
 const NONE = -1
 
-export function monthEnds(bench: Bench): Check {
-  const { findings, premises, words } = bench
+export function monthEnds(context: AuditContext): Check {
+  const { findings, premises, words } = context
   const months = new Months(premises)
   const unbilled = premises.number('unbilled-receivable')
   const ledgers = [

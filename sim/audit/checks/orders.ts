@@ -1,26 +1,26 @@
 /** M-03, M-04, M-06, M-07, P-01..P-05, O-05: what each order costs, line by line, and that it was paid once. */
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import type { AccountFacts, Order, OrderLine } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
 import type { AuditedLine } from '../pricing.ts'
 import type { Workings } from '../workings.ts'
 
-export function orders(bench: Bench): Check {
+export function orders(context: AuditContext): Check {
   return {
     account(facts, workings) {
       for (const order of facts.orders) {
-        judgeQuantity(bench, order)
-        judgeLines(bench, order, workings)
-        judgeRequotes(bench, order, workings)
+        judgeQuantity(context, order)
+        judgeLines(context, order, workings)
+        judgeRequotes(context, order, workings)
       }
-      judgePayments(bench, facts, workings)
+      judgePayments(context, facts, workings)
     },
   }
 }
 
 /** C-04: a quantity that is sold, in whole units. */
-function judgeQuantity({ findings, premises }: Bench, order: Order): void {
+function judgeQuantity({ findings, premises }: AuditContext, order: Order): void {
   const sold = premises.specifications.get(order.specification)?.quantity
   const units = order.quantity / 1e8
   const { min, max, step } = sold ?? { min: 1, max: Number.POSITIVE_INFINITY, step: 1 }
@@ -33,19 +33,19 @@ function judgeQuantity({ findings, premises }: Bench, order: Order): void {
   }
 }
 
-function judgeLines(bench: Bench, order: Order, workings: Workings): void {
-  const { findings, premises } = bench
+function judgeLines(context: AuditContext, order: Order, workings: Workings): void {
+  const { findings, premises } = context
   const audited = workings.quoted(order.id)
   const expected = audited?.lines ?? []
   const { billing } = premises.specifications.get(order.specification) ?? { billing: 'unknown' }
-  const priced = expected.length > 0 || billing === 'pay-per-use' || order.kind === bench.words.trial
+  const priced = expected.length > 0 || billing === 'pay-per-use' || order.kind === context.words.trial
   if (priced) findings.agree(kinds.orderShape, 1)
   else {
     const text = `no plan of specification ${order.specification} for ${order.months} months (P-05)`
     findings.differ(kinds.orderShape, `order ${order.id}`, order.at, 1, 0, text)
   }
   for (let index = 0; index < Math.max(expected.length, order.lines.length); index++)
-    judgeLine(bench, order, { index, line: order.lines[index], audited: expected[index], name: 'line' })
+    judgeLine(context, order, { index, line: order.lines[index], audited: expected[index], name: 'line' })
   const sum = order.lines.reduce((total, line) => total + line.amount, 0n)
   findings.compare(kinds.orderAmount, order.amount, sum, () => ({
     subject: `order ${order.id}`,
@@ -55,16 +55,16 @@ function judgeLines(bench: Bench, order: Order, workings: Workings): void {
 }
 
 /** O-04, M-07: other lines than those of its creation only where its price or its tax is another when it is paid. */
-function judgeRequotes(bench: Bench, order: Order, workings: Workings): void {
+function judgeRequotes(context: AuditContext, order: Order, workings: Workings): void {
   const [quoted, paid] = [workings.quoted(order.id), workings.priced(order.id)]
   const isAnother = quoted?.amount !== paid?.amount || quoted?.net !== paid?.net
   const expected = isAnother ? (paid?.lines ?? []) : []
-  const at = order.steps.find(({ event }) => event === bench.words.pay)?.at
+  const at = order.steps.find(({ event }) => event === context.words.pay)?.at
   for (let index = 0; index < Math.max(expected.length, order.requoted.length); index++) {
     const line = order.requoted[index]
-    judgeLine(bench, order, { index, line, audited: expected[index], name: 'paid line' })
+    judgeLine(context, order, { index, line, audited: expected[index], name: 'paid line' })
     if (line !== undefined && line.at !== at)
-      bench.findings.differ(
+      context.findings.differ(
         kinds.payment,
         `order ${order.id}`,
         line.at,
@@ -83,7 +83,11 @@ interface Compared {
   readonly name: string
 }
 
-function judgeLine({ findings, premises, words }: Bench, order: Order, { index, line, audited, name }: Compared): void {
+function judgeLine(
+  { findings, premises, words }: AuditContext,
+  order: Order,
+  { index, line, audited, name }: Compared,
+): void {
   const isTax = audited ? audited.part === 'tax' : line?.part === words.tax
   const text = !line
     ? 'the line is missing'
@@ -115,8 +119,8 @@ function judgeLine({ findings, premises, words }: Bench, order: Order, { index, 
 }
 
 /** O-05: an order that was paid was drawn once, at that instant, its whole amount; another never. */
-function judgePayments(bench: Bench, facts: AccountFacts, workings: Workings): void {
-  const { findings, words } = bench
+function judgePayments(context: AuditContext, facts: AccountFacts, workings: Workings): void {
+  const { findings, words } = context
   const payments = new Map<number, number>()
   for (const transaction of facts.transactions) {
     if (transaction.kind !== words.payment) continue

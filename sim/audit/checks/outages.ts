@@ -1,15 +1,15 @@
 /** E-10: servers break when their host or their zone fails, and at no other time; those that stay continue when it is back. */
 import type { Database } from 'better-sqlite3'
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import { kinds } from '../kinds.ts'
 import { NO_POOL, serverSteps } from '../server-steps.ts'
 
 type Row = readonly number[]
 
-export function outages(bench: Bench): Check {
+export function outages(context: AuditContext): Check {
   return {
     finish(database, mass) {
-      const { premises, words, findings } = bench
+      const { premises, words, findings } = context
       const { down, failed, running } = words
       const causes = causesOf(database, premises)
       let brokeAt = 0
@@ -31,14 +31,14 @@ export function outages(bench: Bench): Check {
         const text = isBack ? 'runs again when nothing is back' : 'breaks when nothing fails'
         if (known.has(`${pool[step]} ${at}`)) findings.agree(kinds.outage, 1)
         else findings.differ(kinds.outage, `instance ${id}`, at, 1, 0, text)
-        judgeFate(bench, id, at, to)
+        judgeFate(context, id, at, to)
       }
     },
   }
 }
 
 /** `outage.servers`: what breaks is lost, or down for a time. */
-function judgeFate({ premises, words, findings }: Bench, id: number, at: number, to: number): void {
+function judgeFate({ premises, words, findings }: AuditContext, id: number, at: number, to: number): void {
   if (to === words.running) return
   const isLost = premises.policyAt('outage.servers', at) === 'lost'
   if ((to === words.failed) === isLost) findings.agree(kinds.outage, 1)
@@ -46,7 +46,7 @@ function judgeFate({ premises, words, findings }: Bench, id: number, at: number,
 }
 
 /** When something fails that a pool is made of, and when it is back, as `pool instant`. */
-function causesOf(database: Database, premises: Bench['premises']) {
+function causesOf(database: Database, premises: AuditContext['premises']) {
   const pairs = (sql: string, ...words: number[]): Set<string> =>
     new Set(
       (

@@ -2,7 +2,7 @@
  * Q-03, E-01, E-02: units held, replayed from the steps of all servers of a pool, against the capacity in force and the
  * recorded pool hours. A stopped pay-per-use server gives its unit back; a frozen one keeps what it held, and takes none.
  */
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import { grownCapacity, together } from '../growth.ts'
 import { holdsAfter } from '../holding.ts'
 import { kinds } from '../kinds.ts'
@@ -14,7 +14,7 @@ type Row = readonly number[]
 
 const hoursSql = 'SELECT pool, hour, capacity, capacity_ms, held_ms, peak, full_ms FROM pool_hours ORDER BY pool, hour'
 
-export function pools(bench: Bench): Check {
+export function pools(context: AuditContext): Check {
   return {
     finish(database, mass) {
       const all = serverSteps(database, mass)
@@ -27,23 +27,23 @@ export function pools(bench: Bench): Check {
         return order.subarray(from, next)
       }
       const tellOrphans = (steps: Int32Array): void => {
-        for (const step of steps) tellOrphan(bench, all.pool[step], all.at[step])
+        for (const step of steps) tellOrphan(context, all.pool[step], all.at[step])
       }
-      const grown = grownCapacity(bench, database, mass).pools
+      const grown = grownCapacity(context, database, mass).pools
       const hours = byPool(database.prepare<[], Row>(hoursSql).raw().iterate() as IterableIterator<Row>)
       try {
-        for (const pool of [...bench.premises.pools.values()].sort((a, b) => a.id - b.id)) {
+        for (const pool of [...context.premises.pools.values()].sort((a, b) => a.id - b.id)) {
           tellOrphans(stepsTo((other) => other < pool.id))
-          for (const row of hours.before(pool.id)) tellOrphan(bench, row[0], row[1])
+          for (const row of hours.before(pool.id)) tellOrphan(context, row[0], row[1])
           const mine = stepsTo((other) => other === pool.id)
           if (pool.isOnHosts) skip(hours.of(pool.id))
           else {
             const capacities = together(pool.capacities, grown.get(pool.id)?.added ?? [])
-            new PoolReplay(bench, { ...pool, capacities }, hours.of(pool.id)).run(all, mine)
+            new PoolReplay(context, { ...pool, capacities }, hours.of(pool.id)).run(all, mine)
           }
         }
         tellOrphans(stepsTo(() => true))
-        for (const row of hours.before(Number.POSITIVE_INFINITY)) tellOrphan(bench, row[0], row[1])
+        for (const row of hours.before(Number.POSITIVE_INFINITY)) tellOrphan(context, row[0], row[1])
       } finally {
         hours.close()
       }
@@ -56,7 +56,7 @@ function skip(rows: Iterable<Row>): void {
   for (const _ of rows);
 }
 
-const tellOrphan = ({ findings }: Bench, pool: number, at: number): void =>
+const tellOrphan = ({ findings }: AuditContext, pool: number, at: number): void =>
   findings.differ(kinds.orphan, `pool ${pool}`, at, 1, 0, 'the record has no such pool')
 
 /** Reads rows sorted by pool, forward. */
@@ -77,7 +77,7 @@ function byPool(rows: IterableIterator<Row>) {
 }
 
 class PoolReplay {
-  readonly #bench: Bench
+  readonly #context: AuditContext
   readonly #pool: PoolPremise
   readonly #hours: PoolHours
   /** Servers that hold a unit. */
@@ -85,11 +85,11 @@ class PoolReplay {
   #planned = 0
   #step = 0
 
-  constructor(bench: Bench, pool: PoolPremise, recorded: Generator<Row>) {
-    this.#bench = bench
+  constructor(context: AuditContext, pool: PoolPremise, recorded: Generator<Row>) {
+    this.#context = context
     this.#pool = pool
-    this.#hours = new PoolHours(bench, pool.id, recorded)
-    this.#plan(bench.premises.start)
+    this.#hours = new PoolHours(context, pool.id, recorded)
+    this.#plan(context.premises.start)
   }
 
   /** `mine`: places of the steps of the pool's servers, in the order of time. */
@@ -98,7 +98,7 @@ class PoolReplay {
       this.#advance(at[step])
       this.#take(at[step], instance[step], to[step], billing[step])
     }
-    this.#advance(this.#bench.premises.end)
+    this.#advance(this.#context.premises.end)
     this.#hours.finish()
   }
 
@@ -116,7 +116,7 @@ class PoolReplay {
 
   /** Lets time pass: an hour closes before anything else happens at its end, and capacities change before servers move. */
   #advance(at: number): void {
-    const { end } = this.#bench.premises
+    const { end } = this.#context.premises
     for (;;) {
       const change = this.#pool.capacities[this.#step]?.since ?? Number.POSITIVE_INFINITY
       const next = Math.min(at, end, change)
@@ -127,9 +127,9 @@ class PoolReplay {
   }
 
   #take(at: number, instance: number, to: number, billing: number): void {
-    const { findings } = this.#bench
+    const { findings } = this.#context
     const before = this.#holders.size
-    if (holdsAfter(this.#bench, { at, to, billing }, this.#holders.has(instance))) this.#holders.add(instance)
+    if (holdsAfter(this.#context, { at, to, billing }, this.#holders.has(instance))) this.#holders.add(instance)
     else this.#holders.delete(instance)
     const held = this.#holders.size
     if (held <= before) return

@@ -1,5 +1,5 @@
 /** M-05, Q-01: transactions that balance, on the ledger accounts of their kind, and where all of them end. */
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import type { AccountFacts, Transaction } from '../facts.ts'
 import { ExactSum } from '../findings.ts'
 import { kinds } from '../kinds.ts'
@@ -94,15 +94,15 @@ const shapes: Readonly<Record<string, Shape>> = {
   },
 }
 
-export function postings(bench: Bench): Check {
-  const { findings, words, premises } = bench
-  const rules = rulesOf(bench)
+export function postings(context: AuditContext): Check {
+  const { findings, words, premises } = context
+  const rules = rulesOf(context)
   /** Over all accounts, by ledger account: what the record posts and what the auditor would have posted. */
   const posted = new Map<number, ExactSum>()
   const audited = new Map<number, ExactSum>()
   return {
     account(facts, workings) {
-      for (const transaction of facts.transactions) judgeTransaction(bench, rules, facts, transaction)
+      for (const transaction of facts.transactions) judgeTransaction(context, rules, facts, transaction)
       for (const { repeats, legs, kind } of facts.transactions)
         for (let leg = legs.first; leg < legs.end; leg++) {
           const [ledger, amount] = [legs.ledger(leg), legs.amount(leg)]
@@ -110,7 +110,7 @@ export function postings(bench: Bench): Check {
           // L-02: judged by themselves, bill by bill.
           if (kind === words.sellerBill) sumOf(audited, ledger).add(amount, repeats)
         }
-      judgeBalances(bench, facts, workings)
+      judgeBalances(context, facts, workings)
       const expect = (ledger: number, amount: bigint): void => sumOf(audited, ledger).add(amount)
       // M-10: what was given away, less what lapsed of it.
       for (const { amount } of facts.coupons) expect(words.promotion, amount)
@@ -153,7 +153,7 @@ function sumOf(sums: Map<number, ExactSum>, ledger: number): ExactSum {
 /** Which legs each kind of transaction may have, by the numbers of the record's words. */
 type Rules = ReadonlyMap<number, ReadonlyMap<number, Shape[string]>>
 
-const rulesOf = ({ premises }: Bench): Rules =>
+const rulesOf = ({ premises }: AuditContext): Rules =>
   new Map(
     Object.entries(shapes).map(([kind, shape]) => [
       premises.number(kind),
@@ -161,10 +161,10 @@ const rulesOf = ({ premises }: Bench): Rules =>
     ]),
   )
 
-function judgeTransaction(bench: Bench, rules: Rules, facts: AccountFacts, transaction: Transaction): void {
-  const { findings, premises } = bench
+function judgeTransaction(context: AuditContext, rules: Rules, facts: AccountFacts, transaction: Transaction): void {
+  const { findings, premises } = context
   const { sum } = transaction.legs
-  const fault = faultOf(bench, rules, facts, transaction)
+  const fault = faultOf(context, rules, facts, transaction)
   if (sum === 0n && fault === null) {
     findings.agree(kinds.transaction, 0)
     return
@@ -176,7 +176,7 @@ function judgeTransaction(bench: Bench, rules: Rules, facts: AccountFacts, trans
 
 /** What is wrong with the form of a transaction; null when nothing is. */
 function faultOf(
-  { premises, words }: Bench,
+  { premises, words }: AuditContext,
   rules: Rules,
   facts: AccountFacts,
   { legs, repeats, at, kind }: Transaction,
@@ -202,7 +202,7 @@ function faultOf(
 }
 
 /** where the replayed account ends, its ledger accounts end too. */
-function judgeBalances({ findings, premises, words }: Bench, facts: AccountFacts, workings: Workings): void {
+function judgeBalances({ findings, premises, words }: AuditContext, facts: AccountFacts, workings: Workings): void {
   const recorded = new Map<number, ExactSum>()
   for (const { repeats, legs } of facts.transactions)
     for (let leg = legs.first; leg < legs.end; leg++)

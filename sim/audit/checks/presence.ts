@@ -1,6 +1,6 @@
 /** C-06: who is there. No buyer orders before joining or after leaving, and buyers join and leave once at most. */
 import type { Database } from 'better-sqlite3'
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import { kinds } from '../kinds.ts'
 
 interface Stay {
@@ -8,18 +8,18 @@ interface Stay {
   left: number
 }
 
-export function presence(bench: Bench): Check {
+export function presence(context: AuditContext): Check {
   return {
     finish(database) {
-      const stays = judgeMoves(bench, database)
-      judgeOrders(bench, database, stays)
-      judgeLastArrival(bench, database)
+      const stays = judgeMoves(context, database)
+      judgeOrders(context, database, stays)
+      judgeLastArrival(context, database)
     },
   }
 }
 
 /** Each account joins once at most, and leaves once at most, after that. */
-function judgeMoves({ findings, premises }: Bench, database: Database): ReadonlyMap<number, Stay> {
+function judgeMoves({ findings, premises }: AuditContext, database: Database): ReadonlyMap<number, Stay> {
   const stays = new Map<number, Stay>()
   type Row = [account: number, at: number, move: number, segment: string]
   const sql = `SELECT m.account, m.at, m.move, a.segment FROM buyer_moves m JOIN accounts a ON a.id = m.account ORDER BY m.at, m.rowid`
@@ -43,7 +43,7 @@ function judgeMoves({ findings, premises }: Bench, database: Database): Readonly
 }
 
 /** What a buyer orders of a new visit, or of a term; what was begun before continues. */
-function judgeOrders({ findings, premises }: Bench, database: Database, stays: ReadonlyMap<number, Stay>): void {
+function judgeOrders({ findings, premises }: AuditContext, database: Database, stays: ReadonlyMap<number, Stay>): void {
   if (stays.size === 0) return
   const resold = new Set(
     database.prepare<[], number>('SELECT DISTINCT account FROM reseller_confirmations').pluck().all(),
@@ -74,7 +74,7 @@ function judgeOrders({ findings, premises }: Bench, database: Database, stays: R
 const visits: ReadonlySet<string> = new Set(['search', 'category', 'popular', 'favourites', 'retry', 'return'])
 
 /** With `drain`, no trace is replayed from the last arrival on; other visits may have waited for what they lacked. */
-function judgeLastArrival({ findings, premises }: Bench, database: Database): void {
+function judgeLastArrival({ findings, premises }: AuditContext, database: Database): void {
   const { arrivalsUntil } = premises.scenario
   if (arrivalsUntil === undefined) return
   type Row = [id: number, at: number, channel: number]

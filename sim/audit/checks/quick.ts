@@ -1,19 +1,19 @@
 /** E-04: quick provisioning creates one instance for the first plan, and a security group only where the seller recommends one. */
 import type { Database } from 'better-sqlite3'
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import { kinds } from '../kinds.ts'
 
-export function quick(bench: Bench): Check {
+export function quick(context: AuditContext): Check {
   return {
     finish(database) {
-      judgeOrders(bench, database)
-      judgeGroups(bench, database)
+      judgeOrders(context, database)
+      judgeGroups(context, database)
     },
   }
 }
 
 /** By the line of `buys` that each order of servers comes from. */
-function judgeOrders({ findings, premises }: Bench, database: Database): void {
+function judgeOrders({ findings, premises }: AuditContext, database: Database): void {
   const { buyers, catalog, policies } = premises.scenario
   if (policies['quick.choices'] !== 'none') return
   type Row = [id: number, at: number, segment: string, interest: number, instances: number, months: number]
@@ -37,7 +37,7 @@ function judgeOrders({ findings, premises }: Bench, database: Database): void {
   }
 }
 
-function judgeGroups({ findings, premises }: Bench, database: Database): void {
+function judgeGroups({ findings, premises }: AuditContext, database: Database): void {
   const isRecommended = premises.scenario.catalog.some(({ recommendsSecurityGroup }) => recommendsSecurityGroup)
   type Row = [account: number, at: number, what: string]
   const sql = `SELECT p.account, p.at, w.word FROM prerequisite_steps p JOIN words w ON w.id = p.what JOIN words r ON r.id = p.rule

@@ -4,7 +4,7 @@
  */
 import type { Database } from 'better-sqlite3'
 import type { Scenario } from '#scenarios/schema.ts'
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import { kinds } from '../kinds.ts'
 
 interface Move {
@@ -18,12 +18,12 @@ interface Move {
 /** When servers of each account were lost. */
 type Losses = Map<number, number[]>
 
-export function reactions(bench: Bench): Check {
+export function reactions(context: AuditContext): Check {
   const losses: Losses = new Map()
   return {
     account({ id, instances }) {
       const lost = instances.flatMap(({ steps }) =>
-        steps.flatMap(({ event, at }) => (bench.premises.word(event) === 'fail' ? [at] : [])),
+        steps.flatMap(({ event, at }) => (context.premises.word(event) === 'fail' ? [at] : [])),
       )
       if (lost.length > 0)
         losses.set(
@@ -36,14 +36,14 @@ export function reactions(bench: Bench): Check {
       for (const [account, lost] of gathered as [number, number[]][]) losses.set(account, lost)
     },
     finish(database) {
-      const moves = movesOf(bench, database)
-      if (moves.length > 0) judgeMoves(bench, database, moves, losses)
-      judgeOrders(bench, database, moves)
+      const moves = movesOf(context, database)
+      if (moves.length > 0) judgeMoves(context, database, moves, losses)
+      judgeOrders(context, database, moves)
     },
   }
 }
 
-function movesOf({ premises }: Bench, database: Database): Move[] {
+function movesOf({ premises }: AuditContext, database: Database): Move[] {
   type Row = [account: number, at: number, move: number, reason: number, segment: string]
   const sql = `SELECT m.account, m.at, m.move, m.reason, a.segment FROM buyer_moves m JOIN accounts a ON a.id = m.account
     ORDER BY m.at, m.rowid`
@@ -55,7 +55,7 @@ function movesOf({ premises }: Bench, database: Database): Move[] {
 }
 
 function judgeMoves(
-  { findings, premises }: Bench,
+  { findings, premises }: AuditContext,
   database: Database,
   moves: readonly Move[],
   losses: ReadonlyMap<number, readonly number[]>,
@@ -128,7 +128,7 @@ const changesPrice = (event: Scenario['events'][number], at: number): boolean =>
   (event.kind === 'priceChange' || event.kind === 'serverPriceChange') && event.at <= at
 
 /** Never more orders of a channel than moves so far: of the account, or of anyone who recommends. */
-function judgeOrders({ findings, premises }: Bench, database: Database, moves: readonly Move[]): void {
+function judgeOrders({ findings, premises }: AuditContext, database: Database, moves: readonly Move[]): void {
   type Row = [id: number, account: number, at: number, channel: number]
   const sql = `SELECT o.id, o.account, o.at, o.channel FROM orders o JOIN words w ON w.id = o.channel
     WHERE w.word IN ('retry', 'return', 'recommendation') ORDER BY o.at, o.id`

@@ -1,27 +1,27 @@
 /** M-05, Q-07: revenue earned day by day, each booking against the days that have ended, and what stays deferred. */
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import type { AccountFacts, Order, Transaction } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
 import type { Earning } from '../order-money.ts'
 import type { Workings } from '../workings.ts'
 
-export function recognition(bench: Bench): Check {
+export function recognition(context: AuditContext): Check {
   return {
     account(facts, workings) {
-      const recorded = byOrder(bench, facts)
+      const recorded = byOrder(context, facts)
       for (const order of facts.orders) {
-        judgeOrder(bench, order, recorded.get(order.id) ?? [], workings)
+        judgeOrder(context, order, recorded.get(order.id) ?? [], workings)
         recorded.delete(order.id)
       }
       for (const [order, transactions] of recorded)
         for (const transaction of transactions)
-          tellSurplus(bench, transaction, `earned for order ${order}, which the account does not have`)
+          tellSurplus(context, transaction, `earned for order ${order}, which the account does not have`)
     },
   }
 }
 
-function byOrder({ words }: Bench, { transactions }: AccountFacts): Map<number, Transaction[]> {
+function byOrder({ words }: AuditContext, { transactions }: AccountFacts): Map<number, Transaction[]> {
   const groups = new Map<number, Transaction[]>()
   for (const transaction of transactions) {
     if (transaction.kind !== words.recognition) continue
@@ -32,10 +32,10 @@ function byOrder({ words }: Bench, { transactions }: AccountFacts): Map<number, 
   return groups
 }
 
-function judgeOrder(bench: Bench, order: Order, recorded: readonly Transaction[], workings: Workings): void {
-  const { findings, words, premises } = bench
+function judgeOrder(context: AuditContext, order: Order, recorded: readonly Transaction[], workings: Workings): void {
+  const { findings, words, premises } = context
   const earned = workings.earnings(order.id)
-  if (recorded.length > 0 || earned.length > 0) judgeBookings(bench, order, recorded, earned)
+  if (recorded.length > 0 || earned.length > 0) judgeBookings(context, order, recorded, earned)
   const net = workings.netKept(order.id)
   if (net === 0n && recorded.length === 0) return
   const said = recorded.reduce((sum, transaction) => sum + moved(transaction, words.deferredRevenue), 0n)
@@ -48,8 +48,13 @@ function judgeOrder(bench: Bench, order: Order, recorded: readonly Transaction[]
 }
 
 /** Each booking against what is earned by its instant. */
-function judgeBookings(bench: Bench, order: Order, recorded: readonly Transaction[], earned: readonly Earning[]): void {
-  const { findings, words } = bench
+function judgeBookings(
+  context: AuditContext,
+  order: Order,
+  recorded: readonly Transaction[],
+  earned: readonly Earning[],
+): void {
+  const { findings, words } = context
   // An image and its servers are earned apart; at one instant several bookings of one order and day count together.
   const whose = (cloud: boolean): number => (cloud ? words.cloudRevenue : words.marketplaceRevenue)
   const keyOf = (at: number, day: number, revenue: number): string => `${at} ${day} ${revenue}`
@@ -72,17 +77,17 @@ function judgeBookings(bench: Bench, order: Order, recorded: readonly Transactio
       earnings.reduce((sum, { amount }) => sum + amount, 0n),
       described,
     )
-    judgeDays(bench, order, booked.get(key) ?? [], earnings)
-    judgeShare(bench, order, booked.get(key) ?? [], earnings)
+    judgeDays(context, order, booked.get(key) ?? [], earnings)
+    judgeShare(context, order, booked.get(key) ?? [], earnings)
     booked.delete(key)
   }
   for (const transactions of booked.values())
-    for (const transaction of transactions) tellSurplus(bench, transaction, 'no month, term or run ends here')
+    for (const transaction of transactions) tellSurplus(context, transaction, 'no month, term or run ends here')
 }
 
 /** L-06: as an agent what is earned is the commission, as a principal the price, the share of the seller being its cost. */
 function judgeShare(
-  { findings, words, premises }: Bench,
+  { findings, words, premises }: AuditContext,
   order: Order,
   recorded: readonly Transaction[],
   earnings: readonly Earning[],
@@ -106,7 +111,7 @@ function judgeShare(
 
 /** M-09: the rows of `recognitions` say which days are earned, and of what. */
 function judgeDays(
-  { findings }: Bench,
+  { findings }: AuditContext,
   order: Order,
   recorded: readonly Transaction[],
   earnings: readonly Earning[],
@@ -121,7 +126,7 @@ function judgeDays(
       findings.compare(kinds.earnedDays, said[index]?.[name] ?? 0, days[name], described(`${name} of its recognitions`))
 }
 
-function tellSurplus({ findings, words }: Bench, transaction: Transaction, text: string): void {
+function tellSurplus({ findings, words }: AuditContext, transaction: Transaction, text: string): void {
   const subject = `transaction ${transaction.id} order ${transaction.order}`
   findings.differ(kinds.recognition, subject, transaction.at, moved(transaction, words.deferredRevenue), 0, text)
 }

@@ -1,24 +1,24 @@
 /** O-08, S-07, S-09, Q-05: what was paid for an order that is cancelled goes back, all of it, once, at that instant. */
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import type { AccountFacts, Transaction } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
 import { cashBack } from '../rounding.ts'
 import type { Workings } from '../workings.ts'
 
-export function refunds(bench: Bench): Check {
+export function refunds(context: AuditContext): Check {
   return {
     account(facts, workings) {
       const seen = new Set<number>()
       for (const transaction of facts.transactions)
-        if (transaction.kind === bench.words.refund) judge(bench, facts, transaction, workings, seen)
-      judgeMissing(bench, facts, workings, seen)
+        if (transaction.kind === context.words.refund) judge(context, facts, transaction, workings, seen)
+      judgeMissing(context, facts, workings, seen)
     },
   }
 }
 
 function judge(
-  { findings, premises, words }: Bench,
+  { findings, premises, words }: AuditContext,
   facts: AccountFacts,
   transaction: Transaction,
   workings: Workings,
@@ -61,7 +61,12 @@ function judge(
   findings.compare(kinds.supervision, at, due, described('refunded when the order was cancelled'))
 }
 
-function judgeMissing({ findings }: Bench, facts: AccountFacts, workings: Workings, seen: ReadonlySet<number>): void {
+function judgeMissing(
+  { findings }: AuditContext,
+  facts: AccountFacts,
+  workings: Workings,
+  seen: ReadonlySet<number>,
+): void {
   for (const { id } of facts.orders) {
     const due = workings.refundedAt(id)
     if (due === undefined || seen.has(id)) continue

@@ -1,25 +1,25 @@
 /** E-02, O-01: what each refusal says was not sold. */
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import type { AccountFacts, Confirmation, Refusal } from '../facts.ts'
 import { type PriceHistory, priceAt } from '../hourly-prices.ts'
 import { kinds } from '../kinds.ts'
 import { lostRenewal, lostServers } from '../lost-terms.ts'
 import type { Workings } from '../workings.ts'
 
-export function refusals(bench: Bench): Check {
+export function refusals(context: AuditContext): Check {
   return {
     account(facts, workings) {
-      for (const refusal of facts.refusals) judge(bench, facts, refusal, workings)
-      judgeUnpaid(bench, facts)
+      for (const refusal of facts.refusals) judge(context, facts, refusal, workings)
+      judgeUnpaid(context, facts)
     },
   }
 }
 
-function judge(bench: Bench, facts: AccountFacts, refusal: Refusal, workings: Workings): void {
-  const { findings, premises } = bench
+function judge(context: AuditContext, facts: AccountFacts, refusal: Refusal, workings: Workings): void {
+  const { findings, premises } = context
   const code = premises.word(refusal.code)
   const subject = `refusal ${refusal.id}`
-  findings.compare(kinds.lost, refusal.lost, lostBy(bench, facts, refusal, code, workings), () => ({
+  findings.compare(kinds.lost, refusal.lost, lostBy(context, facts, refusal, code, workings), () => ({
     subject,
     at: refusal.at,
     text: `${code}: one hour of the request, or the order that ended`,
@@ -46,7 +46,13 @@ const isDeclined = (asked: Confirmation, { at, specification, pool, order }: Ref
   asked.subject === order
 
 /** One hour of the servers and images asked for, or the price of the order; nothing where the buyer was the reason. */
-function lostBy({ premises }: Bench, facts: AccountFacts, refusal: Refusal, code: string, workings: Workings): bigint {
+function lostBy(
+  { premises }: AuditContext,
+  facts: AccountFacts,
+  refusal: Refusal,
+  code: string,
+  workings: Workings,
+): bigint {
   const { at, specification, pool, quantity, order, rule } = refusal
   if (code === 'unpaid' || (code === 'provisioning-failed' && pool === 0)) return workings.priced(order)?.amount ?? 0n
   if (code === 'insufficient-balance') return workings.priced(order)?.amount ?? 0n
@@ -71,7 +77,7 @@ function lostBy({ premises }: Bench, facts: AccountFacts, refusal: Refusal, code
 }
 
 /** O-01: every order that expired unpaid was refused as such, once. */
-function judgeUnpaid({ findings, premises, words }: Bench, facts: AccountFacts): void {
+function judgeUnpaid({ findings, premises, words }: AuditContext, facts: AccountFacts): void {
   const refused = new Map<number, number>()
   for (const { code, order } of facts.refusals)
     if (premises.word(code) === 'unpaid') refused.set(order, (refused.get(order) ?? 0) + 1)

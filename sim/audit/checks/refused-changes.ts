@@ -4,7 +4,7 @@
  * (C-04, R-04, X-02, X-07) are judged by what rules them out.
  */
 import type { Database } from 'better-sqlite3'
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import { DAY } from '../civil-time.ts'
 import type { AccountFacts, Order, Refusal } from '../facts.ts'
 import { kinds } from '../kinds.ts'
@@ -12,25 +12,25 @@ import { Listings } from '../listings.ts'
 import type { Life, Lives } from '../lives.ts'
 
 /** What is judged of one account, and of the record as a whole. */
-export function refusedChanges(bench: Bench): Check {
+export function refusedChanges(context: AuditContext): Check {
   return {
     account(facts, { lives }) {
-      for (const refusal of facts.refusals) judgeRefusal(bench, facts, refusal, lives)
-      for (const order of facts.orders) judgeOrder(bench, facts, order, lives)
+      for (const refusal of facts.refusals) judgeRefusal(context, facts, refusal, lives)
+      for (const order of facts.orders) judgeOrder(context, facts, order, lives)
     },
     finish(database) {
-      judgeInvoiced(bench, database)
+      judgeInvoiced(context, database)
     },
   }
 }
 
-function judgeRefusal(bench: Bench, facts: AccountFacts, refusal: Refusal, lives: Lives): void {
-  const { premises, findings } = bench
+function judgeRefusal(context: AuditContext, facts: AccountFacts, refusal: Refusal, lives: Lives): void {
+  const { premises, findings } = context
   const code = premises.word(refusal.code)
   const life = lives.byNumber(refusal.order)
-  if (code === 'product-delisted' || code === 'not-renewable') judgeDelisted(bench, refusal, code)
+  if (code === 'product-delisted' || code === 'not-renewable') judgeDelisted(context, refusal, code)
   const isDue =
-    code === 'in-arrears' ? isInArrears(bench, facts, refusal.at) : ruleOf(bench, facts, code, refusal, life)
+    code === 'in-arrears' ? isInArrears(context, facts, refusal.at) : ruleOf(context, facts, code, refusal, life)
   if (isDue === undefined) return
   findings.compare(kinds.refusedChange, isDue ? 1 : 0, 1, () => ({
     subject: `refusal ${refusal.id}`,
@@ -40,9 +40,9 @@ function judgeRefusal(bench: Bench, facts: AccountFacts, refusal: Refusal, lives
 }
 
 /** C-05, O-14: what is not sold is refused, and by the rule that took it off sale. */
-function judgeDelisted(bench: Bench, { id, at, specification, order, rule }: Refusal, code: string): void {
-  const { premises, findings } = bench
-  const { name } = goodsOf(bench, specification)
+function judgeDelisted(context: AuditContext, { id, at, specification, order, rule }: Refusal, code: string): void {
+  const { premises, findings } = context
+  const { name } = goodsOf(context, specification)
   const listings = new Listings(premises.scenario, name)
   const isOff = code === 'not-renewable' || !listings.isListed(at)
   const isByRule = premises.word(rule) === (listings.isBanned(at) ? 'O-14' : 'C-05')
@@ -55,20 +55,20 @@ function judgeDelisted(bench: Bench, { id, at, specification, order, rule }: Ref
 
 /** Whether a subscription was to be refused for this reason; undefined where that is no reason of a subscription. */
 function ruleOf(
-  bench: Bench,
+  context: AuditContext,
   facts: AccountFacts,
   code: string,
   { at, order }: Refusal,
   life: Life | undefined,
 ): boolean | undefined {
   if (life === undefined) return undefined
-  const { premises } = bench
+  const { premises } = context
   const { specification, termEnd } = standingAt(life, at)
-  const { kind, name, autoRenew } = goodsOf(bench, specification)
+  const { kind, name, autoRenew } = goodsOf(context, specification)
   switch (code) {
     case 'change-in-progress':
       // One that ends at the same instant may have been open when the change was asked for.
-      return facts.orders.some((other) => other.subject === order && isOpen(bench, other, at - 1, at))
+      return facts.orders.some((other) => other.subject === order && isOpen(context, other, at - 1, at))
     case 'out-of-term':
       return at >= termEnd || kind !== 'saas'
     case 'not-in-term':
@@ -89,16 +89,16 @@ function ruleOf(
 }
 
 /** O-09, O-10, X-01: an order about a subscription was placed although another was open, or out of its term. */
-function judgeOrder(bench: Bench, facts: AccountFacts, order: Order, lives: Lives): void {
+function judgeOrder(context: AuditContext, facts: AccountFacts, order: Order, lives: Lives): void {
   const life = order.subject === 0 ? undefined : lives.of(order)
   if (life === undefined) return
-  const { premises, findings } = bench
+  const { premises, findings } = context
   const kind = premises.word(order.kind)
   const isLoss = kind === 'unsubscription' && premises.everSays('outage.refund', 'rest-of-term')
   const others = facts.orders.filter(({ subject, id }) => subject === order.subject && id < order.id)
   // X-05: an expansion that is priced again gives way to the next at the same instant.
   // What ends at the same instant is not in its way.
-  const isBusy = others.some((other) => isOpen(bench, other, order.at))
+  const isBusy = others.some((other) => isOpen(context, other, order.at))
   const isLate =
     (kind === 'upgrade' || kind === 'expansion') && order.at >= standingAt(life, order.at, order.id).termEnd
   const isFine = (isLoss || !isBusy) && !isLate
@@ -112,7 +112,7 @@ function judgeOrder(bench: Bench, facts: AccountFacts, order: Order, lives: Live
 }
 
 /** Whether an order that was made by `until` ended after `at`. */
-function isOpen({ words }: Bench, { at: made, steps }: Order, at: number, until = at): boolean {
+function isOpen({ words }: AuditContext, { at: made, steps }: Order, at: number, until = at): boolean {
   const ended = steps.find(({ to }) => to === words.completed || to === words.cancelled)?.at
   return made <= until && (ended === undefined || ended > at)
 }
@@ -123,7 +123,7 @@ const standingAt = (life: Life, at: number, before = Number.POSITIVE_INFINITY): 
   life.first
 
 /** What is sold under a number. */
-function goodsOf({ premises }: Bench, specification: number) {
+function goodsOf({ premises }: AuditContext, specification: number) {
   const { product = 0, name = '' } = premises.specifications.get(specification) ?? {}
   const listed = premises.scenario.catalog[product - 1]
   const written = listed?.specifications.find(({ id }) => id === name)
@@ -132,7 +132,7 @@ function goodsOf({ premises }: Bench, specification: number) {
 }
 
 /** O-10: an account in arrears; at the instant of its first or last debt it may be either. */
-function isInArrears({ premises, words }: Bench, { standing }: AccountFacts, at: number): boolean {
+function isInArrears({ premises, words }: AuditContext, { standing }: AccountFacts, at: number): boolean {
   return standing.some(({ at: from, to }, index) => {
     const until = standing[index + 1]?.at ?? premises.end
     return to !== words.good && from <= at && at <= until
@@ -140,7 +140,7 @@ function isInArrears({ premises, words }: Bench, { standing }: AccountFacts, at:
 }
 
 /** N-02: an invoice of the subscription had been requested and was not returned. */
-function judgeInvoiced({ premises, findings }: Bench, database: Database): void {
+function judgeInvoiced({ premises, findings }: AuditContext, database: Database): void {
   const sql = `SELECT r.id, r.at, EXISTS (SELECT 1 FROM invoice_lines l JOIN orders o ON o.id = l.order_id
       AND (o.id = r.order_id OR o.subject = r.order_id) JOIN invoices i ON i.id = l.invoice_id
       WHERE i.at <= r.at AND NOT EXISTS (SELECT 1 FROM invoice_steps s WHERE s.invoice_id = i.id AND s.at < r.at

@@ -3,26 +3,26 @@
  * instant of the question; an order has an amount that was confirmed for it; and what was declined was refused.
  */
 import { ChangePrices } from '../change-prices.ts'
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import type { AccountFacts, Confirmation, Order } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { withTax } from '../pricing.ts'
 import type { Workings } from '../workings.ts'
 
-export function reseller(bench: Bench): Check {
+export function reseller(context: AuditContext): Check {
   return {
     account(facts, workings) {
-      for (const asked of facts.confirmations) judgeAmount(bench, facts, asked, workings)
-      judgeDeclined(bench, facts)
-      const { scenario } = bench.premises
+      for (const asked of facts.confirmations) judgeAmount(context, facts, asked, workings)
+      judgeDeclined(context, facts)
+      const { scenario } = context.premises
       const segment = scenario.buyers.find((buyers) => buyers.segment === facts.segment)
-      if (facts.budget !== undefined && segment?.reseller?.confirmation) judgeOrders(bench, facts)
+      if (facts.budget !== undefined && segment?.reseller?.confirmation) judgeOrders(context, facts)
     },
   }
 }
 
 function judgeAmount(
-  { findings, premises }: Bench,
+  { findings, premises }: AuditContext,
   facts: AccountFacts,
   asked: Confirmation,
   workings: Workings,
@@ -52,7 +52,7 @@ function judgeAmount(
 }
 
 /** What was declined was refused as such, once each. */
-function judgeDeclined({ findings, premises }: Bench, facts: AccountFacts): void {
+function judgeDeclined({ findings, premises }: AuditContext, facts: AccountFacts): void {
   const refused = facts.refusals.filter(({ code }) => premises.word(code) === 'reseller-declined')
   const declined = facts.confirmations.filter(({ isConfirmed }) => !isConfirmed)
   const keyOf = (at: number, specification: number, lost: bigint) => `${at} ${specification} ${lost}`
@@ -69,7 +69,7 @@ function judgeDeclined({ findings, premises }: Bench, facts: AccountFacts): void
 }
 
 /** Every order that costs something, but for automatic renewals, follows a confirmation of its own at its amount. */
-function judgeOrders({ findings, premises }: Bench, facts: AccountFacts): void {
+function judgeOrders({ findings, premises }: AuditContext, facts: AccountFacts): void {
   const open = facts.confirmations.filter(({ isConfirmed }) => isConfirmed)
   for (const order of facts.orders) {
     const kind = premises.word(order.kind)

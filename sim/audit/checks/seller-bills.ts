@@ -2,7 +2,7 @@
 import type { Database } from 'better-sqlite3'
 import type { MassFacts } from '../../record/column-facts.ts'
 import { amountOf, money } from '../cells.ts'
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import { least } from '../exact.ts'
 import type { Step, Transaction } from '../facts.ts'
 import { kinds } from '../kinds.ts'
@@ -32,11 +32,11 @@ type Sums = Map<string, bigint>
 type Row = readonly number[]
 const rows = (database: Database, sql: string): Row[] => database.prepare<[], Row>(sql).raw().all() as Row[]
 
-export function sellerBills(bench: Bench): Check {
+export function sellerBills(context: AuditContext): Check {
   const sums: Sums = new Map()
   /** `cell day month specification` to what was used on the day and is billed with the month, net of tax. */
   const uses: Sums = new Map()
-  const used = new SoldUse(bench)
+  const used = new SoldUse(context)
   let booked: readonly Transaction[] = []
   const takeUse = (): void => {
     for (const { month, specification, amount } of used.sales()) add(sums, month, specification, 'sale', amount)
@@ -47,7 +47,7 @@ export function sellerBills(bench: Bench): Check {
     account(facts, workings) {
       if (facts.id === 0) booked = facts.transactions
       used.gather(facts, workings)
-      for (const order of facts.orders) gatherOrder(bench, order.id, workings, sums)
+      for (const order of facts.orders) gatherOrder(context, order.id, workings, sums)
     },
     gathered() {
       takeUse()
@@ -59,10 +59,10 @@ export function sellerBills(bench: Bench): Check {
     },
     finish(database, mass) {
       takeUse()
-      judgeUse(bench, booked, uses)
-      const shares = judgeLines(bench, database, sums)
-      const due = judgeTotals(bench, database, shares)
-      judgeBooks(bench, database, mass, booked, due)
+      judgeUse(context, booked, uses)
+      const shares = judgeLines(context, database, sums)
+      const due = judgeTotals(context, database, shares)
+      judgeBooks(context, database, mass, booked, due)
     },
   }
 }
@@ -77,7 +77,7 @@ const add = (sums: Sums, month: number, specification: number, part: 'sale' | 'r
 }
 
 /** L-06: the share of each day's use, computed on the sum of the day, is a cost of that day. */
-function judgeUse({ findings, premises, words }: Bench, booked: readonly Transaction[], uses: Sums): void {
+function judgeUse({ findings, premises, words }: AuditContext, booked: readonly Transaction[], uses: Sums): void {
   const { calendar, cells } = premises
   const isPrincipal = premises.policies['revenue.presentation'] === 'principal'
   const costAccount = isPrincipal ? words.sellerCost : words.marketplaceRevenue
@@ -125,7 +125,7 @@ function judgeUse({ findings, premises, words }: Bench, booked: readonly Transac
 }
 
 /** Orders count when they are paid, supervised ones in the month after their completion; so do refunds. */
-function gatherOrder({ premises, words }: Bench, id: number, workings: Workings, sums: Sums): void {
+function gatherOrder({ premises, words }: AuditContext, id: number, workings: Workings, sums: Sums): void {
   const order = workings.order(id)
   if (order === undefined) return
   const { calendar } = premises
@@ -158,7 +158,7 @@ interface Due {
 }
 
 /** The sum of what each bill's lines should come to, by its number. */
-function judgeLines({ findings, premises, words }: Bench, database: Database, sums: Sums): Map<number, bigint> {
+function judgeLines({ findings, premises, words }: AuditContext, database: Database, sums: Sums): Map<number, bigint> {
   const amounts = new Map<number, bigint>()
   const sql = `SELECT b.id, b.at, b.seller, b.month, l.specification, l.part, ${money('l.sales')}, ${money('l.withholding')},
     ${money('l.tax')}, ${money('l.share')}
@@ -190,7 +190,7 @@ function judgeLines({ findings, premises, words }: Bench, database: Database, su
 
 /** M-08: each bill is rounded to minor units once, by a line that sells nothing. */
 function judgeTotals(
-  { findings, premises, words }: Bench,
+  { findings, premises, words }: AuditContext,
   database: Database,
   shares: ReadonlyMap<number, bigint>,
 ): Map<number, Due> {
@@ -231,13 +231,13 @@ function judgeTotals(
 
 /** Bookings and payouts in their order, and the balance of each seller that they leave. */
 function judgeBooks(
-  bench: Bench,
+  context: AuditContext,
   database: Database,
   mass: MassFacts,
   booked: readonly Transaction[],
   due: ReadonlyMap<number, Due>,
 ): void {
-  const { findings, premises, words } = bench
+  const { findings, premises, words } = context
   const delay = premises.policies['settlement.payoutDelay']
   const billed = rows(database, 'SELECT id, at, seller, month FROM seller_bills ORDER BY at, id')
   /** What was booked for sales when they were made (L-06), judged sale by sale; by `at seller` of the bill. */
@@ -302,11 +302,11 @@ function judgeBooks(
   }
   for (const [key, amount] of expected)
     findings.differ(kinds.sellerBill, key, premises.end, 0, amount, 'billed or to be paid out, and not booked')
-  judgeStates(bench, database)
+  judgeStates(context, database)
 }
 
-function judgeStates(bench: Bench, database: Database): void {
-  const judge = new StepJudge(bench, 'seller account', life)
+function judgeStates(context: AuditContext, database: Database): void {
+  const judge = new StepJudge(context, 'seller account', life)
   const sql = 'SELECT seller, at, event, from_state, to_state FROM seller_account_steps ORDER BY seller, rowid'
   for (const [seller, steps] of Map.groupBy(rows(database, sql), ([id]) => id))
     judge.judge(

@@ -1,12 +1,12 @@
 /** L-06: the seller's share of each order when it is sold, and less when it is refunded: deferred, then expensed. */
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import type { Order, Transaction } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
 import type { ShareMove } from '../order-money.ts'
 
-export function sellerShares(bench: Bench): Check {
-  const { findings, words, premises } = bench
+export function sellerShares(context: AuditContext): Check {
+  const { findings, words, premises } = context
   const costAccount =
     premises.policies['revenue.presentation'] === 'principal' ? words.sellerCost : words.marketplaceRevenue
 

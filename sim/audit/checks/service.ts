@@ -1,6 +1,6 @@
 /** L-01, L-04: support contacts and service tickets, by their steps and by who worked on them, first come first served. */
 import type { Database } from 'better-sqlite3'
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import type { Step } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import type { Lifecycle } from '../lifecycles.ts'
@@ -21,34 +21,34 @@ const ticket: Lifecycle = { begins: ['open'], first: '', steps: { solve: ['open 
 type Row = readonly number[]
 const rows = (database: Database, sql: string): Row[] => database.prepare<[], Row>(sql).raw().all() as Row[]
 
-export function service(bench: Bench): Check {
+export function service(context: AuditContext): Check {
   return {
     finish(database) {
       const contacts = 'SELECT contact_id, at, event, from_state, to_state FROM support_steps ORDER BY rowid'
       const tickets = 'SELECT ticket_id, at, event, from_state, to_state FROM ticket_steps ORDER BY rowid'
-      judgeLives(bench, database, contact, 'support contact', 'SELECT id, at FROM support_contacts', contacts)
-      judgeLives(bench, database, ticket, 'service ticket', 'SELECT id, at FROM tickets', tickets)
+      judgeLives(context, database, contact, 'support contact', 'SELECT id, at FROM support_contacts', contacts)
+      judgeLives(context, database, ticket, 'service ticket', 'SELECT id, at FROM tickets', tickets)
       judgeQueue(
-        bench,
+        context,
         database,
         'SELECT seller, arrived, started, at FROM support_cases ORDER BY seller, started, arrived',
       )
-      judgeQueue(bench, database, 'SELECT 0, arrived, started, at FROM ticket_cases ORDER BY started, arrived')
-      judgeAnswers(bench, database)
-      judgeTickets(bench, database)
+      judgeQueue(context, database, 'SELECT 0, arrived, started, at FROM ticket_cases ORDER BY started, arrived')
+      judgeAnswers(context, database)
+      judgeTickets(context, database)
     },
   }
 }
 
 function judgeLives(
-  bench: Bench,
+  context: AuditContext,
   database: Database,
   life: Lifecycle,
   name: string,
   born: string,
   stepsSql: string,
 ): void {
-  const judge = new StepJudge(bench, name, life)
+  const judge = new StepJudge(context, name, life)
   const steps = Map.groupBy(rows(database, stepsSql), ([id]) => id)
   for (const [id, at] of rows(database, born))
     judge.judge(
@@ -59,7 +59,7 @@ function judgeLives(
 }
 
 /** No case starts before earlier ones, or before its arrival; those that start at one instant are each in turn. */
-function judgeQueue({ findings }: Bench, database: Database, sql: string): void {
+function judgeQueue({ findings }: AuditContext, database: Database, sql: string): void {
   let desk = -1
   let last = 0
   for (const [whose, arrived, started, at] of rows(database, sql)) {
@@ -72,7 +72,7 @@ function judgeQueue({ findings }: Bench, database: Database, sql: string): void 
 }
 
 /** An answer of the cloud follows a ticket about that contact that was solved. */
-function judgeAnswers({ findings, premises }: Bench, database: Database): void {
+function judgeAnswers({ findings, premises }: AuditContext, database: Database): void {
   const solved = new Map(
     rows(
       database,
@@ -97,7 +97,7 @@ function judgeAnswers({ findings, premises }: Bench, database: Database): void {
  * A contact is ticketed once: after a mail that got lost, which no seller worked on, or after a seller gave up on it,
  * having worked on it, where the scenario says that sellers cannot solve every problem.
  */
-function judgeTickets({ findings, premises }: Bench, database: Database): void {
+function judgeTickets({ findings, premises }: AuditContext, database: Database): void {
   const [bounce, giveUp] = [premises.number('bounce'), premises.number('give-up')]
   const sql = `SELECT s.contact_id, s.at, s.event, l.segment,
       (SELECT COUNT(*) FROM support_cases c WHERE c.contact_id = s.contact_id AND c.at <= s.at),

@@ -1,5 +1,5 @@
 /** U-08, A-01, A-05: each hour's draw on the balance, what fell due of it, and what top-ups paid of the debt. */
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import { HOUR } from '../civil-time.ts'
 import { Exact, toMoney } from '../exact.ts'
 import type { AccountFacts, Transaction } from '../facts.ts'
@@ -7,34 +7,34 @@ import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
 import type { Workings } from '../workings.ts'
 
-export function settlement(bench: Bench): Check {
-  const seen = new Uint8Array(bench.premises.hours + 1)
+export function settlement(context: AuditContext): Check {
+  const seen = new Uint8Array(context.premises.hours + 1)
   return {
     account(facts, workings) {
       const { owed } = workings
       seen.fill(0)
       for (const transaction of facts.transactions)
-        if (transaction.kind === bench.words.usage) judgeUsage(bench, facts, transaction, workings, seen)
+        if (transaction.kind === context.words.usage) judgeUsage(context, facts, transaction, workings, seen)
       for (let index = owed.first; index <= owed.last; index++) {
         if (seen[index] === 1 || !owed.isOwed(index)) continue
         const [hour, total] = [owed.hourAt(index), owed.totalAt(index)]
-        bench.findings.differ(kinds.settlement, `account ${facts.id}`, hour, 0, total, 'the hour was never settled')
+        context.findings.differ(kinds.settlement, `account ${facts.id}`, hour, 0, total, 'the hour was never settled')
       }
-      judgeArrears(bench, facts, workings)
-      judgeOpening(bench, facts)
+      judgeArrears(context, facts, workings)
+      judgeOpening(context, facts)
     },
   }
 }
 
 /** Every repetition of a usage transaction against the replayed hour. */
 function judgeUsage(
-  bench: Bench,
+  context: AuditContext,
   facts: AccountFacts,
   transaction: Transaction,
   workings: Workings,
   seen: Uint8Array,
 ): void {
-  const { findings, premises, words } = bench
+  const { findings, premises, words } = context
   const { owed } = workings
   const { legs } = transaction
   const owing = facts.budget === undefined ? words.receivable : words.clearing
@@ -92,7 +92,7 @@ function judgeUsage(
 }
 
 /** A-05: a top-up pays what is due, as far as it goes. */
-function judgeArrears({ findings, words }: Bench, facts: AccountFacts, { replay }: Workings): void {
+function judgeArrears({ findings, words }: AuditContext, facts: AccountFacts, { replay }: Workings): void {
   const recorded = facts.transactions.filter(({ kind }) => kind === words.arrearsPaid)
   let index = 0
   for (const { at, amount, from } of replay.arrears) {
@@ -120,7 +120,7 @@ function judgeArrears({ findings, words }: Bench, facts: AccountFacts, { replay 
 }
 
 /** M-05: an account opens once, at the start, with what its segment's wallet says. */
-function judgeOpening({ findings, premises, words }: Bench, facts: AccountFacts): void {
+function judgeOpening({ findings, premises, words }: AuditContext, facts: AccountFacts): void {
   const wallet = premises.scenario.buyers.find(({ segment }) => segment === facts.segment)?.wallet
   // O-06: a reseller's customer has no wallet.
   const audited = facts.budget === undefined ? toMoney(new Exact(wallet?.opening ?? 0), 'truncate') : 0n

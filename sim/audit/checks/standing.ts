@@ -1,5 +1,5 @@
 /** A-01..A-05: an account's standing follows from its debts and their age, and its servers follow its standing. */
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import type { AccountFacts, Instance, Step } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import type { Workings } from '../workings.ts'
@@ -11,23 +11,23 @@ interface Period {
   readonly state: number
 }
 
-export function standing(bench: Bench): Check {
+export function standing(context: AuditContext): Check {
   return {
     account(facts, workings) {
-      judgeMoves(bench, facts, workings)
-      judgeNotices(bench, facts, workings)
-      const periods = periodsOf(bench, facts.standing)
+      judgeMoves(context, facts, workings)
+      judgeNotices(context, facts, workings)
+      const periods = periodsOf(context, facts.standing)
       for (const instance of facts.instances) {
-        judgeServer(bench, instance, periods)
-        judgeReturn(bench, instance)
+        judgeServer(context, instance, periods)
+        judgeReturn(context, instance)
       }
-      judgeOrders(bench, facts, periods)
+      judgeOrders(context, facts, periods)
     },
   }
 }
 
 /** The recorded steps against the replayed ones, by instant. */
-function judgeMoves({ findings, premises }: Bench, facts: AccountFacts, { replay }: Workings): void {
+function judgeMoves({ findings, premises }: AuditContext, facts: AccountFacts, { replay }: Workings): void {
   const recorded = facts.standing
   const { moves } = replay
   const subject = `account ${facts.id}`
@@ -71,7 +71,7 @@ const milestoneNotices = new Set([
 ])
 
 /** A-06: each message at its time, and no other of its kind. */
-function judgeNotices({ findings, premises }: Bench, facts: AccountFacts, { replay }: Workings): void {
+function judgeNotices({ findings, premises }: AuditContext, facts: AccountFacts, { replay }: Workings): void {
   const due = new Map<string, number>()
   for (const { at, code } of replay.notices) due.set(`${at} ${code}`, (due.get(`${at} ${code}`) ?? 0) + 1)
   const subject = `account ${facts.id}`
@@ -92,15 +92,15 @@ function judgeNotices({ findings, premises }: Bench, facts: AccountFacts, { repl
 }
 
 /** Where the account was in arrears; between them it was in good standing. */
-function periodsOf({ premises, words }: Bench, steps: readonly Step[]): Period[] {
+function periodsOf({ premises, words }: AuditContext, steps: readonly Step[]): Period[] {
   return steps
     .map((step, index) => ({ from: step.at, to: steps[index + 1]?.at ?? premises.end, state: step.to }))
     .filter(({ state }) => state !== words.good)
 }
 
 /** A-03, A-05: frozen while the account is suspended, and only then; gone once it is released. */
-function judgeServer(bench: Bench, instance: Instance, periods: readonly Period[]): void {
-  const { findings, words, premises } = bench
+function judgeServer(context: AuditContext, instance: Instance, periods: readonly Period[]): void {
+  const { findings, words, premises } = context
   if (instance.billing !== words.payPerUse) return
   let fault: { at: number; text: string } | undefined
   for (const [index, { at, to }] of instance.steps.entries()) {
@@ -128,7 +128,7 @@ function spanOf(periods: readonly Period[], state: number, from: number, until: 
 }
 
 /** A-05: a frozen pay-per-use server comes back stopped, or by policy running if it ran when it was frozen. */
-function judgeReturn({ findings, words, premises }: Bench, instance: Instance): void {
+function judgeReturn({ findings, words, premises }: AuditContext, instance: Instance): void {
   if (instance.billing !== words.payPerUse) return
   let ran = false
   for (const { at, from, to } of instance.steps) {
@@ -145,7 +145,7 @@ function judgeReturn({ findings, words, premises }: Bench, instance: Instance): 
 }
 
 /** O-10: an account in arrears places no order. At the very instant it falls due, the debt comes first (T-06). */
-function judgeOrders({ findings, premises }: Bench, facts: AccountFacts, periods: readonly Period[]): void {
+function judgeOrders({ findings, premises }: AuditContext, facts: AccountFacts, periods: readonly Period[]): void {
   for (const { id, at } of facts.orders) {
     const period = periods.find(({ from, to }) => from <= at && at < to)
     if (period === undefined) findings.agree(kinds.orderShape, 1)

@@ -1,5 +1,5 @@
 /** M-05, M-09, U-01, U-02: what the record says its facts come to by month, against the facts themselves. */
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import { HOUR } from '../civil-time.ts'
 import type { AccountFacts, Instance, Transaction } from '../facts.ts'
 import { ExactSum, type Whole } from '../findings.ts'
@@ -46,7 +46,7 @@ class Sums {
   }
 }
 
-export function sums({ findings, premises, words }: Bench): Check {
+export function sums({ findings, premises, words }: AuditContext): Check {
   const { calendar, start, end, scenario } = premises
   const counted = scenario.measureFrom ?? start
   const booked = new MonthParts(calendar, premises, counted > start ? counted : null)

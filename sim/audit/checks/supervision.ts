@@ -1,5 +1,5 @@
 /** S-01..S-10: supervision flows step by step, and the clocks of three hours and of 365 days. */
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import { DAY } from '../civil-time.ts'
 import type { Order } from '../facts.ts'
 import { kinds } from '../kinds.ts'
@@ -7,20 +7,20 @@ import { supervisionLifecycles } from '../lifecycles.ts'
 import type { SupervisedKind } from '../premises.ts'
 import { StepJudge } from '../step-judge.ts'
 
-export function supervision(bench: Bench): Check {
+export function supervision(context: AuditContext): Check {
   const judges = new Map(
-    Object.entries(supervisionLifecycles).map(([kind, flow]) => [kind, new StepJudge(bench, `${kind} flow`, flow)]),
+    Object.entries(supervisionLifecycles).map(([kind, flow]) => [kind, new StepJudge(context, `${kind} flow`, flow)]),
   )
   return {
     account(facts) {
       for (const order of facts.orders) {
         // S-10: what renews a license or a service is about its subscription, and starts no flow.
         const isPurchase = order.subject === 0
-        const kind = (isPurchase && bench.premises.specifications.get(order.specification)?.supervised) || null
-        const paid = order.steps.find(({ event }) => event === bench.words.pay)
+        const kind = (isPurchase && context.premises.specifications.get(order.specification)?.supervised) || null
+        const paid = order.steps.find(({ event }) => event === context.words.pay)
         if (kind === null || paid === undefined) {
           if (order.supervision.length > 0)
-            bench.findings.differ(
+            context.findings.differ(
               kinds.step,
               `flow ${order.id}`,
               order.at,
@@ -31,15 +31,15 @@ export function supervision(bench: Bench): Check {
           continue
         }
         judges.get(kind)?.judge(`flow ${order.id}`, order.supervision, paid.at)
-        judgeResumes(bench, order)
-        judgeEnd(bench, order, kind, paid.at)
+        judgeResumes(context, order)
+        judgeEnd(context, order, kind, paid.at)
       }
     },
   }
 }
 
 /** S-07: a flow resumes where it was frozen. */
-function judgeResumes({ findings, words, premises }: Bench, order: Order): void {
+function judgeResumes({ findings, words, premises }: AuditContext, order: Order): void {
   let frozenIn = 0
   for (const { at, event, from, to } of order.supervision) {
     if (event === words.appeal) frozenIn = from
@@ -53,8 +53,8 @@ function judgeResumes({ findings, words, premises }: Bench, order: Order): void 
 }
 
 /** The order ends with its flow; the flow ends by S-08, by a manager, or by S-09. */
-function judgeEnd(bench: Bench, order: Order, kind: SupervisedKind, paidAt: number): void {
-  const { findings, words, premises } = bench
+function judgeEnd(context: AuditContext, order: Order, kind: SupervisedKind, paidAt: number): void {
+  const { findings, words, premises } = context
   const flow = order.supervision
   const last = flow.at(-1)
   const subject = `flow ${order.id}`
@@ -65,12 +65,12 @@ function judgeEnd(bench: Bench, order: Order, kind: SupervisedKind, paidAt: numb
     at: last?.at ?? 0,
     text: 'the order ends when its flow does',
   }))
-  if (ended && last.event === words.complete && last.from === words.accepted) judgeCompletion(bench, order)
+  if (ended && last.event === words.complete && last.from === words.accepted) judgeCompletion(context, order)
   if (!premises.policies['auto365.kinds'].includes(kind)) return
   const requested = flow.find(({ event }) => event === words.submitRequest)?.at
   const from = premises.policies['auto365.start'] === 'paid' ? paidAt : requested
   if (from === undefined) return
-  const limit = closesAt(bench, order, from)
+  const limit = closesAt(context, order, from)
   const closed = flow.find(({ event }) => event === words.closeCompleted || event === words.closeCancelled)
   const described = (text: string) => () => ({ subject, at: closed?.at ?? limit, text })
   if (closed !== undefined)
@@ -80,7 +80,7 @@ function judgeEnd(bench: Bench, order: Order, kind: SupervisedKind, paidAt: numb
 }
 
 /** S-09: the first millisecond after 365 days from an instant; frozen time is left out where `freeze.pauses` says so. */
-function closesAt({ words, premises }: Bench, { supervision: flow }: Order, from: number): number {
+function closesAt({ words, premises }: AuditContext, { supervision: flow }: Order, from: number): number {
   let limit = from + 365 * DAY + 1
   if (!premises.policies['freeze.pauses'].includes('auto365')) return limit
   for (const [index, { at, to }] of flow.entries())
@@ -90,7 +90,7 @@ function closesAt({ words, premises }: Bench, { supervision: flow }: Order, from
 }
 
 /** S-08: completed three hours after acceptance; a freeze stops that clock where `freeze.pauses` says so. */
-function judgeCompletion({ findings, words, premises }: Bench, order: Order): void {
+function judgeCompletion({ findings, words, premises }: AuditContext, order: Order): void {
   const flow = order.supervision
   const delay = premises.policies['completion.delay']
   const accepted = flow.findLastIndex(({ event }) => event === words.accept)

@@ -1,6 +1,6 @@
 /** T-04, T-05, R-01, R-02, R-07, X-01..X-08: each subscription's life, its messages, and what its orders say of it. */
 import { ChangePrices } from '../change-prices.ts'
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import { Exact, whole } from '../exact.ts'
 import type { AccountFacts, Order } from '../facts.ts'
 import { kinds } from '../kinds.ts'
@@ -22,23 +22,23 @@ const messageCodes = new Set([
   'released',
 ])
 
-export function terms(bench: Bench): Check {
+export function terms(context: AuditContext): Check {
   return {
     account(facts, workings) {
       const due: (DueMessage & { subject: number })[] = []
       for (const life of workings.lives.all()) {
-        const { steps, messages } = walk(bench.premises, facts, life)
-        judgeSteps(bench, life, steps)
+        const { steps, messages } = walk(context.premises, facts, life)
+        judgeSteps(context, life, steps)
         for (const message of messages) due.push({ ...message, subject: life.order.id })
       }
-      judgeMessages(bench, facts, due)
-      for (const order of facts.orders) judgeChange(bench, order, workings)
+      judgeMessages(context, facts, due)
+      for (const order of facts.orders) judgeChange(context, order, workings)
     },
   }
 }
 
 /** The recorded steps are the walked ones, one by one. */
-function judgeSteps({ findings, premises }: Bench, life: Life, due: readonly DueStep[]): void {
+function judgeSteps({ findings, premises }: AuditContext, life: Life, due: readonly DueStep[]): void {
   const recorded = life.order.subscription
   const subject = `subscription ${life.order.id}`
   for (let index = 0; index < Math.max(recorded.length, due.length); index++) {
@@ -60,7 +60,7 @@ function judgeSteps({ findings, premises }: Bench, life: Life, due: readonly Due
 
 /** R-02: each message at its time, and no other. */
 function judgeMessages(
-  { findings, premises }: Bench,
+  { findings, premises }: AuditContext,
   facts: AccountFacts,
   due: readonly (DueMessage & { subject: number })[],
 ): void {
@@ -88,7 +88,7 @@ function judgeMessages(
 }
 
 /** An order about a subscription says what it found and what it makes of it, once. */
-function judgeChange({ findings, premises, words }: Bench, order: Order, workings: Workings): void {
+function judgeChange({ findings, premises, words }: AuditContext, order: Order, workings: Workings): void {
   const kind = premises.word(order.kind)
   const expected = kind === 'upgrade' || kind === 'expansion' || kind === 'renewal' ? 1 : 0
   const subject = `order ${order.id}`

@@ -1,29 +1,29 @@
 /** N-01..N-07: every period that an unsubscription refunds, what of it was consumed and what it cost, and the money. */
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import type { AccountFacts, Transaction } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
 import { lostAt, type Returned } from '../returns.ts'
 import type { Workings } from '../workings.ts'
 
-export function unsubscriptions(bench: Bench): Check {
+export function unsubscriptions(context: AuditContext): Check {
   return {
     account(facts, workings) {
       const { returns } = workings
-      judgeLosses(bench, facts, workings)
+      judgeLosses(context, facts, workings)
       if (returns.length === 0 && facts.orders.every((order) => order.returns.length === 0)) return
       for (const returned of returns) {
-        judgeRow(bench, returned)
-        judgeMoney(bench, facts, returned)
-        judgeRight(bench, returned)
+        judgeRow(context, returned)
+        judgeMoney(context, facts, returned)
+        judgeRight(context, returned)
       }
-      judgeSurplus(bench, facts, workings)
+      judgeSurplus(context, facts, workings)
     },
   }
 }
 
 /** E-10: a term whose last server an outage takes is refunded by policy, at that instant. */
-function judgeLosses({ findings, premises }: Bench, facts: AccountFacts, { lives }: Workings): void {
+function judgeLosses({ findings, premises }: AuditContext, facts: AccountFacts, { lives }: Workings): void {
   if (!premises.everSays('outage.refund', 'rest-of-term')) return
   for (const life of lives.all()) {
     const at = life.order.pool === 0 ? undefined : lostAt(premises, facts, life)
@@ -41,7 +41,7 @@ function judgeLosses({ findings, premises }: Bench, facts: AccountFacts, { lives
 
 const subjectOf = ({ by, period }: Returned): string => `order ${by.id} for order ${period.order.id}`
 
-function judgeRow({ findings, premises }: Bench, returned: Returned): void {
+function judgeRow({ findings, premises }: AuditContext, returned: Returned): void {
   const { by, period, at } = returned
   const row = by.returns.find(({ paidOrder }) => paidOrder === period.order.id)
   const described = (text: string) => () => ({ subject: subjectOf(returned), at, text })
@@ -75,7 +75,7 @@ function judgeRow({ findings, premises }: Bench, returned: Returned): void {
 }
 
 /** The money goes back once, at that instant; Q-05: never more than was paid. */
-function judgeMoney({ findings, words }: Bench, facts: AccountFacts, returned: Returned): void {
+function judgeMoney({ findings, words }: AuditContext, facts: AccountFacts, returned: Returned): void {
   const { period, at, amount, rounding, couponReturned, tax } = returned
   const resold = facts.budget !== undefined
   const described = (text: string) => () => ({ subject: subjectOf(returned), at, text })
@@ -105,7 +105,7 @@ function judgeMoney({ findings, words }: Bench, facts: AccountFacts, returned: R
 }
 
 /** N-01, N-07: images with a term of their own only, and only within it. */
-function judgeRight({ findings, premises }: Bench, returned: Returned): void {
+function judgeRight({ findings, premises }: AuditContext, returned: Returned): void {
   const { life, at } = returned
   const { billing, product } = premises.specifications.get(life.order.specification) ?? { billing: '', product: 0 }
   const { kind } = premises.scenario.catalog[product - 1] ?? { kind: 'unknown' }
@@ -117,7 +117,7 @@ function judgeRight({ findings, premises }: Bench, returned: Returned): void {
 }
 
 /** Nothing else is refunded by an unsubscription. */
-function judgeSurplus({ findings }: Bench, facts: AccountFacts, { returns }: Workings): void {
+function judgeSurplus({ findings }: AuditContext, facts: AccountFacts, { returns }: Workings): void {
   for (const order of facts.orders)
     for (const row of order.returns)
       if (!returns.some(({ by, period }) => by.id === order.id && period.order.id === row.paidOrder))

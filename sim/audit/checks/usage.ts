@@ -1,5 +1,5 @@
 /** U-01..U-07, E-09, Q-02, Q-04: every metered hour that is recorded against every hour that should be, and the other way. */
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import { HOUR } from '../civil-time.ts'
 import type { AccountFacts, Instance, UsageSpan } from '../facts.ts'
 import { kinds } from '../kinds.ts'
@@ -12,24 +12,24 @@ const each = (hours: number): string => (hours === 1 ? 'in this hour' : `in each
 /** What so many hours come to. */
 const times = (amount: number, hours: number): bigint => BigInt(amount) * BigInt(hours)
 
-export function usage(bench: Bench): Check {
+export function usage(context: AuditContext): Check {
   return {
     account(facts, workings) {
-      for (const instance of facts.instances) judge(bench, facts, instance, workings)
+      for (const instance of facts.instances) judge(context, facts, instance, workings)
     },
   }
 }
 
-function judge(bench: Bench, facts: AccountFacts, instance: Instance, workings: Workings): void {
-  const { findings, premises } = bench
+function judge(context: AuditContext, facts: AccountFacts, instance: Instance, workings: Workings): void {
+  const { findings, premises } = context
   const metered = [...workings.metered(instance)].sort(inOrder)
-  const spans = instance.spans.filter((span) => isWellFormed(bench, facts, instance, span)).sort(inOrder)
-  const recorded = withoutOverlaps(bench, instance, spans)
+  const spans = instance.spans.filter((span) => isWellFormed(context, facts, instance, span)).sort(inOrder)
+  const recorded = withoutOverlaps(context, instance, spans)
   sideBySide(metered, recorded, (line, span, firstHour, hours) => {
-    if (line && span) return compare(bench, instance, line, span, firstHour, hours)
-    const subject = subjectOf(bench, instance, (line ?? span)?.item ?? 0)
+    if (line && span) return compare(context, instance, line, span, firstHour, hours)
+    const subject = subjectOf(context, instance, (line ?? span)?.item ?? 0)
     if (line) {
-      const kind = chargeOf(bench, line.item)
+      const kind = chargeOf(context, line.item)
       const text = `no line where ${line.seconds} s were used ${each(hours)}`
       findings.differ(kind, subject, firstHour, 0, times(line.amount, hours), text, hours)
     } else if (span && span.amount + span.seconds > 0) {
@@ -40,10 +40,10 @@ function judge(bench: Bench, facts: AccountFacts, instance: Instance, workings: 
   })
 }
 
-const chargeOf = ({ words }: Bench, item: number) =>
+const chargeOf = ({ words }: AuditContext, item: number) =>
   item === words.ecs ? kinds.ecsCharge : item === words.image ? kinds.imageCharge : kinds.resourceCharge
 
-const subjectOf = ({ premises }: Bench, instance: Instance, item: number): string =>
+const subjectOf = ({ premises }: AuditContext, instance: Instance, item: number): string =>
   `instance ${instance.id} ${premises.word(item)}`
 
 /** The state of an instance at an instant; 0 before it began. */
@@ -54,8 +54,8 @@ function stateAt(instance: Instance, at: number): number {
 }
 
 /** T-03: a span begins at a clock hour, lasts whole hours and belongs to the instance's owner. */
-function isWellFormed(bench: Bench, facts: AccountFacts, instance: Instance, span: UsageSpan): boolean {
-  const { findings, premises, words } = bench
+function isWellFormed(context: AuditContext, facts: AccountFacts, instance: Instance, span: UsageSpan): boolean {
+  const { findings, premises, words } = context
   const isRolling = span.item === words.image && premises.policies['image.hour'] === 'rolling'
   const wrong =
     premises.calendar.hourOf(span.firstHour) !== span.firstHour && !isRolling
@@ -67,12 +67,12 @@ function isWellFormed(bench: Bench, facts: AccountFacts, instance: Instance, spa
           : null
   if (wrong === null) findings.agree(kinds.usageSpan, 1)
   else
-    findings.differ(kinds.usageSpan, subjectOf(bench, instance, span.item), span.firstHour, 1, 0, `the span ${wrong}`)
+    findings.differ(kinds.usageSpan, subjectOf(context, instance, span.item), span.firstHour, 1, 0, `the span ${wrong}`)
   return wrong === null || span.account !== facts.id
 }
 
 /** An hour charged twice is reported once, and then judged as if it had been charged once. */
-function withoutOverlaps(bench: Bench, instance: Instance, spans: readonly UsageSpan[]): UsageSpan[] {
+function withoutOverlaps(context: AuditContext, instance: Instance, spans: readonly UsageSpan[]): UsageSpan[] {
   const apart: UsageSpan[] = []
   for (const span of spans) {
     const last = apart.at(-1)
@@ -82,8 +82,8 @@ function withoutOverlaps(bench: Bench, instance: Instance, spans: readonly Usage
       continue
     }
     const hours = (Math.min(from, endOf(span)) - span.firstHour) / HOUR
-    const subject = subjectOf(bench, instance, span.item)
-    bench.findings.differ(
+    const subject = subjectOf(context, instance, span.item)
+    context.findings.differ(
       kinds.doubleCharge,
       subject,
       span.firstHour,
@@ -98,16 +98,16 @@ function withoutOverlaps(bench: Bench, instance: Instance, spans: readonly Usage
 }
 
 function compare(
-  bench: Bench,
+  context: AuditContext,
   instance: Instance,
   line: MeteredLine,
   span: UsageSpan,
   firstHour: number,
   hours: number,
 ): void {
-  const { findings } = bench
-  const subject = () => subjectOf(bench, instance, line.item)
-  const kind = chargeOf(bench, line.item)
+  const { findings } = context
+  const subject = () => subjectOf(context, instance, line.item)
+  const kind = chargeOf(context, line.item)
   if (line.seconds === span.seconds) findings.agree(kinds.usageSeconds, span.seconds, hours)
   else {
     const text = `${span.seconds} s instead of ${line.seconds} s ${each(hours)}`

@@ -3,7 +3,7 @@
  * for more than the pool, as it is planned, will ever hold.
  */
 import type { Database } from 'better-sqlite3'
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import { largestCapacity } from '../growth.ts'
 import { kinds } from '../kinds.ts'
 
@@ -11,12 +11,12 @@ type Row = readonly number[]
 
 const waitsSql = 'SELECT order_id, at, pool, quantity, waited, event FROM pool_waits ORDER BY order_id, rowid'
 
-export function waits(bench: Bench): Check {
+export function waits(context: AuditContext): Check {
   return {
     finish(database, mass) {
-      const largest = largestCapacity(bench, database, mass)
-      judgeWaits(bench, database, largest)
-      judgeHopeless(bench, database, largest)
+      const largest = largestCapacity(context, database, mass)
+      judgeWaits(context, database, largest)
+      judgeHopeless(context, database, largest)
     },
   }
 }
@@ -24,7 +24,7 @@ export function waits(bench: Bench): Check {
 /** The largest capacity of a pool from an instant on. */
 type Largest = ReturnType<typeof largestCapacity>
 
-function judgeWaits({ findings, premises, words }: Bench, database: Database, largest: Largest): void {
+function judgeWaits({ findings, premises, words }: AuditContext, database: Database, largest: Largest): void {
   /** Who waits by the rows read so far. */
   let waiting: Row | undefined
   const mayWait = (row: Row, until: number): void => {
@@ -60,7 +60,7 @@ function judgeWaits({ findings, premises, words }: Bench, database: Database, la
 }
 
 /** A request is refused as too large only where no capacity to come would do. */
-function judgeHopeless({ findings, premises }: Bench, database: Database, largest: Largest): void {
+function judgeHopeless({ findings, premises }: AuditContext, database: Database, largest: Largest): void {
   const sql = 'SELECT id, at, pool, quantity FROM refusals WHERE code = ?'
   for (const [id, at, pool, quantity] of database
     .prepare<[number], Row>(sql)

@@ -1,5 +1,5 @@
 /** O-05..O-07, O-12: coupons and credit as granted and drawn, resellers' budgets, combined payments, trials. */
-import type { Bench, Check } from '../check.ts'
+import type { AuditContext, Check } from '../check.ts'
 import { Exact, exactOf, toMoney } from '../exact.ts'
 import type { AccountFacts, Order, Transaction } from '../facts.ts'
 import { kinds } from '../kinds.ts'
@@ -10,15 +10,15 @@ import type { Workings } from '../workings.ts'
 /** O-07 */
 const MOST_TOGETHER = 30
 
-export function wallets(bench: Bench): Check {
+export function wallets(context: AuditContext): Check {
   return {
     account(facts, workings) {
-      judgeGrants(bench, facts)
-      judgeDraws(bench, facts, workings)
-      judgeCredit(bench, facts, workings)
-      if (facts.budget !== undefined) judgeBudget(bench, facts)
-      judgeTrials(bench, facts)
-      judgeCombined(bench, facts)
+      judgeGrants(context, facts)
+      judgeDraws(context, facts, workings)
+      judgeCredit(context, facts, workings)
+      if (facts.budget !== undefined) judgeBudget(context, facts)
+      judgeTrials(context, facts)
+      judgeCombined(context, facts)
     },
   }
 }
@@ -27,7 +27,7 @@ const sumOf = (transactions: readonly Transaction[], kind: number, ledger: numbe
   transactions.reduce((sum, transaction) => sum + (transaction.kind === kind ? moved(transaction, ledger) : 0n), 0n)
 
 /** What a wallet says is granted: each line in full or, where its probability is below 1, perhaps not at all. */
-function judgeGrants({ findings, premises, words }: Bench, facts: AccountFacts): void {
+function judgeGrants({ findings, premises, words }: AuditContext, facts: AccountFacts): void {
   const { coupons, transactions, id, segment } = facts
   const wallet = premises.scenario.buyers.find((buyers) => buyers.segment === segment)?.wallet
   const subject = `account ${id}`
@@ -86,7 +86,7 @@ function linesHeld(
 }
 
 /** O-05: each order's draws, coupon by coupon, in their order; and what lapsed of discount coupons. */
-function judgeDraws({ findings, words, premises }: Bench, facts: AccountFacts, { replay }: Workings): void {
+function judgeDraws({ findings, words, premises }: AuditContext, facts: AccountFacts, { replay }: Workings): void {
   const { wallet } = replay
   for (let index = 0; index < Math.max(facts.couponDraws.length, wallet.draws.length); index++) {
     const recorded = facts.couponDraws[index]
@@ -113,7 +113,7 @@ function judgeDraws({ findings, words, premises }: Bench, facts: AccountFacts, {
 }
 
 /** O-05: at most the limit of the segment, granted once, and restored by the money that comes in. */
-function judgeCredit({ findings, words, premises }: Bench, facts: AccountFacts, { replay }: Workings): void {
+function judgeCredit({ findings, words, premises }: AuditContext, facts: AccountFacts, { replay }: Workings): void {
   const credit = premises.scenario.buyers.find(({ segment }) => segment === facts.segment)?.wallet.credit
   const limit = credit == null ? 0n : toMoney(new Exact(credit.limit), 'truncate')
   const subject = `account ${facts.id}`
@@ -139,7 +139,7 @@ function judgeCredit({ findings, words, premises }: Bench, facts: AccountFacts, 
 }
 
 /** O-06: new orders at list price, without discount and tax; pay-per-use neither counts nor is blocked. */
-function judgeBudget({ findings, premises }: Bench, facts: AccountFacts): void {
+function judgeBudget({ findings, premises }: AuditContext, facts: AccountFacts): void {
   const spent = new Map<number, bigint>()
   for (const order of facts.orders) {
     const month = premises.calendar.monthOf(order.at)
@@ -151,7 +151,7 @@ function judgeBudget({ findings, premises }: Bench, facts: AccountFacts): void {
   }
 }
 
-function listOf(premises: Bench['premises'], order: Order): bigint {
+function listOf(premises: AuditContext['premises'], order: Order): bigint {
   if (premises.word(order.kind) !== 'purchase') return 0n
   const rounding = premises.policies['rounding.charge']
   const quantity = new Exact(order.quantity).div(1e8)
@@ -166,7 +166,7 @@ function listOf(premises: Bench['premises'], order: Order): bigint {
 }
 
 /** O-12: one trial an account and product. */
-function judgeTrials({ findings, premises, words }: Bench, facts: AccountFacts): void {
+function judgeTrials({ findings, premises, words }: AuditContext, facts: AccountFacts): void {
   const tried = new Set<number>()
   for (const order of facts.orders) {
     if (order.kind !== words.trial) continue
@@ -186,7 +186,7 @@ function judgeTrials({ findings, premises, words }: Bench, facts: AccountFacts):
 }
 
 /** O-07: at most 30, and what is skipped had left `pending-payment` by then. */
-function judgeCombined({ findings, premises, words }: Bench, facts: AccountFacts): void {
+function judgeCombined({ findings, premises, words }: AuditContext, facts: AccountFacts): void {
   const sizes = new Map<number, number>()
   const orders = new Map(facts.orders.map((order) => [order.id, order]))
   for (const { id, at, order, outcome } of facts.combined) {

@@ -74,7 +74,11 @@ const orders: readonly Planted[] = [
   ['a server of another order', `UPDATE instances SET order_id = 4 WHERE id = 1`, 'order'],
   ['an order without an account', `UPDATE orders SET account = 9 WHERE id = 7`, 'orphan'],
   ['a refusal lost 1 more', `UPDATE refusals SET lost = lost + 1`, 'lost sale'],
-  ['a refusal for arrears that were not', `UPDATE refusals SET code = word('in-arrears'), account = 1`, 'refused change'],
+  [
+    'a refusal for arrears that were not',
+    `UPDATE refusals SET code = word('in-arrears'), account = 1`,
+    'refused change',
+  ],
   ['an expired order without its refusal', `DELETE FROM refusals`, 'order'],
 ]
 

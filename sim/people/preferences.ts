@@ -53,7 +53,7 @@ export function sold(drawn: number, attribute: QuantityAttribute | null): number
   return value > max ? value - step : value
 }
 
-export class Taste {
+export class Preferences {
   readonly interests: readonly Interest[]
   readonly #catalog: Catalog
   readonly #policies: Policies
