@@ -121,8 +121,9 @@ test.each(['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__', 
       'load: { poisson: { total: 1/d } }',
     )
     const text = plain
-      .replace('regions: { other: 1 }', 'count: 1\n    regions: { other: 1 }')
+      .replace('    regions: { other: 1 }\n', '    count: 1\n    regions: { other: 1 }\n')
       .replace('flavour: two, zones', 'flavour: two, lifetime: 1h, zones')
+    expect(parseScenario(text, 'x.yaml').buyers).toHaveLength(2)
     const refused = (change: (text: string) => string): readonly string[] => {
       const changed = change(text)
       expect(changed, name).not.toBe(text)
