@@ -167,13 +167,27 @@ function poolOf(
 
 /** Removes a sweep with its queue, its inputs and its results. */
 export async function removeSweep(pool: OpenPool, id: string): Promise<void> {
+  await removeQueue(pool, id)
+  await pool.storage.removeSweep(id)
+}
+
+async function removeQueue(pool: OpenPool, id: string): Promise<void> {
   const queue = pool.queue(id)
   try {
     await queue.obliterate()
   } finally {
     await queue.close()
   }
-  await pool.storage.removeSweep(id)
+}
+
+/**
+ * Removes the queues of these sweeps that no longer exist once more. A worker calls it when it has closed them: a call of its
+ * own that arrived after the sweep had removed its queue leaves a row in it.
+ */
+export async function removeRemains(pool: OpenPool, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return
+  const sweeps = await pool.storage.sweeps()
+  for (const id of ids) if (!sweeps.some(({ sweep }) => sweep.id === id)) await removeQueue(pool, id)
 }
 
 /** Removes the sweeps that no process has asked for in seven days. Returns their IDs. */

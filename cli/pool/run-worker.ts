@@ -15,7 +15,7 @@ import { type OneRun, type OneRunTask, seedOf } from '../sweep/one-run.ts'
 import { folderMark } from './folder-mark.ts'
 import { InputReader, WrongInput } from './inputs.ts'
 import type { RunJob } from './job.ts'
-import { type OpenPool, removeAbandoned } from './open-pool.ts'
+import { type OpenPool, removeAbandoned, removeRemains } from './open-pool.ts'
 import { isConnectionLost, persistently } from './pool-error.ts'
 import { type JobSource, LOCK_MS, type TakenJob } from './queues.ts'
 
@@ -174,6 +174,7 @@ class PoolWorkerLoop {
       if (source.held === 0 && !sweeps.some((sweep) => sweep.id === id)) {
         this.#sources.delete(id)
         await source.close().catch(() => {})
+        await removeRemains(pool, [id])
       }
   }
 
@@ -259,6 +260,7 @@ class PoolWorkerLoop {
       await Promise.allSettled([...this.#running.keys()].map((job) => job.release()))
       await pool.storage.removeWorker(this.#id)
       await Promise.allSettled([...this.#sources.values()].map((source) => source.close()))
+      await removeRemains(pool, [...this.#sources.keys()])
     }
     await Promise.race([work().catch(() => {}), setTimeout(RELEASE_MS)])
   }
