@@ -1,7 +1,7 @@
 /** Reading a scenario file: all errors together, or the scenario, its source and its hash. */
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
+import { standardInput } from '#base/standard-input.ts'
 import { causesOf } from './advice/causes.ts'
 import { syntaxRepairs } from './advice/syntax.ts'
 import { checkBuyers } from './checks/buyers.ts'
@@ -293,17 +293,10 @@ function wholeFile(path: string, what: string, expected: string, hint = 'write a
   return new ScenarioErrors([{ ...place, code: 'file', what, expected, hint }])
 }
 
-/** What stdin held. */
-let standardInput: Buffer | undefined
-
 async function sourceText(path: string): Promise<string> {
   let bytes: Buffer
   try {
-    if (path === '-') {
-      // Read once: a sweep reads the scenario at each of its points.
-      standardInput ??= readFileSync(0)
-      return textOf(path, standardInput)
-    }
+    if (path === '-') return textOf(path, await standardInput())
     const status = await stat(path)
     const other = otherThanFile(status)
     if (other !== null) throw wholeFile(path, other, 'a scenario file', 'write the path of a YAML file')

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { InputError } from '#base/input-error.ts'
+import { standardInput } from '#base/standard-input.ts'
 import { RunRecord } from '#reports/record.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -28,7 +28,7 @@ export const sql: Command = {
   async execute(arguments_) {
     const folder = arguments_.text('run')
     const asked = arguments_.text('query')
-    const query = asked === '-' ? readFileSync(0, 'utf8') : asked
+    const query = asked === '-' ? (await standardInput()).toString('utf8') : asked
     if (folder === undefined || query === undefined)
       throw new InputError('sql needs a run folder and a query', 'write `npm start -- sql runs/NAME-SEED "select …"`')
     const standard = arguments_.flag('json') ? 'json' : process.stdout.isTTY ? 'table' : 'csv'

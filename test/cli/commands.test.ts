@@ -104,8 +104,8 @@ test('--help and --version everywhere, with the exit codes', async () => {
   for (const command of ['run', 'check', 'report', 'list', 'init', 'schema', 'figures', 'sql', 'quote', 'completion'])
     expect(stdout).toContain(`marketsim ${command}`)
   for (const { code: number } of Object.values(exitCodes)) expect(stdout).toMatch(new RegExp(`^ +${number}  `, 'm'))
-  expect((await marketsim(['run', '--help'], { cwd })).stdout).toContain('--threads')
-  expect((await marketsim(['--version'], { cwd })).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  expect((await inThisProcess(['run', '--help'], cwd)).stdout).toContain('--threads')
+  expect((await inThisProcess(['--version'], cwd)).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
 })
 
 test('init writes a scenario in which nothing is wrong, and never over a file', async () => {
@@ -130,13 +130,13 @@ test('schema, list and figures print what they say and nothing else', async () =
 
 test('quote answers from stdin; a wrong request is answered too, and the exit code says so', async () => {
   const input = '{"id":"1","op":"month-total","lines":["1.005"]}\nnonsense\n'
-  const { code, stdout } = await marketsim(['quote', '-'], { cwd, input })
+  const { code, stdout } = await inThisProcess(['quote', '-'], cwd, {}, input)
   expect(stdout.trim().split('\n')).toHaveLength(2)
   expect(code).toBe(2)
 })
 
 test('completion prints a script', async () => {
-  const { code, stdout } = await marketsim(['completion'], { cwd })
+  const { code, stdout } = await inThisProcess(['completion'], cwd)
   expect(code).toBe(0)
   expect(stdout).toContain('marketsim')
 })

@@ -142,7 +142,7 @@ describe.each(Object.entries(inputs))('%s reads', (name, { missing, stdin }) => 
 
   test.runIf(stdin !== null)('stdin by a hyphen', async () => {
     const { words = [], text = '', says = /./ } = stdin ?? {}
-    const { stderr } = await marketsim(words, { cwd, input: text })
+    const { stderr } = await inThisProcess(words, cwd, {}, text)
     expect(stderr).toMatch(says)
   })
 
@@ -164,7 +164,7 @@ test('two inputs cannot both be stdin', async () => {
 test('a run of a scenario from stdin keeps it, and says how to repeat it', async () => {
   const text = readFileSync(new URL('../scenarios/tidepool.yaml', import.meta.url), 'utf8')
   const words = ['run', '-', '-j', '-q', '--threads', '1', '-s', 'duration=1d', '-s', 'thresholds={}']
-  const { code, stdout } = await marketsim(words, { cwd, input: text })
+  const { code, stdout } = await inThisProcess(words, cwd, {}, text)
   expect(code).toBe(exitCodes.done.code)
   expect(JSON.parse(stdout).run.name).toBe('tidepool')
   expect(readFileSync(`${cwd}/runs/tidepool-7/scenario.yaml`, 'utf8')).toBe(text)

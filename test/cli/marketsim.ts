@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { vi } from 'vitest'
 import { madeOnce } from '../house/suite-folder.ts'
@@ -56,8 +57,12 @@ export async function inThisProcess(
   words: readonly string[],
   cwd = process.cwd(),
   environment: Readonly<Record<string, string>> = {},
+  input?: string,
 ): Promise<Ended> {
   const before = process.cwd()
+  const stdin = Object.getOwnPropertyDescriptor(process, 'stdin') as PropertyDescriptor
+  if (input !== undefined)
+    Object.defineProperty(process, 'stdin', { value: Readable.from([Buffer.from(input)]), configurable: true })
   const inherited = process.env
   const { NO_COLOR: _, FORCE_COLOR: __, ...kept } = inherited
   process.chdir(cwd)
@@ -79,6 +84,7 @@ export async function inThisProcess(
     stdout.mockRestore()
     stderr.mockRestore()
     process.env = inherited
+    Object.defineProperty(process, 'stdin', stdin)
     process.chdir(before)
   }
 }
