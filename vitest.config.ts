@@ -8,6 +8,9 @@ process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'node-compile-cache')
 // Nothing that a test writes has to survive a power cut; `npm run disks` tests what does.
 process.env.MARKETSIM_SYNC ??= 'off'
 
+// The settings of whoever runs the tests are not those of the tests.
+process.env.MARKETSIM_CONFIG ??= ''
+
 /** What ends threads by force needs a process of its own, which it may end as well. */
 const violent = ['test/engine/cells/deaths.test.ts']
 

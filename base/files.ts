@@ -17,8 +17,8 @@ import {
 import { dirname, join } from 'node:path'
 import { crc32 } from 'node:zlib'
 
-/** `MARKETSIM_SYNC=off`: nothing waits for the disk, so a power cut may lose or damage what was written. For tests. */
-const isSynced = process.env.MARKETSIM_SYNC !== 'off'
+/** `MARKETSIM_SYNC=off`: nothing waits for the disk, so a power cut may lose or damage what was written. */
+const isSynced = (): boolean => process.env.MARKETSIM_SYNC !== 'off'
 
 /** Writes all bytes to an open file at its end, or at a position; one call of the system may write only some. */
 export function writeAll(file: number, bytes: Uint8Array, position?: number): void {
@@ -28,12 +28,12 @@ export function writeAll(file: number, bytes: Uint8Array, position?: number): vo
 
 /** Waits until an open file is on the disk. */
 export function syncFile(file: number): void {
-  if (isSynced) fsyncSync(file)
+  if (isSynced()) fsyncSync(file)
 }
 
 /** Waits until a file, or the names in a folder, are on the disk. */
 export function syncPath(path: string): void {
-  if (!isSynced) return
+  if (!isSynced()) return
   const file = openSync(path, 'r')
   try {
     fsyncSync(file)
@@ -47,7 +47,7 @@ export function syncPath(path: string): void {
 
 /** The same for a folder with everything in it. */
 export function syncTree(folder: string): void {
-  if (!isSynced) return
+  if (!isSynced()) return
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name)
     if (entry.isDirectory()) syncTree(path)

@@ -2,6 +2,9 @@ import type { Options, PositionalOptions } from 'yargs'
 import { InputError } from '#base/input-error.ts'
 import type { ExitCode } from './exit-codes.ts'
 
+/** More threads than this are a typing error. */
+export const MOST_THREADS = 256
+
 /** One letter for each option that many commands have, the same in all of them. */
 export const shortNames: Readonly<Record<string, string>> = { out: 'o', quiet: 'q', json: 'j', set: 's', runs: 'n' }
 
@@ -24,6 +27,8 @@ interface Extra {
   readonly completes?: Completion
   /** `-` is standard input, or standard output. */
   readonly stream?: 'in' | 'out'
+  /** False where a setting of this machine is no default: of work on other machines, or that another call began. */
+  readonly takesSetting?: false
 }
 
 export type CommandOption = Options & Extra

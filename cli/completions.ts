@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Subject } from '#reports/explain/subjects.ts'
 import { type Command, type Completion, optionsOf, shortNames } from './command.ts'
 import { commands } from './commands.ts'
+import { runsFolder } from './settings.ts'
 
 const namesIn = (folder: string): string[] => {
   try {
@@ -15,7 +16,7 @@ const namesIn = (folder: string): string[] => {
 
 /** Run folders below runs/ and here. */
 const runFolders = (): string[] =>
-  ['runs', '.'].flatMap((folder) =>
+  [runsFolder(), '.'].flatMap((folder) =>
     namesIn(folder)
       .filter((name) => existsSync(join(folder, name, 'run.sqlite')))
       .map((name) => join(folder, name)),

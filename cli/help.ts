@@ -2,6 +2,7 @@
 import { type Command, type CommandOption, optionsOf, shortNames } from './command.ts'
 import { commands, type ListedCommand } from './commands.ts'
 import { exitCodes } from './exit-codes.ts'
+import { CONFIG_VARIABLE, settings } from './settings.ts'
 import { asStarted, isUnderNpm } from './shell.ts'
 import { labelled, widthOf, wrapped } from './terminal.ts'
 
@@ -17,6 +18,12 @@ export const widthOfHelp = (): number => Math.min(100, widthOf(process.stdout))
 function columns(rows: readonly (readonly [label: string, text: string])[], width: number): string[] {
   const indent = Math.min(Math.max(...rows.map(([label]) => label.length)) + 4, Math.floor(width * 0.4))
   return rows.flatMap(([label, text]) => labelled(`  ${label}`, text, width, indent))
+}
+
+/** Settings of presentation and machine, by the variables that make them. */
+function settingRows(): readonly (readonly [label: string, text: string])[] {
+  const rows = Object.entries(settings).map(([key, { variable, text }]) => [variable, `${key}: ${text}`] as const)
+  return [...rows, [CONFIG_VARIABLE, 'the file of settings (default: ~/.config/marketsim/config.yaml)']]
 }
 
 /** What is below every help. */
@@ -38,6 +45,8 @@ export function programHelp(width: number): string {
     ...columns([...listed, ['marketsim completion', completionText]], width),
     ...['', 'Options:'],
     ...columns(options, width),
+    ...['', ...wrapped('Settings, by variable or by key in the file of settings; an option wins over both:', width)],
+    ...columns(settingRows(), width),
     ...['', outro(width)],
   ].join('\n')
 }

@@ -1,5 +1,4 @@
 /** The options of `import`, read into settings. */
-import { basename } from 'node:path'
 import { InputError } from '#base/input-error.ts'
 import type { LogFormat } from '#scenarios/logs/formats.ts'
 import { civilInstant, type TimeUnit, timeUnits } from '#scenarios/logs/log-times.ts'
@@ -8,12 +7,13 @@ import { type ColumnMap, isRole, type Role, roles } from '#scenarios/logs/usage.
 import { parseDuration } from '#scenarios/time-text.ts'
 import type { Arguments } from './command.ts'
 import { checkInputFile } from './input-file.ts'
+import { type LogFile, STDIN } from './log-file.ts'
 import { columnsOf, delimiterOf, encodingOf, offsetOf } from './text-options.ts'
 
 /** The settings, and the options as comments of what is written. Throws InputError. */
 export async function importSettings(
   format: LogFormat,
-  path: string,
+  { path, name }: LogFile,
   kind: 'scenario' | 'events',
   arguments_: Arguments,
 ): Promise<{ settings: LogSettings; words: readonly string[] }> {
@@ -27,7 +27,7 @@ export async function importSettings(
   const key = option('pseudonym-key')
   const settings: LogSettings = {
     path,
-    file: basename(path),
+    file: name,
     format,
     map: mapOf(arguments_.texts('map')),
     header: !arguments_.flag('no-header'),
@@ -53,7 +53,7 @@ export async function importSettings(
       seed: arguments_.count('seed', 0, 2 ** 31 - 1) ?? 1,
     },
   }
-  return { settings, words: wordsOf(format, settings.file, arguments_) }
+  return { settings, words: wordsOf(format, name === STDIN ? '-' : name, arguments_) }
 }
 
 const repeated = ['map', 'skip']

@@ -7,7 +7,8 @@ import { MOST_A_SECOND } from '#sim/load-test/rate.ts'
 import { scheduleOf } from '#sim/load-test/schedule.ts'
 import { type LoadShape, spacings } from '#sim/load-test/shape.ts'
 import { type SyncMode, syncModes } from '#sim/load-test/sync-mode.ts'
-import type { Arguments, CommandOption } from './command.ts'
+import { type Arguments, type CommandOption, MOST_THREADS } from './command.ts'
+import { junitFileOf, junitOption } from './junit-file.ts'
 import { shapeOf, standard, withOption } from './load-shape.ts'
 import { openScenario, scenarioPath } from './scenario-file.ts'
 
@@ -35,8 +36,6 @@ export interface LoadRequest {
   readonly junit: string | undefined
 }
 
-/** More threads than this are a slip of the hand. */
-const MOST_THREADS = 256
 /** A larger transaction only lets the first of its operations wait longer. */
 const MOST_BATCH = 100_000
 const MOST_BACKLOG = 100_000_000
@@ -93,7 +92,7 @@ export async function loadRequest(arguments_: Arguments): Promise<LoadRequest> {
     force: arguments_.flag('force'),
     quiet: arguments_.flag('quiet'),
     json: arguments_.flag('json'),
-    junit: arguments_.filled('junit', 'write --junit and a file'),
+    junit: junitFileOf(arguments_),
   }
 }
 
@@ -175,7 +174,7 @@ export const loadOptions = {
   force: { type: 'boolean', describe: 'replace an earlier result in that folder' },
   quiet: { type: 'boolean', describe: 'show no progress' },
   json: { type: 'boolean', describe: 'print summary.json instead of the closing summary' },
-  junit: { type: 'string', completes: 'file', describe: 'write the verdicts as JUnit XML to this file' },
+  junit: junitOption('the verdicts'),
 } as const satisfies Readonly<Record<string, CommandOption>>
 
 /** The highest rate a search tries, operations a second. */

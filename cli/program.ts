@@ -3,12 +3,14 @@ import { existsSync } from 'node:fs'
 import { didYouMean } from '#base/did-you-mean.ts'
 import { InputError } from '#base/input-error.ts'
 import { own } from '#base/own.ts'
-import { Arguments } from './command.ts'
+import { applySettings } from './apply-settings.ts'
+import { Arguments, optionsOf } from './command.ts'
 import { COMPLETE, commands } from './commands.ts'
 import { fishScript } from './completion-script.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { report } from './failure.ts'
 import { commandHelp, programHelp, widthOfHelp } from './help.ts'
+import { withSettings } from './settings.ts'
 import { commandLine, isUnderNpm } from './shell.ts'
 import { marketsimVersion } from './versions.ts'
 
@@ -75,6 +77,8 @@ function answerOf(words: readonly string[]): string | undefined {
 export async function program(words: readonly string[]): Promise<ExitCode> {
   let code: ExitCode = exitCodes.done.code
   try {
+    // A wrong setting is no reason to refuse help.
+    const fault = words[0] === COMPLETE ? undefined : await applySettings().catch((error: unknown) => error)
     const answer = answerOf(words)
     if (answer !== undefined) {
       process.stdout.write(`${answer}\n`)
@@ -97,9 +101,10 @@ export async function program(words: readonly string[]): Promise<ExitCode> {
       process.stdout.write(`${commandHelp(listed, await listed.load(), widthOfHelp())}\n`)
       return code
     }
+    if (fault !== undefined) throw fault
     const { parserOf } = await import('./parser.ts')
     const parser = await parserOf(call.words, async (command, values) => {
-      code = await command.execute(new Arguments(values, call.unasked))
+      code = await command.execute(new Arguments(withSettings(optionsOf(command), values), call.unasked))
     })
     await parser.parseAsync()
     return code

@@ -18,6 +18,7 @@ import { makeFolder, renameSynced, syncPath, syncTree } from '#base/files.ts'
 import { InputError } from '#base/input-error.ts'
 import { COMPARE } from '#reports/compared-runs.ts'
 import { MANIFEST_FILE } from '#reports/manifest-files.ts'
+import { runsFolder } from './settings.ts'
 import { removeIfEnded } from './supervision.ts'
 import { isInUse, lockStaging, removeUnfinished, UNFINISHED } from './unfinished.ts'
 
@@ -180,7 +181,7 @@ export const isComplete = (staging: string): boolean => writtenBy(staging) !== u
  * more than one.
  */
 export function findUnfinished(word: string): string {
-  const places = [resolve(word), resolve('runs', word)]
+  const places = [resolve(word), resolve(runsFolder(), word)]
   const staging = places.find((place) => stagingPattern.test(place) && existsSync(place))
   if (staging !== undefined) return staging
   const found = [...new Set(places.flatMap(stagingOf))]
@@ -213,7 +214,7 @@ function stagingOf(target: string): string[] {
 
 /** The folder of a run that was given no other: its name and seed, in characters that every file system takes. */
 export const defaultFolder = (name: string, seed: string): string =>
-  join('runs', `${name}-${seed}`.replace(/[^A-Za-z0-9._-]/g, '_').slice(0, 120))
+  join(runsFolder(), `${name}-${seed}`.replace(/[^A-Za-z0-9._-]/g, '_').slice(0, 120))
 
 /**
  * Lets `write` fill a folder next to the run folder, then moves what it wrote into the run folder, each file and folder

@@ -4,9 +4,9 @@ import { InputError } from '#base/input-error.ts'
 import { junit } from '#reports/junit.ts'
 import type { ReadScenario } from '#scenarios/reader.ts'
 import { parseDuration } from '#scenarios/time-text.ts'
-import type { Arguments } from './command.ts'
+import { type Arguments, MOST_THREADS } from './command.ts'
 import type { ExitCode } from './exit-codes.ts'
-import { writeJunit } from './junit-file.ts'
+import { junitFileOf, STDOUT, writeJunit } from './junit-file.ts'
 import { differencesOf, makeOrDiscard, print } from './make-run.ts'
 import { claimRunFolder, defaultFolder } from './run-folder.ts'
 import { feeding, keepScenario, openScenario, scenarioPath } from './scenario-file.ts'
@@ -18,7 +18,6 @@ import { printWarnings } from './warnings.ts'
 
 /** What `npm start` runs without arguments. */
 const FIRST_SCENARIO = 'quickstart'
-export const MOST_THREADS = 256
 
 /** The scenario to run: the one named, or the first one when nothing at all was said. Throws InputError. */
 async function chosenPath(arguments_: Arguments): Promise<string> {
@@ -79,7 +78,7 @@ function checkpointsOf(arguments_: Arguments): number | undefined {
 
 /** Runs the scenario that was asked for; returns the exit code. Throws InputError and ScenarioErrors. */
 export async function startRun(arguments_: Arguments): Promise<ExitCode> {
-  const junitFile = arguments_.filled('junit', 'write --junit and a file')
+  const junitFile = junitFileOf(arguments_)
   const json = arguments_.flag('json')
   const request = await requestOf(arguments_)
   printWarnings(request.read.warnings)
@@ -87,9 +86,9 @@ export async function startRun(arguments_: Arguments): Promise<ExitCode> {
   keepScenario(folder.staging, request.path, request.read.source)
   writeRequest(folder.staging, request)
   const made = await makeOrDiscard(request, folder)
-  if (junitFile !== undefined) writeJunit(junitFile, junit(made.summary))
   const code = exitCodeOf(differencesOf(made), made.summary.thresholds)
   endWith(code)
-  print(request, made, json)
+  if (junitFile !== undefined) writeJunit(junitFile, junit(made.summary))
+  if (junitFile !== STDOUT) print(request, made, json)
   return code
 }

@@ -2,11 +2,17 @@
 
 import { stripVTControlCharacters } from 'node:util'
 import stringWidth from 'string-width'
+import { settingOf } from './settings.ts'
 
 type Stream = Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'rows'>
 
-/** Whether colours are wanted: never with NO_COLOR (https://no-color.org) or on a dumb terminal, always with FORCE_COLOR. */
+/**
+ * Whether colours are wanted: as the setting says; else never with NO_COLOR (https://no-color.org) or on a dumb terminal,
+ * and always with FORCE_COLOR.
+ */
 export function colourful(stream: Stream, environment: NodeJS.ProcessEnv = process.env): boolean {
+  const wanted = settingOf('color', environment)
+  if (wanted === 'always' || wanted === 'never') return wanted === 'always'
   if ((environment.NO_COLOR ?? '') !== '') return false
   const forced = environment.FORCE_COLOR
   if (forced !== undefined && forced !== '') return forced !== '0' && forced !== 'false'
@@ -23,8 +29,8 @@ export const painter =
   (style, text) =>
     colour ? `\u001b[${codes[style]}m${text}\u001b[0m` : text
 
-/** Columns of the terminal; 80 where there is none. */
-export const widthOf = (stream: Stream): number => Math.max(20, stream.columns ?? 80)
+/** Columns of the terminal, or as the setting says; 80 where there is neither. */
+export const widthOf = (stream: Stream): number => Number(settingOf('width') ?? Math.max(20, stream.columns ?? 80))
 
 /** Lines of the terminal, at least 24; undefined where there is none. */
 export const heightOf = (stream: Stream): number | undefined =>

@@ -8,6 +8,7 @@ import { sortedJson } from '#reports/sorted-json.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { intoFolder } from '../output-files.ts'
+import { runsFolder } from '../settings.ts'
 import { cut, padded, printable, widthOf } from '../terminal.ts'
 
 /** Lines on the screen; the page has them all. */
@@ -121,4 +122,4 @@ export const compare: Command = {
 }
 
 const defaultOut = (a: string, b: string): string =>
-  join('runs', `${basename(a)}-vs-${basename(b)}`.replace(/[^A-Za-z0-9._-]/g, '_').slice(0, 160))
+  join(runsFolder(), `${basename(a)}-vs-${basename(b)}`.replace(/[^A-Za-z0-9._-]/g, '_').slice(0, 160))

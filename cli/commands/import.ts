@@ -11,6 +11,7 @@ import { COST_DECIMALS } from '#scenarios/logs/usage-reader.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { importSettings } from '../import-options.ts'
+import { STDIN, withLogFile } from '../log-file.ts'
 import { intoFolder, type OutputFolder, outputOptions } from '../output-files.ts'
 import { printable } from '../terminal.ts'
 
@@ -139,15 +140,15 @@ function print(settings: LogSettings, { totals, traceBytes }: Imported, kind: st
 const decompressors = { gzip: 'gzip -dc', zstd: 'zstd -dc' } as const
 
 /** Commands that compute the same totals from the files. */
-function checkLines({ path }: LogSettings, totals: LogTotals, kind: string, files: readonly string[]): string[] {
-  const quoted = (file: string) => (/^[\w./+-]+$/.test(file) ? file : `'${file.replaceAll("'", `'\\''`)}'`)
+function checkLines({ path, file }: LogSettings, totals: LogTotals, kind: string, files: readonly string[]): string[] {
+  const quoted = (name: string) => (/^[\w./+-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`)
   const { compression } = totals
   const { awk } = totals
   const isPlain = awk !== null && !/^utf-16/.test(totals.encoding ?? '')
   const from = compression === null ? '' : `${decompressors[compression]} ${quoted(path)} | `
   const input = compression === null ? ` ${quoted(path)}` : ''
   return [
-    ...(isPlain ? [`Check      ${from}${awk}${input}`] : []),
+    ...(isPlain && file !== STDIN ? [`Check      ${from}${awk}${input}`] : []),
     ...(kind === 'scenario' && totals.endless === 0
       ? [
           `Check      awk -F, 'NR > 1 { n++; s += $2 * $3 } END { printf "%d %.3f\\n", n, s / 1000 }' ${quoted(files[0] ?? '')}`,
@@ -170,7 +171,12 @@ export const importCommand: Command = {
   name: 'import',
   positionals: {
     format: { type: 'string', choices: formatNames, describe: 'the format of the log' },
-    log: { type: 'string', completes: 'log', describe: 'the log; .gz and .zst are read as they are' },
+    log: {
+      type: 'string',
+      completes: 'log',
+      stream: 'in',
+      describe: 'the log, or - for stdin; .gz and .zst are read as they are',
+    },
   },
   options: {
     ...outputOptions('folder to write into'),
@@ -262,14 +268,17 @@ export const importCommand: Command = {
     const out = arguments_.filled('out', 'write --out and a folder')
     if (out === undefined) throw new InputError('import needs a folder to write into', 'write --out and a folder')
     const kind = arguments_.text('as') === 'events' ? 'events' : 'scenario'
-    const { settings, words } = await importSettings(format, path, kind, arguments_)
     const name =
       basename(resolve(out))
         .replace(/[^A-Za-z0-9._-]+/g, '-')
         .replace(/^[^A-Za-z0-9]+/, '') || format.name
-    const { result, files } = await intoFolder(out, arguments_.flag('force'), async (folder) => {
-      if (folder === undefined) throw new Error('a folder was named')
-      return write(settings, kind, name, folder, words)
+    const { settings, words, result, files } = await withLogFile(path, async (file) => {
+      const { settings, words } = await importSettings(format, file, kind, arguments_)
+      const written = await intoFolder(out, arguments_.flag('force'), async (folder) => {
+        if (folder === undefined) throw new Error('a folder was named')
+        return write(settings, kind, name, folder, words)
+      })
+      return { settings, words, ...written }
     })
     if (arguments_.flag('json'))
       process.stdout.write(`${JSON.stringify({ ...manifest(settings, result.totals, kind, words), files }, null, 2)}\n`)

@@ -5,6 +5,7 @@ import { didYouMean } from '#base/did-you-mean.ts'
 import { InputError } from '#base/input-error.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { settingOf } from '../settings.ts'
 import { commandLine } from '../shell.ts'
 
 /** A small scenario that runs as it is and says what each part is for. */
@@ -128,7 +129,7 @@ export const init: Command = {
       throw new InputError(`invalid scenario name '${name}'`, 'use letters, digits, - _ and . such as my-region')
     const file = `${name}.yaml`
     if (existsSync(file) && !isPrinted) throw new InputError(`${file} already exists`, 'choose another name', file)
-    const text = `${editorLine()}${wanted === undefined ? template(name) : await copyOf(wanted, name)}`
+    const text = `${settingOf('editorLine') === 'false' ? '' : editorLine()}${wanted === undefined ? template(name) : await copyOf(wanted, name)}`
     if (isPrinted) {
       process.stdout.write(text)
       return exitCodes.done.code

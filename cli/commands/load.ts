@@ -4,7 +4,7 @@ import type { Arguments, Command } from '../command.ts'
 import { type ExitCode, exitCodes, interruptedCode } from '../exit-codes.ts'
 import { Replayable } from '../failure.ts'
 import { interruptible, interruption, stopSignalOf } from '../interrupts.ts'
-import { expectWritable, writeJunit } from '../junit-file.ts'
+import { expectWritable, STDOUT, writeJunit } from '../junit-file.ts'
 import { loadClosing } from '../load-closing.ts'
 import { claimLoadFolder, LEDGERS, type LoadFolder, loadFiles } from '../load-folder.ts'
 import { loadProgressView } from '../load-progress.ts'
@@ -113,13 +113,13 @@ export const load: Command = {
     const folder = claimLoadFolder(request)
     keepScenario(folder.staging, request.path, request.read.source)
     const made = await make(request, folder, repeatOf(request, arguments_))
-    if (request.junit !== undefined) writeJunit(request.junit, loadJunit(made.summary))
     const verdict = loadExitCode(made)
     // Kept, the partial result is what the call is about; otherwise the signal that ended it is.
     const isLost = !made.summary.complete && verdict === exitCodes.incomplete.code && request.out === undefined
     const code = isLost ? (made.stoppedWith ?? verdict) : verdict
     endWith(code)
-    print(request, made)
+    if (request.junit !== undefined) writeJunit(request.junit, loadJunit(made.summary))
+    if (request.junit !== STDOUT) print(request, made)
     return code
   },
 }

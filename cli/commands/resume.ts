@@ -4,13 +4,12 @@ import { undamagedJson } from '#base/damage-error.ts'
 import { InputError } from '#base/input-error.ts'
 import { junit } from '#reports/junit.ts'
 import { damagesOf, MANIFEST_FILE } from '#reports/manifest-files.ts'
-import type { Command } from '../command.ts'
+import { type Command, MOST_THREADS } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { writeJunit } from '../junit-file.ts'
+import { junitFileOf, junitOption, STDOUT, writeJunit } from '../junit-file.ts'
 import { differencesOf, type Made, makeOrDiscard, nameRun, print, type Shown } from '../make-run.ts'
 import { adoptRunFolder, findUnfinished, isComplete } from '../run-folder.ts'
 import type { SizeRequest } from '../size/request.ts'
-import { MOST_THREADS } from '../start-run.ts'
 import { endWith } from '../streams.ts'
 import type { SweepRequest } from '../sweep/request.ts'
 import { hasRequest, type RunRequest, readRequest } from '../unfinished.ts'
@@ -88,11 +87,16 @@ export const resume: Command = {
     run: { type: 'string', completes: 'folder', describe: 'the folder of the run, or its folder `NAME.partial-…`' },
   },
   options: {
-    threads: { type: 'number', defaultDescription: 'as many as before', describe: 'threads to use' },
+    threads: {
+      type: 'number',
+      takesSetting: false,
+      defaultDescription: 'as many as before',
+      describe: 'threads to use',
+    },
     force: { type: 'boolean', describe: 'replace an earlier run in that folder' },
     quiet: { type: 'boolean', describe: 'show no progress' },
     json: { type: 'boolean', describe: 'print summary.json instead of the closing summary' },
-    junit: { type: 'string', completes: 'file', describe: 'write the thresholds as JUnit XML to this file' },
+    junit: junitOption('the thresholds'),
   },
   examples: [
     ['npm start -- run FILE --checkpoint-every 30d', 'keep a checkpoint every 30 days of simulated time'],
@@ -103,7 +107,7 @@ export const resume: Command = {
     if (word === undefined)
       throw new InputError('resume needs the folder of a run', 'write `npm start -- resume runs/NAME-SEED`')
     const threads = arguments_.count('threads', 1, MOST_THREADS)
-    const junitFile = arguments_.filled('junit', 'write --junit and a file')
+    const junitFile = junitFileOf(arguments_)
     const force = arguments_.flag('force')
     const staging = findUnfinished(word)
     const wishes = { threads, force, quiet: arguments_.flag('quiet') }
@@ -119,10 +123,10 @@ export const resume: Command = {
     }
     const { shown, made } =
       saved === undefined ? named(staging, force) : await goneOn(staging, saved.request as RunRequest, wishes)
-    if (junitFile !== undefined) writeJunit(junitFile, junit(made.summary))
     const code = exitCodeOf(differencesOf(made), made.summary.thresholds)
     endWith(code)
-    print(shown, made, json, true)
+    if (junitFile !== undefined) writeJunit(junitFile, junit(made.summary))
+    if (junitFile !== STDOUT) print(shown, made, json, true)
     return code
   },
 }

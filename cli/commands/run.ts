@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts'
+import { junitOption } from '../junit-file.ts'
 
 export const run: Command = {
   name: 'run',
@@ -32,7 +33,7 @@ export const run: Command = {
     },
     quiet: { type: 'boolean', describe: 'show no progress' },
     json: { type: 'boolean', describe: 'print summary.json instead of the closing summary' },
-    junit: { type: 'string', completes: 'file', describe: 'write the thresholds as JUnit XML to this file' },
+    junit: junitOption('the thresholds'),
   },
   examples: [
     ['npm start', 'run the first bundled scenario'],

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { InputError } from '#base/input-error.ts'
 import { sortedJson } from '#reports/sorted-json.ts'
 import type { Arguments, Command } from '../command.ts'
@@ -6,6 +7,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { ResultFolder } from '../results/result-folder.ts'
 import { programVersions, versionText } from '../results/run-key.ts'
 import { claimRunFolder } from '../run-folder.ts'
+import { runsFolder } from '../settings.ts'
 import { quoted } from '../shell.ts'
 import { endWith } from '../streams.ts'
 import { writeSweep } from '../sweep/make-sweep.ts'
@@ -79,7 +81,7 @@ export const sweepMerge: Command = {
   async execute(arguments_) {
     const folders = foldersOf(arguments_)
     const plan = planIn(folders, arguments_.filled('sweep', 'write --sweep and an ID'))
-    const target = arguments_.filled('out', 'write --out and a folder') ?? `runs/${plan.name}-sweep`
+    const target = arguments_.filled('out', 'write --out and a folder') ?? join(runsFolder(), `${plan.name}-sweep`)
     const json = arguments_.flag('json')
     const { runs, missing } = gatherRuns(
       plan,

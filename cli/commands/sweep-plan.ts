@@ -27,7 +27,7 @@ export const sweepPlan: Command = {
       type: 'string',
       describe: 'a folder that all machines share (on Kubernetes, its volume is mounted there)',
     },
-    threads: { type: 'string', describe: 'threads of each shard (1)' },
+    threads: { type: 'string', takesSetting: false, describe: 'threads of each shard (1)' },
     program: { type: 'string', describe: 'what starts marketsim on these machines (marketsim)' },
     'max-array-size': {
       type: 'string',

@@ -2,13 +2,12 @@ import { availableParallelism } from 'node:os'
 import { InputError } from '#base/input-error.ts'
 import { sortedJson } from '#reports/sorted-json.ts'
 import { parseDuration } from '#scenarios/time-text.ts'
-import type { Arguments, Command } from '../command.ts'
+import { type Arguments, type Command, MOST_THREADS } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { interruptible, interruption } from '../interrupts.ts'
 import { openPool } from '../pool/open-pool.ts'
 import { poolOf, poolOptions } from '../pool/pool-request.ts'
 import { programVersions, versionText } from '../results/run-key.ts'
-import { MOST_THREADS } from '../start-run.ts'
 
 /** A server that is not there is tried again for so long. */
 const PATIENCE_MS = 60_000

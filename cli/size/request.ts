@@ -1,13 +1,14 @@
 /** What `size` is asked for, read from the command line and checked before anything runs. */
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import { InputError } from '#base/input-error.ts'
 import { type BoundedFigure, orderedBounds } from '#reports/size/judged.ts'
 import type { Varied } from '#reports/sweep/points.ts'
 import type { ReadScenario } from '#scenarios/reader.ts'
 import type { Threshold } from '#scenarios/sections/thresholds.ts'
-import type { Arguments, CommandOption } from '../command.ts'
+import { type Arguments, type CommandOption, MOST_THREADS } from '../command.ts'
 import { openScenario, scenarioPath } from '../scenario-file.ts'
-import { MOST_THREADS } from '../start-run.ts'
+import { runsFolder } from '../settings.ts'
 import { askedOf, ownBounds, parsedFigures, sweepOptions, variedOf } from '../sweep/request.ts'
 
 export interface SizeRequest {
@@ -165,7 +166,7 @@ export async function sizeRequest(arguments_: Arguments): Promise<SizeRequest> {
     seed: arguments_.filled('seed', 'write --seed 7, or any other text') ?? read.scenario.seed,
     threads: arguments_.count('threads', 1, MOST_THREADS) ?? availableParallelism(),
     results: arguments_.filled('results', 'write --results and a folder'),
-    target: arguments_.filled('out', 'write --out and a folder') ?? `runs/${read.scenario.name}-size`,
+    target: arguments_.filled('out', 'write --out and a folder') ?? join(runsFolder(), `${read.scenario.name}-size`),
     force: arguments_.flag('force'),
     quiet: arguments_.flag('quiet'),
     json: arguments_.flag('json'),

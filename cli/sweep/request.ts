@@ -1,5 +1,6 @@
 /** What `sweep` is asked for, read from the command line and checked before anything runs. */
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import { InputError } from '#base/input-error.ts'
 import { nearestNumber } from '#base/rational.ts'
 import { knownFigure } from '#reports/figures/catalogue.ts'
@@ -10,10 +11,10 @@ import { thresholdFaults } from '#reports/threshold-remarks.ts'
 import { boundOf } from '#reports/thresholds.ts'
 import type { ReadScenario } from '#scenarios/reader.ts'
 import type { Threshold } from '#scenarios/sections/thresholds.ts'
-import type { Arguments, CommandOption } from '../command.ts'
+import { type Arguments, type CommandOption, MOST_THREADS } from '../command.ts'
 import { type PoolRequest, poolOptions, poolRequest } from '../pool/pool-request.ts'
 import { openScenario, scenarioPath } from '../scenario-file.ts'
-import { MOST_THREADS } from '../start-run.ts'
+import { runsFolder } from '../settings.ts'
 
 export interface SweepRequest {
   readonly path: string
@@ -241,7 +242,8 @@ export async function sweepRequest(arguments_: Arguments): Promise<SweepRequest>
     shard: shardOf(arguments_),
     pool: poolRequest(arguments_),
     results: arguments_.filled('results', 'write --results and a folder'),
-    target: arguments_.filled('out', 'write --out and a folder') ?? `runs/${reads[0].scenario.name}-sweep`,
+    target:
+      arguments_.filled('out', 'write --out and a folder') ?? join(runsFolder(), `${reads[0].scenario.name}-sweep`),
     force: arguments_.flag('force'),
     quiet: arguments_.flag('quiet'),
     json: arguments_.flag('json'),

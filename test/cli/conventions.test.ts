@@ -110,7 +110,10 @@ const inputs: Readonly<Record<string, Input>> = {
     missing: ['meter', 'none.csv', '--prices', 'prices.csv'],
     stdin: { words: ['meter', '-', '--prices', 'prices.csv'], text: log, says: /^$/ },
   },
-  import: { missing: ['import', 'swf', 'none', '--out', 'x'], stdin: null },
+  import: {
+    missing: ['import', 'swf', 'none', '--out', 'x'],
+    stdin: { words: ['import', 'swf', '-', '--out', 'from-stdin'], text: '1 0 5 10 2\n', says: /fields/ },
+  },
   load: { missing: ['load', 'none.yaml'], stdin: readsScenario('load') },
   export: { missing: ['export', 'none', '--format', 'csv', '--out', 'x'], stdin: null },
   explain: { missing: ['explain', 'none', 'order', '1'], stdin: null },

@@ -1,12 +1,12 @@
 /** `marketsim import`: logs of each format, what is read of them, and totals that other programs compute as well. */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, expect, test } from 'vitest'
 import { readScenario } from '#scenarios/reader.ts'
-import { inThisProcess } from './marketsim.ts'
+import { inThisProcess, marketsim } from './marketsim.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'marketsim-import-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -42,6 +42,27 @@ test('SWF of Batsim: all 800 jobs to the millisecond, as awk counts them in the 
   const { scenario, traces } = await readScenario(join(out, 'scenario.yaml'))
   expect(scenario.money).toBe('ignore')
   expect(traces.get('accounts')?.at.length).toBe(800)
+})
+
+test.each([
+  ['as it is', (log: Buffer) => log, null],
+  ['compressed', (log: Buffer) => gzipSync(log), 'gzip'],
+])('a log from stdin, %s, is read as from its file', async (_, stored, compression) => {
+  const log = readFileSync(real('batsim-easy-medium.swf'))
+  const from = await imported('swf', real('batsim-easy-medium.swf'))
+  const out = `out-${++folders}`
+  const before = readdirSync(tmpdir()).filter((name) => /^marketsim-stdin-/.test(name))
+  const words = ['import', 'swf', '-', '--out', out]
+  const { code, stdout } = await marketsim(words, { cwd: folder, input: stored(log) })
+  expect(code).toBe(0)
+  expect(readFileSync(join(folder, out, 'trace.csv'), 'utf8')).toBe(from.text('trace.csv'))
+  const manifest = JSON.parse(readFileSync(join(folder, out, 'import.json'), 'utf8'))
+  expect(manifest).toMatchObject({ file: 'stdin', rows: 800, unitSeconds: '256361.954', compression })
+  expect(readFileSync(join(folder, out, 'scenario.yaml'), 'utf8')).toContain('marketsim import swf -\n')
+  // No command can read stdin again.
+  expect(checked(stdout)).toEqual(['800 256361.954'])
+  const after = readdirSync(tmpdir()).filter((name) => /^marketsim-stdin-/.test(name))
+  expect(after.filter((name) => !before.includes(name))).toEqual([])
 })
 
 const swfCases: readonly [name: string, log: string, read: object][] = [

@@ -20,7 +20,7 @@ export interface Call {
   readonly cwd: string
   readonly environment?: Record<string, string>
   /** Written to its standard input. */
-  readonly input?: string
+  readonly input?: string | Uint8Array
   /** Called with the process as soon as it has started. */
   readonly started?: (process: ReturnType<typeof spawn>) => void
 }

@@ -206,6 +206,15 @@ test('without a command the first scenario runs again in the same folder; a miss
   expect(JSON.parse(read('runs/quickstart-42/manifest.json')).scenario.sets).toContain(thresholds)
 })
 
+test('--junit - prints the XML alone', async () => {
+  const words = ['run', 'quickstart', ...tiny, '--out', 'xml', '--quiet', '--junit', '-']
+  const { code, stdout } = await here(...words)
+  expect(code).toBe(exitCodes.done.code)
+  expect(stdout).toMatch(/^<\?xml [\s\S]*<\/testsuites?>\n$/)
+  const both = await here(...words, '--json')
+  expect([both.code, both.stderr]).toEqual([2, expect.stringMatching(/--json and --junit - both print to stdout/)])
+})
+
 test('another seed is another history in another folder', async () => {
   const words = ['run', 'quickstart', ...tiny, '--seed', 'a b', '--quiet']
   expect((await here(...words)).code).toBe(0)
