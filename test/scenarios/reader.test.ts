@@ -111,12 +111,15 @@ test('files that are none', async () => {
   expect(await messages(process.execPath)).toMatch(/a file of \d+ bytes/)
 })
 
+/** A shorter text is read in a third of the time. */
+const good = often(marketplace, quickstart)
+
 /** Texts near a good one: cut, doubled, moved, and sprinkled with what YAML makes something of. */
 const mutation = fc.record({
   kind: fc.constantFrom('delete', 'insert', 'replace', 'copy'),
-  at: fc.nat(quickstart.length),
+  at: fc.nat(good.length),
   length: fc.nat(60),
-  other: fc.nat(quickstart.length),
+  other: fc.nat(good.length),
   text: fc.oneof(
     fc.constantFrom('[', ']', '{', '}', ':', '- ', '\n', '  ', '\t', '"', "'", '&a ', '*a', '!x ', '|', '>', '#', '?'),
     fc.constantFrom(
@@ -142,14 +145,14 @@ function mutated(
   { kind, at, length, other, text: inserted }: typeof mutation extends fc.Arbitrary<infer M> ? M : never,
 ) {
   const rest = kind === 'insert' || kind === 'copy' ? at : at + length
-  const middle = kind === 'delete' ? '' : kind === 'copy' ? quickstart.slice(other, other + length) : inserted
+  const middle = kind === 'delete' ? '' : kind === 'copy' ? good.slice(other, other + length) : inserted
   return text.slice(0, at) + middle + text.slice(rest)
 }
 
 test('on any mutated text the reader throws only ScenarioErrors, each with its position', () => {
   fc.assert(
     fc.property(fc.array(mutation, { minLength: 1, maxLength: 4 }), (mutations) => {
-      const text = mutations.reduce(mutated, quickstart)
+      const text = mutations.reduce(mutated, good)
       const lines = text.replace(/^\ufeff/, '').split('\n')
       for (const fault of faultsOf(text)) {
         const line = lines[fault.line - 1]

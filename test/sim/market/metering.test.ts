@@ -283,7 +283,7 @@ test('U-01..U-07: random lives of an instance cost the same hours by the market`
       const log = logOf(waits, policies)
       expect(inOrder(metered(log, sets))).toEqual(inOrder(pure(log, policies)))
     }),
-    { numRuns: Number(process.env.MARKETSIM_CASES ?? 10_000) / 40 },
+    { numRuns: Number(process.env.MARKETSIM_CASES ?? 4_000) / 40 },
   )
 })
 

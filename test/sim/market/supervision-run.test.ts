@@ -152,7 +152,7 @@ test('S-11: a completed supervised saas is a purchased app; its password is in n
 
 test('one history on 1 and 2 threads, and the same when resumed from a snapshot', async () => {
   const facts = mkdtempSync(join(tmpdir(), 'marketsim-facts-'))
-  const end = scenario.start + 60 * 86_400_000
+  const end = scenario.start + 30 * 86_400_000
   const run = (threads: number, more: Partial<Parameters<typeof runCells>[0]> = {}) =>
     runCells({
       module: new URL('../../../sim/run/cell.ts', import.meta.url),
@@ -170,7 +170,7 @@ test('one history on 1 and 2 threads, and the same when resumed from a snapshot'
     const onCheckpoint = (blob: Uint8Array): void => {
       blobs.push(blob)
     }
-    const { digest } = await run(1, { checkpointEvery: 24 * 86_400_000, onCheckpoint })
+    const { digest } = await run(1, { checkpointEvery: 12 * 86_400_000, onCheckpoint })
     expect(blobs).toHaveLength(2)
     expect((await run(1, { resumeFrom: blobs[1] })).digest).toBe(digest)
     expect((await run(2)).digest).toBe(digest)

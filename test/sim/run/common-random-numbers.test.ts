@@ -9,7 +9,7 @@ import { withRun } from './library-run.ts'
 const creationTimes = (capacity: number): Promise<Map<string, number>> =>
   withRun(
     'quickstart',
-    { days: 6, sets: [`regions.ap-1.zones.ap-1a.pools.c6.large.capacity=${capacity}`] },
+    { days: 3, sets: [`regions.ap-1.zones.ap-1a.pools.c6.large.capacity=${capacity}`] },
     (_, ask) => {
       const rows = ask(`
         WITH servers AS (

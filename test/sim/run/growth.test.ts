@@ -217,15 +217,16 @@ test('E-12: pools and hosts that grow in two cells have one history on any numbe
     more: hosts,
     buyers: busy,
   }).replace('name: growth', 'name: growth\npartition: zone\nmessageDelay: 30min')
-  await simulated(text, ({ outcome, rows }) => {
+  const digest = await simulated(text, ({ outcome, rows }) => {
     expect(outcome.differences).toBe(0)
     const kinds = rows<{ event: string }>(
       `SELECT DISTINCT w.word || (o.pool > 0) AS event FROM capacity_orders o JOIN words w ON w.id = o.event ORDER BY 1`,
     )
     expect(kinds.length).toBe(8)
+    return outcome.digest
   })
-  const [one, two, four] = await Promise.all([1, 2, 4].map((threads) => digestOfText(text, threads)))
-  expect([two, four]).toEqual([one, one])
+  // A cell is on one thread, so that more than two run it as two do.
+  expect(await digestOfText(text, 2)).toBe(digest)
 })
 
 test('E-12: whatever the rule, the auditor agrees, and no order goes beyond its most', async () => {
