@@ -23,7 +23,7 @@ start:`,
 )
 const at = (...path: string[]) => join(cwd, ...path)
 const json = (...path: string[]) => JSON.parse(readFileSync(at(...path), 'utf8'))
-const words = ['-q', '--threads', '1', '-s', 'duration=4d', '-s', 'thresholds={}']
+const words = ['-q', '--threads', '1', '-s', 'duration=2d', '-s', 'thresholds={}']
 
 beforeAll(async () => {
   writeFileSync(at('x.yaml'), compared)
@@ -82,7 +82,7 @@ test('a run that stopped between the two makes only the one that is missing', as
   cpSync(at('both'), staging, { recursive: true })
   const { writeRequest } = await import('#cli/unfinished.ts')
   const { openScenario } = await import('#cli/scenario-file.ts')
-  const sets = ['duration=4d', 'thresholds={}']
+  const sets = ['duration=2d', 'thresholds={}']
   const read = await openScenario(at('x.yaml'), sets)
   for (const name of ['manifest.json', 'summary.json', 'run.sqlite', 'columns', 'charts', 'tables'])
     rmSync(join(staging, name), { recursive: true })

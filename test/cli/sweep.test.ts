@@ -8,7 +8,7 @@ import { Arguments } from '#cli/command.ts'
 import { exitCodes } from '#cli/exit-codes.ts'
 import { sweepRequest } from '#cli/sweep/request.ts'
 import { formatErrors, ScenarioErrors } from '#scenarios/errors.ts'
-import { inThisProcess, marketsim, newFolder, removeFolders, short } from './marketsim.ts'
+import { inThisProcess, marketsim, newFolder, removeFolders, short, tiny } from './marketsim.ts'
 import { capacity, errorsOf, filesOf, sharedSweep, wide } from './short-sweep.ts'
 
 const cwd = newFolder()
@@ -30,7 +30,21 @@ test('points and seeds; each run is the run that `run` makes', async () => {
   const runs: Record<string, string>[] = parse(filesOf(folder)['runs.csv'], { columns: true })
   expect(runs.map(({ seed }) => seed)).toEqual(['42', '42-2', '42', '42-2'])
   const { point, seed, digest } = runs[1]
-  const alone = ['run', 'quickstart', ...short, ...wide, '--set', point, '--seed', seed, '--quiet', '--out', 'alone']
+  const alone = [
+    'run',
+    'quickstart',
+    ...short,
+    ...wide,
+    '--threads',
+    '1',
+    '--set',
+    point,
+    '--seed',
+    seed,
+    '--quiet',
+    '--out',
+    'alone',
+  ]
   expect((await here(...alone)).code).toBe(exitCodes.done.code)
   expect(JSON.parse(readFileSync(join(cwd, 'alone/manifest.json'), 'utf8')).digest).toBe(digest)
 })
@@ -68,18 +82,21 @@ test('what is not asked for: the thresholds of the scenario are estimated, else 
 })
 
 test('a bound that no point keeps ends with exit code 4; what is interrupted leaves nothing', async () => {
-  const tight = ['sweep', 'quickstart', ...short, ...wide, '--runs', '2', '--figure', 'ledger.sum == 1', '--quiet']
+  const tight = ['sweep', 'quickstart', ...tiny, '--runs', '2', '--figure', 'ledger.sum == 1', '--quiet']
   const missed = await here(...tight, '--out', 'missed')
-  const stopped = await marketsim(['sweep', 'quickstart', '--runs', '50', '--quiet', '--out', 'stopped'], {
-    cwd,
-    started: (child) => {
-      const look = setInterval(() => {
-        if (!readdirSync(cwd).some((entry) => entry.startsWith('stopped.partial-'))) return
-        clearInterval(look)
-        child.kill('SIGINT')
-      }, 5)
+  const stopped = await marketsim(
+    ['sweep', 'quickstart', '--threads', '1', '--runs', '50', '--quiet', '--out', 'stopped'],
+    {
+      cwd,
+      started: (child) => {
+        const look = setInterval(() => {
+          if (!readdirSync(cwd).some((entry) => entry.startsWith('stopped.partial-'))) return
+          clearInterval(look)
+          child.kill('SIGINT')
+        }, 5)
+      },
     },
-  })
+  )
   expect([errorsOf(missed), missed.code]).toEqual([[], exitCodes.thresholdMissed.code])
   expect(missed.stdout).toContain('Answer      The bound is missed (95 % confidence)')
   expect([stopped.stderr.trim().split('\n').at(-1), stopped.code]).toEqual([

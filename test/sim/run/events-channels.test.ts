@@ -26,7 +26,7 @@ buyers:
   - segment: people
     count: 40
     wallet: { opening: 100000 }
-    load: { poisson: { total: 80/d } }
+    load: { poisson: { total: 40/d } }
     channels: ${channels}
     buys: [{ product: crm, specification: seat, weight: 4 }, { product: mail, specification: seat, weight: 3 }, { product: wiki, specification: seat, weight: 2 }, { product: chat, specification: seat }]
     habits: ${habits}
@@ -52,7 +52,7 @@ test('C-06: channels by weight; among popular applications only those so marked,
   }))
 
 test('C-06: favourites lead to what was saved before, and to a search while there are none', () =>
-  simulated(shop('{ search: 0, favourites: 1 }', '', '{ favourites: 0.2 }'), ({ outcome, rows, ask }) => {
+  simulated(shop('{ search: 0, favourites: 1 }', '', '{ favourites: 0.4 }'), ({ outcome, rows, ask }) => {
     expect(outcome.differences).toBe(0)
     const first = rows<{ account: number; channel: string }>(
       'SELECT account, channel FROM v_orders GROUP BY account HAVING MIN(id)',

@@ -18,7 +18,7 @@ async function briefly(path: string): Promise<ReadScenario> {
   const read = await readScenario(path)
   const { scenario } = read
   const buyers = scenario.buyers.reduce((sum, segment) => sum + (segment.count ?? 1), 0)
-  const days = Math.max(1, Math.min(often(8, 40), Math.floor(8_000 / buyers)))
+  const days = Math.max(1, Math.min(often(5, 40), Math.floor(8_000 / buyers)))
   const end = Math.min(scenario.end, scenario.start + days * DAY)
   return { ...read, scenario: { ...scenario, end } }
 }
@@ -34,7 +34,7 @@ test.each(often(['every-rule'], ['every-rule', 'black-friday']))(
 
 const quickstart = async (): Promise<ReadScenario> => {
   const read = await readScenario(pathOf('quickstart'))
-  return { ...read, scenario: { ...read.scenario, end: read.scenario.start + 2 * DAY } }
+  return { ...read, scenario: { ...read.scenario, end: read.scenario.start + DAY } }
 }
 
 test('the last two checkpoints are kept, and one that is damaged is passed over for the one before', async () => {
