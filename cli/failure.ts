@@ -4,7 +4,7 @@ import { InputError } from '#base/input-error.ts'
 import { formatErrors, ScenarioErrors } from '#scenarios/errors.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { asStarted } from './shell.ts'
-import { colourful, painter, printable, printableLines } from './terminal.ts'
+import { colourful, painter, printable, printableLines, screenWidth } from './terminal.ts'
 
 /** The command was stopped by Ctrl-C or a termination signal. */
 export class Interrupted extends Error {
@@ -84,7 +84,7 @@ export function report(error: unknown, replay: string, resume?: string): ExitCod
     return error.code
   }
   if (error instanceof ScenarioErrors) {
-    say(formatErrors(error.faults, { colour }))
+    say(formatErrors(error.faults, { colour, width: screenWidth(process.stderr) }))
     return exitCodes.badInput.code
   }
   const damage = DamageError.in(error)

@@ -32,6 +32,10 @@ export const painter =
 /** Columns of the terminal, or as the setting says; 80 where there is neither. */
 export const widthOf = (stream: Stream): number => Number(settingOf('width') ?? Math.max(20, stream.columns ?? 80))
 
+/** The same; undefined where there is neither: what reads a pipe gets excerpts as long as they are useful. */
+export const screenWidth = (stream: Stream): number | undefined =>
+  stream.isTTY === true || settingOf('width') !== undefined ? Math.max(40, widthOf(stream)) : undefined
+
 /** Lines of the terminal, at least 24; undefined where there is none. */
 export const heightOf = (stream: Stream): number | undefined =>
   stream.isTTY === true ? Math.max(24, stream.rows ?? 24) : undefined

@@ -1,7 +1,7 @@
 /** Warnings of a scenario as the terminal shows them. */
 import { formatWarnings, type Warning, warningsInOrder } from '#scenarios/warnings.ts'
 import { asStarted } from './shell.ts'
-import { colourful, painter } from './terminal.ts'
+import { colourful, painter, screenWidth } from './terminal.ts'
 
 /** Warns that a word of the command line has a new name; the old one works for one more release. */
 export function warnOfName(old: string, current: string): void {
@@ -13,5 +13,7 @@ export function warnOfName(old: string, current: string): void {
 export function printWarnings(warnings: readonly Warning[]): void {
   const single = warningsInOrder(warnings)
   if (single.length > 0)
-    process.stderr.write(`${asStarted(formatWarnings(single, { colour: colourful(process.stderr) }))}\n`)
+    process.stderr.write(
+      `${asStarted(formatWarnings(single, { colour: colourful(process.stderr), width: screenWidth(process.stderr) }))}\n`,
+    )
 }

@@ -1,6 +1,6 @@
 /** A user's mistakes as data: where, what was found, what was expected, and how to fix it. */
 import type { Edit } from './edits.ts'
-import { ansi, excerpt, type Place, printable } from './excerpt.ts'
+import { ansi, excerpt, GUTTER, type Look, type Place, printable } from './excerpt.ts'
 
 export type { Place }
 
@@ -50,12 +50,12 @@ export class ScenarioErrors extends Error {
 
 /**
  * Errors as text for a terminal: `file:line:column`, the line with a caret, expected and hint.
- * `colour` adds ANSI colours.
+ * `colour` adds ANSI colours, and no excerpt is wider than `width`.
  */
-export function formatErrors(faults: readonly Fault[], options: { colour?: boolean } = {}): string {
+export function formatErrors(faults: readonly Fault[], options: Look = {}): string {
   const paint = ansi(options.colour)
   const shown = faults.map((fault) => {
-    const [line, caret] = excerpt(fault)
+    const [line, caret] = excerpt(fault, options.width === undefined ? undefined : options.width - GUTTER)
     const gutter = String(fault.line).padStart(5)
     const rule = fault.rule && !fault.expected.includes(fault.rule) ? ` (${fault.rule})` : ''
     const at = fault.path && `${printable(fault.path)}: `

@@ -2,9 +2,10 @@
 
 import type { z } from 'zod'
 import { HOUR } from '#base/time.ts'
+import { distributionMeant } from './advice/distributions.ts'
 import { exampleOf } from './advice/examples.ts'
 import { keyMeant } from './advice/keys.ts'
-import { offsetMeant, offsetOf } from './advice/times.ts'
+import { type Meant, offsetMeant, offsetOf } from './advice/times.ts'
 import { choicesOf, type Surroundings, valueMeant } from './advice/value.ts'
 import { type Path, type ScenarioDocument, valueAt } from './document.ts'
 import type { ErrorCode, Fault } from './errors.ts'
@@ -139,12 +140,28 @@ const missingIn = (issues: readonly Issue[], path: Path, data: unknown): string[
     .filter((issue) => valueAt(data, issue.path as Path) === undefined)
     .map((issue) => String(issue.path.at(-1)))
 
+/** A distribution whose name is no key. A mapping over several lines is for the person to replace. */
+function distributionFault(document: ScenarioDocument, path: Path, { text, note }: Meant): Fault {
+  const { sourceLine, column } = document.place(path)
+  const isInLine = sourceLine.charAt(column - 1) === '{'
+  const also = note === undefined ? '' : `, ${note}`
+  return faultAt(document, path, {
+    what: 'a distribution without its name as the only key',
+    expected: 'one key, the name, and the parameters below it, such as { exponential: { mean: 5h } }',
+    hint: isInLine ? `write ${text}${also}` : `write ${String(path.at(-1))}: ${text} in place of these lines${also}`,
+    instead: isInLine ? text : undefined,
+    code: 'value',
+  })
+}
+
 function unknownKeys(document: ScenarioDocument, issue: Issue & { keys: string[] }, all: readonly Issue[]): Fault[] {
   const known = issue.message.slice(keyWords.length).split(', ')
   const path = issue.path as Path
   const around = valueAt(document.data, path)
   const unwritten = known.filter((key) => valueAt(around, [key]) === undefined)
   const missing = missingIn(all, path, document.data)
+  const meant = unwritten.length === known.length ? distributionMeant(around, known) : null
+  if (meant !== null) return [distributionFault(document, path, meant)]
   return issue.keys.slice(0, mostFaults).map((key) => {
     const [, name, rest] = /^([^:\s]+):(\S+)$/.exec(key) ?? []
     const glued = name !== undefined && known.includes(name) && valueAt(around, [key]) === null

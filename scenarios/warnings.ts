@@ -1,6 +1,6 @@
 /** What a scenario may say but probably does not mean, as data: where, what, and what to do about it. */
 import type { Path, ScenarioDocument } from './document.ts'
-import { ansi, excerpt, type Place, printable } from './excerpt.ts'
+import { ansi, excerpt, GUTTER, type Look, type Place, printable } from './excerpt.ts'
 
 /** Every warning by its code, in the words of the documentation. */
 export const warningTexts = {
@@ -60,11 +60,11 @@ export function warningsInOrder(warnings: readonly Warning[]): Warning[] {
   )
 }
 
-/** Warnings as text for a terminal, as `formatErrors` shows errors. `colour` adds ANSI colours. */
-export function formatWarnings(warnings: readonly Warning[], options: { colour?: boolean } = {}): string {
+/** Warnings as text for a terminal, as `formatErrors` shows errors. */
+export function formatWarnings(warnings: readonly Warning[], options: Look = {}): string {
   const paint = ansi(options.colour)
   const shown = warnings.map((warning) => {
-    const [line, caret] = excerpt(warning)
+    const [line, caret] = excerpt(warning, options.width === undefined ? undefined : options.width - GUTTER)
     const at = warning.path && `${printable(warning.path)}: `
     return [
       `${paint(1, `${printable(warning.file)}:${warning.line}:${warning.column}`)}: ${paint(33, 'warning')}: ${at}` +

@@ -60,6 +60,12 @@ function renamed(fault: Fault, faults: readonly Fault[]): Fault {
   return { ...fault, hint, fix: [{ ...edit, text: wanted.name }] }
 }
 
+/** Something else in place of a list whose items have names that others refer to. */
+const isUnreadList = ({ code, path, expected }: Fault): boolean =>
+  code === 'value' &&
+  /^a list/.test(expected) &&
+  /(^|\.)(regions|zones|pools|catalog|specifications|sellers|buyers)$/.test(path)
+
 /** The errors of a text without those that follow from others. `faults` are those of this file's text. */
 export function causesOf(text: string, faults: readonly Fault[], reread: Reread): readonly Fault[] {
   let trials = 0
@@ -68,6 +74,9 @@ export function causesOf(text: string, faults: readonly Fault[], reread: Reread)
     if (fault.code !== 'unknown-key' || ++trials > MOST_TRIALS) return fault
     return misplaced(text, fault, faults, reread) ?? fault
   })
+  // What a list that cannot be read would have named is not known yet.
+  if (placed.some(isUnreadList))
+    return placed.filter(({ code, missing }) => code !== 'reference' && missing === undefined)
   const causes = placed.filter(({ code, fix }) => fix !== undefined && code !== 'reference')
   if (causes.length === 0 || causes.length === placed.length) return placed
   const after = reread(

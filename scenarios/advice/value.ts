@@ -202,6 +202,11 @@ export function valueMeant(refused: Refused, around: Surroundings): Meant | null
     /^(infinit|inf$|\.inf|unlimited|open|max|none)/i.test(String(value))
   )
     return { text: 'null' }
+  if (
+    /^a number of servers/.test(expected) &&
+    /^(unlimited|infinit|inf$|-?\.inf|any|max|no ?limit|endless|∞)/i.test(String(value))
+  )
+    return { text: '100000', note: 'or another number that the use never reaches' }
   if (/^a duration/.test(expected)) return timeMeant(value, around.key, around.ofRun ? around.start : undefined)
   if (/^an instant/.test(expected))
     return instantMeant(value, around.offsetMs) ?? (/or a duration/.test(expected) ? durationMeant(value) : null)

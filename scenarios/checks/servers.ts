@@ -62,6 +62,7 @@ export function checkServer(
     report([...path, 'flavour'], {
       what: `no pool of ${flavour} in ${bare.join(', ')}, where buyers of ${segment.segment} live`,
       expected: 'a pool of the flavour in every home region (E-01)',
+      missing: { kind: 'pool', name: flavour },
       hint: `add a pool of ${flavour} there, or give the segment other regions`,
     })
 }
@@ -92,6 +93,7 @@ function checkHomeZones(
     report([...path, 'flavour'], {
       what: `no pool of ${flavour} in ${bare.map(([id]) => id).join(', ')}, where buyers of ${segment.segment} live`,
       expected: 'a pool of the flavour in every zone of the home regions (partition: zone)',
+      missing: { kind: 'pool', name: flavour },
       hint: `add a pool of ${flavour} there, or write partition: region`,
     })
 }

@@ -56,6 +56,25 @@ test('a label that fills its column has a line of its own: nothing runs together
   ])
 })
 
+test.each([
+  ['x'.repeat(200), 'capcity: 30', 'y'.repeat(200)],
+  ['北'.repeat(60), 'capcity: 30', '京'.repeat(60)],
+  ['', 'capcity: 30', 'y'.repeat(70)],
+  ['x'.repeat(30), 'capcity: 30', ''],
+  ['北'.repeat(20), '北京', ''],
+])(
+  'an excerpt of %j, %j and %j is no wider than the screen, and the caret is below its mark',
+  (before, mark, after) => {
+    for (const width of [32, 52, 72, 110]) {
+      const place = { file: 'x', line: 1, column: before.length + 1, length: mark.length }
+      const [line, caret] = excerpt({ ...place, sourceLine: before + mark + after }, width)
+      expect(columnsOf(line)).toBeLessThanOrEqual(width)
+      expect(columnsOf(caret)).toBeLessThanOrEqual(width)
+      expect(columnsOf(line.slice(0, line.indexOf(mark)))).toBe(columnsOf(caret.slice(0, caret.indexOf('^'))))
+    }
+  },
+)
+
 test('the caret is below what it marks, also behind wide characters', () => {
   const sourceLine = '  - { name: 北京, capcity: 30 }'
   const column = sourceLine.indexOf('capcity') + 1

@@ -77,6 +77,36 @@ const mistakes: readonly (readonly [instead: string, written: string, words: Reg
     '',
     /add load: \{ poisson/,
   ],
+  // distributions
+  ['lifetime: { exponential: { mean: 10h } }', 'lifetime: { mean: 10h }', /write \{ exponential: \{ mean: 10h \} \}/],
+  [
+    'lifetime: { exponential: { mean: 10h } }',
+    'lifetime: { distribution: exponential, mean: 10h }',
+    /write \{ exponential: \{ mean: 10h \} \}/,
+  ],
+  [
+    'lifetime: { exponential: { mean: 10h } }',
+    'lifetime: { type: exp, avg: 10h }',
+    /write \{ exponential: \{ mean: 10h \} \}/,
+  ],
+  ['lifetime: { exponential: { mean: 10h } }', 'lifetime: { kind: constant, value: 10h }', /write \{ constant: 10h \}/],
+  [
+    'provisioning: { lognormal: { mean: 2min, sd: 1min } }',
+    'provisioning: { mean: 2min, stddev: 1min }',
+    /write \{ lognormal: \{ mean: 2min, sd: 1min \} \}, or normal/,
+  ],
+  [
+    'response: { triangular: { min: 2h, mode: 6h, max: 3d } }',
+    'response: { min: 2h, mode: 6h, max: 3d }',
+    /write \{ triangular: \{ min: 2h, mode: 6h, max: 3d \} \}, or pert/,
+  ],
+  [
+    'quantity: { uniform: { min: 5, max: 150 } }',
+    'quantity: { name: uniform, low: 5, high: 150 }',
+    /write \{ uniform: \{ min: 5, max: 150 \} \}/,
+  ],
+  ['capacity: 30', 'capacity: unlimited', /write 100000, or another number that the use never reaches/],
+  ['capacity: 30', 'capacity: .inf', /write 100000/],
   // durations
   ['mean: 10h', 'mean: 10 hours', /write 10h/],
   ['mean: 10h', 'mean: 10hrs', /write 10h/],
@@ -321,3 +351,15 @@ test.each(mistakes)('%j as %j is one error, and following its message fixes the 
   const left = leftAfter(text, fault)
   expect(left.length === 0 ? '' : `${formatErrors(faults)}\nleaves\n${formatErrors(left)}`).toBe('')
 })
+
+test.each(['regions', 'zones', 'pools', 'sellers', 'catalog', 'buyers'])(
+  'a mapping in place of the list of %s is one error: what it would have named is not known yet',
+  (key) => {
+    const at = new RegExp(`^( *)${key}:\n *- `, 'm')
+    expect(right).toMatch(at)
+    const [found] = right.match(new RegExp(`^( *)${key}:\n(?:\\1 +.*\n)+`, 'm')) ?? ['']
+    const faults = faultsOf(right.replace(found, `${/^ */.exec(found)?.[0]}${key}: { id: x }\n`))
+    expect(faults.length, formatErrors(faults)).toBe(1)
+    expect(faults[0].path).toMatch(new RegExp(`(^|\\.)${key}$`))
+  },
+)
