@@ -709,7 +709,8 @@ export const mutants: readonly Mutant[] = [
     file: market('orders/payment'),
     text: 'if (balances.due.at(account) > 0n || nextCalled(market, account) !== NONE) return false',
     instead: '',
-    breaks: 'O-10: nothing new while in arrears',
+    breaks: 'O-05: a renewal does not pass an order that waits to be paid before it',
+    tests: ['test/sim/market/renewal.test.ts'],
   },
   {
     file: market('orders/payment'),

@@ -1,5 +1,7 @@
 /** R-01..R-07, T-04, C-05, X-01: renewals by hand and by themselves, what follows expiry, and where terms end. */
 import { expect, test } from 'vitest'
+import { NONE } from '#sim/cell/table.ts'
+import { orderSaas } from '#sim/market/orders/saas.ts'
 import { disableAutoRenewal, enableAutoRenewal, modifyAutoRenewal } from '#sim/market/subscriptions/auto-renewal.ts'
 import { asItIs, renew } from '#sim/market/subscriptions/renewal.ts'
 import { table } from '../billing/table.ts'
@@ -94,6 +96,22 @@ test('R-03: tried at 03:00 from seven days before the last day on, daily until t
   const tries = terms.facts('refusals').map(({ at, code }) => `${civilText(at)} ${code}`)
   expect(tries).toEqual(['25', '26', '27', '28'].map((day) => `2024-01-${day} 03:00 renewal-unpaid`))
   expect(terms.facts('subscription_steps').at(-1)).toMatchObject({ event: 'renew', at: on('2024-01-29 03:00') })
+})
+
+test('R-03, O-05: money for a renewal is no reason to pass an order that waits to be paid before it', () => {
+  const terms = new TermMarket('2024-01-01 10:30', {}, 25)
+  const subscription = terms.buySaas(sold.plain, 1, 1)
+  enableAutoRenewal(terms.market.subscriptions, subscription, 7)
+  terms.pass('2024-01-24 12:00')
+  const dear = { account: 0, specification: sold.plain, pool: NONE, quantity: 5, months: 1, interest: 1, lifetime: 0 }
+  orderSaas(terms.market.orders, { ...dear, channel: 'search' })
+  terms.pass('2024-01-25 12:00')
+  expect([terms.amounts('purchase'), terms.amounts('renewal')]).toEqual([[10, 50], []])
+  expect(terms.refusals).toEqual(['renewal-unpaid R-03'])
+  // Paid in their turn: first the order, then the renewal.
+  terms.pay(50)
+  terms.pass('2024-01-26 12:00')
+  expect(terms.amounts('renewal')).toEqual([10])
 })
 
 test('R-03: from a chosen day, none after expiry; enabled late, the next 03:00, or immediately on the last day', () => {
