@@ -41,6 +41,16 @@ export function timeMeant(value: unknown, key: string, start?: number): Meant | 
   return durationMeant(value, start)
 }
 
+/** Any number or time between two: `1-3`, `1 to 3`, `[1, 12]`, `[8h, 12h]`. */
+export function rangeMeant(value: unknown, ofNumbers: boolean): Meant | null {
+  const text = Array.isArray(value) && value.length === 2 ? value.map(String).join(' to ') : value
+  if (typeof text !== 'string') return null
+  if (!ofNumbers) return rangeText(plainText(text))
+  const [, min, max] = /^(?:between\s+)?(\d+)\s*(?:-|\u2013|\.\.|to|and)\s*(\d+)$/i.exec(plainText(text)) ?? []
+  if (min === undefined || Number(min) >= Number(max)) return null
+  return { text: `{ uniform: { min: ${min}, max: ${max} } }`, note: 'any number between the two' }
+}
+
 /** A mapping from what is not one: names in a list or alone, or the mean of an exponential distribution. */
 export function mappingMeant(value: unknown, expected: string, key: string): Meant | null {
   if (/^a mapping of names to values/.test(expected)) {

@@ -2,7 +2,7 @@
 import type { z } from 'zod'
 import { choiceMeant, flagMeant } from './choices.ts'
 import { hundredth, plainText, type WrittenNumber, writtenNumber } from './decimals.ts'
-import { mappingMeant, orderMeant, timeMeant } from './shapes.ts'
+import { mappingMeant, orderMeant, rangeMeant, timeMeant } from './shapes.ts'
 import { comparisonMeant, currencyMeant, figureMeant, idMeant, memberMeant } from './texts.ts'
 import { clockMeant, durationMeant, instantMeant, type Meant, offsetMeant, rateMeant } from './times.ts'
 
@@ -180,12 +180,22 @@ function quoted({ value }: Refused): Meant | null {
 /** Words of what is expected where a list of one holds the value itself. */
 const isScalarExpected = /^(a (text|seed|number|duration|price|probability|rate)|an (amount|id|instant))/
 
+/** `day 3` as a duration from the start. */
+const dayText = (value: unknown): unknown =>
+  typeof value === 'string' ? value.replace(/^(day|week|hour)\s+(\d+)$/i, '$2 $1') : value
+
 /** What was meant, by the words of what was expected; null where it cannot be guessed. */
 export function valueMeant(refused: Refused, around: Surroundings): Meant | null {
   const { value, expected } = refused
   if (/^a figure/.test(expected)) {
     const figure = figureMeant(around.key)
     return figure === null ? null : { text: /[{=]/.test(figure) ? `"${figure}"` : figure }
+  }
+  if (/^a comparison/.test(expected) && typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    const { test, ...rest } = value as Record<string, unknown>
+    const comparison = typeof test === 'string' || typeof test === 'number' ? comparisonMeant(test) : null
+    const others = Object.entries(rest).map(([key, each]) => `, ${key}: ${String(each)}`)
+    return comparison === null ? null : { text: `{ test: ${comparison}${others.join('')} }` }
   }
   const shape = mappingMeant(value, expected, around.key) ?? orderMeant(value, expected)
   if (shape !== null) return shape
@@ -194,6 +204,8 @@ export function valueMeant(refused: Refused, around: Surroundings): Meant | null
       typeof value === 'object' && value !== null ? (value as Record<string, unknown>).probability : undefined
     if (typeof inner === 'number') return { text: String(inner) }
   }
+  const range = /, or a distribution/.test(expected) ? rangeMeant(value, /^a number/.test(expected)) : null
+  if (range !== null) return range
   if (Array.isArray(value) && value.length === 1 && ['string', 'number'].includes(typeof value[0]))
     return isScalarExpected.test(expected) ? { text: String(value[0]) } : null
   if (typeof value === 'object') return null
@@ -209,7 +221,9 @@ export function valueMeant(refused: Refused, around: Surroundings): Meant | null
     return { text: '100000', note: 'or another number that the use never reaches' }
   if (/^a duration/.test(expected)) return timeMeant(value, around.key, around.ofRun ? around.start : undefined)
   if (/^an instant/.test(expected))
-    return instantMeant(value, around.offsetMs) ?? (/or a duration/.test(expected) ? durationMeant(value) : null)
+    return (
+      instantMeant(value, around.offsetMs) ?? (/or a duration/.test(expected) ? durationMeant(dayText(value)) : null)
+    )
   if (/^a rate/.test(expected)) return rateMeant(value)
   if (/^an offset/.test(expected)) return offsetMeant(value)
   if (/^a time of day/.test(expected)) return clockMeant(value)

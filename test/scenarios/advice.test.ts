@@ -105,6 +105,23 @@ const mistakes: readonly (readonly [instead: string, written: string, words: Reg
     'quantity: { name: uniform, low: 5, high: 150 }',
     /write \{ uniform: \{ min: 5, max: 150 \} \}/,
   ],
+  [
+    'quantity: { uniform: { min: 5, max: 150 } }',
+    'quantity: 5-150',
+    /write \{ uniform: \{ min: 5, max: 150 \} \}, any/,
+  ],
+  [
+    'quantity: { uniform: { min: 5, max: 150 } }',
+    'quantity: [5, 150]',
+    /write \{ uniform: \{ min: 5, max: 150 \} \}, any/,
+  ],
+  ['lifetime: { exponential: { mean: 10h } }', 'lifetime: [8h, 12h]', /write \{ uniform: \{ min: 8h, max: 12h \} \}/],
+  ['duration: 8w', 'duration: 8w\nmeasureFrom: day 3', /write 3d/],
+  [
+    '"supervision.acceptanceP95": "< 10d"',
+    '"supervision.acceptanceP95": { test: below 10d, severity: warn }',
+    /write \{ test: "< 10d", severity: warn \}/,
+  ],
   ['capacity: 30', 'capacity: unlimited', /write 100000, or another number that the use never reaches/],
   ['capacity: 30', 'capacity: .inf', /write 100000/],
   // durations
