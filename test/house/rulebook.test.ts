@@ -24,7 +24,7 @@ function cites(text: string, rule: string): boolean {
 }
 
 /**
- * A rule is at work in a run of `every-rule`, as every-rule.test.ts asks of its record: it is in a column `rule`, which
+ * A rule is at work in a run of `every-rule`, as every-rule.proof.ts asks of its record: it is in a column `rule`, which
  * the code writes by name; or a query counts what it did; or it is a law. Q-08 is the auditor, which judges every run.
  */
 test('every rule is written to the record by the code, shown by a query, or a law', () => {

@@ -5,10 +5,10 @@
 import { expect, test } from 'vitest'
 import { marketRules } from '#scenarios/rules.ts'
 import { factTables } from '#sim/record/columns.ts'
-import { recomputeTaxes } from '../../proofs/recompute/figures/taxes.ts'
-import { laws } from './laws.ts'
-import { withRun } from './library-run.ts'
-import { shown } from './rules-at-work.ts'
+import { laws } from '../../sim/run/laws.ts'
+import { withRun } from '../../sim/run/library-run.ts'
+import { shown } from '../../sim/run/rules-at-work.ts'
+import { recomputeTaxes } from '../recompute/figures/taxes.ts'
 
 const tables = Object.entries(factTables).flatMap(([name, { columns }]) => ('rule' in columns ? [name] : []))
 const metSql = `SELECT group_concat(word) FROM words
