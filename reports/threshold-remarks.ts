@@ -1,6 +1,6 @@
 /** What is wrong or odd with the thresholds of a scenario before it runs: figures, labels, units, and what cannot happen. */
 import { formatMonth, monthOf } from '#base/civil-time.ts'
-import { nearestNames } from '#base/did-you-mean.ts'
+import { didYouMean, nearestNames } from '#base/did-you-mean.ts'
 import type { ThresholdRemark } from '#scenarios/reader.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Threshold } from '#scenarios/sections/thresholds.ts'
@@ -108,14 +108,30 @@ const keyWith = (
   return pairs.length === 0 ? figure : `"${figure}{${pairs.join(',')}}"`
 }
 
+/**
+ * The label that was meant by one that the figure does not have, and its value: the label that has this value, one of nearly
+ * the same name, or the one with the nearest value. Undefined where the figure has no labels.
+ */
+function labelMeant(scenario: Scenario, known: readonly string[], label: string, value: string) {
+  const of = (name: string) => labelValues(scenario, name as Label) ?? []
+  const named = known.find((name) => of(name).includes(value)) ?? didYouMean(label, known)
+  if (named !== undefined) return { label: named, value }
+  // A pool by its zone, too: `bergen-2` is near to `bergen-1/m2.small`.
+  for (const name of known)
+    for (const other of of(name))
+      if (didYouMean(value, [other, other.split('/')[0]]) !== undefined) return { label: name, value: other }
+  const [first] = nearestNames(label, known)
+  return first === undefined ? undefined : { label: first, value }
+}
+
 function labelRemarks(scenario: Scenario, figure: Figure, threshold: Threshold): Omit<ThresholdRemark, 'threshold'>[] {
   const known = figure.source.labels as readonly string[]
   return Object.entries(filterOf(scenario, threshold)).flatMap(
     ([label, value]): Omit<ThresholdRemark, 'threshold'>[] => {
       if (!known.includes(label)) {
-        const [near] = nearestNames(label, known)
+        const near = labelMeant(scenario, known, label, value)
         const instead = keyWith(threshold, (each, of) =>
-          each !== label ? [each, of] : near === undefined ? null : [near, of],
+          each !== label ? [each, of] : near === undefined ? null : [near.label, near.value],
         )
         const labels = known.length === 0 ? 'it has none' : `its labels are ${known.join(', ')}`
         return [

@@ -122,6 +122,8 @@ const mistakes: readonly (readonly [instead: string, written: string, words: Reg
     '"supervision.acceptanceP95": { test: below 10d, severity: warn }',
     /write \{ test: "< 10d", severity: warn \}/,
   ],
+  ['"ecs.refusalRate{region=nordic}"', '"ecs.refusalRate{place=nordic}"', /write "ecs\.refusalRate\{region=nordic\}"/],
+  ['"ecs.refusalRate{region=nordic}"', '"ecs.refusalRate{cluster=bergen-2}"', /write "ecs\.refusalRate\{pool=bergen-1/],
   ['capacity: 30', 'capacity: unlimited', /write 100000, or another number that the use never reaches/],
   ['capacity: 30', 'capacity: .inf', /write 100000/],
   // durations
