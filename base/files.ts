@@ -155,19 +155,28 @@ export const extended = ({ bytes, crc }: FileExtent, more: Uint8Array): FileExte
 
 const PART_BYTES = 1 << 20
 
-/** The length and checksum of a file as it is on the disk, read in parts. */
-export function extentOf(path: string): FileExtent {
+/** Reads a file from its beginning to its end; `take` gets each part in a buffer that is used again afterwards. */
+export function readParts(path: string, take: (bytes: Uint8Array) => void): void {
   const part = Buffer.allocUnsafe(PART_BYTES)
   const file = openSync(path, 'r')
   try {
-    for (let extent = emptyExtent; ; ) {
+    for (;;) {
       const read = readSync(file, part, 0, PART_BYTES, null)
-      if (read === 0) return extent
-      extent = extended(extent, part.subarray(0, read))
+      if (read === 0) return
+      take(part.subarray(0, read))
     }
   } finally {
     closeSync(file)
   }
+}
+
+/** The length and checksum of a file as it is on the disk. */
+export function extentOf(path: string): FileExtent {
+  let extent = emptyExtent
+  readParts(path, (bytes) => {
+    extent = extended(extent, bytes)
+  })
+  return extent
 }
 
 /** Files by path within a folder, each as it was written. */

@@ -1,9 +1,9 @@
 /** What the manifest of a result says about its files, and whether they still are as it says. */
 import { createHash } from 'node:crypto'
-import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { DamageError, undamagedJson } from '#base/damage-error.ts'
-import { emptyExtent, extended, type FileExtent } from '#base/files.ts'
+import { emptyExtent, extended, type FileExtent, readParts } from '#base/files.ts'
 import { sortedJson } from './sorted-json.ts'
 
 /** Written last; a folder that has it is a whole result. */
@@ -59,9 +59,7 @@ export function manifestIn(folder: string): Manifest | undefined {
   )
 }
 
-const PART_BYTES = 1 << 20
-
-/** SHA-256 of a file, in hexadecimal, read in parts. */
+/** SHA-256 of a file, in hexadecimal. */
 export const fileHash = (path: string): string => readWhole(path).sha256
 
 /**
@@ -78,19 +76,11 @@ export function noteOf(path: string, written?: FileExtent): FileNote {
 function readWhole(path: string): { readonly sha256: string; readonly extent: FileExtent } {
   const hash = createHash('sha256')
   let extent = emptyExtent
-  const part = Buffer.allocUnsafe(PART_BYTES)
-  const file = openSync(path, 'r')
-  try {
-    for (;;) {
-      const read = readSync(file, part, 0, PART_BYTES, null)
-      if (read === 0) return { sha256: hash.digest('hex'), extent }
-      const bytes = read === PART_BYTES ? part : part.subarray(0, read)
-      hash.update(bytes)
-      extent = extended(extent, bytes)
-    }
-  } finally {
-    closeSync(file)
-  }
+  readParts(path, (bytes) => {
+    hash.update(bytes)
+    extent = extended(extent, bytes)
+  })
+  return { sha256: hash.digest('hex'), extent }
 }
 
 /** How a file differs from what the manifest lists, or undefined. Reads all of it. */
