@@ -77,7 +77,3 @@ export function changedHourly(
   const [size, price] = [sizeOf(resources, resource), changed[resourceKeys[resource]]]
   return size === null || price === null ? null : hourOfUnits(size, price)
 }
-
-/** What of a yearly/monthly server may have a price for a term; its traffic has none. */
-export const termResources = ['disk', 'elastic-ip', 'bandwidth'] as const
-export type TermResource = (typeof termResources)[number]

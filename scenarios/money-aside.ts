@@ -87,7 +87,9 @@ export function withoutMoney(scenario: Scenario): Scenario {
           ...pool,
           hourly: '0',
           resources: null,
-          plans: pool.plans.map(({ months }) => ({ months, price: '0', disk: null, elasticIp: null, bandwidth: null })),
+          plans: pool.plans.map(({ months }) => ({
+            ...{ months, price: '0', disk: null, elasticIp: null, bandwidth: null, traffic: null },
+          })),
         })),
       })),
     })),

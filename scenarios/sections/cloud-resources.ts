@@ -67,4 +67,7 @@ export const planResources = {
   disk: maybe(unitPrice).describe('Price of the system disk of one server for the whole duration (E-09, R-06).'),
   elasticIp: maybe(unitPrice).describe('Price of the elastic IP of one server for the whole duration (E-09).'),
   bandwidth: maybe(unitPrice).describe('Price of the bandwidth of one server for the whole duration (E-09).'),
+  traffic: maybe(unitPrice).describe(
+    'Price of the traffic of one server for the whole duration, however much it is (E-09).',
+  ),
 } as const

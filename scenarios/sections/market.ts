@@ -55,11 +55,15 @@ const pool = z.strictObject({
   resources: maybe(resources),
   plans: z
     .array(
-      z.strictObject({
-        months: planMonths.describe('Duration bought.'),
-        price: unitPrice.describe('Price of one server for the whole duration.'),
-        ...planResources,
-      }),
+      z
+        .strictObject({
+          months: planMonths.describe('Duration bought.'),
+          price: unitPrice.describe('Price of one server for the whole duration.'),
+          ...planResources,
+        })
+        .refine(({ bandwidth, traffic }) => bandwidth === null || traffic === null, {
+          error: 'expected a price of bandwidth or of traffic, not both (E-09)',
+        }),
     )
     .default([])
     .describe('Yearly/monthly prices of one server by duration (P-05).'),

@@ -103,7 +103,7 @@ export const dimensions = {
     columns: {
       id: key,
       pool: ['INTEGER', '`pools`'],
-      item: ['TEXT', 'ecs, or a cloud resource of the server: disk, elastic-ip, bandwidth (E-09)'],
+      item: ['TEXT', 'ecs, or a cloud resource of the server: disk, elastic-ip, bandwidth, traffic (E-09)'],
       months: ['INTEGER', 'duration'],
       price: ['INTEGER', 'of one server for the whole duration, whole 1e-10'],
       price_high: ['INTEGER', 'its high part, of 1e18 whole 1e-10: 0 below 100 million units'],

@@ -1,12 +1,5 @@
 import { parsePlanPrice, parseUnitPrice, type UnitPrice } from '#base/money.ts'
-import {
-  type CloudResource,
-  cloudResources,
-  listedHourly,
-  resourceKeys,
-  type TermResource,
-  termResources,
-} from '#scenarios/cloud-resources.ts'
+import { type CloudResource, cloudResources, listedHourly, resourceKeys } from '#scenarios/cloud-resources.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Pool } from '#scenarios/sections/market.ts'
 import { cellPlaces } from './cells.ts'
@@ -25,7 +18,7 @@ export interface ServerPlan {
 /** A yearly/monthly price of a cloud resource of one server; numbered with the plans of servers. */
 export interface ResourcePlan {
   readonly id: number
-  readonly item: TermResource
+  readonly item: CloudResource
   readonly price: bigint
 }
 
@@ -74,7 +67,7 @@ export function placePools(scenario: Scenario): PoolPlace[] {
             id: ++plans,
             months: sold.months,
             price: parsePlanPrice(sold.price),
-            resources: termResources.flatMap((item): ResourcePlan[] => {
+            resources: cloudResources.flatMap((item): ResourcePlan[] => {
               const price = sold[resourceKeys[item]]
               return price === null ? [] : [{ id: ++plans, item, price: parsePlanPrice(price) }]
             }),

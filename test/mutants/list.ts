@@ -252,6 +252,27 @@ export const mutants: readonly Mutant[] = [
     scenario: resources,
   },
   {
+    file: market('subscriptions/term-price'),
+    text: 'for (const { id, price } of server.resources)',
+    instead: "for (const { id, price } of server.resources.filter(({ item }) => item !== 'traffic'))",
+    breaks: 'E-09: the traffic of a yearly/monthly server is paid with it',
+    scenario: resources,
+  },
+  {
+    file: market('subscriptions/term-price'),
+    text: 'line: serverLine(price, { quantity, factor }, rounding)',
+    instead: 'line: serverLine(price, { quantity: QUANTITY, factor }, rounding)',
+    breaks: 'E-09: each server of an order has resources of its own',
+    scenario: resources,
+  },
+  {
+    file: 'sim/world/places.ts',
+    text: 'resources: cloudResources.flatMap(',
+    instead: 'resources: cloudResources.slice(0, 3).flatMap(',
+    breaks: 'E-09: the record has the price of traffic that the scenario has',
+    scenario: resources,
+  },
+  {
     file: market('subscriptions/unsubscribe'),
     text: "{ ...policies, 'refund.fee': 'none',",
     instead: "{ ...policies, 'refund.fee': 'intl',",

@@ -1,5 +1,7 @@
 /** M-02, E-01, P-05, M-06: the prices and capacities that all else is computed from, against the scenario's own text. */
 import type { Database } from 'better-sqlite3'
+import type { Scenario } from '#scenarios/schema.ts'
+import { HIGH } from '../cells.ts'
 import type { AuditContext, Check } from '../check.ts'
 import { Exact, whole } from '../exact.ts'
 import { discountedHour } from '../hourly-prices.ts'
@@ -19,11 +21,24 @@ export function catalog(context: AuditContext): Check {
 /** Whole 1e-10 of a price in text. */
 const priceOf = (text: string): bigint => whole(new Exact(text).times(1e10))
 
+type SoldPlan = Scenario['regions'][number]['zones'][number]['pools'][number]['plans'][number]
+
+/** E-09: a price of the server for the months of a plan, and one of each resource that the plan prices. */
+function plannedPrices({ months, price, disk, elasticIp, bandwidth, traffic }: SoldPlan): string[] {
+  const all = { ecs: price, disk, 'elastic-ip': elasticIp, bandwidth, traffic }
+  return Object.entries(all).flatMap(([item, text]) => (text === null ? [] : [`${months} ${item} ${priceOf(text)}`]))
+}
+
 const poolsSql = `SELECT p.id, r.region, z.zone, p.flavour, CAST(p.hourly AS TEXT) FROM pools p
   JOIN zones z ON z.id = p.zone_id JOIN regions r ON r.id = p.region_id`
 
 function judgePools({ findings, premises }: AuditContext, database: Database): void {
   const capacities = database.prepare('SELECT since, capacity FROM capacities WHERE pool = ? ORDER BY rowid').raw()
+  const plans = database
+    .prepare<[number], [number, string, string, string]>(
+      'SELECT months, item, CAST(price AS TEXT), CAST(price_high AS TEXT) FROM server_plans WHERE pool = ? ORDER BY id',
+    )
+    .raw()
   const rows = database.prepare<[], [number, string, string, string, string]>(poolsSql).raw().all()
   for (const [id, region, zone, flavour, hourly] of rows as [number, string, string, string, string][]) {
     const zones = premises.scenario.regions.find((candidate) => candidate.id === region)?.zones
@@ -38,6 +53,19 @@ function judgePools({ findings, premises }: AuditContext, database: Database): v
       1,
       described(`capacities ${recorded}, the scenario says ${written}`),
     )
+    const sold = pool === undefined ? [] : pool.plans.flatMap(plannedPrices)
+    const kept = plans
+      .all(id)
+      .map(([months, item, low, high]) => `${months} ${item} ${BigInt(high) * HIGH + BigInt(low)}`)
+    if (kept.join() !== sold.join())
+      findings.differ(
+        kinds.listPrice,
+        `pool ${id}`,
+        0,
+        kept.length,
+        sold.length,
+        `plans ${kept}, the scenario says ${sold}`,
+      )
   }
 }
 

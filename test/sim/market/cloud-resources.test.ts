@@ -170,6 +170,7 @@ test('E-09: prices that do not fit are refused where they are written', () => {
   expect(
     wrong(['resources: { bandwidth: { mbits: 1, hourly: 1 }, traffic: { gigabytesPerHour: 1, perGigabyte: 1 } }']),
   ).toContain('not both')
+  expect(wrong(['plans: [{ months: 1, price: 1, bandwidth: 1, traffic: 1 }]'])).toContain('not both')
   const event = (change: string): string =>
     `events: [{ at: 2024-01-02T00:00:00+08:00, serverPriceChange: { zone: here-1, flavour: small, ${change} } }]\n`
   expect(wrong(['status: normal'], event('disk: 1'))).toContain('resources.disk')
@@ -302,5 +303,29 @@ test('E-09, R-06, M-04: what a yearly/monthly server has is paid with its order,
       expect(
         ask(`SELECT count(*) FROM order_lines l JOIN words w ON w.id = l.rule WHERE w.word = 'R-07'`),
       ).toBeGreaterThan(0)
+    },
+  ))
+
+test('E-09, P-05: the traffic of a yearly/monthly server has one price for the term, however much it is', () =>
+  simulated(
+    serverWorld({
+      policies: 'tax.percent: 10',
+      pool: `${priced}, plans: [{ months: 1, price: "60.125", traffic: "6.255" }]`,
+      buys: yearly,
+      days: 20,
+    }),
+    ({ outcome, rows, ask }) => {
+      expect(outcome.differences).toBe(0)
+      const lines = rows<{ item: string; amount: number }>(`
+        SELECT coalesce(s.item, w.word) AS item, l.amount FROM order_lines l JOIN words w ON w.id = l.part
+        LEFT JOIN server_plans s ON s.id = l.plan AND w.word = 'ecs'
+        WHERE l.order_id = (SELECT min(id) FROM orders) ORDER BY l.line`)
+      // 3 servers: 3 x 60.125, 3 x 6.255, and 10 % of both.
+      expect(lines.map(({ item, amount }) => `${item} ${amount / 1e8}`)).toEqual([
+        'ecs 180.375',
+        'traffic 18.765',
+        'tax 19.914',
+      ])
+      expect(ask(`SELECT count(*) FROM usage_spans u JOIN words w ON w.id = u.item WHERE w.word <> 'image'`)).toBe(0)
     },
   ))
