@@ -28,35 +28,6 @@ export class DamageError extends InputError {
   }
 }
 
-/** What SQLite reports of a file that is damaged, or that is not a database at all. */
-const foundBySqlite = /^SQLITE_(CORRUPT|NOTADB)/
-
-/** An error of reading the database `path`: a DamageError if SQLite found damage, else the error as it is. */
-export function damageOr(error: unknown, path: string): unknown {
-  const { code, message } = error as { readonly code?: unknown; readonly message?: string }
-  if (typeof code !== 'string' || !foundBySqlite.test(code)) return error
-  return new DamageError(path, `the record is damaged: ${message}`)
-}
-
-/** Reads the database `path`. @throws DamageError if SQLite finds damage */
-export function undamaged<T>(path: string, read: () => T): T {
-  try {
-    return read()
-  } catch (error) {
-    throw damageOr(error, path)
-  }
-}
-
-/** The same rows, of the database `path`. @throws DamageError at the row where SQLite finds damage */
-export function undamagedRows<T>(path: string, rows: IterableIterator<T>): IterableIterator<T> {
-  const guarded: IterableIterator<T> = {
-    next: () => undamaged(path, () => rows.next()),
-    return: (value?: T) => rows.return?.(value) ?? { done: true, value },
-    [Symbol.iterator]: () => guarded,
-  }
-  return guarded
-}
-
 /** The JSON file that marketsim wrote at `path`. @throws DamageError if it is not JSON; `hint` says how to get it back */
 export function undamagedJson<T>(path: string, hint?: string): T {
   const text = readFileSync(path, 'utf8')

@@ -2,8 +2,8 @@
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import Sqlite from 'better-sqlite3'
-import { DamageError, undamaged } from '#base/damage-error.ts'
+import { DamageError } from '#base/damage-error.ts'
+import { findDamage } from '#base/databases.ts'
 import { InputError } from '#base/input-error.ts'
 import { COMPARE, comparedFolder } from '#reports/compared-runs.ts'
 import { damageOf, MANIFEST_FILE, type Manifest, manifestIn } from '#reports/manifest-files.ts'
@@ -41,13 +41,8 @@ const damagedFiles = (folder: string, files: NonNullable<Manifest['files']>): Da
 /** SQLite's own check of every page and index, then what a reader checks. @throws DamageError */
 function readRecord(folder: string): NonNullable<Verified['record']> {
   const path = join(folder, RECORD_FILE)
-  const database = new Sqlite(path, { readonly: true, fileMustExist: true })
-  try {
-    const found = undamaged(path, () => database.pragma('integrity_check(1)', { simple: true }))
-    if (found !== 'ok') throw new DamageError(path, `the record is damaged: ${found}`)
-  } finally {
-    database.close()
-  }
+  const found = findDamage(path)
+  if (found !== undefined) throw new DamageError(path, `the record is damaged: ${found}`)
   const record = new RunRecord(folder)
   try {
     return { seed: record.meta.seed, digest: record.meta.digest }

@@ -1,7 +1,8 @@
 /** Where the record of a run is, and what an error of opening it means. */
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { DamageError, damageOr } from '#base/damage-error.ts'
+import { DamageError } from '#base/damage-error.ts'
+import { damageOr } from '#base/databases.ts'
 import { otherThanFile } from '#scenarios/file-kind.ts'
 import { expectListed, MANIFEST_FILE } from './manifest-files.ts'
 import { RecordError } from './record-error.ts'

@@ -3,7 +3,8 @@
 import { statSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import Database from 'better-sqlite3'
-import { DamageError, undamaged, undamagedRows } from '#base/damage-error.ts'
+import { DamageError } from '#base/damage-error.ts'
+import { closeDatabase, undamaged, undamagedRows } from '#base/databases.ts'
 import { HOUR } from '#base/time.ts'
 import { RECORD_VERSION } from '#sim/record/build.ts'
 import { isMass } from '#sim/record/column-files.ts'
@@ -118,7 +119,7 @@ export class RunRecord {
       const facts = columnFactsOf(this.#database, columns)
       this.#images = facts && new MassImages(facts, [...new Set([this.#database, ...this.#worlds])])
     } catch (error) {
-      this.#database.close()
+      closeDatabase(this.#database)
       throw openingError(error, this.path, isOurs)
     }
   }
@@ -338,8 +339,8 @@ export class RunRecord {
   }
 
   close(): void {
-    for (const world of this.#worlds) world.close()
-    this.#database.close()
+    for (const world of this.#worlds) closeDatabase(world)
+    closeDatabase(this.#database)
     this.#images?.close()
   }
 }

@@ -24,8 +24,16 @@ const isEmpty = (texts: object): boolean => Object.keys(texts).length === 0
 export function described(thrown: unknown): Thrown {
   if (thrown instanceof Error) {
     const { name, message, stack } = thrown
-    const { code, ...texts } = textsOf(thrown)
-    return { name, message, stack, ...(code === undefined ? {} : { code }), ...(isEmpty(texts) ? {} : { texts }) }
+    // SQLite's errors have a code that is not enumerable.
+    const { code } = thrown as NodeJS.ErrnoException
+    const { code: _, ...texts } = textsOf(thrown)
+    return {
+      name,
+      message,
+      stack,
+      ...(typeof code === 'string' ? { code } : {}),
+      ...(isEmpty(texts) ? {} : { texts }),
+    }
   }
   return { name: 'Error', message: String(thrown) }
 }
@@ -37,6 +45,24 @@ export function revived({ name, message, stack, code, texts }: Thrown): Error {
   if (stack !== undefined) error.stack = stack
   Object.assign(error, texts, code === undefined ? {} : { code })
   return error
+}
+
+/** What came of work in another thread: its result, or what it threw. */
+export type Answer<T> = { readonly result: T } | { readonly thrown: Thrown }
+
+/** Does work whose answer goes to another thread: never rejects, so that the class and the code of an error survive. */
+export async function answerOf<T>(work: () => T | Promise<T>): Promise<Answer<T>> {
+  try {
+    return { result: await work() }
+  } catch (error) {
+    return { thrown: described(error) }
+  }
+}
+
+/** The result of work in another thread. @throws what it threw there */
+export function resultOf<T>(answer: Answer<T>): T {
+  if ('thrown' in answer) throw revived(answer.thrown)
+  return answer.result
 }
 
 /** The rejection of a run that its caller's AbortSignal has ended; `cause` is the signal's reason. */

@@ -4,7 +4,7 @@
  */
 import type { Database } from 'better-sqlite3'
 import Sqlite from 'better-sqlite3'
-import { damageOr, undamaged } from '#base/damage-error.ts'
+import { closeDatabase, damageOr, undamaged } from '#base/databases.ts'
 import { HIGH } from './cells.ts'
 import { type AuditTableName, auditTableNames, auditTableSql, auditTables } from './columns.ts'
 import type { Findings } from './findings.ts'
@@ -96,7 +96,7 @@ function conclude(path: string, findings: Findings, onProgress: (fraction: numbe
     database.pragma('journal_mode = MEMORY')
     database.transaction(() => write(database, findings))()
   } finally {
-    database.close()
+    closeDatabase(database)
   }
   onProgress(1)
   return { amounts: findings.amounts, differences: findings.differing }

@@ -1,6 +1,7 @@
 /** Reads a record and judges it with every check; the record stays as it is. */
 import type { Database } from 'better-sqlite3'
 import Sqlite from 'better-sqlite3'
+import { closeDatabase } from '#base/databases.ts'
 import type { MassFacts } from '../record/column-facts.ts'
 import { type Judged, readAccounts } from './account-facts.ts'
 import type { Check } from './check.ts'
@@ -123,7 +124,7 @@ export class Judge {
   }
 
   close(): void {
-    this.#database.close()
+    closeDatabase(this.#database)
   }
 
   /** Counts rows of a share of all work. */

@@ -1,6 +1,6 @@
 /** What the auditor takes as given: the run's meta data, its policies and the tables that give numbers their names. */
 import type { Database } from 'better-sqlite3'
-import { DamageError } from '#base/damage-error.ts'
+import { expectWholeMeta } from '#base/meta-checksum.ts'
 import type { Policies, PolicyKey } from '#scenarios/policies.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import { HIGH } from './cells.ts'
@@ -91,12 +91,8 @@ export class Premises {
 
   constructor(database: Database) {
     const meta = new Map(database.prepare<[], [string, string]>('SELECT key, value FROM meta').raw().all())
-    const given = (key: string): string => {
-      const value = meta.get(key)
-      if (value === undefined)
-        throw new DamageError(database.name, `the record is damaged: its meta table lacks ${key}`)
-      return value
-    }
+    expectWholeMeta(database.name, meta)
+    const given = (key: string): string => meta.get(key) ?? ''
     this.start = Number(given('start'))
     this.end = Number(given('end'))
     this.policies = JSON.parse(given('policies')) as Policies

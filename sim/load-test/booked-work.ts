@@ -3,6 +3,7 @@
  * against the request that it answers, and the rows are counted.
  */
 import Sqlite from 'better-sqlite3'
+import { closeDatabase } from '#base/databases.ts'
 import { HOUR } from '#base/time.ts'
 import { type OperationKind, operationKinds, operationTables, usageItems } from '../record/load-ledger.ts'
 import { kindOf, type RequestStream } from './request-stream.ts'
@@ -80,7 +81,7 @@ export function checkBooked(path: string, stream: RequestStream): BookedWork {
     }
     return { operations, wrong, first }
   } finally {
-    database.close()
+    closeDatabase(database)
   }
 }
 

@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Piscina } from 'piscina'
-import { revived } from '#engine/cells/thrown.ts'
+import { type Answer, resultOf } from '#engine/cells/thrown.ts'
 import { type LoadAudit, wholeAudit } from '../audit/load-test/audit-ledgers.ts'
 import type { WorldSpec } from '../world/world.ts'
 import { Control, controlMemory } from './control.ts'
@@ -12,7 +12,7 @@ import { type RequestStream, workDigest } from './request-stream.ts'
 import { type Schedule, scheduleOf } from './schedule.ts'
 import type { ClosedShape, LoadShape } from './shape.ts'
 import type { SyncMode } from './sync-mode.ts'
-import type { JudgedLedger, ThreadFailure, ThreadOutcome, ThreadPlan, ThreadTask } from './worker.ts'
+import type { JudgedLedger, JudgeTask, ThreadOutcome, ThreadPlan, ThreadTask } from './worker.ts'
 
 export interface LoadOptions {
   readonly shape: LoadShape
@@ -149,9 +149,8 @@ export class LoadBench {
   async #serve(plan: ThreadPlan, folder: string, control: Control): Promise<ThreadOutcome[]> {
     const tasks = Array.from({ length: plan.threads }, async (_, thread): Promise<ThreadOutcome> => {
       const task: ThreadTask = { ...plan, thread, ledger: join(folder, `ledger-${thread}.sqlite`) }
-      const ended: ThreadOutcome | ThreadFailure = await this.#pool.run(task, { name: 'serveThread' })
-      if ('thrown' in ended) throw Object.assign(revived(ended.thrown), { code: ended.code })
-      return ended
+      const answer: Answer<ThreadOutcome> = await this.#pool.run(task, { name: 'serveThread' })
+      return resultOf(answer)
     })
     try {
       return await Promise.all(tasks)
@@ -169,7 +168,11 @@ export class LoadBench {
   async #judge(files: readonly string[], done: number): Promise<LoadAudit> {
     const stream = this.#stream
     const judged = await Promise.all(
-      files.map((path): Promise<JudgedLedger> => this.#pool.run({ path, stream }, { name: 'judgeLedger' })),
+      files.map(async (path): Promise<JudgedLedger> => {
+        const task: JudgeTask = { path, stream }
+        const answer: Answer<JudgedLedger> = await this.#pool.run(task, { name: 'judgeLedger' })
+        return resultOf(answer)
+      }),
     )
     const audit = wholeAudit(judged.map((part) => part.audit))
     const operations = sum(judged.map(({ booked }) => booked.operations))

@@ -1,7 +1,8 @@
 /** What a load test needs before its first operation is due: the stream, and what ledgers say of themselves. */
 import { rmSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { undamaged } from '#base/damage-error.ts'
+import { undamaged } from '#base/databases.ts'
+import { withChecksum } from '#base/meta-checksum.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import { buildWorld } from '../world/world.ts'
 import { type HistoryRequest, liveHistory } from './history.ts'
@@ -28,14 +29,15 @@ export async function prepareLoad(request: HistoryRequest): Promise<PreparedLoad
 }
 
 /** What a ledger says of the world that it was written in, as a record does. */
-export const ledgerMeta = (scenario: Scenario, seed: string): Readonly<Record<string, string>> => ({
-  name: scenario.name,
-  start: String(scenario.start),
-  end: String(scenario.end),
-  seed,
-  currency: scenario.currency.code,
-  currencyDecimals: String(scenario.currency.decimals),
-  utcOffset: String(scenario.policies['time.utcOffset']),
-  policies: JSON.stringify(scenario.policies),
-  scenario: JSON.stringify(scenario),
-})
+export const ledgerMeta = (scenario: Scenario, seed: string): Readonly<Record<string, string>> =>
+  withChecksum({
+    name: scenario.name,
+    start: String(scenario.start),
+    end: String(scenario.end),
+    seed,
+    currency: scenario.currency.code,
+    currencyDecimals: String(scenario.currency.decimals),
+    utcOffset: String(scenario.policies['time.utcOffset']),
+    policies: JSON.stringify(scenario.policies),
+    scenario: JSON.stringify(scenario),
+  })

@@ -1,5 +1,6 @@
 /** Reads the requests out of the record of a history, and puts them in the order of time (T-06). */
 import type { Database } from 'better-sqlite3'
+import { closeDatabase } from '#base/databases.ts'
 import { HOUR } from '#base/time.ts'
 import { openRecord } from '../record/open-record.ts'
 import { inForce } from '../world/timeline.ts'
@@ -72,7 +73,7 @@ export function readHistory(record: string, world: World, most = MOST_OPERATIONS
     const counts = { accounts, orderCount: numbers.size, instances, couponCount: coupons.length }
     return { ...builder.columns(), ...counts, ...tables }
   } finally {
-    database.close()
+    closeDatabase(database)
   }
 }
 

@@ -1,8 +1,8 @@
 /** What a thread of a load test does: serve its part of the stream, or audit a ledger. Run by piscina. */
 import { PerformanceObserver } from 'node:perf_hooks'
 import { setImmediate } from 'node:timers/promises'
-import { undamaged } from '#base/damage-error.ts'
-import { described, type Thrown } from '#engine/cells/thrown.ts'
+import { undamaged } from '#base/databases.ts'
+import { type Answer, answerOf } from '#engine/cells/thrown.ts'
 import { auditLedger, type LedgerAudit } from '../audit/load-test/audit-ledgers.ts'
 import { buildWorld, type WorldSpec } from '../world/world.ts'
 import { BillingService } from './billing-service.ts'
@@ -24,10 +24,20 @@ export interface JudgedLedger {
   readonly booked: BookedWork
 }
 
-export const judgeLedger = ({ path, stream }: { path: string; stream: RequestStream }): JudgedLedger => ({
-  audit: undamaged(path, () => auditLedger(path)),
-  booked: undamaged(path, () => checkBooked(path, stream)),
-})
+export interface JudgeTask {
+  /** The ledger's file. */
+  readonly path: string
+  readonly stream: RequestStream
+}
+
+/** Judges a ledger; damage of its file is reported as such. */
+export const judgeLedger = ({ path, stream }: JudgeTask): Promise<Answer<JudgedLedger>> =>
+  answerOf(() =>
+    undamaged(path, () => ({
+      audit: auditLedger(path),
+      booked: checkBooked(path, stream),
+    })),
+  )
 
 /** What all threads of a test share. */
 export interface ThreadPlan {
@@ -72,20 +82,8 @@ export interface ThreadOutcome {
   readonly pauses: Pauses
 }
 
-/** Why a thread failed, as plain data: neither the class of an error nor its code comes through between threads. */
-export interface ThreadFailure {
-  readonly thrown: Thrown
-  readonly code: string | undefined
-}
-
 /** Serves the thread's operations to their end, or until the test is stopped. */
-export async function serveThread(task: ThreadTask): Promise<ThreadOutcome | ThreadFailure> {
-  try {
-    return await served(task)
-  } catch (error) {
-    return { thrown: described(error), code: (error as NodeJS.ErrnoException).code }
-  }
-}
+export const serveThread = (task: ThreadTask): Promise<Answer<ThreadOutcome>> => answerOf(() => served(task))
 
 async function served(task: ThreadTask): Promise<ThreadOutcome> {
   const { spec, stream, thread, threads, meta, sync, batch, backlog } = task

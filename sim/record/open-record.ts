@@ -5,6 +5,7 @@
 import { dirname } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import Sqlite from 'better-sqlite3'
+import { closeDatabase } from '#base/databases.ts'
 import { ColumnFacts, type ColumnFileNote } from './column-facts.ts'
 import { massTables } from './column-files.ts'
 import { columnFilesTable, columnTables } from './column-notes.ts'
@@ -100,7 +101,7 @@ export function openRecord(path: string): Database {
     if (isSplit(database)) nameMassViews(database)
     return database
   } catch (error) {
-    database.close()
+    closeDatabase(database)
     throw error
   }
 }

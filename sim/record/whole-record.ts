@@ -1,5 +1,6 @@
 /** A record as one SQLite file: the mass tables are in it, with their indexes and views, and any SQLite tool has them all. */
 import Sqlite from 'better-sqlite3'
+import { closeDatabase } from '#base/databases.ts'
 import { massTables } from './column-files.ts'
 import { columnTables } from './column-notes.ts'
 import { factTableSql, sqlColumns } from './columns.ts'
@@ -13,7 +14,7 @@ export function writeWholeRecord(path: string, copy: string): void {
   try {
     database.prepare('VACUUM INTO ?').run(copy)
   } finally {
-    database.close()
+    closeDatabase(database)
   }
   const whole = new Sqlite(copy, { fileMustExist: true })
   try {
@@ -33,6 +34,6 @@ export function writeWholeRecord(path: string, copy: string): void {
     for (const table of columnTables) whole.exec(`DROP TABLE ${table}`)
     whole.exec('ANALYZE main; COMMIT')
   } finally {
-    whole.close()
+    closeDatabase(whole)
   }
 }

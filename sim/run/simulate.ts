@@ -4,6 +4,7 @@ import { join, relative } from 'node:path'
 import { formatInstant } from '#base/civil-time.ts'
 import { DamageError } from '#base/damage-error.ts'
 import { extentOf, makeFolder, syncPath, syncTree } from '#base/files.ts'
+import { withChecksum } from '#base/meta-checksum.ts'
 import { runCells } from '#engine/cells/run-cells.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Trace } from '#scenarios/trace.ts'
@@ -208,7 +209,7 @@ function proveLived(
 
 /** What the record says of itself: everything a reader needs without the scenario file. */
 function metaOf({ scenario, seed }: RunRequest, digest: string, events: number) {
-  return {
+  return withChecksum({
     version: String(RECORD_VERSION),
     name: scenario.name,
     question: scenario.question,
@@ -222,5 +223,5 @@ function metaOf({ scenario, seed }: RunRequest, digest: string, events: number) 
     events: String(events),
     policies: JSON.stringify(scenario.policies),
     scenario: JSON.stringify(scenario),
-  }
+  })
 }

@@ -93,6 +93,9 @@ test('facts of a cell that end before its checkpoint', () => {
 const damage = new DamageError('runs/a/run.sqlite', 'the record is damaged: a page is lost')
 const task = { pointIndex: 0, replication: 0, seed: '1' } as ConstructorParameters<typeof RunError>[0]
 
+/** An error of SQLite has a code that is not among its enumerable properties. */
+const full = new Sqlite.SqliteError('database or disk is full', 'SQLITE_FULL')
+
 /** What a worker thread throws, as its parent gets it. */
 const thrownInThread = (): Promise<unknown> =>
   new Promise((resolve) => {
@@ -106,6 +109,7 @@ test.each<[string, unknown, keyof typeof exitCodes]>([
   ['damage while a run is made', new Replayable(damage, 'npm start -- run x'), 'damaged'],
   ['damage in a cell, or in a run of a sweep', new RunError(task, described(damage)), 'damaged'],
   ['damage that another cell sent', revived(described(damage)), 'damaged'],
+  ['a disk that failed a run of a sweep', new RunError(task, described(full)), 'diskFailed'],
   ['input that is wrong', new InputError('no', 'yes'), 'badInput'],
   ['a disk that fails', Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR_READ' }), 'diskFailed'],
   ['any other error', new TypeError('the record is damaged'), 'ourFault'],

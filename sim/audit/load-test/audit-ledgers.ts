@@ -1,5 +1,6 @@
 /** Audits what a load test has written: every amount, every posting, and the trial balance of all ledgers. */
 import Sqlite from 'better-sqlite3'
+import { closeDatabase } from '#base/databases.ts'
 import { ledgerAccounts } from '../../record/ledger-accounts.ts'
 import { POPULATION } from '../../record/load-ledger.ts'
 import { ExactSum, Findings } from '../findings.ts'
@@ -67,7 +68,7 @@ export function auditLedger(path: string): LedgerAudit {
       lanes: digest.lanes,
     }
   } finally {
-    database.close()
+    closeDatabase(database)
   }
 }
 

@@ -1,9 +1,12 @@
 /** Whole load tests of one day of the first scenario: what they do, what they write, and what the auditor sees. */
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
+import { Piscina } from 'piscina'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { DamageError } from '#base/damage-error.ts'
+import { type Answer, resultOf } from '#engine/cells/thrown.ts'
 import { readScenario } from '#scenarios/reader.ts'
 import { auditLedger, wholeAudit } from '#sim/audit/load-test/audit-ledgers.ts'
 import { checkBooked } from '#sim/load-test/booked-work.ts'
@@ -188,6 +191,44 @@ test('what a thread cannot write ends the test for all, with the code of the sys
   const deep = join(folder, ...Array<string>(4).fill('d'.repeat(200)))
   mkdirSync(deep, { recursive: true })
   await expect(load(2, { folder: deep })).rejects.toMatchObject({ code: 'SQLITE_CANTOPEN' })
+})
+
+/** Pages of zeros, bytes of another file, a lost end: what a disk leaves that fails without an error. */
+test.each<[string, (path: string) => void]>([
+  ['no database', (path) => writeFileSync(path, Buffer.alloc(9_000, 'x'))],
+  ['pages that were never written', (path) => writeFileSync(path, readFileSync(path).fill(0, 4096 * 2))],
+  ['a lost end', (path) => truncateSync(path, 4096 * 3)],
+  [
+    'two pages that were exchanged',
+    (path) => {
+      const pages = readFileSync(path)
+      const [one, other] = [pages.subarray(4096 * 3, 4096 * 4), pages.subarray(-4096)]
+      const copy = Buffer.from(one)
+      other.copy(one)
+      copy.copy(other)
+      writeFileSync(path, pages)
+    },
+  ],
+  [
+    'a byte of its meta table that changed',
+    (path) => {
+      const ledger = new Sqlite(path)
+      ledger.exec(`UPDATE meta SET value = replace(value, '"zones"', '"zonec"') WHERE key = 'scenario'`)
+      ledger.close()
+    },
+  ],
+])('a ledger on a disk that failed is reported as damaged by the thread that audits it: %s', async (name, damage) => {
+  const path = join(folder, `${name}.sqlite`)
+  copyFileSync(join((await books).at, 'ledger-0.sqlite'), path)
+  damage(path)
+  const pool = new Piscina({
+    filename: new URL('../../../sim/load-test/worker.ts', import.meta.url).href,
+    maxThreads: 1,
+  })
+  const answer: Answer<unknown> = await pool.run({ path, stream: prepared.stream }, { name: 'judgeLedger' })
+  await pool.destroy()
+  const damaged = DamageError.in(await new Promise((resolve) => resolve(resultOf(answer))).catch((error) => error))
+  expect(damaged).toMatchObject({ where: path, what: expect.stringContaining('damaged') })
 })
 
 test('a test that is stopped keeps whole batches, and the auditor judges them', async () => {
