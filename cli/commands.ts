@@ -116,6 +116,11 @@ export const commands: Readonly<Record<string, ListedCommand>> = {
     text: 'rate a lifecycle log of real servers: hours and bills by the rulebook',
     load: async () => (await import('./commands/meter.ts')).meter,
   },
+  reprice: {
+    usage: 'reprice [what]',
+    text: 'price the same history twice, by two price lists or rule versions: who pays more, who pays less',
+    load: async () => (await import('./commands/reprice.ts')).reprice,
+  },
   import: {
     usage: 'import [format] [log]',
     text: 'read a log of real use into a scenario with its trace, or into a log for meter',

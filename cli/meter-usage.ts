@@ -1,6 +1,4 @@
 /** `meter USAGE --prices CARD.yaml`: events of any metric, rated by a rate card. */
-import { readFileSync } from 'node:fs'
-import { basename } from 'node:path'
 import { formatMonth } from '#base/civil-time.ts'
 import { decimalText, grouped } from '#base/decimal-text.ts'
 import { InputError } from '#base/input-error.ts'
@@ -9,8 +7,7 @@ import type { UsageBill, UsageLine } from '#sim/usage-rating/rate-usage.ts'
 import type { UsageProblem } from '#sim/usage-rating/usage-log.ts'
 import type { Arguments } from './command.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
-import { checkInputFile } from './input-file.ts'
-import { sentTwice, untilOf } from './metering-input.ts'
+import { rateCardAt, sentTwice, untilOf } from './metering-input.ts'
 import { intoFolder, type OutputFolder } from './output-files.ts'
 import { policiesOf } from './policy-options.ts'
 import { endWith } from './streams.ts'
@@ -18,7 +15,6 @@ import { askedConventions, columnOptions, rereadable, tableFile } from './table-
 import { printable } from './terminal.ts'
 
 const SHOWN = 20
-const MOST_CARD = 16 * 1024 * 1024
 const count = (value: number): string => grouped(String(value))
 
 interface Problem {
@@ -42,15 +38,11 @@ interface Rated {
 
 async function rate(path: string, arguments_: Arguments, folder: OutputFolder | undefined): Promise<Rated> {
   const { csvField, csvLine } = await import('#base/csv-text.ts')
-  const { readRateCard } = await import('#sim/usage-rating/rate-card.ts')
   const { readUsage, usageRoles } = await import('#sim/usage-rating/usage-log.ts')
   const prices = arguments_.filled('prices', 'write --prices CARD.yaml') ?? ''
-  checkInputFile(prices, 'a rate card')
   const policies = await policiesOf(arguments_.texts('policy'))
   const until = await untilOf(arguments_.filled('until', 'write --until 2024-02-01T00:00:00+08:00'))
-  const cardText = readFileSync(prices, 'utf8')
-  if (cardText.length > MOST_CARD) throw new InputError('a rate card of more than 16 MiB', 'split it', basename(prices))
-  const card = readRateCard(cardText, basename(prices), policies['time.utcOffset'])
+  const card = await rateCardAt(prices, policies['time.utcOffset'])
   const log = await rereadable(tableFile(path, 'a file of usage events', arguments_))
   const problems: Problem[] = []
   let wrong = 0

@@ -1,4 +1,6 @@
-/** What `meter` and `reconcile` both read: a lifecycle log, its prices, its policies, and until when. */
+/** What `meter`, `reconcile` and `reprice` read: a lifecycle log, its prices, its policies, and until when. */
+import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import { grouped } from '#base/decimal-text.ts'
 import { InputError } from '#base/input-error.ts'
 import { DAY } from '#base/time.ts'
@@ -7,7 +9,9 @@ import type { AskedConventions } from '#scenarios/logs/conventions.ts'
 import type { TableOptions } from '#scenarios/logs/table-rows.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import type { PriceList } from '#sim/metering-log/price-list.ts'
+import type { RateCard } from '#sim/usage-rating/rate-card.ts'
 import type { Arguments, CommandOption } from './command.ts'
+import { checkInputFile } from './input-file.ts'
 import { policiesOf } from './policy-options.ts'
 import {
   askedConventions,
@@ -15,6 +19,7 @@ import {
   mapFrom,
   mapOption,
   priceRoles,
+  rereadable,
   shapeOf,
   tableFile,
   tableOptions,
@@ -61,9 +66,9 @@ export const meteringOptions = {
   ...tableOptions,
 } as const satisfies Readonly<Record<string, CommandOption>>
 
-/** Opens log and prices. Throws InputError. */
+/** Opens log and prices; a log that is to be read again is kept where it comes from stdin. Throws InputError. */
 export async function meteringInput(
-  command: 'meter' | 'reconcile',
+  command: 'meter' | 'reconcile' | 'reprice',
   path: string,
   arguments_: Arguments,
 ): Promise<MeteringInput> {
@@ -72,20 +77,28 @@ export async function meteringInput(
   const policies = await policiesOf(arguments_.texts('policy'))
   const until = await untilOf(arguments_.filled('until', 'write --until 2024-02-01T00:00:00+08:00'))
   const longestSpan = await spanOf(arguments_.filled('longest-span', 'write --longest-span 10y'))
-  const log = tableFile(path, 'a file of events: at,account,resource,do,product,flavour', arguments_)
+  const file = tableFile(path, 'a file of events: at,account,resource,do,product,flavour', arguments_)
+  const log = command === 'reprice' ? await rereadable(file) : file
   const conventions = askedConventions(arguments_)
   // Of `reconcile`, the options of a shape are about the invoices.
   const shape =
-    command === 'meter' ? shapeOf(arguments_, 'map', eventRoles) : { map: mapFrom(arguments_, 'map-log', eventRoles) }
-  const { readPrices } = await import('#sim/metering-log/price-list.ts')
+    command === 'reconcile'
+      ? { map: mapFrom(arguments_, 'map-log', eventRoles) }
+      : shapeOf(arguments_, 'map', eventRoles)
   const { surveyed } = await import('#sim/metering-log/log-survey.ts')
-  const currency = await askedCurrency(arguments_.filled('currency', 'write --currency JPY'))
-  const priceFile = tableFile(prices, 'a file of prices: kind,name,hourly,from', arguments_)
-  const map = mapFrom(arguments_, 'map-prices', priceRoles)
-  const list = await readPrices(priceFile.name, priceFile.open(), currency, { ...conventions, map })
+  const list = await priceListOf(prices, arguments_)
   const asked = { ...conventions, ...shape }
   const table = log.isFile ? await surveyed(log.name, log.open, asked) : asked
   return { path, file: log.name, prices: list, policies, until, longestSpan, table, events: log.open }
+}
+
+/** Reads a list of prices. Throws InputError. */
+export async function priceListOf(path: string, arguments_: Arguments): Promise<PriceList> {
+  const { readPrices } = await import('#sim/metering-log/price-list.ts')
+  const currency = await askedCurrency(arguments_.filled('currency', 'write --currency JPY'))
+  const file = tableFile(path, 'a file of prices: kind,name,hourly,from', arguments_)
+  const map = mapFrom(arguments_, 'map-prices', priceRoles)
+  return readPrices(file.name, file.open(), currency, { ...askedConventions(arguments_), map })
 }
 
 /** M-08. */
@@ -117,6 +130,17 @@ async function spanOf(text: string | undefined): Promise<number | undefined> {
 
 /** `2 rows sent twice` (U-09) */
 export const sentTwice = (rows: number): string => `${grouped(String(rows))} ${rows === 1 ? 'row' : 'rows'} sent twice`
+
+const MOST_CARD = 16 * 1024 * 1024
+
+/** Reads a rate card; `utcOffset`: of civil months, ms. Throws InputError. */
+export async function rateCardAt(path: string, utcOffset: number): Promise<RateCard> {
+  const { readRateCard } = await import('#sim/usage-rating/rate-card.ts')
+  checkInputFile(path, 'a rate card')
+  const text = readFileSync(path, 'utf8')
+  if (text.length > MOST_CARD) throw new InputError('a rate card of more than 16 MiB', 'split it', basename(path))
+  return readRateCard(text, basename(path), utcOffset)
+}
 
 /** Whether prices are a rate card, and not a list of the prices of servers. */
 export const isRateCard = (path: string | undefined): boolean => path !== undefined && /\.(ya?ml|json)$/i.test(path)

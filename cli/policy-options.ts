@@ -13,20 +13,20 @@ function written(text: string): unknown {
   }
 }
 
-/** The rulebook's defaults with what the words change. Throws InputError. */
-export async function policiesOf(words: readonly string[]): Promise<Policies> {
+/** The rulebook's defaults with what the words change; `option`: what is before them. Throws InputError. */
+export async function policiesOf(words: readonly string[], option = '--policy '): Promise<Policies> {
   // The schema takes a moment to load; without a change it is still needed for the defaults.
   const { policiesSchema, policyKeys } = await import('#scenarios/policies.ts')
   const { renames } = await import('#scenarios/renames.ts')
   const currentKey = (key: string): string => {
     const rename = renames.find(({ in: place, from }) => place.join() === 'policies' && from === key)
-    if (rename !== undefined) warnOfName(`--policy ${key}`, `--policy ${rename.to}`)
+    if (rename !== undefined) warnOfName(`${option}${key}`, `${option}${rename.to}`)
     return rename?.to ?? key
   }
   const values: Record<string, unknown> = Object.create(null)
   for (const word of words) {
     const at = word.indexOf('=')
-    if (at < 1) throw new InputError(`--policy ${word} has no value`, 'write --policy image.whenStopped=free')
+    if (at < 1) throw new InputError(`${option}${word} has no value`, `write ${option}image.whenStopped=free`)
     const key = currentKey(word.slice(0, at))
     if (!policyKeys.includes(key as PolicyKey)) {
       const near = didYouMean(key, policyKeys)
@@ -35,11 +35,11 @@ export async function policiesOf(words: readonly string[]): Promise<Policies> {
         near === undefined ? 'the rulebook lists them; so does `npm start -- schema`' : `did you mean ${near}?`,
       )
     }
-    if (Object.hasOwn(values, key)) throw new InputError(`--policy ${key} is given twice`, 'remove one')
+    if (Object.hasOwn(values, key)) throw new InputError(`${option}${key} is given twice`, 'remove one')
     values[key] = written(word.slice(at + 1))
   }
   const read = policiesSchema.safeParse(values)
   if (read.success) return read.data
   const [issue] = read.error.issues
-  throw new InputError(`--policy ${String(issue.path[0])}: ${issue.message}`, 'write one of its values')
+  throw new InputError(`${option}${String(issue.path[0])}: ${issue.message}`, 'write one of its values')
 }

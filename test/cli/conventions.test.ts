@@ -111,6 +111,14 @@ const inputs: Readonly<Record<string, Input>> = {
     missing: ['meter', 'none.csv', '--prices', 'prices.csv'],
     stdin: { words: ['meter', '-', '--prices', 'prices.csv'], text: log, says: /^$/ },
   },
+  reprice: {
+    missing: ['reprice', 'none.csv', '--from', 'prices.csv', '--prices', 'prices.csv'],
+    stdin: {
+      words: ['reprice', '-', '--from', 'prices.csv', '--prices', 'prices.csv'],
+      text: log,
+      says: /^$/,
+    },
+  },
   import: {
     missing: ['import', 'swf', 'none', '--out', 'x'],
     stdin: { words: ['import', 'swf', '-', '--out', 'from-stdin'], text: '1 0 5 10 2\n', says: /fields/ },
