@@ -16,6 +16,11 @@ export const commands: Readonly<Record<string, ListedCommand>> = {
     text: 'simulate a scenario, audit it, and write its run folder',
     load: async () => (await import('./commands/run.ts')).run,
   },
+  fork: {
+    usage: 'fork [run]',
+    text: 'continue the history of a run with other settings: one history, many futures',
+    load: async () => (await import('./commands/fork.ts')).fork,
+  },
   sweep: {
     usage: 'sweep [file]',
     text: 'run a scenario over many seeds and parameter values; report each figure with its confidence interval',

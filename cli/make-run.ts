@@ -12,7 +12,8 @@ import type { Summary } from '#reports/summary.ts'
 import { reportFiles, writeReports } from '#reports/write.ts'
 import { COLUMNS } from '#sim/record/column-files.ts'
 import type { RunOutcome } from '#sim/run/outcome.ts'
-import { hasProgress } from '#sim/run/resume.ts'
+import { hasProgress, type Recovery } from '#sim/run/resume.ts'
+import type { RunRequest as Simulation } from '#sim/run/simulate.ts'
 import { closingSummary } from './closing.ts'
 import { Replayable } from './failure.ts'
 import { interruptible, interruption } from './interrupts.ts'
@@ -45,14 +46,13 @@ interface ComparisonOutcome {
 export const differencesOf = ({ outcome, comparisons }: Pick<Made, 'outcome' | 'comparisons'>): number =>
   outcome.differences + comparisons.reduce((sum, { differences }) => sum + differences, 0)
 
-async function simulated(
+/** Calls `work` with the run as the simulation takes it, its progress shown. */
+async function withProgress<T>(
   request: RunRequest,
   folder: string,
-  phases: PhaseClock,
-  signal: AbortSignal,
-): Promise<RunOutcome> {
-  // Loaded only now: --help and errors of the scenario need no simulation.
-  const { simulate } = await import('#sim/run/simulate.ts')
+  { phases, signal }: { readonly phases: PhaseClock; readonly signal: AbortSignal },
+  work: (run: Simulation & { readonly recovery: Recovery }) => Promise<T>,
+): Promise<T> {
   const { scenario, traces } = request.read
   const { checkpointEvery } = request
   const progress = progressView({
@@ -64,7 +64,7 @@ async function simulated(
     ...(request.comparison === undefined ? {} : { about: request.comparison }),
   })
   try {
-    return await simulate({
+    return await work({
       scenario,
       traces: Object.fromEntries(traces),
       seed: request.seed,
@@ -87,6 +87,22 @@ async function simulated(
   } finally {
     progress.end()
   }
+}
+
+/** The run that ends where `until` says: what forks need is kept in its staging folder. */
+async function untilThen(request: RunRequest, staging: string, signal: AbortSignal): Promise<RunRequest> {
+  const { until, read } = request
+  if (until === undefined) return request
+  const { hasHistory, keepHistory } = await import('./fork/kept-history.ts')
+  if (!hasHistory(staging)) {
+    const phases = new PhaseClock(() => performance.now())
+    const { liveUntil } = await import('#sim/run/simulate.ts')
+    const at = await withProgress(request, staging, { phases, signal }, (run) => liveUntil(run, until))
+    keepHistory(staging, request, at, until)
+  }
+  const { scenarioHash } = await import('#scenarios/reader.ts')
+  const scenario = { ...read.scenario, end: until }
+  return { ...request, read: { ...read, scenario, hash: scenarioHash(scenario, read.traces) } }
 }
 
 /**
@@ -135,7 +151,9 @@ async function makeWhole(
 ): Promise<Omit<Made, 'comparisons'>> {
   const phases = new PhaseClock(() => performance.now())
   phases.enter('simulating')
-  const outcome = await simulated(request, folder, phases, signal)
+  // Loaded only now: --help and errors of the scenario need no simulation.
+  const { simulate } = await import('#sim/run/simulate.ts')
+  const outcome = await withProgress(request, folder, { phases, signal }, simulate)
   phases.enter('reporting')
   signal.throwIfAborted()
   const record = new RunRecord(folder)
@@ -160,7 +178,7 @@ async function makeWhole(
     seconds,
     recordMiB,
     startedAt: new Date(request.startedAt),
-    resumed,
+    resumed: resumed || request.isFork === true,
   })
   signal.throwIfAborted()
   return { summary, outcome, seconds, recordMiB }
@@ -169,7 +187,12 @@ async function makeWhole(
 /** Makes a run with those that it is compared with, and gives it its name. */
 async function make(request: RunRequest, folder: RunFolder, resumed: boolean, signal: AbortSignal): Promise<Made> {
   const comparisons = await makeComparisons(request, folder.staging, signal)
-  const made = await makeWhole(request, folder.staging, resumed, signal)
+  const made = await makeWhole(
+    await untilThen(request, folder.staging, signal),
+    folder.staging,
+    resumed || request.until !== undefined,
+    signal,
+  )
   folder.commit()
   return { ...made, comparisons }
 }

@@ -1,11 +1,13 @@
 /** What `run` does. */
 import { availableParallelism } from 'node:os'
+import { formatInstant } from '#base/civil-time.ts'
 import { InputError } from '#base/input-error.ts'
 import { junit } from '#reports/junit.ts'
 import type { ReadScenario } from '#scenarios/reader.ts'
 import { parseDuration } from '#scenarios/time-text.ts'
 import { type Arguments, MOST_THREADS } from './command.ts'
 import type { ExitCode } from './exit-codes.ts'
+import { instantWithin } from './instant-option.ts'
 import { junitFileOf, STDOUT, writeJunit } from './junit-file.ts'
 import { differencesOf, makeOrDiscard, print } from './make-run.ts'
 import { claimRunFolder, defaultFolder } from './run-folder.ts'
@@ -29,7 +31,7 @@ async function chosenPath(arguments_: Arguments): Promise<string> {
   )
 }
 
-async function threadsFor({ scenario, traces }: ReadScenario): Promise<number> {
+export async function threadsFor({ scenario, traces }: ReadScenario): Promise<number> {
   const { usefulThreads } = await import('#sim/world/cell-loads.ts')
   return usefulThreads(scenario, Object.fromEntries(traces), availableParallelism())
 }
@@ -42,15 +44,17 @@ async function requestOf(arguments_: Arguments): Promise<RunRequest> {
   const out = arguments_.filled('out', 'write --out and a folder')
   const read = await openScenario(path, sets)
   const seed = wantedSeed ?? read.scenario.seed
-  const target = out ?? defaultFolder(read.scenario.name, seed)
-  const isAlone = arguments_.flag('no-compare')
+  const until = untilOf(arguments_, read)
+  const target = out ?? defaultFolder(read.scenario.name, until === undefined ? seed : `${seed}-until`)
+  const isAlone = arguments_.flag('no-compare') || until !== undefined
   const words = [
     'run',
     path,
     '--seed',
     seed,
     ...sets.flatMap((set) => ['--set', set]),
-    ...(isAlone ? ['--no-compare'] : []),
+    ...(until === undefined ? [] : ['--until', formatInstant(until, read.scenario.policies['time.utcOffset'])]),
+    ...(isAlone && until === undefined ? ['--no-compare'] : []),
   ]
   return {
     path,
@@ -64,11 +68,29 @@ async function requestOf(arguments_: Arguments): Promise<RunRequest> {
     quiet: arguments_.flag('quiet'),
     repeat: `${commandLine(words)}${feeding(path, target)}`,
     checkpointEvery: checkpointsOf(arguments_),
+    ...(until === undefined ? {} : { until }),
     startedAt: Date.now(),
   }
 }
 
-function checkpointsOf(arguments_: Arguments): number | undefined {
+/** Where `--until` ends the run. Throws InputError. */
+function untilOf(arguments_: Arguments, { scenario }: ReadScenario): number | undefined {
+  const text = arguments_.filled('until', 'write --until and an instant, or a duration after the start')
+  if (text === undefined) return undefined
+  const until = instantWithin(scenario, 'until', text)
+  if ((scenario.measureFrom ?? scenario.start) >= until)
+    throw new InputError(
+      `--until ${text} is not after measureFrom, so there would be no figures`,
+      'write a later instant, or --set measureFrom=0s',
+    )
+  if (arguments_.text('checkpoint-every') === undefined) return until
+  throw new InputError(
+    '--until and --checkpoint-every are given together',
+    'leave out --checkpoint-every: a run until an instant keeps one checkpoint, there',
+  )
+}
+
+export function checkpointsOf(arguments_: Arguments): number | undefined {
   const text = arguments_.text('checkpoint-every')
   if (text === undefined) return undefined
   const every = parseDuration(text)

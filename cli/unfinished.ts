@@ -32,6 +32,10 @@ export interface RunRequest {
   readonly repeat: string
   /** Virtual ms between checkpoints. */
   readonly checkpointEvery: number | undefined
+  /** Where the run ends, ms, before the end of its scenario; what a fork needs is kept. */
+  readonly until?: number
+  /** It continues the history of another run. */
+  readonly isFork?: boolean
   /** Its name, of a run that another one is compared with. */
   readonly comparison?: string
   /** When the run began, ms of the wall clock. */

@@ -111,6 +111,32 @@ export async function readScenario(path: string, options: ReadOptions = {}): Pro
   return { scenario, source, hash, traces, warnings: warningsInOrder(warnings), comparisons }
 }
 
+/** The data of a text that was read before, with what `sets` change in it. */
+export function scenarioData(text: string, path: string, sets: readonly string[]): unknown {
+  const { document } = applyRenames(ScenarioDocument.read(path, text.replace(/^\ufeff/, '')), renames)
+  return applySets(document, sets, renames).document.data
+}
+
+/**
+ * A scenario that was read, with further values set and its traces as they were read: no file is opened. It has no
+ * comparisons. Throws ScenarioErrors.
+ */
+export function readAgain(
+  { source, traces }: Pick<ReadScenario, 'source' | 'traces'>,
+  path: string,
+  options: ReadOptions,
+): ReadScenario {
+  const { scenario, warnings } = read(source, path, options)
+  return {
+    scenario,
+    source,
+    hash: scenarioHash(scenario, traces),
+    traces,
+    warnings: warningsInOrder(warnings),
+    comparisons: [],
+  }
+}
+
 interface Compared extends ComparedRun {
   readonly scenario: Scenario
   readonly document: ScenarioDocument

@@ -78,7 +78,11 @@ function endings(value: unknown, text: string, above: Path = []): Path[] {
 function withValue(data: unknown, path: Path, value: unknown): unknown {
   if (path.length === 0) return value
   const [step, ...rest] = path
-  if (Array.isArray(data)) return data.map((item, index) => (index === step ? withValue(item, rest, value) : item))
+  if (typeof step === 'number') {
+    const items = Array.isArray(data) ? data : []
+    if (step === items.length) return [...items, withValue(undefined, rest, value)]
+    return items.map((item, index) => (index === step ? withValue(item, rest, value) : item))
+  }
   const copy = Object.assign(Object.create(null), data) as Record<string, unknown>
   if (rest.length === 0 && value === undefined) delete copy[step]
   else copy[step] = withValue((data as Record<string, unknown> | null)?.[step], rest, value)
@@ -105,6 +109,9 @@ function target(data: unknown, text: string, known: readonly Rename[]): Path | W
     }
   const { path, rest } = furthest(data, text)
   const around = valueAt(data, path)
+  // The item after the last one of a list.
+  if (Array.isArray(around) && rest === String(around.length)) return [...path, around.length]
+  if (path.length === 0 && rest === 'events.0') return ['events', 0]
   const mapping = typeof around === 'object' && around !== null && !Array.isArray(around)
   const [first] = rest.split('.')
   const isRenamed = known.some(({ in: place, from }) => place.length === 0 && from === first)
@@ -121,6 +128,12 @@ function target(data: unknown, text: string, known: readonly Rename[]): Path | W
   }
 }
 
+/**
+ * The path that a text such as `policies.grace.days` names in the data of a scenario, or what is wrong with it.
+ * @returns keys and list positions from the top
+ */
+export const namedPath = (data: unknown, text: string): Path | Words => target(data, text, [])
+
 /** Keys not written yet: policies keep their dots, elsewhere each dot opens a mapping. */
 function newKey(path: Path, rest: string): Path {
   if (path[0] === 'policies' && path.length === 1) return [...path, rest]
@@ -130,8 +143,8 @@ function newKey(path: Path, rest: string): Path {
 
 /**
  * The document with each `path=value` set, in order. Steps of a path are keys, list positions, or the id, segment,
- * flavour, name or product of a list item; a path that only one place ends in may be shortened to its end.
- * Nothing after the = removes a key. A renamed key may have its old name, and warns.
+ * flavour, name or product of a list item; a path that only one place ends in may be shortened to its end. The position
+ * after the last adds an item. Nothing after the = removes a key. A renamed key may have its old name, and warns.
  */
 export function applySets(
   document: ScenarioDocument,

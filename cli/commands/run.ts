@@ -31,6 +31,10 @@ export const run: Command = {
       type: 'string',
       describe: 'simulated time between checkpoints, such as 30d, from which `resume` continues',
     },
+    until: {
+      type: 'string',
+      describe: 'end at this instant, or so long after the start, and keep what `fork` continues from',
+    },
     quiet: { type: 'boolean', describe: 'show no progress' },
     json: { type: 'boolean', describe: 'print summary.json instead of the closing summary' },
     junit: junitOption('the thresholds'),

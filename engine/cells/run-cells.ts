@@ -35,6 +35,8 @@ export interface RunCellsOptions {
   progressEveryMs?: number
   /** Virtual ms between snapshots: each is taken at the first window's end from its time on. */
   checkpointEvery?: number
+  /** A snapshot is also taken at the last window's end that is not after this time, before anything later happens. */
+  checkpointBy?: number
   /** Takes a snapshot; no cell continues before it has resolved. A rejection ends the run. */
   onCheckpoint?: (blob: Uint8Array, at: number) => void | Promise<void>
   /** A snapshot of the same run, by any number of threads. `end` may be later than it was. */
@@ -88,6 +90,7 @@ export async function runCells(options: RunCellsOptions): Promise<RunCellsResult
       from: resumed?.standing ?? { at: plan.start, windows: 0 },
       saved: resumed?.cells,
       checkpointEvery: onCheckpoint === undefined ? Infinity : (checkpointEvery ?? Infinity),
+      checkpointBy: onCheckpoint === undefined ? Infinity : (options.checkpointBy ?? Infinity),
       checkpoint: async (standing, cells) => onCheckpoint?.(encodeSnapshot(plan, standing, cells), standing.at),
       heapMb: options.threadHeapMb,
       signal: stop.signal,
@@ -110,7 +113,7 @@ function stopOnError(stop: AbortController, work: () => void): void {
 
 /** The way of a run in the calling thread: the same group and windows, and no other thread to wait for. */
 async function runHere(options: ThreadsOptions): Promise<Finished[]> {
-  const { plan, memory, from, saved, checkpointEvery, signal } = options
+  const { plan, memory, from, saved, checkpointEvery, checkpointBy, signal } = options
   const group = new Group({ ...plan, spec: cloned(plan.spec) }, memory, 1, 0)
   group.create(await loadCreateCell(plan.module, 0, 1))
   if (saved !== undefined) group.restore(saved)
@@ -122,7 +125,7 @@ async function runHere(options: ThreadsOptions): Promise<Finished[]> {
     await options.checkpoint(standing, group.save())
     await turn()
   }
-  const pace = { checkpointEvery, checkpoint, turn, turnWindows: TURN_WINDOWS, turnEvents: TURN_EVENTS }
+  const pace = { checkpointEvery, checkpointBy, checkpoint, turn, turnWindows: TURN_WINDOWS, turnEvents: TURN_EVENTS }
   await turn()
   return [await runWindows(group, plan, pace, from)]
 }
@@ -153,6 +156,7 @@ function checkedPlan(options: RunCellsOptions): Plan {
   wholeFrom('start', start, 0)
   wholeFrom('end', end, start)
   if (options.checkpointEvery !== undefined) wholeFrom('checkpointEvery', options.checkpointEvery, 1)
+  if (options.checkpointBy !== undefined) wholeFrom('checkpointBy', options.checkpointBy, start)
   const loads = options.loads ?? new Array<number>(cells).fill(1)
   if (loads.length !== cells || !loads.every((load) => Number.isFinite(load) && load >= 0))
     throw new RangeError(`loads are ${cells} numbers of 0 or more, one for each cell`)

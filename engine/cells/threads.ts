@@ -22,6 +22,7 @@ export interface ThreadsOptions {
   /** The bytes of all cells, when the run continues from a snapshot. */
   readonly saved: readonly Uint8Array[] | undefined
   readonly checkpointEvery: number
+  readonly checkpointBy: number
   /** Takes the bytes of all cells; no thread continues before it has resolved. */
   checkpoint(standing: Standing, cells: Uint8Array[]): Promise<void>
   readonly heapMb: number | undefined
@@ -54,8 +55,8 @@ export async function runThreads(options: ThreadsOptions): Promise<Finished[]> {
   try {
     const tasks = gatherer.ports.map((port, thread) => {
       const saved = options.saved?.slice(plan.firsts[thread], plan.firsts[thread + 1])
-      const { from, checkpointEvery } = options
-      const task: ThreadTask = { plan, memory, threads, thread, from, saved, checkpointEvery, port }
+      const { from, checkpointEvery, checkpointBy } = options
+      const task: ThreadTask = { plan, memory, threads, thread, from, saved, checkpointEvery, checkpointBy, port }
       return runThread(pool, task, meeting)
     })
     return await Promise.race([allFinished(tasks, meeting), ending.promise])

@@ -13,6 +13,8 @@ export interface Standing {
 export interface Pace {
   /** Virtual ms between snapshots, Infinity for none. */
   readonly checkpointEvery: number
+  /** A snapshot is due before the first window that would end after this instant, Infinity for none. */
+  readonly checkpointBy: number
   /** Called between two windows when a snapshot is due; the run continues when it has resolved. */
   checkpoint(standing: Standing): Promise<void>
   /** Windows and events after which the event loop has a turn. */
@@ -28,19 +30,22 @@ export interface Pace {
  * time costs nothing. Events at `plan.end` do not run.
  *
  * Every thread computes the same windows, since all of it is agreed at the meeting. A snapshot is taken at the first
- * window's end from its due time on: it never moves a window, so a run with snapshots has the history of one without.
+ * window's end from its due time on, and at the last window's end that is not after `checkpointBy`: it never moves a window,
+ * so a run with snapshots has the history of one without.
  */
 export async function runWindows(group: Group, plan: Plan, pace: Pace, from: Standing): Promise<Finished> {
   let { at, windows } = from
   let due = nextDue(plan.start, at, pace.checkpointEvery)
   let turnAt = windows + pace.turnWindows
   let turnExecuted = group.executed + pace.turnEvents
+  const { checkpointBy } = pace
   for (let earliest = group.exchange(); earliest < plan.end; earliest = group.exchange()) {
-    if (at >= due) {
+    const windowEnd = Math.min(earliest + plan.lookahead, plan.end)
+    if (at >= due || (at <= checkpointBy && windowEnd > checkpointBy)) {
       await pace.checkpoint({ at, windows })
       due = nextDue(plan.start, at, pace.checkpointEvery)
     }
-    at = Math.min(earliest + plan.lookahead, plan.end)
+    at = windowEnd
     group.run(at)
     windows++
     if (windows >= turnAt || group.executed >= turnExecuted) {
@@ -49,6 +54,8 @@ export async function runWindows(group: Group, plan: Plan, pace: Pace, from: Sta
       turnExecuted = group.executed + pace.turnEvents
     }
   }
+  // Nothing happens any more: the state at that instant is the one of the last window's end.
+  if (at <= checkpointBy && checkpointBy < plan.end) await pace.checkpoint({ at, windows })
   return group.finish(plan.end, windows)
 }
 

@@ -18,6 +18,7 @@ export interface ThreadTask {
   /** The bytes of this thread's cells, when the run continues from a snapshot. */
   readonly saved: readonly Uint8Array[] | undefined
   readonly checkpointEvery: number
+  readonly checkpointBy: number
   /** Takes the thread's part of each snapshot to the caller, whose answer lets the run continue. */
   readonly port: MessagePort
 }
@@ -57,7 +58,7 @@ export default async function runThread(task: ThreadTask): Promise<Outcome> {
       finished: await runWindows(
         group,
         plan,
-        { ...pace, checkpoint, checkpointEvery: task.checkpointEvery },
+        { ...pace, checkpoint, checkpointEvery: task.checkpointEvery, checkpointBy: task.checkpointBy },
         task.from,
       ),
     }

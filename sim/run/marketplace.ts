@@ -64,11 +64,11 @@ export class Marketplace implements CellProgram {
     this.#people = new People(cell, chapters, context)
     this.#post = new SalesPost(chapters.sellers, context)
     const failures = new Failures(chapters.servers, context.streams)
-    this.#parts = { log: this.#log, cell, ...Object.fromEntries(cell.chapters), people: this.#people, failures }
     const events = new PlannedEvents(chapters.servers, {
       streams: context.streams,
       closeSeller: (seller, until) => this.#people.supervision.sellers.close(seller, until),
     })
+    this.#parts = { log: this.#log, cell, ...Object.fromEntries(cell.chapters), people: this.#people, failures, events }
     const prices = new InterruptiblePrices(chapters.interruptible, context.streams)
     this.#tellMonths(cell)
     this.#open(cell, events, failures, prices)

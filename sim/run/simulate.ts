@@ -5,7 +5,7 @@ import { formatInstant } from '#base/civil-time.ts'
 import { DamageError } from '#base/damage-error.ts'
 import { extentOf, makeFolder, syncPath, syncTree } from '#base/files.ts'
 import { withChecksum } from '#base/meta-checksum.ts'
-import { runCells } from '#engine/cells/run-cells.ts'
+import { type RunCellsOptions, runCells } from '#engine/cells/run-cells.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Trace } from '#scenarios/trace.ts'
 import { RECORD_VERSION } from '../record/build.ts'
@@ -95,15 +95,16 @@ export async function live(request: RunRequest): Promise<Lived> {
   return liveFrom(request)
 }
 
-async function liveFrom(request: RunRequest, checkpoint?: Uint8Array): Promise<Lived> {
-  const { scenario, seed, threads, onProgress, signal, recovery, folder } = request
+/** Empty folders for what the cells write: what was there never happened. */
+function beginAgain({ facts, record }: CellSpec): void {
+  for (const written of [facts, join(record, COLUMNS)]) rmSync(written, { recursive: true, force: true })
+  makeFolder(facts)
+}
+
+function cellsOf(request: RunRequest, spec: CellSpec): RunCellsOptions {
+  const { scenario, seed, threads, onProgress, signal } = request
   const { start, end } = scenario
-  const spec = specOf(request)
-  // Without one the run begins again, and what it wrote before never happened.
-  if (checkpoint === undefined)
-    for (const written of [spec.facts, join(spec.record, COLUMNS)]) rmSync(written, { recursive: true, force: true })
-  makeFolder(spec.facts)
-  const run = await runCells({
+  return {
     module: new URL('./cell.ts', import.meta.url),
     spec,
     cells: cellPlaces(scenario).length,
@@ -124,6 +125,16 @@ async function liveFrom(request: RunRequest, checkpoint?: Uint8Array): Promise<L
         threads: perThread,
       }),
     ...(signal === undefined ? {} : { signal }),
+  }
+}
+
+async function liveFrom(request: RunRequest, checkpoint?: Uint8Array): Promise<Lived> {
+  const { recovery, folder } = request
+  const spec = specOf(request)
+  if (checkpoint === undefined) beginAgain(spec)
+  else makeFolder(spec.facts)
+  const run = await runCells({
+    ...cellsOf(request, spec),
     ...(checkpoint === undefined ? {} : { resumeFrom: checkpoint }),
     ...(recovery?.checkpointEvery === undefined ? {} : { checkpointEvery: recovery.checkpointEvery }),
     ...(recovery === undefined ? {} : { onCheckpoint: (blob, at) => saveCheckpoint(recovery.folder, blob, at) }),
@@ -131,6 +142,33 @@ async function liveFrom(request: RunRequest, checkpoint?: Uint8Array): Promise<L
   const written = (run.results as CellResult[]).flatMap(({ extents }) => [...extents])
   const files = Object.fromEntries(written.map(([path, extent]) => [relative(folder, path), extent]))
   return { digest: run.digest, events: run.executed, factFiles: filesOf(spec, factFile), files, spec }
+}
+
+/**
+ * Simulates up to an instant, as a part of the run to the end of the scenario, and stops there: the recovery folder then has
+ * the checkpoint of the last window that ends by then, and `folder` the facts up to it. `live` continues from it, also with a
+ * scenario that differs from there on.
+ * @returns the time of the checkpoint, virtual ms
+ */
+export async function liveUntil(request: RunRequest & { readonly recovery: Recovery }, until: number): Promise<number> {
+  const spec = specOf(request)
+  beginAgain(spec)
+  const reached = new Error('the checkpoint is kept')
+  let kept = request.scenario.start
+  try {
+    await runCells({
+      ...cellsOf(request, spec),
+      checkpointBy: until,
+      onCheckpoint(blob, at) {
+        saveCheckpoint(request.recovery.folder, blob, at)
+        kept = at
+        throw reached
+      },
+    })
+  } catch (error) {
+    if (error !== reached) throw error
+  }
+  return kept
 }
 
 /**

@@ -41,6 +41,15 @@ test.each(places)('%s', (set, path, value) => {
   expect(valueAt(read(set), path)).toEqual(value)
 })
 
+test('the position after the last item of a list adds one', () => {
+  const event = (at: string) => `{ at: ${at}, policyChange: { grace.days: 3 } }`
+  const [first, second] = ['2024-03-02T00:00:00+08:00', '2024-03-03T00:00:00+08:00']
+  const before = read().events.length
+  const { events } = read(`events.${before}=${event(first)}`, `events.${before + 1}=${event(second)}`)
+  expect(events.slice(before).map(({ at }) => at)).toEqual([Date.parse(first), Date.parse(second)])
+  expect(faultsOf(`events.${before + 1}=${event(first)}`)[0]).toMatchObject({ code: 'reference' })
+})
+
 test('a later option wins, and one may remove a key', () => {
   expect(read('seed=1', 'seed=2').seed).toBe('2')
   const scenario = read('end=', 'duration=2d')

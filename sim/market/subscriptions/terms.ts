@@ -113,12 +113,12 @@ const couponsOf = ({ orders }: Subscriptions, order: Row<'orders'>) => ({
   lowered: orders.lowered[order],
 })
 
-/** What an expired subscription has of grace and retention: by the rules of its expiry. */
+/** What an expired subscription has of grace and retention: by the rules of its expiry, as far as they are known. */
 function endsOf(market: Subscriptions, row: Row<'subscriptions'>) {
   const { subscriptions, accounts, world } = market
   const expiry = subscriptions.termEnd[row]
   const { tier } = world.scenario.buyers[accounts.segment[subscriptions.account[row]]]
-  return patienceEnds(expiry, patience('yearly-monthly', market.policiesAt(expiry), tier))
+  return patienceEnds(expiry, patience('yearly-monthly', market.policiesAt(Math.min(expiry, market.now)), tier))
 }
 
 /** The end of the phase that a subscription is in; a trial (O-12) has neither grace nor retention. */
@@ -131,7 +131,7 @@ export function phaseEnd(market: Subscriptions, row: Row<'subscriptions'>): numb
   return state === 'grace' ? ends.graceEnds : ends.retentionEnds
 }
 
-/** When a subscription that is not renewed is released. */
+/** When a subscription that is not renewed is released, by what is known now: people do not foresee a change of policy. */
 export const releaseAt = (market: Subscriptions, row: Row<'subscriptions'>): number => endsOf(market, row).retentionEnds
 
 const milestonesOf = (market: Subscriptions, row: Row<'subscriptions'>): readonly Milestone[] => {

@@ -26,6 +26,8 @@ const ENDS = 1
 export class PlannedEvents {
   readonly #scope: EventScope
   readonly #events: readonly PlannedEvent[]
+  /** How many of the events, from the first on, have been set. */
+  #opened = 0
 
   constructor(market: Servers, others: Omit<EventScope, 'market'>) {
     this.#scope = { market, ...others }
@@ -33,14 +35,27 @@ export class PlannedEvents {
     market.at.clock.on('plannedEvent', ranks.expire, (number, phase) => this.#happens(number, phase))
   }
 
+  /** Sets all events that are not set yet. */
   open(): void {
+    for (; this.#opened < this.#events.length; this.#opened++) this.#set(this.#events[this.#opened], this.#opened)
+  }
+
+  #set(event: PlannedEvent, index: number): void {
     const { world, at } = this.#scope.market
     const { clock } = at
-    this.#events.forEach((event, index) => {
-      if (event.at >= world.scenario.end) return
-      clock.wake('plannedEvent', event.at, FIRST + index, BEGINS)
-      if ('for' in event && event.for !== null) clock.wake('plannedEvent', event.at + event.for, FIRST + index, ENDS)
-    })
+    if (event.at >= world.scenario.end) return
+    clock.wake('plannedEvent', event.at, FIRST + index, BEGINS)
+    if ('for' in event && event.for !== null) clock.wake('plannedEvent', event.at + event.for, FIRST + index, ENDS)
+  }
+
+  save(): number {
+    return this.#opened
+  }
+
+  /** A fork continues with more events than its history had: they come last in the scenario. */
+  restore(opened: number): void {
+    this.#opened = opened
+    this.open()
   }
 
   #happens(number: number, phase: number): void {

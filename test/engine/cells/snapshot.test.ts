@@ -20,6 +20,22 @@ test('a snapshot is taken at the first end of a window from its time on, never a
   expect(times).toEqual([390, 900])
 })
 
+test('a snapshot is taken at the last end of a window by an instant, also in empty time, and moves no window', async () => {
+  const script = [10, 290, 310, 800, 950].map((at) => ({ cell: 0, at }))
+  const timesBy = async (checkpointBy: number, threads: number) => {
+    const times: number[] = []
+    const onCheckpoint = (_: Uint8Array, at: number) => void times.push(at)
+    const { windows } = await run('log', script, { cells: 2, threads, checkpointBy, onCheckpoint })
+    expect(windows).toBe(4)
+    return times
+  }
+  // Windows end at 110, 390, 900 and 1000.
+  for (const threads of [1, 2])
+    expect(await Promise.all([0, 109, 110, 389, 390, 899, 950, 999].map((by) => timesBy(by, threads)))).toEqual([
+      ...[[0], [0], [110], [110], [390], [390], [900], [900]],
+    ])
+})
+
 test('no cell continues before a snapshot has been taken', async () => {
   for (const threads of [1, 2]) {
     const seen: number[][] = []

@@ -72,6 +72,7 @@ test.each([
   [{ start: 5, end: 4 }, 'end is a whole number from 5 on, not 4'],
   [{ end: Infinity }, 'end is a whole number from 0 on, not Infinity'],
   [{ checkpointEvery: 0 }, 'checkpointEvery is a whole number from 1 on, not 0'],
+  [{ checkpointBy: -1 }, 'checkpointBy is a whole number from 0 on, not -1'],
 ])('options %j are refused', async (options, message) => {
   await expect(run('log', [], options)).rejects.toThrow(new RangeError(message))
 })
