@@ -12,6 +12,7 @@ import { currency } from './sections/currency.ts'
 import { plannedEvent } from './sections/events.ts'
 import { operations, region } from './sections/market.ts'
 import { id, title } from './sections/names.ts'
+import { parties } from './sections/parties.ts'
 import { sellerSegment } from './sections/sellers.ts'
 import { thresholds } from './sections/thresholds.ts'
 import { duration, instant, instantOrDuration } from './time.ts'
@@ -78,6 +79,7 @@ export const sections = {
   buyers: z.array(buyerSegment).min(1).describe('Buyer segments.'),
   events: z.array(plannedEvent).default([]).describe('Planned events.'),
   thresholds: thresholds.prefault({}),
+  parties: parties.optional(),
 }
 
 /**
@@ -101,12 +103,14 @@ export const scenarioSchema = z
       money,
       answer: answered,
       compareWith: compared,
+      parties: named,
       ...rest
     }) => ({
       ...rest,
       ...(drain > 0 ? { arrivalsUntil: end ?? rest.start + (length ?? 0) } : {}),
       ...(answered === undefined ? {} : { answer: answered }),
       ...(compared === undefined ? {} : { compareWith: compared }),
+      ...(named === undefined ? {} : { parties: named }),
       ...(money === 'ignore' ? { money } : {}),
       ...(warmStart === true ? { warmStart } : {}),
       ...(measureFrom === undefined

@@ -2,7 +2,7 @@ import { InputError } from '#base/input-error.ts'
 import { exportFormats, exportNames as names } from '#reports/exports/formats.ts'
 import type { ExportFiles } from '#reports/exports/journal.ts'
 import { RunRecord } from '#reports/record.ts'
-import type { Command } from '../command.ts'
+import type { Arguments, Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { intoFolder, type OutputFolder, outputOptions } from '../output-files.ts'
 import { stderrProgress, type TaskProgress } from '../task-progress.ts'
@@ -27,6 +27,20 @@ const NAMED = 8
 const listed = (files: readonly string[]): string =>
   files.length <= NAMED ? files.join(', ') : `${files.length} files: ${files.slice(0, 3).join(', ')}, …`
 
+/** Options that belong to some formats only. @throws InputError where another format was chosen */
+const special = ['document'] as const
+
+function refuseOthers(arguments_: Arguments, format: string): void {
+  for (const option of special) {
+    if (arguments_.texts(option).length === 0 || exportFormats[format].takes?.includes(option) === true) continue
+    const takers = names.filter((name) => exportFormats[name].takes?.includes(option) === true)
+    throw new InputError(
+      `--format ${format} does not take --${option}`,
+      `leave --${option} out, or write --format ${takers.join(' or --format ')}`,
+    )
+  }
+}
+
 export const exportCommand: Command = {
   name: 'export',
   positionals: { run: { type: 'string', completes: 'run', describe: 'a run folder' } },
@@ -35,6 +49,10 @@ export const exportCommand: Command = {
       type: 'string',
       choices: names,
       describe: 'which program is to read it; Ledger reads the journal of hledger',
+    },
+    document: {
+      type: 'string',
+      describe: 'with invoices and ubl: the number of one invoice or credit note; may be repeated',
     },
     ...outputOptions('folder to write into'),
     json: { type: 'boolean', describe: 'print the number of transactions and the files as JSON' },
@@ -48,6 +66,10 @@ export const exportCommand: Command = {
       'npm start -- export runs/quickstart-42 --format parquet --out tables',
       `then: duckdb -c "SELECT kind, sum(repeats) FROM 'tables/transactions.parquet' GROUP BY 1"`,
     ],
+    [
+      'npm start -- export runs/every-rule-7 --format invoices --document I-ap-1-000001 --out invoices',
+      'one page of HTML',
+    ],
   ],
   async execute(arguments_) {
     const run = arguments_.text('run')
@@ -58,12 +80,14 @@ export const exportCommand: Command = {
       throw new InputError('export needs a format', `write --format ${names.join(', --format ')}`)
     const out = arguments_.filled('out', 'write --out and a folder')
     if (out === undefined) throw new InputError('export needs a folder to write into', 'write --out books')
+    refuseOthers(arguments_, format)
+    const options = { documents: arguments_.texts('document') }
     const write = await exportFormats[format].load()
     const record = new RunRecord(run)
     const progress = stderrProgress(arguments_.flag('quiet'))
     try {
       const written = await intoFolder(out, arguments_.flag('force'), async (folder) =>
-        folder === undefined ? 0 : write(record, filesOf(folder, progress)),
+        folder === undefined ? 0 : write(record, filesOf(folder, progress), options),
       ).finally(progress.end)
       const counted = exportFormats[format].counted ?? 'transactions'
       if (arguments_.flag('json')) {

@@ -39,7 +39,7 @@ interface Bill {
 }
 
 /** One charge of each stretch of equal hours of a resource on one bill. */
-function* usageCharges(record: RunRecord): Generator<FocusCharge> {
+export function* usageCharges(record: RunRecord): Generator<FocusCharge> {
   const { meta } = record
   const lag = Number(meta.policies['settlement.lag'] ?? 0)
   const billOf = (hour: number): number =>

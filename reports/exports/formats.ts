@@ -1,18 +1,20 @@
 /** The formats that the books of a run can be written in. A new one is an entry here; see CONTRIBUTING.md. */
 import type { RunRecord } from '../record.ts'
-import type { ExportFiles } from './journal.ts'
+import type { ExportFiles, ExportOptions } from './journal.ts'
 
 /** What the files of the books are called. */
 const NAME = 'books'
 
 /** Writes the books or the whole record into files, and returns the number of transactions, or of rows. */
-export type Export = (record: RunRecord, files: ExportFiles) => number
+export type Export = (record: RunRecord, files: ExportFiles, options?: ExportOptions) => number
 
 export interface ExportFormat {
   /** Which program reads it. */
   readonly text: string
   /** What the number that it returns counts; transactions where it is left out. */
   readonly counted?: string
+  /** Options of `export` that it takes. */
+  readonly takes?: readonly string[]
   /** Loads the code that writes it; nothing is loaded before a format is asked for. */
   readonly load: () => Promise<Export>
 }
@@ -42,6 +44,18 @@ export const exportFormats: Readonly<Record<string, ExportFormat>> = {
     text: 'the charges of all bills, and the credit notes, in FOCUS 1.2 of the FinOps Foundation',
     counted: 'rows',
     load: async () => (await import('./focus.ts')).exportFocus,
+  },
+  invoices: {
+    text: 'every issued invoice and every credit note as HTML, one printed page each',
+    counted: 'documents',
+    takes: ['document'],
+    load: async () => (await import('./documents.ts')).exportInvoices,
+  },
+  ubl: {
+    text: 'valid invoices and credit notes in UBL 2.1 of EN 16931; needs `parties` in the scenario',
+    counted: 'documents',
+    takes: ['document'],
+    load: async () => (await import('./documents.ts')).exportUbl,
   },
   parquet: {
     text: 'every table of the record as Parquet, for DuckDB, pandas and Polars',

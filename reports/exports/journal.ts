@@ -27,6 +27,12 @@ export interface ExportFiles extends Files<TextFile & ByteFile> {
   place(name: string): string
 }
 
+/** What only some formats take. */
+export interface ExportOptions {
+  /** Numbers of invoices and credit notes; all where there are none. */
+  readonly documents?: readonly string[]
+}
+
 /** How a program wants its books. */
 export interface JournalFormat {
   /** Of the file's name. */

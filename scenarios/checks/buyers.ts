@@ -32,6 +32,8 @@ export function checkBuyers(draft: Draft, report: Report): void {
       checkBuy(segment, buy, draft, [...path, 'buys', b], report)
     })
   })
+  for (const name of Object.keys(draft.parties?.buyers ?? {}))
+    refer(report, ['parties', 'buyers', name], 'segment', name.split('/')[0], draft.names.buyers, 'key')
 }
 
 function checkCount(segment: BuyerSegment, path: Path, report: Report): void {

@@ -14,6 +14,7 @@ import type { BuyerSegment } from '../sections/buyers.ts'
 import type { Product } from '../sections/catalog.ts'
 import type { PlannedEvent } from '../sections/events.ts'
 import type { Operations, Region } from '../sections/market.ts'
+import type { Parties } from '../sections/parties.ts'
 import type { SellerSegment } from '../sections/sellers.ts'
 import type { Threshold } from '../sections/thresholds.ts'
 
@@ -39,6 +40,7 @@ export interface Draft {
   readonly catalog: List<Product>
   readonly buyers: List<BuyerSegment>
   readonly events: List<PlannedEvent>
+  readonly parties: Parties | undefined
   readonly names: Names
 }
 
@@ -110,6 +112,7 @@ export function draftOf(data: unknown): Draft {
     catalog: list('catalog') as List<Product>,
     buyers: list('buyers') as List<BuyerSegment>,
     events: list('events') as List<PlannedEvent>,
+    parties: section('parties'),
     names: namesIn(data),
   }
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { decimalText } from '#base/decimal-text.ts'
 import { beancountFormat } from '#reports/exports/beancount.ts'
+import { exportInvoices, exportUbl } from '#reports/exports/documents.ts'
 import { exportFocus } from '#reports/exports/focus.ts'
 import { hledgerFormat } from '#reports/exports/hledger.ts'
 import { type Files, type JournalFormat, plainText, writeJournal } from '#reports/exports/journal.ts'
@@ -198,6 +199,11 @@ test('--format focus: what is billed sums to the payable of all bills; test/repo
   const sum = lines.reduce((total, line) => total + units(line.slice(0, line.indexOf(','))), 0n)
   const [{ payable }] = run.record.rows<{ payable: bigint }>('SELECT sum(payable) AS payable FROM bills')
   expect(sum).toBe(payable)
+})
+
+test('--format invoices and --format ubl: what no run has asked for is not written; test/reports/documents has the rest', () => {
+  expect(written((files) => exportInvoices(run.record, files)).size).toBe(0)
+  expect(() => written((files) => exportUbl(run.record, files))).toThrow(/names, addresses and tax numbers/)
 })
 
 /** Whole 1e-8 of decimal text. */

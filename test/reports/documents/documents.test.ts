@@ -1,0 +1,258 @@
+/** Invoices and credit notes as HTML and UBL: against the run, the rules of EN 16931, and the schemas of OASIS. */
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gunzipSync } from 'node:zlib'
+import { Decimal } from 'decimal.js'
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type BusinessDocument, itemsOf, totalsOf } from '#reports/documents/document.ts'
+import { documentHtml, pageLines } from '#reports/documents/html.ts'
+import { documentsOf } from '#reports/documents/run-documents.ts'
+import { exportInvoices, exportUbl } from '#reports/exports/documents.ts'
+import type { RunRecord } from '#reports/record.ts'
+import { hasProgram } from '../../house/programs.ts'
+import { everyRuleRecord } from '../every-rule-run.ts'
+import { type ShortRun, shortRun } from '../short-run.ts'
+import { brokenRules } from './en16931.ts'
+import { textAt, xmlTree } from './xml-tree.ts'
+
+/** Orders of every kind, returned invoices and credit notes; and bills that are invoiced with their use. */
+let record: RunRecord
+let billed: ShortRun
+const folder = mkdtempSync(join(tmpdir(), 'marketsim-documents-'))
+
+const seller = '{ name: Market, country: DE, vat: DE123456789 }'
+beforeAll(async () => {
+  record = await everyRuleRecord()
+  billed = await shortRun([
+    'end=2024-04-03T12:00:00+08:00',
+    'policies.invoice.issueDelay=1h',
+    'buyers.start-ups.count=12',
+    'buyers.companies.count=5',
+    'policies.invoice.mode=auto',
+    'policies.tax.percent=8.25',
+    `parties={ marketplace: ${seller}, buyers: { start-ups: { country: AT }, companies: { name: "A < B & C", country: FR } } }`,
+  ])
+})
+afterAll(() => {
+  record.close()
+  billed.remove()
+  rmSync(folder, { recursive: true })
+})
+
+type Write = typeof exportUbl
+const written = (write: Write, from: RunRecord, documents: readonly string[] = []): Map<string, string> => {
+  const texts = new Map<string, string>()
+  write(from, { open: (name) => ({ write: (text) => texts.set(name, (texts.get(name) ?? '') + text) }) }, { documents })
+  return texts
+}
+
+const both = () => [record, billed.record]
+
+test('I-03, I-04: each document has the amount of the run to the cent, and its parts add up', () => {
+  for (const each of both()) {
+    const recorded = new Map([
+      ...each
+        .rows<{ number: string; amount: bigint }>(
+          'SELECT n.number, i.amount FROM invoices i JOIN invoice_numbers n ON n.invoice_id = i.id',
+        )
+        .map(({ number, amount }) => [number, amount] as const),
+      ...each
+        .rows<{ number: string; amount: bigint }>('SELECT number, amount FROM credit_notes')
+        .map(({ number, amount }) => [number, amount] as const),
+    ])
+    const documents = [...documentsOf(each)]
+    expect(documents.map(({ number }) => number).sort()).toEqual([...recorded.keys()].sort())
+    for (const document of documents) {
+      const { number, lines, rates, net, tax, rounding, payable, exact } = document
+      expect(exact, number).toBe(recorded.get(number))
+      expect(payable - exact < 500_000n && exact - payable <= 500_000n, number).toBe(true)
+      if (document.kind === 'invoice') expect(payable, number).toBe(exact)
+      expect(lines.reduce((sum, { amount }) => sum + amount, 0n)).toBe(net)
+      expect(net + tax + rounding).toBe(payable)
+      // Half a cent of each rate's total, of its tax, and of the sum.
+      expect(Math.abs(Number(rounding)) / 1e6, number).toBeLessThanOrEqual(rates.length + 0.5)
+    }
+  }
+})
+
+test('M-07: the tax of an invoiced bill is that of the run, but for the rounding to cents', () => {
+  const taxes = new Map(
+    billed.record
+      .rows<{ name: string; tax: bigint; of_orders: bigint }>(
+        'SELECT a.name, x.tax, x.of_orders FROM bill_taxes x JOIN accounts a ON a.id = x.account JOIN bills b ON b.account = x.account AND b.month = x.month WHERE b.final = 1',
+      )
+      .map(({ name, tax, of_orders: ofOrders }) => [name, tax + ofOrders]),
+  )
+  const invoices = [...documentsOf(billed.record)].filter(({ month }) => month !== undefined)
+  expect(invoices.length).toBeGreaterThan(5)
+  let compared = 0
+  for (const { account, tax, lines, orders } of invoices) {
+    expect(new Set(lines.map(({ percent }) => percent))).toEqual(new Set(['8.25']))
+    expect(lines.some(({ note }) => note.endsWith(' hours')) || orders.length > 0).toBe(true)
+    const recorded = taxes.get(account)
+    if (recorded === undefined) continue
+    compared++
+    expect(Math.abs(Number(tax - recorded)), account).toBeLessThanOrEqual(1_500_000)
+  }
+  expect(compared).toBeGreaterThan(5)
+})
+
+test('UBL: every file keeps the arithmetic of EN 16931 (BR-CO-04 to BR-CO-26, BR-DEC, BR-S, BR-Z)', () => {
+  for (const each of both()) {
+    const files = written(exportUbl, each)
+    const sums = { Invoice: new Decimal(0), CreditNote: new Decimal(0) }
+    for (const [name, text] of files) {
+      const root = xmlTree(text)
+      expect(brokenRules(root), name).toEqual([])
+      sums[root.name as 'Invoice'] = sums[root.name as 'Invoice'].plus(
+        textAt(root, 'LegalMonetaryTotal/PayableAmount') ?? 'NaN',
+      )
+    }
+    const valid = [...documentsOf(each)].filter(({ returned }) => returned === '')
+    expect([...files.keys()]).toEqual(valid.map(({ number }) => `${number}.xml`))
+    const sumOf = (kind: string) =>
+      valid.filter((one) => one.kind === kind).reduce((sum, { payable }) => sum + payable, 0n)
+    expect(sums.Invoice.times(1e8).toFixed()).toBe(String(sumOf('invoice')))
+    expect(sums.CreditNote.times(1e8).toFixed()).toBe(String(sumOf('credit note')))
+  }
+})
+
+test('planted errors break the rule that is about them', () => {
+  const [text] = written(exportUbl, billed.record).values()
+  const planted: readonly (readonly [rule: string, pattern: RegExp, instead: string])[] = [
+    ['BR-CO-10', /(<cac:InvoiceLine>[\s\S]*?<cbc:LineExtensionAmount[^>]*>)/, '$19'],
+    ['BR-CO-13', /(<cbc:TaxExclusiveAmount[^>]*>)/, '$19'],
+    ['BR-CO-14', /(<cac:TaxTotal>\s*<cbc:TaxAmount[^>]*>)/, '$19'],
+    ['BR-CO-15', /(<cbc:TaxInclusiveAmount[^>]*>)/, '$19'],
+    ['BR-CO-16', /(<cbc:PayableAmount[^>]*>)/, '$19'],
+    ['BR-CO-17', /(<cac:TaxSubtotal>[\s\S]*?<cbc:TaxAmount[^>]*>)/, '$19'],
+    ['BR-CO-25', /<cac:PaymentTerms>[\s\S]*?<\/cac:PaymentTerms>/, ''],
+    ['BR-CO-26', /<cac:PartyTaxScheme>[\s\S]*?<\/cac:PartyTaxScheme>/, ''],
+    ['BR-CO-09', /DE123456789/, '123456789'],
+    ['BR-DEC', /(<cbc:PayableAmount[^>]*>\d+\.\d\d)/, '$11'],
+  ]
+  for (const [rule, pattern, instead] of planted) {
+    const changed = text.replace(pattern, instead)
+    expect(changed, rule).not.toBe(text)
+    expect(brokenRules(xmlTree(changed)), rule).toContain(rule)
+  }
+})
+
+test('UBL: every file is valid by the schemas of UBL 2.1', () => {
+  if (!hasProgram('xmllint')) return
+  const schemas = fileURLToPath(new URL('../../data/ubl', import.meta.url))
+  for (const part of ['common', 'maindoc']) {
+    mkdirSync(join(folder, part))
+    for (const name of readdirSync(join(schemas, part)))
+      writeFileSync(join(folder, part, name.replace('.gz', '')), gunzipSync(readFileSync(join(schemas, part, name))))
+  }
+  const files = [...both()].flatMap((each, index) =>
+    [...written(exportUbl, each)].map(([name, text]) => {
+      const path = join(folder, `${index}-${name}`)
+      writeFileSync(path, text)
+      return { path, isInvoice: name.startsWith('I') }
+    }),
+  )
+  for (const kind of ['Invoice', 'CreditNote']) {
+    const own = files.filter(({ isInvoice }) => isInvoice === (kind === 'Invoice')).map(({ path }) => path)
+    expect(own.length).toBeGreaterThan(10)
+    const validate = (paths: readonly string[]) =>
+      spawnSync('xmllint', ['--nonet', '--noout', '--schema', `maindoc/UBL-${kind}-2.1.xsd`, ...paths], {
+        cwd: folder,
+        encoding: 'utf8',
+      })
+    const { status, stderr } = validate(own)
+    expect(
+      status,
+      stderr
+        .split('\n')
+        .filter((line) => line.includes('error'))
+        .join('\n'),
+    ).toBe(0)
+    const broken = join(folder, `broken-${kind}.xml`)
+    writeFileSync(broken, readFileSync(own[0], 'utf8').replace('<cbc:IssueDate>', '<cbc:IssueDate>x'))
+    expect(validate([broken]).status).toBe(3)
+  }
+})
+
+test('HTML: every line that fits, the parties, what is void, and text escaped', () => {
+  const files = written(exportInvoices, billed.record)
+  const documents = [...documentsOf(billed.record)]
+  expect([...files.keys()]).toEqual(documents.map(({ number }) => `${number}.html`))
+  const company = documents.find(({ segment }) => segment === 'companies') as BusinessDocument
+  const page = files.get(`${company.number}.html`) ?? ''
+  expect(page).toContain('A &lt; B &amp; C')
+  expect(page).toContain('VAT DE123456789')
+  expect(page).not.toContain('<script')
+  const returned = [...documentsOf(record)].find((each) => each.returned !== '') as BusinessDocument
+  expect(documentHtml(returned, record)).toContain('Not valid: returned on')
+})
+
+test('pages: at most 15 lines, which have the sums of all by rate', () => {
+  const line = (index: number) => ({
+    text: `item ${index}`,
+    note: '',
+    net: BigInt(index),
+    amount: BigInt(index),
+    percent: index % 2 === 0 ? '6' : '0',
+  })
+  const many = Array.from({ length: 500 }, (_, index) => line(index))
+  const shown = pageLines(many)
+  expect(shown.length).toBe(15)
+  for (const percent of ['6', '0']) {
+    const sum = (lines: typeof shown) =>
+      lines.filter((each) => each.percent === percent).reduce((total, { amount }) => total + amount, 0n)
+    expect(sum(shown)).toBe(sum(many))
+  }
+  expect(pageLines(many.slice(0, 15))).toEqual(many.slice(0, 15))
+})
+
+test('--document takes one; without parties, or in a currency with three decimals, UBL is refused with what to do', () => {
+  const [first] = documentsOf(billed.record)
+  expect([...written(exportUbl, billed.record, [first.number]).keys()]).toEqual([`${first.number}.xml`])
+  expect(() => written(exportUbl, billed.record, ['I-x-1'])).toThrow(/no invoice or credit note I-x-1/)
+  const changed = (meta: object) => ({ meta: { ...billed.record.meta, ...meta }, path: 'x' }) as unknown as RunRecord
+  expect(() => written(exportUbl, changed({ scenario: {} }))).toThrow(/names, addresses and tax numbers/)
+  expect(() => written(exportUbl, changed({ decimals: 3, currency: 'KWD' }))).toThrow(
+    /at most two decimals, and KWD has 3/,
+  )
+})
+
+test('M-08: whatever is charged, lines and taxes add up to the payable amount by less than half a cent each', () => {
+  const item = fc.record({
+    net: fc.bigInt(-1_000_000_000_000n, 1_000_000_000_000n),
+    percent: fc.constantFrom('0', '6', '8.25', '19'),
+  })
+  fc.assert(
+    fc.property(fc.array(item, { minLength: 1, maxLength: 30 }), fc.constantFrom(0, 2, 3), (raw, decimals) => {
+      const unit = 10n ** BigInt(8 - decimals)
+      const items = raw.flatMap(({ net, percent }) =>
+        itemsOf({ text: 'x', note: '', net, percent }, (net * BigInt(Number(percent) * 100)) / 10000n, unit),
+      )
+      const exact = items.reduce(
+        (sum, { net, percent }) => sum + net + (net * BigInt(Number(percent) * 100)) / 10000n,
+        0n,
+      )
+      const totals = totalsOf(items, exact, decimals)
+      for (const amount of [...totals.lines.map((line) => line.amount), totals.net, totals.tax, totals.rounding])
+        expect(amount % unit).toBe(0n)
+      expect(totals.net + totals.tax + totals.rounding).toBe(totals.payable)
+      const bound = BigInt(totals.rates.length) + 1n
+      expect(totals.rounding <= bound * unit && -totals.rounding <= bound * unit).toBe(true)
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('M-07: where only a part was taxed, an item becomes its taxed and its untaxed part', () => {
+  const item = { text: 'crm', note: '', net: 100_00000000n, percent: '6' }
+  expect(itemsOf(item, 6_00000000n, 1_000_000n)).toEqual([item])
+  expect(itemsOf(item, 3_00000000n, 1_000_000n).map(({ net, percent }) => [net, percent])).toEqual([
+    [50_00000000n, '6'],
+    [50_00000000n, '0'],
+  ])
+})
