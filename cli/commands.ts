@@ -141,6 +141,11 @@ export const commands: Readonly<Record<string, ListedCommand>> = {
     text: 'write the books of a run for hledger and Ledger, for Beancount, or as CSV',
     load: async () => (await import('./commands/export.ts')).exportCommand,
   },
+  open: {
+    usage: 'open [folder]',
+    text: 'look at runs in the browser: from a figure to its bills, their charges and the rules behind them',
+    load: async () => (await import('./commands/open.ts')).open,
+  },
   explain: {
     usage: 'explain [run] [what] [id]',
     text: 'show where an amount comes from: the scenario line, the rules, the formula and the postings',

@@ -8,7 +8,7 @@ import { closeDatabase, undamaged, undamagedRows } from '#base/databases.ts'
 import { HOUR } from '#base/time.ts'
 import { RECORD_VERSION } from '#sim/record/build.ts'
 import { isMass } from '#sim/record/column-files.ts'
-import { factTableNames, factTables } from '#sim/record/columns.ts'
+import { type FactTableName, factTableNames, factTables } from '#sim/record/columns.ts'
 import { MassImages, namesMassView } from '#sim/record/mass-images.ts'
 import { columnFactsOf, isSplit, nameMassViews, tablesOf, withWholeSchema } from '#sim/record/open-record.ts'
 import type { Cell, Row } from './cell.ts'
@@ -236,8 +236,8 @@ export class RunRecord {
   }
 
   /** All rows of a query of the tables as they are in the file, for questions of any kind. */
-  plainRows<T extends Row = Row>(sql: string): T[] {
-    return undamaged(this.path, () => this.#plain(sql).all() as T[])
+  plainRows<T extends Row = Row>(sql: string, ...parameters: Parameter[]): T[] {
+    return undamaged(this.path, () => this.#plain(sql).all(...parameters) as T[])
   }
 
   /** A statement for the tables as they are. */
@@ -306,9 +306,20 @@ export class RunRecord {
   keepIndexed(name: string, columns: string, sql: string): void {
     if (this.#made.has(name)) return
     this.#find(sql)
-    for (const world of this.#worlds)
-      undamaged(this.path, () => world.exec(`CREATE TEMP TABLE ${name} (${columns}); INSERT INTO temp.${name} ${sql}`))
+    for (const each of new Set([this.#database, ...this.#worlds]))
+      undamaged(this.path, () => each.exec(`CREATE TEMP TABLE ${name} (${columns}); INSERT INTO temp.${name} ${sql}`))
     this.#made.add(name)
+  }
+
+  /**
+   * Makes a table of the rows that have each value of a column, once, and returns its name: `value` and `row`, the rowid. It
+   * takes the place of an index that the record does not have.
+   */
+  keepRowsBy(table: FactTableName, column: string): string {
+    const name = `rows_of_${table}_${column}`
+    const columns = 'value INTEGER, row INTEGER, PRIMARY KEY (value, row)'
+    this.keepIndexed(name, columns, `SELECT ${column}, rowid FROM ${table} ORDER BY 1, 2`)
+    return `temp.${name}`
   }
 
   /**

@@ -208,20 +208,58 @@ function taxOf(reader: FactReader, bill: FactRow): { readonly workings: Working[
   return { workings: [working], tax: line.amount }
 }
 
+interface CreditNote {
+  readonly number: string
+  readonly account: bigint
+  readonly bill_month: bigint
+  readonly order_id: bigint
+  readonly amount: bigint
+  readonly amount_high: bigint
+}
+
+const billKey = (account: bigint, month: bigint): string => `${account}/${month}`
+
+function numberOf(reader: FactReader, { account, month }: FactRow): string | undefined {
+  const read = (where: string) =>
+    new Map(
+      reader.record
+        .plainRows<{ account: bigint; month: bigint; number: string }>(
+          `SELECT account, month, number FROM bill_numbers ${where}`,
+        )
+        .map((row) => [billKey(row.account, row.month), row.number]),
+    )
+  const numbers = reader.kept(
+    'bill numbers',
+    () => read(''),
+    () => read(`WHERE account = ${account} AND month = ${month}`),
+  )
+  return numbers.get(billKey(account, month))
+}
+
+function creditNotesOf(reader: FactReader, { account, month }: FactRow): readonly CreditNote[] {
+  const read = (where: string) =>
+    Map.groupBy(
+      reader.record.plainRows<CreditNote & Record<string, bigint | string>>(
+        `SELECT number, account, bill_month, order_id, amount, amount_high FROM credit_notes ${where} ORDER BY at, transaction_id`,
+      ),
+      (note) => billKey(note.account, note.bill_month),
+    )
+  const notes = reader.kept(
+    'credit notes of bills',
+    () => read(''),
+    () => read(`WHERE account = ${account} AND bill_month = ${month}`),
+  )
+  return notes.get(billKey(account, month)) ?? []
+}
+
 /** I-04: the number of the bill, and the credit notes that correct it. */
-function billNumber({ record }: FactReader, { account, month }: FactRow): Explanation['particulars'] {
-  const [bill] = record.plainRows<{ number: string }>(
-    `SELECT number FROM bill_numbers WHERE account = ${account} AND month = ${month}`,
-  )
-  const notes = record.plainRows<{ number: string; order_id: bigint; amount: bigint; amount_high: bigint }>(
-    `SELECT number, order_id, amount, amount_high FROM credit_notes
-     WHERE account = ${account} AND bill_month = ${month} ORDER BY at, transaction_id`,
-  )
+function billNumber(reader: FactReader, bill: FactRow): Explanation['particulars'] {
+  const number = numberOf(reader, bill)
   return [
-    ...(bill === undefined ? [] : [['Number', bill.number] as const]),
-    ...notes.map(
-      ({ number, order_id: order, amount, amount_high: high }) =>
-        ['Corrected by', `${number}: ${amountText(amount + high * HIGH)} of order ${order}`] as const,
+    ...(number === undefined ? [] : [['Number', number] as const]),
+    ...creditNotesOf(reader, bill).map(
+      ({ number: note, order_id: order, amount, amount_high: high }) =>
+        ['Corrected by', `${note}: ${amountText(amount + high * HIGH)} of order ${order}`] as const,
     ),
   ]
 }

@@ -19,8 +19,11 @@ import { type Subject, subjects } from './subjects.ts'
 type Table = 'orders' | 'instances' | 'refusals' | 'transactions' | 'invoices' | 'coupons' | 'seller_bills'
 
 /** Throws RecordError for what the record does not hold. */
-export function explain(record: RunRecord, subject: Subject, id: string): Explanation {
-  const reader = new FactReader(record)
+export const explain = (record: RunRecord, subject: Subject, id: string): Explanation =>
+  explainBy(new FactReader(record), subject, id)
+
+/** The same by a reader that explains more than one thing. */
+export function explainBy(reader: FactReader, subject: Subject, id: string): Explanation {
   switch (subject) {
     case 'order':
       return explainOrder(reader, rowOf(reader, 'orders', id))

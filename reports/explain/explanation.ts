@@ -37,7 +37,7 @@ export interface Explanation {
 export const amountText = (units: bigint): string => decimalText(units, 8, 8)
 
 /** Every rule that is cited, in the order of the rulebook's names. */
-const rulesOf = ({ workings, moments }: Explanation): string[] =>
+export const rulesOf = ({ workings, moments }: Explanation): string[] =>
   [...new Set([...workings, ...moments].map(({ rule }) => rule))].filter((rule) => rule !== '').sort()
 
 function workingLines(workings: readonly Working[]): string[] {

@@ -7,6 +7,7 @@ import { formatInstant } from '#base/civil-time.ts'
 import { decimalText } from '#base/decimal-text.ts'
 import { isMass } from '#sim/record/column-files.ts'
 import { type FactTableName, factColumns, factTableNames, unitOf } from '#sim/record/columns.ts'
+import { indexes } from '#sim/record/indexes.ts'
 import { HIGH } from '#sim/record/wide.ts'
 import { shownSeconds } from '../figures/show.ts'
 import type { Row, RunRecord } from '../record.ts'
@@ -28,6 +29,21 @@ const numberOf = (value: bigint): number => Number(value)
 /** What explains one thing asks for an order or two, several times each. */
 const FEW_ORDERS = 8
 
+/** Accounts whose use a reader that lasts keeps. */
+const KEPT_ACCOUNTS = 4
+
+/** Columns that a table finds its rows by, in the record itself. */
+const isIndexed = (table: string, column: string): boolean =>
+  column === 'id' || indexes.some(([of, by]) => of === table && by === column)
+
+export interface FactReaderOptions {
+  /**
+   * It explains many things, one after another: what the record has no index for is looked through once, and the rows of
+   * each account or order are kept in a temporary table.
+   */
+  readonly lasts?: boolean
+}
+
 export class FactReader {
   readonly record: RunRecord
   readonly utcOffset: number
@@ -37,9 +53,12 @@ export class FactReader {
   readonly #ofAccounts = new Map<string, readonly FactRow[]>()
   #ofOrders: ReadonlyMap<bigint, readonly FactRow[]> | undefined
   #ordersAsked = 0
+  readonly #lasts: boolean
+  readonly #kept = new Map<string, unknown>()
 
-  constructor(record: RunRecord) {
+  constructor(record: RunRecord, { lasts = false }: FactReaderOptions = {}) {
     this.record = record
+    this.#lasts = lasts
     this.utcOffset = record.meta.utcOffset
     this.#words = new Map(
       record.rows<{ id: bigint; word: string }>('SELECT id, word FROM words').map(({ id, word }) => [id, word]),
@@ -78,9 +97,24 @@ export class FactReader {
   facts(table: FactTableName, where: string, ...values: (bigint | number)[]): FactRow[] {
     if (!this.#tables.has(table)) return []
     return this.record.rows<Row & FactRow>(
-      `SELECT rowid AS row_number, * FROM ${table} WHERE ${where} ORDER BY rowid`,
+      `SELECT rowid AS row_number, * FROM ${table} WHERE ${this.#indexed(table, where)} ORDER BY rowid`,
       ...values,
     )
+  }
+
+  /** A condition on one column, by the rows that have each of its values; others as they are. */
+  #indexed(table: FactTableName, where: string): string {
+    const [, column] = /^(\w+) = \?/.exec(where) ?? []
+    if (!this.#lasts || column === undefined || isIndexed(table, column)) return where
+    const rows = this.record.keepRowsBy(table, column)
+    return where.replace(/^\w+ = \?/, `rowid IN (SELECT row FROM ${rows} WHERE value = ?)`)
+  }
+
+  /** What `make` returns: a reader that lasts keeps it, since `all` answers for every subject. */
+  kept<T>(name: string, all: () => T, one: () => T): T {
+    if (!this.#lasts) return one()
+    if (!this.#kept.has(name)) this.#kept.set(name, all())
+    return this.#kept.get(name) as T
   }
 
   /**
@@ -96,6 +130,8 @@ export class FactReader {
           ? this.facts(table, 'account = ?', account)
           : this.record.rows<Row & FactRow>(`SELECT * FROM ${table} WHERE account = ?`, account)
       this.#ofAccounts.set(key, rows)
+      const [oldest] = this.#ofAccounts.keys()
+      if (this.#lasts && this.#ofAccounts.size > 2 * KEPT_ACCOUNTS) this.#ofAccounts.delete(oldest)
     }
     return rows
   }
@@ -105,7 +141,7 @@ export class FactReader {
    * come from one pass over all transactions of orders.
    */
   transactionsOf(order: bigint): readonly FactRow[] {
-    if (this.#ordersAsked++ < FEW_ORDERS) return this.facts('transactions', 'order_id = ?', order)
+    if (this.#lasts || this.#ordersAsked++ < FEW_ORDERS) return this.facts('transactions', 'order_id = ?', order)
     this.#ofOrders ??= Map.groupBy(this.facts('transactions', 'order_id > 0'), ({ order_id }) => order_id)
     return this.#ofOrders.get(order) ?? []
   }

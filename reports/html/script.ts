@@ -46,5 +46,8 @@ for (const place of document.querySelectorAll('.search')) {
 }
 `
 
+/** The hash of a style or script, as a Content-Security-Policy names it. */
+export const contentHash = (text: string): string => `sha256-${createHash('sha256').update(text).digest('base64')}`
+
 /** What the page's Content-Security-Policy lets run: this text and nothing else. */
-export const scriptHash = `sha256-${createHash('sha256').update(script).digest('base64')}`
+export const scriptHash = contentHash(script)

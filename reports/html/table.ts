@@ -38,19 +38,32 @@ const sortValue = (
  * A table that scrolls sideways within itself where the screen is narrow, and sorts by its headings where all columns
  * have one. `last` is shown as its total.
  */
-export function table<Row>(name: string, columns: readonly Column<Row>[], rows: readonly Row[], last?: Row): Markup {
+export const table = <Row>(name: string, columns: readonly Column<Row>[], rows: readonly Row[], last?: Row): Markup =>
+  tableOf(name, columns, rows, last, true)
+
+/** The same without sorting, for one page of a list: the order is that of the whole list. */
+export const plainTable = <Row>(name: string, columns: readonly Column<Row>[], rows: readonly Row[]): Markup =>
+  tableOf(name, columns, rows, undefined, false)
+
+function tableOf<Row>(
+  name: string,
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  last: Row | undefined,
+  sorts: boolean,
+): Markup {
   if (rows.length === 0) return html`<p class="none">None.</p>`
   const line = (row: Row) => {
     const cells = columns.map(({ number, cell, sort }, index) => {
       const content = cell(row)
-      const style = html`${classOf(number, content)}${sortValue(number, content, sort?.(row))}`
+      const style = html`${classOf(number, content)}${sorts ? sortValue(number, content, sort?.(row)) : ''}`
       return index === 0 ? html`<th scope="row"${style}>${content}</th>` : html`<td${style}>${content}</td>`
     })
     return html`<tr>${cells}</tr>
 `
   }
   const named = columns.every(({ title }) => title !== '')
-  const sortable = rows.length < SORTABLE || !named ? '' : html` class="sortable"`
+  const sortable = !sorts || rows.length < SORTABLE || !named ? '' : html` class="sortable"`
   return html`<div class="scroll" role="region" aria-label="${name}" tabindex="0"><table${sortable}>
 <thead><tr>${columns.map(({ title, number }) => html`<th scope="col"${number === true ? html` class="number"` : ''}>${title}</th>`)}</tr></thead>
 <tbody>

@@ -126,6 +126,7 @@ const inputs: Readonly<Record<string, Input>> = {
   },
   load: { missing: ['load', 'none.yaml'], stdin: readsScenario('load') },
   export: { missing: ['export', 'none', '--format', 'csv', '--out', 'x'], stdin: null },
+  open: { missing: ['open', 'none'], stdin: null },
   explain: { missing: ['explain', 'none', 'order', '1'], stdin: null },
   reconcile: {
     missing: ['reconcile', 'none.csv', '--prices', 'prices.csv', '--against', 'none.csv'],
