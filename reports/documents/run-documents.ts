@@ -108,7 +108,16 @@ class Sources {
     const rest = amount - order.amount
     return [
       ...order.lines.flatMap(({ kind, product, plan, net, tax }) =>
-        itemsOf({ text: `${kind} ${product}: ${plan}`, note: `order ${id}`, net, percent }, tax, this.#unit),
+        itemsOf(
+          {
+            text: kind === 'ecs' ? `server ${plan}` : `${kind} ${product}: ${plan}`,
+            note: `order ${id}`,
+            net,
+            percent,
+          },
+          tax,
+          this.#unit,
+        ),
       ),
       ...(rest === 0n ? [] : [{ text: `order ${id}, difference`, note: '', net: rest, percent: '0' }]),
     ]

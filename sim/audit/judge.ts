@@ -30,7 +30,7 @@ export interface JudgedPart {
 }
 
 export class Judge {
-  readonly findings = new Findings()
+  readonly findings: Findings
   readonly #database: Database
   readonly #checks: readonly Check[]
   readonly #workings: Workings
@@ -41,7 +41,8 @@ export class Judge {
   /**
    * `columns`: the folder that has the column files, if not that of the record. Throws where the file is no record of a run.
    */
-  constructor(path: string, columns?: string) {
+  constructor(path: string, columns?: string, findings = new Findings()) {
+    this.findings = findings
     this.#database = new Sqlite(path, { readonly: true, fileMustExist: true })
     this.#database.pragma('cache_size = -16384')
     this.#mass = massFactsOf(this.#database, columns)
@@ -84,6 +85,11 @@ export class Judge {
     for (const facts of readAccounts(this.#database, reading))
       if (mine.has(facts.id)) this.#judge(facts)
       else if (isFirst) this.#rest.add([sentFacts(facts)])
+  }
+
+  /** Judges one account. */
+  account(id: number): void {
+    this.piece({ cells: this.#mass.cells, accounts: Float64Array.of(id), isFirst: false, share: 1 })
   }
 
   /** What was found so far, for the judge of other pieces to `join`. */
