@@ -14,6 +14,7 @@ export type Completion =
   | 'template'
   | 'run'
   | 'log'
+  | 'history'
   | 'file'
   | 'folder'
   | 'figure'

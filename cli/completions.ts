@@ -66,6 +66,8 @@ async function idsOf(run: string, what: string): Promise<string[]> {
   }
 }
 
+const logs = /\.(csv|ndjson|jsonl|json|parquet|swf|gz|zst)$/
+
 /** Words by what they are; `given` are the words before. */
 const words: Readonly<
   Record<Completion, (given: readonly string[]) => Promise<readonly string[]> | readonly string[]>
@@ -73,7 +75,8 @@ const words: Readonly<
   scenario: async () => [...(await templates()), ...filesHere(/\.ya?ml$/)],
   template: templates,
   run: runFolders,
-  log: () => filesHere(/\.(csv|ndjson|jsonl|json|parquet|swf|gz|zst)$/),
+  log: () => filesHere(logs),
+  history: () => [...runFolders(), ...filesHere(logs)],
   file: () => filesHere(/^[^.]/),
   folder: () => [...runFolders(), ...filesHere(/^[^.]+$/)],
   figure: async () => (await import('#reports/figures/catalogue.ts')).figures.map(({ name }) => name),

@@ -1,6 +1,6 @@
 /** What `reprice` prints and writes of a history that was priced twice. */
-import { grouped } from '#base/decimal-text.ts'
-import { moneyText, payableText } from '#base/money.ts'
+import { grouped, roundedText } from '#base/decimal-text.ts'
+import { MONEY_DECIMALS, moneyText, payableText } from '#base/money.ts'
 import {
   type AccountChange,
   byAccount,
@@ -36,12 +36,20 @@ export interface Repriced {
 const MOVERS = 4
 const PARTS = 6
 const PAGE = 'reprice.html'
+/** Characters of an amount. */
+const ROOM = 11
 
 const count = (value: number): string => grouped(String(value))
 
-/** `+0.04`, `-3`: with the minor units of the currency, and further decimals that there really are. */
+/** An amount with the minor units of its currency and further decimals that it really has, where there is room for them. */
+function amountText(amount: bigint, decimals: number): string {
+  const exact = grouped(payableText(amount, decimals))
+  return exact.length <= ROOM ? exact : grouped(roundedText(amount, MONEY_DECIMALS, decimals))
+}
+
+/** `+0.04`, `-3` */
 function signed(amount: bigint, decimals: number): string {
-  const text = grouped(payableText(amount < 0n ? -amount : amount, decimals))
+  const text = amountText(amount < 0n ? -amount : amount, decimals)
   return amount === 0n ? text : `${amount < 0n ? '-' : '+'}${text}`
 }
 
@@ -67,7 +75,7 @@ function currencyLines(total: Change, repriced: Repriced): string[] {
   const own = repriced.groups.filter((group) => group.currency === currency)
   const accounts = byAccount(own)
   const { winners, losers, unchanged } = moversOf(accounts)
-  const money = (amount: bigint) => grouped(payableText(amount, decimals))
+  const money = (amount: bigint) => amountText(amount, decimals)
   const row = (name: string, change: Change & { readonly kind?: string }) =>
     `  ${padded(cut(printable(name), 27), 28)}${money(change.old).padStart(14)}${money(change.new).padStart(14)}${signed(change.difference, decimals).padStart(13)}${(change.kind === 'rounding' ? '' : percent(change)).padStart(9)}`.trimEnd()
   const list = (title: string, changes: readonly AccountChange[]) =>
@@ -83,9 +91,9 @@ function currencyLines(total: Change, repriced: Repriced): string[] {
     .sort((a, b) => (sizeOf(a) < sizeOf(b) ? 1 : sizeOf(a) > sizeOf(b) ? -1 : a.name < b.name ? -1 : 1))
   return [
     `${padded(currency, 30)}${'old'.padStart(14)}${'new'.padStart(14)}${'new less old'.padStart(13)}${'change'.padStart(9)}`,
-    row('payable', total),
+    row(own.some(({ kind }) => kind === 'refund') ? 'payable less refunds' : 'payable', total),
     ...parts.slice(0, PARTS).map((part) => row(part.name, part)),
-    ...(parts.length > PARTS ? [`  … and ${count(parts.length - PARTS)} more rules and products`] : []),
+    ...(parts.length > PARTS ? [`  … and ${count(parts.length - PARTS)} more`] : []),
     ...list('Pay more:', losers),
     ...list('Pay less:', winners),
     `Unchanged: ${count(unchanged)}`,

@@ -69,6 +69,9 @@ const needed = [
   'scenario',
 ]
 
+/** Statements that are kept. */
+const MOST_PREPARED = 64
+
 /** The schema of the last record that lacked nothing: sweeps and comparisons open many. */
 let wholeSchema: string | undefined
 
@@ -87,6 +90,8 @@ export class RunRecord {
   /** The mass tables, where they are in column files. */
   readonly #images: MassImages | undefined
   #hasMassViews = false
+  /** Statements that were asked for, by world: what explains one thing asks the same for each order. */
+  readonly #prepared = new Map<string, readonly Database.Statement[]>()
 
   /**
    * Opens the record of a run folder, or a record file itself; `onStatement` gets the text of each statement that it
@@ -217,11 +222,19 @@ export class RunRecord {
 
   /** All rows of a query. Throws better-sqlite3's SqliteError for SQL that is wrong, and DamageError for damage. */
   rows<T extends Row = Row>(sql: string, ...parameters: Parameter[]): T[] {
-    this.#find(sql)
-    const answers = this.#worlds.map((world) =>
-      undamaged(this.path, () => world.prepare(sql).all(...parameters) as T[]),
-    )
+    const statements = this.#statements(sql)
+    const answers = statements.map((statement) => undamaged(this.path, () => statement.all(...parameters) as T[]))
     return answers.length === 1 ? answers[0] : rowsTogether(answers)
+  }
+
+  #statements(sql: string): readonly Database.Statement[] {
+    const known = this.#prepared.get(sql)
+    if (known !== undefined) return known
+    this.#find(sql)
+    const statements = this.#worlds.map((world) => undamaged(this.path, () => world.prepare(sql)))
+    if (this.#prepared.size >= MOST_PREPARED) this.#prepared.clear()
+    this.#prepared.set(sql, statements)
+    return statements
   }
 
   /** The rows one by one and the names of their columns, for questions of any size. */

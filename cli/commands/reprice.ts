@@ -11,6 +11,8 @@ import { eventRoles, mapOption } from '../table-options.ts'
 import { stderrProgress, type TaskProgress } from '../task-progress.ts'
 import { printable } from '../terminal.ts'
 
+const SHOWN = 10
+
 /** A run folder or a record, and not a log. */
 const isRun = (path: string): boolean => existsSync(path) && (statSync(path).isDirectory() || path.endsWith('.sqlite'))
 
@@ -20,8 +22,12 @@ async function price(
   folder: OutputFolder | undefined,
   progress: TaskProgress,
 ): Promise<Repriced> {
-  if (isRun(path))
-    throw new InputError('this is a run, and reprice reads logs', 'name a log, and --from OLD --prices NEW', path)
+  if (isRun(path)) {
+    const { repriceRun } = await import('../reprice-run.ts')
+    return repriceRun(path, arguments_, progress)
+  }
+  if (arguments_.text('scenario') !== undefined)
+    throw new InputError('--scenario applies to runs only', 'remove it', path)
   const { repriceLog } = await import('../reprice-log.ts')
   return repriceLog(path, arguments_, folder, progress)
 }
@@ -40,6 +46,21 @@ function printProblems({ problems: { counts, first } }: Repriced, areInFile: boo
   process.stderr.write(`${lines.join('\n')}\n`)
 }
 
+/** Where the old side of a run is not what the run billed. */
+function printDisagreements({ disagreements }: Repriced): void {
+  if (disagreements.length === 0) return
+  const lines = [
+    ...disagreements.slice(0, SHOWN).map((text) => `old side differs: ${printable(text)}`),
+    `${count(disagreements.length)} bills of the run are not what its own prices make; \`marketsim verify\` audits it`,
+  ]
+  process.stderr.write(`${lines.join('\n')}\n`)
+}
+
+function exitCodeOf({ disagreements, problems: { counts } }: Repriced): ExitCode {
+  if (disagreements.length > 0) return exitCodes.difference.code
+  return counts.old + counts.new > 0 ? exitCodes.badInput.code : exitCodes.done.code
+}
+
 async function execute(path: string, arguments_: Arguments): Promise<ExitCode> {
   const out = arguments_.filled('out', 'write --out and a folder')
   const progress = stderrProgress(arguments_.flag('quiet'))
@@ -48,11 +69,11 @@ async function execute(path: string, arguments_: Arguments): Promise<ExitCode> {
     if (folder !== undefined) await writeRepriced(repriced, folder)
     return repriced
   })
-  const { counts } = result.problems
-  const code = counts.old + counts.new > 0 ? exitCodes.badInput.code : exitCodes.done.code
+  const code = exitCodeOf(result)
   endWith(code)
   process.stdout.write(arguments_.flag('json') ? repricedJson(result, files) : screenOf(result, files))
   printProblems(result, files.length > 0)
+  printDisagreements(result)
   return code
 }
 
@@ -61,9 +82,9 @@ export const reprice: Command = {
   positionals: {
     what: {
       type: 'string',
-      completes: 'log',
+      completes: 'history',
       stream: 'in',
-      describe: 'EVENTS.csv, or - for stdin: a log as `meter` reads it',
+      describe: 'a log as `meter` reads it: EVENTS.csv, or - for stdin; or a run folder',
     },
   },
   options: {
@@ -81,7 +102,14 @@ export const reprice: Command = {
     set: {
       type: 'string',
       array: true,
-      describe: 'policies.KEY=VALUE: a switch of the rulebook on the new side; may be repeated',
+      completes: 'set',
+      describe: 'on the new side: policies.KEY=VALUE, or of a run any price, path=value; may be repeated',
+    },
+    scenario: {
+      type: 'string',
+      completes: 'scenario',
+      defaultDescription: 'where the run found it',
+      describe: 'the scenario of the run',
     },
     map: mapOption('EVENTS.csv', eventRoles),
     ...outputOptions('folder for reprice.html, reprice.json and the tables as CSV (default: print totals only)'),
@@ -100,7 +128,7 @@ export const reprice: Command = {
     const path = arguments_.text('what')
     if (path === undefined)
       throw new InputError(
-        'reprice needs a log',
+        'reprice needs a log or a run',
         'write `npm start -- reprice EVENTS.csv --from OLD.csv --prices NEW.csv`',
       )
     return execute(path, arguments_)

@@ -50,9 +50,10 @@ export function changeLine(
   moment?: number,
 ): Line | undefined {
   const kind = reader.word(order.kind)
+  if (kind !== 'upgrade' && kind !== 'expansion') return undefined
   const [asked] = reader.facts('order_changes', 'order_id = ?', order.id)
   const change = asked && pricedAgain(reader, order, asked)
-  if (change === undefined || (kind !== 'upgrade' && kind !== 'expansion')) return undefined
+  if (change === undefined) return undefined
   const from = planOf(reader, change.plan_from)
   const to = planOf(reader, change.plan)
   if (from === undefined || to === undefined) return undefined
@@ -85,8 +86,8 @@ export function changeLine(
 /** Months of the period that runs: of the purchase or the last renewal that a change found. */
 function boughtMonths({ record }: FactReader, change: FactRow): number {
   const [{ months }] = record.rows<{ months: bigint }>(
-    `SELECT o.months FROM orders o JOIN order_steps s ON s.order_id = o.id JOIN words state ON state.id = s.to_state
-    JOIN words kind ON kind.id = o.kind
+    `SELECT o.months FROM orders o CROSS JOIN words kind ON kind.id = o.kind
+    CROSS JOIN order_steps s ON s.order_id = o.id CROSS JOIN words state ON state.id = s.to_state
     WHERE s.at <= ? AND state.word = 'completed' AND (o.id = ? OR (o.subject = ? AND kind.word = 'renewal'))
     ORDER BY s.at DESC, o.id DESC LIMIT 1`,
     change.at,

@@ -54,9 +54,9 @@ class Sum {
     this.lines++
   }
 
-  addAmount(amount: Amount): void {
+  addAmount(amount: Amount, lines: number): void {
     this.#whole += amount
-    this.lines++
+    this.lines += lines
   }
 
   get amount(): Amount {
@@ -83,9 +83,11 @@ export class PriceDifference {
     row[side].add(amount)
   }
 
-  /** Adds a line of any size. */
-  addAmount(side: Side, key: GroupKey, amount: Amount): void {
-    this.#row(key)[side].addAmount(amount)
+  /** Adds what some lines come to, of any size. */
+  addAmount(side: Side, key: GroupKey, amount: Amount, lines = 1): void {
+    const latest = this.#latest.get(key.kind)
+    const row = latest !== undefined && isSame(latest, key) ? latest : this.#row(key)
+    row[side].addAmount(amount, lines)
   }
 
   /** What a bill adds to its lines: tax on the total (M-07), and the rounding to minor units (M-08). */

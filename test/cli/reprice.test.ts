@@ -1,9 +1,11 @@
 /** `reprice` at the command line: the example of docs/finance.md, files, rules on one side, and what it refuses. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { exitCodes } from '#cli/exit-codes.ts'
-import { inThisProcess, newFolder, removeFolders } from './marketsim.ts'
+import { manifestText, noteOf } from '#reports/manifest-files.ts'
+import { copyOfSharedRun, inThisProcess, newFolder, removeFolders, sharedRun } from './marketsim.ts'
 
 const page = readFileSync(new URL('../../docs/finance.md', import.meta.url), 'utf8')
 let cwd: string
@@ -102,4 +104,43 @@ test.each([
   expect([code, stdout]).toEqual([exitCodes.badInput.code, ''])
   expect(stderr).toMatch(says)
   expect(readdirSync(cwd)).not.toContain('refused')
+})
+
+test('a run: other prices to the cent, refused settings with reasons, and exit code 3 where its bills are others', async () => {
+  await copyOfSharedRun(join(cwd, 'run'))
+  const words = ['reprice', 'run', '--scenario', 'quickstart']
+  const { code, stdout } = await call(...words, '--set', 'policies.tax.percent=10', '--out', 'taxed')
+  expect(code).toBe(0)
+  expect(stdout).toContain('old: as it was run\nnew: policies.tax.percent=10\n')
+  expect(stdout).toMatch(/\n {2}M-07 tax +0\.00 +[\d.,]+ +\+[\d.,]+\n/)
+  expect(read('taxed/lines.csv')).toContain(',tax,,M-07,')
+  const refused = await call(...words, '--set', 'policies.grace.days=2', '--set', 'buyers.companies.count=4')
+  expect([refused.code, refused.stdout]).toEqual([exitCodes.badInput.code, ''])
+  expect(refused.stderr).toContain('buyers.1.count: who buys what and when is the history itself')
+  expect(refused.stderr).toMatch(/hint: run it with them, and compare the runs: .*--set buyers.companies.count=4/)
+  const path = join(cwd, 'run/run.sqlite')
+  const database = new Sqlite(path)
+  database.exec('UPDATE bills SET payable = payable + 1000000 WHERE rowid = (SELECT min(rowid) FROM bills)')
+  database.close()
+  const manifest = JSON.parse(read('run/manifest.json'))
+  const files = { ...manifest.files, 'run.sqlite': noteOf(path) }
+  writeFileSync(join(cwd, 'run/manifest.json'), manifestText({ ...manifest, checksum: undefined, files }))
+  const other = await call(...words, '--set', 'policies.tax.percent=10')
+  expect(other.code, other.stderr).toBe(exitCodes.difference.code)
+  expect(other.stderr).toMatch(/^old side differs: .* payable; the run billed .* payable\n1 bills of the run are not/m)
+})
+
+test.each([
+  ['options of logs', ['--prices', 'new.csv', '--set', 'policies.tax.percent=1'], /--prices does not apply to a run/],
+  ['nothing to change', [], /nothing to change about this run/],
+  [
+    'another scenario',
+    ['--scenario', 'pricing-rule-change', '--set', 'policies.tax.percent=1'],
+    /is not the one of the run/,
+  ],
+])('refuses of a run: %s', async (_, words, says) => {
+  const { folder } = await sharedRun()
+  const { code, stderr } = await call('reprice', join(folder, 'runs/quickstart-42'), ...words)
+  expect(code).toBe(exitCodes.badInput.code)
+  expect(stderr).toMatch(says)
 })
