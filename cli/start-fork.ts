@@ -40,14 +40,20 @@ const nameOf = (changes: readonly string[]): string =>
 
 async function requestOf(arguments_: Arguments, history: KeptHistory): Promise<RunRequest> {
   const { path, seed } = history
-  const changes = { sets: arguments_.texts('set'), events: arguments_.texts('event') }
+  const future = arguments_.filled('seed', 'write --seed 7, or any other text')
+  const changes = { sets: arguments_.texts('set'), events: arguments_.texts('event'), seed: future }
   const threads = arguments_.count('threads', 1, MOST_THREADS)
   const out = arguments_.filled('out', 'write --out and a folder')
   const at = forkedAt(history, arguments_.filled('at', 'write --at and an instant'))
   const data = scenarioData(history.read.source, path, history.sets)
   const sets = [...history.sets, ...changesAt(data, at, changes)]
   const read = readAgain(history.read, path, { sets, figures, judgeThresholds: remarksOf })
-  const target = out ?? defaultFolder(read.scenario.name, `${seed}-${nameOf([...changes.sets, ...changes.events])}`)
+  const target =
+    out ??
+    defaultFolder(
+      read.scenario.name,
+      `${seed}-${nameOf([...changes.sets, ...changes.events, ...(future === undefined ? [] : [`seed=${future}`])])}`,
+    )
   const words = ['run', path, '--seed', seed, ...sets.flatMap((set) => ['--set', set]), '--no-compare']
   return {
     path,

@@ -64,7 +64,7 @@ const zoneAt = (data: unknown, path: Path): unknown => named(data, path.slice(0,
 function poolChange(data: unknown, path: Path, value: unknown): Data | undefined {
   const pool = { zone: zoneAt(data, path), flavour: named(data, path.slice(0, 6), 'flavour') }
   const [key, resource, price] = path.slice(6)
-  if (path.length === 7 && key === 'capacity') return { capacityChange: { ...pool, capacity: value } }
+  if (path.length === 7 && key === 'capacity') return { capacityChange: { ...pool, capacity: value, foreseen: false } }
   if (path.length === 7 && key === 'status') return { flavourChange: { ...pool, status: value } }
   if (path.length === 7 && key === 'hourly') return { serverPriceChange: { ...pool, hourly: value } }
   const isPrice = price === 'hourly' || price === 'perGigabyte'
@@ -112,6 +112,9 @@ function writtenEvent(text: string, at: string): Data {
       '--event',
     )
   const event: Data = { at, ...data }
+  // Nothing of a history waits for it.
+  const change = Object(event.capacityChange)
+  if (Object.hasOwn(event, 'capacityChange')) event.capacityChange = { ...change, foreseen: false }
   for (const [kind, reason] of Object.entries(foreseenEvents))
     if (Object.hasOwn(event, kind))
       throw new InputError(
@@ -130,17 +133,20 @@ function writtenEvent(text: string, at: string): Data {
   return event
 }
 
+/** What is asked of a fork: `path=value`, events as a scenario writes them, a seed for random draws. */
+export interface Changes {
+  readonly sets: readonly string[]
+  readonly events: readonly string[]
+  readonly seed?: string | undefined
+}
+
 /**
  * The `events.N=…` that change a scenario from an instant on.
  * @param data of the scenario as written, with what `--set` changes in it from its start
  * @param at the instant as a scenario writes it
  * @throws InputError for what cannot change while a run continues, with the reason
  */
-export function changesAt(
-  data: unknown,
-  at: string,
-  { sets, events }: { readonly sets: readonly string[]; readonly events: readonly string[] },
-): string[] {
+export function changesAt(data: unknown, at: string, { sets, events, seed }: Changes): string[] {
   const policies: Data = {}
   const found: Data[] = []
   for (const set of sets) {
@@ -162,6 +168,7 @@ export function changesAt(
     found.push({ at, ...event })
   }
   found.push(...events.map((text) => writtenEvent(text, at)))
+  if (seed !== undefined) found.push({ at, newSeed: { seed } })
   const written = valueAt(data, ['events'])
   const first = Array.isArray(written) ? written.length : 0
   return found.map((event, index) => `events.${first + index}=${JSON.stringify(event)}`)

@@ -11,18 +11,12 @@ import { compareWith } from './sections/compare-with.ts'
 import { currency } from './sections/currency.ts'
 import { plannedEvent } from './sections/events.ts'
 import { operations, region } from './sections/market.ts'
-import { id, title } from './sections/names.ts'
+import { id, seed, title } from './sections/names.ts'
 import { parties } from './sections/parties.ts'
 import { sellerSegment } from './sections/sellers.ts'
 import { thresholds } from './sections/thresholds.ts'
 import { duration, instant, instantOrDuration } from './time.ts'
 import { z } from './zod.ts'
-
-const seed = z
-  .union([z.string().min(1).max(200), z.int().transform(String)], {
-    error: 'expected a seed: a text or a whole number',
-  })
-  .describe('Random seed; the same seed gives the same run.')
 
 /** The sections of a scenario file, one schema each. */
 export const sections = {
@@ -48,7 +42,7 @@ export const sections = {
   measureFrom: instantOrDuration
     .optional()
     .describe('Start of measurement for figures, thresholds and intervals: an instant, or a duration after the start.'),
-  seed: seed.prefault('1'),
+  seed: seed.prefault('1').describe('Random seed; the same seed gives the same run.'),
   currency: currency
     .prefault('USD')
     .describe('The one currency of the run (M-01, M-08): a code, or code and decimals.'),

@@ -23,6 +23,7 @@ export const fork: Command = {
       array: true,
       describe: "add an event such as 'outage: { zone: Z, for: 2h }'; may be repeated",
     },
+    seed: { type: 'string', describe: 'draw from another seed from then on: another future of the same past' },
     threads: {
       type: 'number',
       defaultDescription: 'one for a small run, else one per processor',

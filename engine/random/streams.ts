@@ -17,6 +17,8 @@ export interface StreamsState {
   readonly paths: string
   /** Four words a path: s0, s1, s2 (in units of 2^-32) and the carry. */
   readonly words: Uint32Array
+  /** What streams start from after `reseed`. */
+  readonly newSeed?: string
 }
 
 const TWO_32 = 0x100000000
@@ -103,6 +105,7 @@ export class Streams {
   private readonly byPath = new Map<string, ColumnStream>()
   private column = new Float64Array(CHUNK)
   private used = 0
+  private newSeed: string | null = null
 
   constructor(seed: string, replication = 0) {
     if (!Number.isSafeInteger(replication) || replication < 0) {
@@ -131,6 +134,15 @@ export class Streams {
     return stream
   }
 
+  /**
+   * From now on streams start from another seed: those there are begin again, but for the ones that `keeps` names by path. The
+   * seed is combined with that of the run, so that no stream repeats what it drew.
+   */
+  reseed(seed: string, keeps: (path: string) => boolean = () => false): void {
+    this.newSeed = `${this.seed.length}:${this.seed}/${seed}`
+    for (const stream of this.byPath.values()) if (!keeps(stream.path)) this.start(stream)
+  }
+
   /** How many streams were asked for so far. */
   get size(): number {
     return this.byPath.size
@@ -145,7 +157,9 @@ export class Streams {
       words[w++] = column[at + 2] * TWO_32
       words[w++] = column[at + 3]
     }
-    return { seed: this.seed, replication: this.replication, paths: [...this.byPath.keys()].join('\n'), words }
+    const { seed, replication, newSeed } = this
+    const paths = [...this.byPath.keys()].join('\n')
+    return { seed, replication, paths, words, ...(newSeed === null ? {} : { newSeed }) }
   }
 
   /**
@@ -159,6 +173,7 @@ export class Streams {
           `seed '${state.seed}', replication ${state.replication}: restore it into streams made with the same two`,
       )
     }
+    this.newSeed = state.newSeed ?? null
     const paths = state.paths === '' ? [] : state.paths.split('\n')
     const forgotten = new Map(this.byPath)
     this.byPath.clear()
@@ -190,7 +205,7 @@ export class Streams {
   }
 
   private start(stream: ColumnStream): void {
-    const [s0, s1, s2, carry] = streamWords(this.seed, this.replication, stream.path)
+    const [s0, s1, s2, carry] = streamWords(this.newSeed ?? this.seed, this.replication, stream.path)
     stream.set(s0 * ULP_32, s1 * ULP_32, s2 * ULP_32, carry)
   }
 }

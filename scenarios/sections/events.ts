@@ -7,7 +7,7 @@ import { z } from '../zod.ts'
 import { discount, plans, price } from './catalog.ts'
 import { resourcePrices } from './cloud-resources.ts'
 import { flavourStatus } from './market.ts'
-import { id, maybe, member } from './names.ts'
+import { id, maybe, member, seed } from './names.ts'
 
 const priceChange = z
   .strictObject({
@@ -34,6 +34,10 @@ const capacityChange = z
     zone: id.describe('Zone id.'),
     flavour: id.describe('Flavour of the pool.'),
     capacity: count(0).describe('Servers from this instant.'),
+    foreseen: z
+      .literal(false)
+      .optional()
+      .describe('false: it is not known before, so no order larger than the pool waits for it (E-02).'),
   })
   .describe('A new capacity of a pool (E-01).')
 
@@ -107,6 +111,10 @@ const violation = z
   })
   .describe('A seller violated the rules: all its products are delisted, and none is renewed (O-14).')
 
+const newSeed = z
+  .strictObject({ seed })
+  .describe('Random draws from this instant on come from another seed: another future of the same past.')
+
 const kinds = {
   priceChange,
   serverPriceChange,
@@ -121,6 +129,7 @@ const kinds = {
   list,
   delist,
   violation,
+  newSeed,
 }
 
 type Kinds = typeof kinds

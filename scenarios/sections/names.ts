@@ -12,6 +12,13 @@ export const id = z.string({ error: idWords }).regex(/^[A-Za-z0-9][A-Za-z0-9._-]
 /** A title for people. */
 export const title = z.string().min(1).max(200)
 
+/** What random streams start from: a text, or a whole number. */
+export const seed = z
+  .union([z.string().min(1).max(200), z.int().transform(String)], {
+    error: 'expected a seed: a text or a whole number',
+  })
+  .describe('Random seed.')
+
 /** One member of a segment, `isv/3`: its segment and its number, from 1. */
 export const member = z
   .string({ error: 'expected segment/number such as isv/1' })

@@ -19,7 +19,10 @@ export class CapacityAhead {
     this.#pools = pools.map((place) => {
       const { plan, zone } = place
       const planned = events.flatMap((event) =>
-        event.kind === 'capacityChange' && event.zone === zone && event.flavour === plan.flavour
+        event.kind === 'capacityChange' &&
+        event.foreseen !== false &&
+        event.zone === zone &&
+        event.flavour === plan.flavour
           ? [{ from: event.at, capacity: event.capacity }]
           : [],
       )

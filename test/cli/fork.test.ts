@@ -52,14 +52,18 @@ test('a fork with changes is the run of the scenario with the same events, audit
     ['-s', 'policies.tax.percent=9'],
     ['-s', 'regions.nordic.zones.bergen-1.pools.m2.small.capacity=1'],
     ['--event', 'outage: { zone: bergen-1, for: 3h }'],
+    ['--event', 'capacityChange: { zone: bergen-1, flavour: m2.large, capacity: 9 }'],
+    ['--seed', '9'],
   ].flat()
   const later = '2025-01-06T10:00:00+01:00'
   const { code, stderr } = await call('fork', 'until', '--at', later, ...changes, ...words, '-o', 'other')
   expect(code, stderr).toBe(exitCodes.done.code)
   const events = [
     `{ at: ${later}, policyChange: { tax.percent: 9 } }`,
-    `{ at: ${later}, capacityChange: { zone: bergen-1, flavour: m2.small, capacity: 1 } }`,
+    `{ at: ${later}, capacityChange: { zone: bergen-1, flavour: m2.small, capacity: 1, foreseen: false } }`,
     `{ at: ${later}, outage: { zone: bergen-1, for: 3h } }`,
+    `{ at: ${later}, capacityChange: { zone: bergen-1, flavour: m2.large, capacity: 9, foreseen: false } }`,
+    `{ at: ${later}, newSeed: { seed: 9 } }`,
   ]
   const sets = events.flatMap((event, index) => ['-s', `events.${index}=${event}`])
   await call('run', ...scenario, ...sets, '-o', 'planned')

@@ -8,6 +8,7 @@ import type { Servers } from '../../market/servers/servers.ts'
 import { capacityChange } from './capacity-change.ts'
 import type { EventScope } from './event-scope.ts'
 import { flavourChange } from './flavour-change.ts'
+import { newSeed } from './new-seed.ts'
 import { outageBegins, outageEnds } from './outage.ts'
 import { paymentFailureEnds } from './payment-failure.ts'
 import { priceChange } from './price-change.ts'
@@ -72,6 +73,7 @@ export class PlannedEvents {
     else if (event.kind === 'flavourChange') flavourChange(scope, event)
     else if (event.kind === 'outage') outageBegins(scope, event, index)
     else if (event.kind === 'sellerStrike') sellerStrike(scope, event)
+    else if (event.kind === 'newSeed') newSeed(scope, event)
   }
 
   #ends(event: PlannedEvent): void {

@@ -13,6 +13,26 @@ test('a stream draws what seedrandom’s alea draws as double() from the same st
   }
 })
 
+test('after a new seed streams begin again from it, those of a snapshot too, and those that are kept continue', () => {
+  const drawn = (streams: Streams, path: string) => [0, 0].map(() => streams.stream(path).next())
+  const streams = new Streams('42')
+  const usual = drawn(streams, 'a')
+  const kept = streams.stream('kept/x')
+  const unchanged = new Streams('42').stream('kept/x')
+  expect(kept.next()).toBe(unchanged.next())
+  streams.reseed('42', (path) => path.startsWith('kept/'))
+  expect(kept.next()).toBe(unchanged.next())
+  const saved = streams.save()
+  const future = drawn(streams, 'a')
+  expect(future).not.toEqual(usual)
+  const restored = new Streams('42')
+  restored.restore(saved)
+  expect(drawn(restored, 'a')).toEqual(future)
+  expect(drawn(restored, 'later')).toEqual(drawn(streams, 'later'))
+  expect(restored.fresh('order').next()).toBe(streams.fresh('order').next())
+  expect(restored.fresh('order').next()).not.toBe(new Streams('42').fresh('order').next())
+})
+
 test('the state is the first 16 bytes of the SHA-256 of seed, replication and path', () => {
   const bytes = hash('sha256', '2:42/3/6:demand', 'buffer')
   expect(streamWords('42', 3, 'demand')).toEqual([
