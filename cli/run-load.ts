@@ -8,7 +8,13 @@ import { achievedRate, disturbance, isReached } from '#reports/load-test/figures
 import { shownPercent } from '#reports/load-test/show.ts'
 import { type KneeFound, type KneeTrial, type LoadSummary, loadSummary } from '#reports/load-test/summary.ts'
 import { kneeTrials, overTime, percentiles } from '#reports/load-test/tables.ts'
-import { judgeLoad, judgeTrial, type LoadThreshold, type LoadVerdict } from '#reports/load-test/thresholds.ts'
+import {
+  isMeasured,
+  judgeLoad,
+  judgeTrial,
+  type LoadThreshold,
+  type LoadVerdict,
+} from '#reports/load-test/thresholds.ts'
 import { shownRate } from '#reports/rates.ts'
 import { sortedJson } from '#reports/sorted-json.ts'
 import { findKnee } from '#sim/load-test/knee.ts'
@@ -20,7 +26,13 @@ import { LEDGERS, type LoadFolder, loadFiles } from './load-folder.ts'
 import type { LoadProgressView } from './load-progress.ts'
 import { backlogFor, type LoadRequest, MOST_RATE } from './load-request.ts'
 
-const search = { precision: 0.1, confirmations: 3, trials: 60 } as const
+/** How a search ends: a trial that says by how much it kept the target tells more, but of a knee that is less sharp. */
+const searches = {
+  held: { precision: 0.1, confirmations: 3, trials: 60 },
+  measured: { precision: 0.25, confirmations: 3, trials: 100 },
+} as const
+/** The excess of a trial that could not do what was requested: more than any that is distinguished. */
+const OVERLOADED = 5
 /** A trial from which other programs took more than this part of its time says nothing of the system. */
 const DISTURBED = 0.07
 
@@ -116,6 +128,12 @@ function whyOf(outcome: LoadOutcome, target: LoadVerdict): string {
   return target.passed ? '' : `${target.text.split(/[<>=!]/)[0].trim()} was ${target.shown}`
 }
 
+/** ln(measured / allowed); a trial that broke for another reason than its figure is an overload. */
+function excessOf({ passed, value }: LoadVerdict, { bound }: LoadThreshold, held: boolean): number {
+  if (value === null || value <= 0 || held !== passed) return OVERLOADED
+  return Math.min(OVERLOADED, Math.log(value / bound))
+}
+
 /** Trials one after the other, each on new books; the ledgers of the last one that held its rate are kept. */
 async function searchKnee(
   running: Running,
@@ -150,10 +168,12 @@ async function searchKnee(
       renameSync(trial, join(folder.staging, LEDGERS))
     } else rmSync(trial, { recursive: true })
     const measured = { achieved: achievedRate(outcome), dropped: outcome.measurements.total('dropped') }
-    return { rate, held: why === '', disturbed, disturbance: share, shown: verdict.shown, why, ...measured }
+    const held = why === ''
+    const excess = isMeasured(target) ? excessOf(verdict, target, held) : undefined
+    return { rate, held, excess, disturbed, disturbance: share, shown: verdict.shown, why, ...measured }
   }
   const from = perSecond(begin)
-  const knee = await findKnee(probe, { from, most: MOST_RATE, ...search })
+  const knee = await findKnee(probe, { from, most: MOST_RATE, ...searches[isMeasured(target) ? 'measured' : 'held'] })
   const outcome = signal.aborted ? last : (kept ?? last)
   if (outcome === undefined) throw new Error('a search for the knee ran no trial')
   return { outcome, knee: { ...knee, target: target.text } }

@@ -6,16 +6,10 @@ import { DamageError } from '#base/damage-error.ts'
 import { findDamage } from '#base/databases.ts'
 import { InputError } from '#base/input-error.ts'
 import { COMPARE, comparedFolder } from '#reports/compared-runs.ts'
-import { damageOf, MANIFEST_FILE, type Manifest, manifestIn } from '#reports/manifest-files.ts'
+import { type Damage, damagedFiles, MANIFEST_FILE, manifestIn } from '#reports/manifest-files.ts'
 import { RECORD_FILE, RunRecord } from '#reports/record.ts'
 import { namesIn } from './manifest.ts'
 import { removeIfEnded } from './supervision.ts'
-
-export interface Damage {
-  /** Its path below the folder. */
-  readonly file: string
-  readonly what: string
-}
 
 export interface Verified {
   /** Files that the manifest lists, and how many of them are as it lists them. */
@@ -30,13 +24,6 @@ export interface Verified {
   /** The same of each run that it is compared with. */
   readonly comparisons: Readonly<Record<string, Verified>>
 }
-
-/** Every file that is not as the manifest lists it. */
-const damagedFiles = (folder: string, files: NonNullable<Manifest['files']>): Damage[] =>
-  Object.entries(files).flatMap(([file, note]) => {
-    const what = damageOf(join(folder, file), note)
-    return what === undefined ? [] : [{ file, what }]
-  })
 
 /** SQLite's own check of every page and index, then what a reader checks. @throws DamageError */
 function readRecord(folder: string): NonNullable<Verified['record']> {

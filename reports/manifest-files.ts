@@ -83,6 +83,19 @@ function readWhole(path: string): { readonly sha256: string; readonly extent: Fi
   return { sha256: hash.digest('hex'), extent }
 }
 
+export interface Damage {
+  /** Path of the file below its folder. */
+  readonly file: string
+  readonly what: string
+}
+
+/** Every file of a folder that is not as its manifest lists it. Reads all of them. */
+export const damagedFiles = (folder: string, files: Manifest['files'] = {}): Damage[] =>
+  Object.entries(files).flatMap(([file, note]) => {
+    const what = damageOf(join(folder, file), note)
+    return what === undefined ? [] : [{ file, what }]
+  })
+
 /** How a file differs from what the manifest lists, or undefined. Reads all of it. */
 export function damageOf(path: string, { bytes, sha256 }: Partial<FileNote>): string | undefined {
   if (!existsSync(path)) return `it is missing, and ${MANIFEST_FILE} lists it`
@@ -96,11 +109,9 @@ export function damageOf(path: string, { bytes, sha256 }: Partial<FileNote>): st
 export function damagesOf(folder: string): DamageError[] {
   const { manifest, damage } = readManifest(folder)
   if (damage !== undefined) return [damage]
-  return Object.entries(manifest?.files ?? {}).flatMap(([name, note]) => {
-    const path = join(folder, name)
-    const what = damageOf(path, note)
-    return what === undefined ? [] : [new DamageError(path, `${name} is damaged: ${what}`)]
-  })
+  return damagedFiles(folder, manifest?.files).map(
+    ({ file, what }) => new DamageError(join(folder, file), `${file} is damaged: ${what}`),
+  )
 }
 
 /** The manifest of a folder where it can be read, and what is wrong with it where it is damaged. */

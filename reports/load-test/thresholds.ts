@@ -96,6 +96,10 @@ export function judgeLoad(
   }
 }
 
+/** Whether a bound is one from above on a time: then a trial says by how much it kept or missed it. */
+export const isMeasured = ({ figure, op, bound }: LoadThreshold): boolean =>
+  figure.unit === 'time' && (op === '<' || op === '<=') && bound > 0
+
 /** Fewer intervals than this have no typical one. */
 const LEAST_INTERVALS = 3
 

@@ -51,7 +51,13 @@ const rateAt = (point: number): number => Number(exp(point * STEP).toPrecision(3
 /** Points whose odds are below this part of all are given up: it keeps the sums short. */
 const NEGLIGIBLE = 1e-10
 
-export class KneeBelief {
+/** What is known of the knee after some trials. */
+export interface Belief {
+  /** The rates below which the knee is with the given probabilities, ascending, each from 0 to 1. */
+  quantiles(probabilities: readonly number[]): number[]
+}
+
+export class KneeBelief implements Belief {
   readonly #hypotheses = slopes.flatMap((slope) =>
     lapses.map(([lapse, prior]) => hypothesis(slope, lapse, prior / slopes.length)),
   )
