@@ -6,7 +6,7 @@ import type { ExportFiles, ExportOptions } from './journal.ts'
 const NAME = 'books'
 
 /** Writes the books or the whole record into files, and returns the number of transactions, or of rows. */
-export type Export = (record: RunRecord, files: ExportFiles, options?: ExportOptions) => number
+export type Export = (record: RunRecord, files: ExportFiles, options?: ExportOptions) => number | Promise<number>
 
 export interface ExportFormat {
   /** Which program reads it. */
@@ -56,6 +56,10 @@ export const exportFormats: Readonly<Record<string, ExportFormat>> = {
     counted: 'documents',
     takes: ['document'],
     load: async () => (await import('./documents.ts')).exportUbl,
+  },
+  xlsx: {
+    text: 'the tables of csv for spreadsheets: each amount as a number, and as its exact text',
+    load: async () => (await import('./xlsx.ts')).exportXlsx,
   },
   parquet: {
     text: 'every table of the record as Parquet, for DuckDB, pandas and Polars',
