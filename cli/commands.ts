@@ -81,6 +81,11 @@ export const commands: Readonly<Record<string, ListedCommand>> = {
     text: 'show which figures changed from one run to another, by how much, and for which labels',
     load: async () => (await import('./commands/compare.ts')).compare,
   },
+  diff: {
+    usage: 'diff [a] [b]',
+    text: 'show the first event that differs between two runs, and what follows from it',
+    load: async () => (await import('./commands/diff.ts')).diff,
+  },
   list: {
     usage: 'list',
     text: 'list the bundled scenarios and the question each one answers',

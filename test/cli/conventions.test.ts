@@ -101,6 +101,7 @@ const inputs: Readonly<Record<string, Input>> = {
   report: { missing: ['report', 'none'], stdin: null },
   verify: { missing: ['verify', 'none'], stdin: null },
   compare: { missing: ['compare', 'none', 'none'], stdin: null },
+  diff: { missing: ['diff', 'none', 'none'], stdin: null },
   list: { missing: null, stdin: null },
   init: { missing: ['init', 'x', '--template', 'none'], stdin: null },
   schema: { missing: null, stdin: null },
