@@ -313,6 +313,19 @@ const table = {
     default: 'stopped',
     text: 'In which state pay-per-use servers return from suspension.',
   },
+  'freeze.storage': {
+    rule: 'O-14',
+    schema: oneOf('free', 'billed'),
+    default: 'free',
+    text: 'Whether disks of the suspended servers of a frozen account are billed, as those of accounts in arrears are (A-03), or nothing is.',
+    fixed: metered,
+  },
+  'freeze.unsubscribe': {
+    rule: 'N-07',
+    schema: oneOf('allowed', 'refused'),
+    default: 'allowed',
+    text: 'Whether an account that is frozen for a violation may unsubscribe; one that is frozen for legal reasons never may (N-07).',
+  },
   'reject.cap': {
     rule: 'S-04',
     schema: z.union([z.literal('none'), z.int().min(1).max(100)]),

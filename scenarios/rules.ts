@@ -88,7 +88,10 @@ const table = {
     text: 'the buyer selects balance, bound card or credit; a card is charged what the balance does not cover',
     guide: '3.1',
   },
-  'O-14': { text: 'products of a seller who violates the rules are delisted, and none is renewed', guide: '2' },
+  'O-14': {
+    text: 'after a violation an account is frozen (no orders, suspended servers, no charge), or the products of a seller are delisted',
+    guide: '2',
+  },
   'X-01': { text: 'only a completed, in-term subscription may be changed', guide: '3.2' },
   'X-02': {
     text: 'upgrade fee: the new list price less the original one, each for the rest of the term',
@@ -189,7 +192,10 @@ const table = {
   'N-04': { text: 'the handling fee, in percent of the cash paid', guide: '8' },
   'N-05': { text: 'a renewal period that has not begun is refunded in full', guide: '8' },
   'N-06': { text: 'a full refund within five days, if the policy grants it', guide: '8' },
-  'N-07': { text: 'no refund while expired, on trial, one-off or in another change', guide: '8' },
+  'N-07': {
+    text: 'no refund while expired, on trial, one-off, frozen for legal reasons or in another change',
+    guide: '8',
+  },
   'I-01': { text: 'the states of an invoice', guide: '9' },
   'I-02': { text: "a monthly bill is the sum of the month's settled charges", guide: '9' },
   'I-03': { text: "an invoice's amount equals its lines; no line is on two live invoices", guide: '9' },

@@ -130,10 +130,13 @@ function growthMoments(reader: FactReader, { pool, at }: FactRow): Moment[] {
   })
 }
 
-const standingSteps = (reader: FactReader, account: bigint, until?: bigint): Moment[] =>
-  reader
-    .facts('account_steps', until === undefined ? 'account = ?' : `account = ? AND at <= ${until}`, account)
-    .map((fact) => reader.moment('account_steps', fact, ['account']))
+/** What the account's debts and freezes had done to it by then. */
+const standingSteps = (reader: FactReader, account: bigint, until: bigint): Moment[] =>
+  (['account_steps', 'account_freeze_steps'] as const).flatMap((table) =>
+    reader
+      .facts(table, `account = ? AND at <= ${until}`, account)
+      .map((fact) => reader.moment(table, fact, ['account'])),
+  )
 
 export function explainRefusal(reader: FactReader, refusal: FactRow): Explanation {
   const [order] = refusal.order_id === 0n ? [] : reader.facts('orders', 'id = ?', refusal.order_id)

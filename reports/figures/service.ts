@@ -44,6 +44,16 @@ LEFT JOIN words w ON w.id = last.to_state
 GROUP BY 1, 2, 3`,
 }
 
+/** O-14, by reason. */
+const freezesSource: Source = {
+  name: 'figure_freezes',
+  labels: ['month', 'code', 'segment', 'region'],
+  sql: `
+SELECT ${monthOf('f.at')} AS month, w.word AS code, b.segment, b.region, count(*) AS n
+FROM account_freezes f, run JOIN words w ON w.id = f.reason JOIN buyers b ON b.id = f.account
+WHERE ${isMeasured('f.at')} GROUP BY 1, 2, 3, 4`,
+}
+
 const subscriptionsSource: Source = {
   name: 'figure_subscriptions',
   labels: ['month', 'kind', 'product', 'segment', 'region'],
@@ -118,6 +128,13 @@ export const serviceFigures: readonly Figure[] = [
     'region',
     'segment',
   ]),
+  plain(
+    'accounts.frozen',
+    'freezes of accounts, for a violation or for legal reasons (O-14)',
+    freezesSource,
+    undefined,
+    ['code', 'month', 'region', 'segment'],
+  ),
   plain(
     'subscriptions.begun',
     'yearly/monthly subscriptions that started',

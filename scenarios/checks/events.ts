@@ -19,6 +19,7 @@ export function checkEvents(draft: Draft, report: Report): void {
       })
     checkNames(event, draft, ['events', index, event.kind], report)
     if (event.kind === 'violation') checkSeller(event.seller, draft, ['events', index, 'violation', 'seller'], report)
+    if (event.kind === 'accountFreeze') checkFreeze(event, draft, ['events', index, event.kind], report)
     if (event.kind === 'serverPriceChange') checkServerPrices(event, draft, ['events', index, event.kind], report)
     if (event.kind === 'priceChange') checkPriceChange(event, draft, ['events', index, event.kind], report)
   })
@@ -61,6 +62,31 @@ function checkNames(event: PlannedEvent, draft: Draft, path: Path, report: Repor
     const known = sellers ? names.sellers : names.buyers
     refer(report, [...path, 'segment'], `${sellers ? 'seller' : 'buyer'} segment`, event.segment, known)
   }
+}
+
+/** O-14: a buyer that exists, or a segment. */
+function checkFreeze(
+  { buyer, segment }: Extract<PlannedEvent, { kind: 'accountFreeze' }>,
+  draft: Draft,
+  path: Path,
+  report: Report,
+): void {
+  if (buyer === null) return
+  if (segment !== null)
+    report([...path, 'segment'], {
+      what: 'a segment next to a buyer',
+      expected: 'a buyer, or a segment (O-14)',
+      hint: 'remove one of them',
+    })
+  if (!refer(report, [...path, 'buyer'], 'buyer segment', buyer.segment, draft.names.buyers)) return
+  const count = draft.buyers.find((each) => each?.segment === buyer.segment)?.count ?? null
+  if (count !== null && buyer.number > count)
+    report([...path, 'buyer'], {
+      what: `buyer number ${buyer.number} of ${count}`,
+      expected: `a number from 1 to ${count}, the count of ${buyer.segment}`,
+      hint: `write ${buyer.segment}/${count}, or raise the count of the segment`,
+      instead: `${buyer.segment}/${count}`,
+    })
 }
 
 /** C-05: the new price is of the form the specification is billed by. */

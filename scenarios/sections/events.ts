@@ -115,6 +115,19 @@ const newSeed = z
   .strictObject({ seed })
   .describe('Random draws from this instant on come from another seed: another future of the same past.')
 
+const accountFreeze = z
+  .strictObject({
+    buyer: maybe(member).describe('The buyer, segment/number.'),
+    segment: maybe(id).describe('Buyer segment; without it and without a buyer, all buyers.'),
+    probability: probability.default(1).describe('Probability that each of these buyers is frozen.'),
+    for: maybe(duration).describe('How long; without it, to the end of the run.'),
+    reason: z
+      .enum(['violation', 'legal'])
+      .default('violation')
+      .describe('Why; an account that is frozen for legal reasons may not unsubscribe (N-07).'),
+  })
+  .describe('Accounts are frozen: no orders, suspended servers, no charges (O-14).')
+
 const kinds = {
   priceChange,
   serverPriceChange,
@@ -130,6 +143,7 @@ const kinds = {
   delist,
   violation,
   newSeed,
+  accountFreeze,
 }
 
 type Kinds = typeof kinds

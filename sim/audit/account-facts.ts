@@ -70,7 +70,7 @@ const NONE: readonly Row[] = []
  * order in which the rows of one account are asked for.
  */
 const feeds = {
-  accounts: `SELECT id, region_id, segment FROM accounts
+  accounts: `SELECT id, region_id, segment, number FROM accounts
     WHERE id $JUDGED ORDER BY id`,
   instances: `SELECT account, id, at, order_id, pool, specification, billing, lifetime FROM instances
     WHERE account $JUDGED ORDER BY id`,
@@ -99,6 +99,10 @@ const feeds = {
     FROM refunds r LEFT JOIN orders o ON o.id = r.order_id
     WHERE coalesce(o.account, 0) $JUDGED ORDER BY r.rowid`,
   standing: `SELECT account, at, event, from_state, to_state FROM account_steps
+    WHERE account $JUDGED ORDER BY rowid`,
+  freezes: `SELECT account, at, planned, reason, until FROM account_freezes
+    WHERE account $JUDGED ORDER BY rowid`,
+  freezeSteps: `SELECT account, at, event, from_state, to_state FROM account_freeze_steps
     WHERE account $JUDGED ORDER BY rowid`,
   refusals: `SELECT account, id, at, code, specification, pool, quantity, order_id, ${money('lost')}, rule FROM refusals
     WHERE account $JUDGED ORDER BY id`,
@@ -220,7 +224,7 @@ function gather(id: number, { small, mass }: OpenFeeds, counted: { rows: number 
       else give(thing, row)
     })
   }
-  const named = of('accounts') as unknown as readonly [number, number, string][]
+  const named = of('accounts') as unknown as readonly [number, number, string, number][]
   const instances = new Map(of('instances').map((row) => [row[1], instanceOf(row)]))
   attachMass(mass.instanceSteps, 'instance_steps of instance', instances, ({ steps }, step) => steps.push(step))
   attachMass(mass.spans, 'usage_spans of instance', instances, ({ spans }, span) => spans.push(span))
@@ -240,6 +244,8 @@ function gather(id: number, { small, mass }: OpenFeeds, counted: { rows: number 
   attach('changes', 'order_changes of order', orders, ({ changes }, row) => changes.push(changeOf(row)))
   attach('returns', 'refunds of order', orders, ({ returns }, row) => returns.push(returnOf(row)))
   const standing = of('standing').map((row) => stepOf(row, 1))
+  const freezes = of('freezes').map((row) => ({ at: row[1], planned: row[2], reason: row[3], until: row[4] }))
+  const freezeSteps = of('freezeSteps').map((row) => stepOf(row, 1))
   const transactions = new Map<number, Transaction>()
   counted.rows += mass.transactions.give(id, (key, transaction) => transactions.set(key, transaction))
   attachMass(mass.strayPostings, 'postings of transaction', new Map<number, Transaction>(), () => {})
@@ -254,9 +260,12 @@ function gather(id: number, { small, mass }: OpenFeeds, counted: { rows: number 
     known: named.length === 1,
     region: named[0]?.[1] ?? 0,
     segment: named[0]?.[2] ?? '',
+    number: named[0]?.[3] ?? 0,
     instances: [...instances.values()],
     orders: [...orders.values()],
     standing,
+    freezes,
+    freezeSteps,
     transactions: [...transactions.values()],
     bills: of('bills').map(billOf),
     billTaxes: of('billTaxes').map((row) => ({

@@ -11,6 +11,7 @@ import { days } from './checks/days.ts'
 import { demand } from './checks/demand.ts'
 import { documents } from './checks/documents.ts'
 import { flowDetails } from './checks/flow-details.ts'
+import { freezes } from './checks/freezes.ts'
 import { growth } from './checks/growth.ts'
 import { hosts } from './checks/hosts.ts'
 import { interruptions } from './checks/interruptions.ts'
@@ -55,6 +56,7 @@ export const checks: readonly CheckMaker[] = [
   refusedChanges,
   settlement,
   standing,
+  freezes,
   recognition,
   days,
   monthEnds,

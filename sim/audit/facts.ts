@@ -311,15 +311,27 @@ export interface Confirmation {
   readonly isConfirmed: boolean
 }
 
+/** O-14: a freeze of the account, by the scenario's event number `planned`. */
+export interface AccountFreeze {
+  readonly at: number
+  readonly planned: number
+  readonly reason: number
+  readonly until: number
+}
+
 export interface AccountFacts {
   readonly id: number
   /** False for a number that `accounts` does not hold: its facts are orphans. */
   readonly known: boolean
   readonly segment: string
+  /** Within the segment, from 1. */
+  readonly number: number
   readonly region: number
   readonly instances: readonly Instance[]
   readonly orders: readonly Order[]
   readonly standing: readonly Step[]
+  readonly freezes: readonly AccountFreeze[]
+  readonly freezeSteps: readonly Step[]
   /** In the order in which they were booked. */
   readonly transactions: readonly Transaction[]
   readonly bills: readonly Bill[]

@@ -81,6 +81,7 @@ export const kinds = {
   standing: kind('standing', 'A-02', 'instant', 'when an account entered and left arrears, suspension and release'),
   notice: kind('notice', 'A-06', 'instant', 'dunning notices'),
   suspension: kind('suspension', 'A-03', 'count', 'servers frozen exactly while their account is suspended'),
+  freeze: kind('freeze', 'O-14', 'count', 'accounts frozen as planned, without orders, payments and running servers'),
   poolHeld: kind('pool held', 'Q-03', 'count', 'units held, never above the capacity in force'),
   poolCapacity: kind('pool capacity', 'E-01', 'count', 'largest capacity in force in a clock hour'),
   poolRoom: kind('pool room', 'E-01', 'milliseconds', 'unit-milliseconds of the capacity in force in a clock hour'),

@@ -4,7 +4,7 @@
  */
 import type { SupervisedKind } from './premises.ts'
 
-export type LifecycleName = 'order' | 'instance' | 'subscription' | 'standing'
+export type LifecycleName = 'order' | 'instance' | 'subscription' | 'standing' | 'freeze'
 
 type Steps = Readonly<Record<string, readonly string[]>>
 
@@ -85,6 +85,17 @@ export const lifecycles: Readonly<Record<LifecycleName, Lifecycle>> = {
       graceEnds: ['grace > suspended'],
       retentionEnds: ['suspended > released'],
       settle: ['grace > good', 'suspended > good', 'released > good'],
+    },
+    final: [],
+  },
+  // O-14, N-07
+  freeze: {
+    begins: [],
+    first: 'free',
+    steps: {
+      freeze: ['free > frozen', 'frozen-legally > frozen'],
+      freezeLegally: ['free > frozen-legally', 'frozen > frozen-legally'],
+      unfreeze: ['frozen > free', 'frozen-legally > free'],
     },
     final: [],
   },

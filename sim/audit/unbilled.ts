@@ -1,18 +1,23 @@
-/** U-04, A-03: when the image on a yearly/monthly server is not billed, however the server runs. */
+/** U-04, A-03, O-14: when the image on a yearly/monthly server, or anything of a frozen account, is not billed. */
 import type { AccountFacts, Instance } from './facts.ts'
+import { frozenPeriods } from './freezes.ts'
 import type { GracePeriod } from './metering.ts'
 import type { Premises } from './premises.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
-/** By server: from its expiry until it is renewed (by policy only frozen), and while the account is suspended. */
+/**
+ * By server: while its account is frozen, unless the policy bills its disk; if it is yearly/monthly also from its expiry until it
+ * is renewed (by policy only frozen), and while the account is suspended.
+ */
 export function unbilledPeriods(premises: Premises, words: Vocabulary, facts: AccountFacts) {
   const { end, policies } = premises
   const suspended = facts.standing
     .map((step, index) => ({ from: step.at, to: facts.standing[index + 1]?.at ?? end, state: step.to }))
     .filter(({ state }) => premises.word(state) === 'suspended' || premises.word(state) === 'released')
+  const frozen: readonly GracePeriod[] = policies['freeze.storage'] === 'free' ? frozenPeriods(premises, facts) : []
   const orders = new Map(facts.orders.map((order) => [order.id, order]))
   return (instance: Instance): readonly GracePeriod[] => {
-    if (instance.billing === words.payPerUse) return []
+    if (instance.billing === words.payPerUse) return frozen
     const steps = orders.get(instance.order)?.subscription ?? []
     const expired: GracePeriod[] =
       policies['image.inYearlyGrace'] === 'billed'
@@ -22,6 +27,6 @@ export function unbilledPeriods(premises: Premises, words: Vocabulary, facts: Ac
             const renewed = steps.slice(index).find((later) => premises.word(later.event) === 'renew')
             return [{ from: at, to: renewed?.at ?? end }]
           })
-    return [...suspended, ...expired].sort((a, b) => a.from - b.from)
+    return [...frozen, ...suspended, ...expired].sort((a, b) => a.from - b.from)
   }
 }

@@ -49,6 +49,9 @@ export const refusalCodes = [
   'provisioning-failed',
 ] as const
 
+/** O-14, N-07: what a frozen account may not do. */
+export const freezeCodes = ['account-frozen'] as const
+
 /** O-03: what a buyer must have agreed to. */
 export const agreementCodes = ['terms-not-accepted', 'authorisation-missing'] as const
 
@@ -108,6 +111,7 @@ export type NoticeCode =
   | (typeof termNotices)[number]
 export type RefusalCode =
   | (typeof refusalCodes)[number]
+  | (typeof freezeCodes)[number]
   | (typeof agreementCodes)[number]
   | (typeof termRefusals)[number]
   | (typeof serverCodes)[number]

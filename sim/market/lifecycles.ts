@@ -2,6 +2,7 @@
 import { startState } from '../billing/supervision-flow.ts'
 import type { Lifecycle } from '../cell/lifecycle.ts'
 import { standing } from './arrears/standing.ts'
+import { accountFreeze } from './freezes/freezes.ts'
 import { invoice } from './invoices/invoice.ts'
 import { order } from './orders/order.ts'
 import { sellerAccount } from './sellers/seller-account.ts'
@@ -40,6 +41,11 @@ export const lifecycles: readonly DrawnLifecycle[] = [
     lifecycle: standing,
     begins: ['good'],
     text: 'The standing of an account in arrears (A-01..A-05).',
+  },
+  {
+    lifecycle: accountFreeze,
+    begins: ['free'],
+    text: 'An account that the marketplace freezes for a violation or for legal reasons, next to its standing (O-14, N-07).',
   },
   ...supervisionLifecycles.map((lifecycle, kind) => ({
     lifecycle,

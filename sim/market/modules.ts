@@ -4,6 +4,7 @@
  */
 import type { Cell } from '../cell/cell.ts'
 import { arrears } from './arrears/module.ts'
+import { freezes } from './freezes/module.ts'
 import { growth } from './growth/module.ts'
 import { hosts } from './hosts/module.ts'
 import { interruptible } from './interruptible/module.ts'
@@ -18,7 +19,8 @@ import { wallets } from './wallets/module.ts'
 
 export function assemble(cell: Cell) {
   const wallet = wallets(cell)
-  const standing = arrears(cell, wallet)
+  const freeze = freezes(cell)
+  const standing = arrears(cell, wallet, freeze)
   const seller = sellers(cell, wallet)
   const invoice = invoices(cell, wallet, seller)
   const order = orders(cell, wallet, standing, seller, invoice)
@@ -31,6 +33,7 @@ export function assemble(cell: Cell) {
   const flow = supervision(cell, order)
   return {
     wallets: wallet,
+    freezes: freeze,
     arrears: standing,
     sellers: seller,
     invoices: invoice,

@@ -16,6 +16,7 @@ import {
   catalogCodes,
   failureCodes,
   flavourStatuses,
+  freezeCodes,
   lateUsage,
   noticeCodes,
   refusalCodes,
@@ -31,6 +32,7 @@ import {
 import { Dictionary } from '../record/dictionary.ts'
 import { ledgerAccounts } from '../record/ledger-accounts.ts'
 import { standing } from './arrears/standing.ts'
+import { accountFreeze } from './freezes/freezes.ts'
 import { invoice } from './invoices/invoice.ts'
 import { order, orderKinds, paymentMethods } from './orders/order.ts'
 import { sellerAccount } from './sellers/seller-account.ts'
@@ -53,6 +55,11 @@ export const words: readonly string[] = [
     ...ledgerAccounts,
     ...transactionKinds,
     ...refusalCodes,
+    ...freezeCodes,
+    ...accountFreeze.states,
+    ...accountFreeze.events,
+    'violation',
+    'legal',
     ...noticeCodes,
     'purchase',
     'renewal',

@@ -6,6 +6,7 @@ import { textOf } from './source-tree.ts'
 /** The order of the chapters: of imports, and of handlers at one port. */
 const chapters = [
   'wallets',
+  'freezes',
   'arrears',
   'sellers',
   'invoices',

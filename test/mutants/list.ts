@@ -15,10 +15,117 @@ const small = '../test/mutants/small-topups'
 const resources = '../test/mutants/resources'
 /** Buyers who react to refusals, prices, outages and each other. */
 const reacting = '../test/proofs/recompute/figures/reactions'
+/** Accounts that are frozen. */
+const frozen = '../test/mutants/frozen'
 /** Pools and hosts that grow by a rule. */
 const growing = '../test/mutants/growing'
 
 export const mutants: readonly Mutant[] = [
+  {
+    file: market('servers/account-servers'),
+    text: "if (isThere) step(market, row, 'suspend', 'O-14')",
+    instead: "if (isThere && market.instances.ecsMetered[row] === 1) step(market, row, 'suspend', 'O-14')",
+    breaks: 'O-14: servers that are paid for a month are suspended with their account as well',
+    scenario: frozen,
+  },
+  {
+    file: market('servers/account-servers'),
+    text: "freezes.accountUnfrozen.connect((account) => thawServers(market, account, 'O-14'))",
+    instead: 'freezes.accountUnfrozen.connect((account) => markServers(market, account))',
+    breaks: 'O-14: servers come back when the freeze of their account is over',
+    scenario: frozen,
+  },
+  {
+    file: market('servers/suspension'),
+    text: 'return market.freezes.isFrozen(',
+    instead: 'return market.freezes.isFrozenLegally(',
+    breaks: 'O-14: servers that come to be, or whose debts are paid, during a freeze stay suspended',
+    scenario: frozen,
+  },
+  {
+    file: market('metering/resource-meters'),
+    text: "policies['freeze.storage'] === 'free'",
+    instead: "policies['freeze.storage'] === 'billed'",
+    breaks: 'O-14: not even the disks of a frozen account are charged',
+    scenario: frozen,
+  },
+  {
+    file: market('orders/admission'),
+    text: 'freezes.isFrozen(account) ? no(',
+    instead: 'freezes.isFrozenLegally(account) ? no(',
+    breaks: 'O-14: an account that is frozen for a violation orders nothing',
+    scenario: frozen,
+  },
+  {
+    file: market('orders/payment'),
+    text: 'if (market.freezes.isFrozen(account)) return',
+    instead: 'if (market.freezes.isFrozenLegally(account)) return',
+    breaks: 'O-14: orders of a frozen account are not paid',
+    scenario: frozen,
+  },
+  {
+    file: market('subscriptions/about'),
+    text: 'if (market.freezes.isFrozen(market.subscriptions.account[row])) return',
+    instead: 'if (market.freezes.isFrozenLegally(market.subscriptions.account[row])) return',
+    breaks: 'O-14: a frozen account changes and renews nothing',
+    scenario: frozen,
+  },
+  {
+    file: market('subscriptions/unsubscribe'),
+    text: 'isRefused || freezes.isFrozenLegally(account) ?',
+    instead: 'isRefused ?',
+    breaks: 'N-07: an account that is frozen for legal reasons does not unsubscribe',
+    scenario: frozen,
+  },
+  {
+    file: market('subscriptions/unsubscribe'),
+    text: "=== 'refused' && freezes.isFrozen(account)",
+    instead: "!== 'refused' && freezes.isFrozen(account)",
+    breaks: 'N-07, O-14: who is frozen for a violation may unsubscribe',
+    scenario: frozen,
+  },
+  {
+    file: market('servers/waiting'),
+    text: "(why === 'frozen' ? freezes.isFrozen(account)",
+    instead: "(why === 'frozen' ? freezes.isFrozenLegally(account)",
+    breaks: 'O-14: a freeze turns away what waits for room and is not paid',
+    scenario: frozen,
+  },
+  {
+    file: market('servers/term-creation'),
+    text: 'if (market.freezes.isFrozen(account)) {',
+    instead: 'if (market.freezes.isFrozenLegally(account)) {',
+    breaks: 'E-04, O-14: quick servers are not paid during a freeze',
+    scenario: frozen,
+  },
+  {
+    file: market('servers/image-switch'),
+    text: 'const isFrozen = market.freezes.isFrozen(account)',
+    instead: 'const isFrozen = !market.freezes.isFrozen(account)',
+    breaks: 'O-14: images are replaced, and refused for a freeze, as the account is',
+    scenario: frozen,
+  },
+  {
+    file: market('freezes/freezing'),
+    text: 'market.freezes[reasons[reason]][account]--',
+    instead: 'market.freezes.violation[account]--',
+    breaks: 'O-14: a freeze ends when it is planned to',
+    scenario: frozen,
+  },
+  {
+    file: 'sim/run/events/account-freeze.ts',
+    text: 'buyer.number === place',
+    instead: 'buyer.number !== place',
+    breaks: 'O-14: the buyer whom a freeze names is frozen, and no other',
+    scenario: frozen,
+  },
+  {
+    file: 'sim/run/events/account-freeze.ts',
+    text: 'until: at + (event.for ?? Number.POSITIVE_INFINITY)',
+    instead: 'until: at + 2 * (event.for ?? Number.POSITIVE_INFINITY)',
+    breaks: 'O-14: the record says when a freeze ends',
+    scenario: frozen,
+  },
   {
     file: 'sim/people/reactions.ts',
     text: '    else this.#comesBack(purchase)\n',
@@ -365,8 +472,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     file: market('servers/waiting'),
-    text: 'isPaidTerm(market, order) || market.arrears',
-    instead: 'market.arrears',
+    text: '!isPaidTerm(market, order) && (why',
+    instead: '(why',
     breaks: 'O-10: arrears do not turn away servers that are paid for a term',
     tests: ['test/sim/market/yearly-servers.test.ts'],
   },

@@ -193,6 +193,17 @@ const cases: readonly [instead: string, written: string, words: RegExp, more?: n
     `events:\n${open}priceChange: { product: stack, specification: plain, discount: «{ fixedPrice: 90071993 } }`,
     /a fixed price of 90071993 an hour/,
   ],
+  ['events: []', `events:\n${open}accountFreeze: { buyer: «isv/1 }`, /no buyer segment "isv"/],
+  [
+    'events: []',
+    `events:\n${open}accountFreeze: { buyer: «start-ups/999 }`,
+    /buyer number 999 of 400.*write start-ups\/400/,
+  ],
+  [
+    'events: []',
+    `events:\n${open}accountFreeze: { buyer: start-ups/1, segment: «start-ups }`,
+    /a segment next to a buyer; expected a buyer, or a segment.*O-14.*remove one of them/,
+  ],
   ['events: []', `events:\n  - { at: «2024-02-05T00:00:00Z, list: { product: crm } }`, /an event before the run/],
   [
     'events: []',

@@ -60,6 +60,8 @@ const otherwise: Record<string, string> = {
   'retention.days': '3',
   tiers: 'cn',
   'unfreeze.payPerUse': 'running',
+  'freeze.storage': 'billed',
+  'freeze.unsubscribe': 'refused',
   'reject.cap': '3',
   'appeal.silence': '72h',
   'appeal.days': 'business',

@@ -40,6 +40,11 @@ function kindsOf(zones: readonly string[], catalog: readonly Doc[]): Record<stri
       .map((pairs) => Object.fromEntries(pairs)),
     delist: fc.record({ product, renewals: fc.constantFrom('continue', 'stop') }),
     list: fc.record({ product }),
+    accountFreeze: fc.record({
+      for: spans,
+      probability: fc.constantFrom(0, 0.5, 1),
+      reason: fc.constantFrom('violation', 'legal'),
+    }),
     violation: fc.record({ seller: fc.constantFrom(...catalog.map(({ seller }) => seller as string)), for: spans }),
   }
 }

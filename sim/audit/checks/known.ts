@@ -22,6 +22,7 @@ const fixed: readonly string[] = [
   'image.whenStopped',
   'image.priceAt',
   'grace.payPerUseBilled',
+  'freeze.storage',
   'settlement.lag',
   'settlement.payoutDelay',
   'usage.lateWindow',

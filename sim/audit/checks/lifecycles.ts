@@ -26,6 +26,7 @@ export function steps(context: AuditContext): Check {
         judgeBirth(context, instance, orders.get(instance.order))
       }
       judges.standing.judge(`account ${facts.id}`, facts.standing)
+      judges.freeze.judge(`account ${facts.id}`, facts.freezeSteps)
     },
   }
 }

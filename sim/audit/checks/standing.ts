@@ -1,7 +1,9 @@
 /** A-01..A-05: an account's standing follows from its debts and their age, and its servers follow its standing. */
 import type { AuditContext, Check } from '../check.ts'
 import type { AccountFacts, Instance, Step } from '../facts.ts'
+import { type FrozenPeriod, frozenPeriods } from '../freezes.ts'
 import { kinds } from '../kinds.ts'
+import { isCovered } from '../stretches.ts'
 import type { Workings } from '../workings.ts'
 
 /** [from, to) in one standing. */
@@ -17,8 +19,9 @@ export function standing(context: AuditContext): Check {
       judgeMoves(context, facts, workings)
       judgeNotices(context, facts, workings)
       const periods = periodsOf(context, facts.standing)
+      const frozen = frozenPeriods(context.premises, facts)
       for (const instance of facts.instances) {
-        judgeServer(context, instance, periods)
+        judgeServer(context, instance, periods, frozen)
         judgeReturn(context, instance)
       }
       judgeOrders(context, facts, periods)
@@ -98,17 +101,22 @@ function periodsOf({ premises, words }: AuditContext, steps: readonly Step[]): P
     .filter(({ state }) => state !== words.good)
 }
 
-/** A-03, A-05: frozen while the account is suspended, and only then; gone once it is released. */
-function judgeServer(context: AuditContext, instance: Instance, periods: readonly Period[]): void {
+/** A-03, A-05, O-14: frozen while the account is suspended or frozen, and only then; gone once it is released. */
+function judgeServer(
+  context: AuditContext,
+  instance: Instance,
+  periods: readonly Period[],
+  frozen: readonly FrozenPeriod[],
+): void {
   const { findings, words, premises } = context
   if (instance.billing !== words.payPerUse) return
+  const suspended = periods.filter(({ state }) => state === words.suspended)
   let fault: { at: number; text: string } | undefined
   for (const [index, { at, to }] of instance.steps.entries()) {
     const until = instance.steps[index + 1]?.at ?? premises.end
     if (until <= at || to === words.deleted || to === words.failed) continue
-    const covered = to === words.suspended ? spanOf(periods, words.suspended, at, until) : 0
-    if (to === words.suspended && covered < until - at)
-      fault = { at, text: 'frozen while the account is not suspended' }
+    if (to === words.suspended && !isCovered([...suspended, ...frozen], at, until))
+      fault = { at, text: 'frozen while the account is neither suspended nor frozen' }
     const isThere = to !== words.creating && to !== words.down && to !== words.interrupted
     if (to !== words.suspended && isThere && spanOf(periods, words.suspended, at, until) > 0)
       fault = { at, text: `${premises.word(to)} while the account is suspended` }

@@ -3,6 +3,7 @@ import { Chapter } from '../../cell/chapter.ts'
 import { Port } from '../../cell/port.ts'
 import { instant, type Row, sideTable, state, timer } from '../../cell/table.ts'
 import { ranks } from '../../cell/timers.ts'
+import type { Freezes } from '../freezes/freezes.ts'
 import type { Wallets } from '../wallets/wallets.ts'
 import { standing } from './standing.ts'
 
@@ -17,6 +18,8 @@ export const arrearsTimers = { standingMilestone: ranks.expire } as const
 /** Arrears (A-01..A-06): what an account's debts do to it. */
 export class Arrears extends Chapter<keyof typeof arrearsTimers> {
   readonly wallets: Wallets
+  /** What an account is next to its standing (O-14). */
+  readonly freezes: Freezes
   readonly balances
   readonly standings = this.byAccount(standingTable)
   readonly parts = { standings: this.standings }
@@ -29,9 +32,10 @@ export class Arrears extends Chapter<keyof typeof arrearsTimers> {
   /** Retention is over: what was pay-per-use is deleted. */
   readonly accountReleased = new Port<[account: Row<'accounts'>]>()
 
-  constructor(at: Cell, wallets: Wallets) {
+  constructor(at: Cell, wallets: Wallets, freezes: Freezes) {
     super(at)
     this.wallets = wallets
+    this.freezes = freezes
     this.balances = wallets.balances
   }
 

@@ -1,7 +1,7 @@
 /**
  * E-09: the cloud resources of pay-per-use servers. A disk is there from launch to deletion, frozen or not; an elastic IP and
  * its bandwidth while the server runs or is stopped; traffic flows while it runs. What is yearly/monthly was paid with its
- * order, and while a server is down (E-10) or interrupted (E-11) none of it is charged.
+ * order, and while a server is down (E-10) or interrupted (E-11), or its account frozen (O-14), none of it is charged.
  */
 import { type CloudResource, cloudResources, resourceKeys } from '#scenarios/cloud-resources.ts'
 import { sweepHour, sweepVastHour } from '../../billing/metering/hour-sweep.ts'
@@ -77,7 +77,7 @@ export class ResourceMeters {
     const { places, instances } = this.#market
     const state = instances.state[row]
     const { resources } = places[instances.pool[row]]
-    const isMetered = billed && instances.ecsMetered[row] === 1
+    const isMetered = billed && instances.ecsMetered[row] === 1 && !this.#isFree(row)
     for (const { resource, table, meter } of this.#all) {
       const on = isMetered && resources.has(resource) && isCharged(resource, state)
       if (on === (table.on[row] === 1)) continue
@@ -133,8 +133,14 @@ export class ResourceMeters {
     const { instances } = this.#market
     const state = instances.state[row]
     for (const { resource, table } of this.#all)
-      if (table.on[row] === 1 && !isCharged(resource, state))
+      if (table.on[row] === 1 && (!isCharged(resource, state) || this.#isFree(row)))
         throw new Error(`Q-04: ${resource} of instance ${instances.id[row]} is metered while ${instance.states[state]}`)
+  }
+
+  /** O-14: nothing of a frozen account is charged, not even disks, unless the policy says so. */
+  #isFree(row: Row<'instances'>): boolean {
+    const { freezes, instances, policies } = this.#market
+    return freezes.isFrozen(instances.account[row]) && policies['freeze.storage'] === 'free'
   }
 
   #record(row: Row<'instances'>, resource: CloudResource, hour: number, used: number, amount: number): UsageRecord {

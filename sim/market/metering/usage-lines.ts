@@ -6,6 +6,7 @@ import { ecsHourAmount, imageHourAmount } from '../../billing/metering/rating.ts
 import type { Chapter } from '../../cell/chapter.ts'
 import type { HourMoney, HourPrice, Row } from '../../cell/table.ts'
 import type { StandingTable } from '../arrears/arrears.ts'
+import type { Freezes } from '../freezes/freezes.ts'
 import type { InstanceTable, PoolTable } from '../servers/tables.ts'
 import type { UsageLine } from './seconds-columns.ts'
 
@@ -14,6 +15,7 @@ export interface Metered extends Chapter<never> {
   readonly instances: InstanceTable
   readonly pools: PoolTable
   readonly standings: StandingTable
+  readonly freezes: Freezes
   /** The last hour of an instance that is gone is metered. */
   freeInstance(row: number): void
 }

@@ -46,6 +46,10 @@ function authorisation(market: Orders, { specification, consent }: OrderIntent):
   return isGiven ? null : no('authorisation-missing', 'O-03')
 }
 
+/** O-14: a frozen account orders nothing. */
+const notFrozen = ({ freezes }: Orders, { account }: OrderIntent): Denial | null =>
+  freezes.isFrozen(account) ? no('account-frozen', 'O-14') : null
+
 /** O-10: an account in arrears orders nothing. */
 const goodStanding = ({ arrears }: Orders, { account }: OrderIntent): Denial | null =>
   arrears.isInGoodStanding(account) ? null : no('in-arrears', 'O-10')
@@ -54,7 +58,7 @@ const goodStanding = ({ arrears }: Orders, { account }: OrderIntent): Denial | n
 export const budgetExhausted: Denial = no('budget-exhausted', 'O-06')
 
 /** What every order is asked, in this order; servers are asked more (`servers/admission.ts`). */
-export const ladder = [listed, registered, paymentMethod, terms, authorisation, goodStanding] as const
+export const ladder = [listed, registered, paymentMethod, terms, authorisation, notFrozen, goodStanding] as const
 
 /** Asks until one says no, which is a fact. Returns the refusal, or null for an order that may be placed. */
 export function climb<M extends Chapter<never>, I extends OrderIntent>(

@@ -15,6 +15,7 @@ export function orders(cell: Cell, wallets: Wallets, arrears: Arrears, sellers: 
     orderTakesEffect: (row) => takeEffect(market, row),
   })
   wallets.balanceRose.connect((account) => payWaiting(market, account))
+  arrears.freezes.accountUnfrozen.connect((account) => payWaiting(market, account))
   cell.invariant(() => checkUnpaid(market))
   return market
 }

@@ -116,6 +116,7 @@ export const orderTimers = { orderExpires: ranks.expire, orderTakesEffect: ranks
 export class Orders extends Chapter<keyof typeof orderTimers> {
   readonly wallets: Wallets
   readonly arrears: Arrears
+  readonly freezes
   readonly sellers: Sellers
   readonly invoices: Invoices
   readonly balances
@@ -174,6 +175,7 @@ export class Orders extends Chapter<keyof typeof orderTimers> {
     super(at)
     this.wallets = wallets
     this.arrears = arrears
+    this.freezes = arrears.freezes
     this.sellers = sellers
     this.invoices = invoices
     this.balances = wallets.balances

@@ -187,8 +187,9 @@ function post(market: Orders, row: Row<'orders'>, { coupons, cash, credit, resel
 const nextCalled = ({ orders, unpaid }: Orders, account: Row<'accounts'>): Row<'orders'> =>
   unpaid.find(account, (row) => orders.called[row] === 1)
 
-/** The balance rose: orders that waited for money are paid, oldest first. */
+/** The balance rose: orders that waited for money are paid, oldest first; those of a frozen account wait (O-14). */
 export function payWaiting(market: Orders, account: Row<'accounts'>): void {
+  if (market.freezes.isFrozen(account)) return
   for (let row = nextCalled(market, account); row !== NONE; row = nextCalled(market, account)) {
     if (isOutdated(market, row)) {
       requote(market, row)

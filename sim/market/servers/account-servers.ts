@@ -1,13 +1,25 @@
-/** What arrears do to the servers of an account (A-03, A-05, U-05). */
+/** What arrears and freezes do to the servers of an account (A-03, A-05, U-05, O-14). */
 
 import type { Row } from '../../cell/table.ts'
 import { instance } from './instance.ts'
 import { remove, step } from './instance-steps.ts'
 import { settleServer } from './order-completion.ts'
 import type { Servers } from './servers.ts'
+import { suspendedBy } from './suspension.ts'
+
+/** Listens to how accounts are. */
+export function connectAccounts(market: Servers): void {
+  const { arrears, freezes } = market
+  arrears.arrearsEntered.connect((account) => markServers(market, account))
+  arrears.accountSuspended.connect((account) => suspendServers(market, account))
+  arrears.accountReleased.connect((account) => deleteServers(market, account))
+  arrears.accountRestored.connect((account) => thawServers(market, account, 'A-05'))
+  freezes.accountFrozen.connect((account) => freezeServers(market, account))
+  freezes.accountUnfrozen.connect((account) => thawServers(market, account, 'O-14'))
+}
 
 /** grace has begun, in which use may be free. */
-export function markServers(market: Servers, account: Row<'accounts'>): void {
+function markServers(market: Servers, account: Row<'accounts'>): void {
   market.instanceList.each(account, (row) => market.instanceChanged.emit(row))
 }
 
@@ -15,7 +27,7 @@ export function markServers(market: Servers, account: Row<'accounts'>): void {
  * A-03: what is wholly yearly/monthly keeps running (O-10); a metered image in arrears freezes the server under it too
  * (U-05).
  */
-export function suspendServers(market: Servers, account: Row<'accounts'>): void {
+function suspendServers(market: Servers, account: Row<'accounts'>): void {
   const { state, ecsMetered, imageMetered } = market.instances
   market.instanceList.each(account, (row) => {
     // What is not there is frozen as soon as it is.
@@ -29,7 +41,7 @@ export function suspendServers(market: Servers, account: Row<'accounts'>): void 
 }
 
 /** pay-per-use servers are deleted and their units return. */
-export function deleteServers(market: Servers, account: Row<'accounts'>): void {
+function deleteServers(market: Servers, account: Row<'accounts'>): void {
   const { instances } = market
   market.instanceList.each(account, (row) => {
     if (instances.ecsMetered[row] === 0) return
@@ -38,22 +50,37 @@ export function deleteServers(market: Servers, account: Row<'accounts'>): void {
   })
 }
 
+/** O-14: all servers of an account that are there are suspended, whatever pays for them. */
+function freezeServers(market: Servers, account: Row<'accounts'>): void {
+  const { state } = market.instances
+  const { running, stopped } = instance.state
+  market.instanceList.each(account, (row) => {
+    const isThere = state[row] === running || state[row] === stopped || state[row] === instance.state['changing-image']
+    if (isThere) step(market, row, 'suspend', 'O-14')
+    // What is suspended already is not charged for its disk any more.
+    else market.instanceChanged.emit(row)
+  })
+}
+
+/** Suspended servers of an account come back, but those that something else suspends: a term that is over, for instance. */
+function thawServers(market: Servers, account: Row<'accounts'>, rule: 'A-05' | 'O-14'): void {
+  market.instanceList.each(account, (row) => {
+    const isBack = market.instances.state[row] === instance.state.suspended && suspendedBy(market, row) === null
+    if (isBack) bringBack(market, row, rule)
+    else market.instanceChanged.emit(row)
+  })
+}
+
 /**
  * A-05: yearly/monthly servers run again, pay-per-use ones come back stopped, or by policy running if they ran when they
  * were frozen: those hold their unit still.
  */
-export function thawAccount(market: Servers, account: Row<'accounts'>): void {
+function bringBack(market: Servers, row: Row<'instances'>, rule: 'A-05' | 'O-14'): void {
   const { instances, policies } = market
-  const resumes = (row: Row<'instances'>): boolean =>
-    instances.ecsMetered[row] === 0 || (policies['unfreeze.payPerUse'] === 'running' && instances.holds[row] === 1)
-  market.instanceList.each(account, (row) => {
-    if (instances.state[row] !== instance.state.suspended) market.instanceChanged.emit(row)
-    // The term of a yearly/monthly server that is over froze it: no top-up brings that back.
-    else if (instances.ecsMetered[row] === 0 && instances.expired[row] === 1) return
-    else if (resumes(row)) step(market, row, 'resume', 'A-05')
-    else {
-      step(market, row, 'unfreeze', 'A-05')
-      market.unfrozen.emit(row)
-    }
-  })
+  const runs = policies['unfreeze.payPerUse'] === 'running' && instances.holds[row] === 1
+  if (instances.ecsMetered[row] === 0 || runs) step(market, row, 'resume', rule)
+  else {
+    step(market, row, 'unfreeze', rule)
+    market.unfrozen.emit(row)
+  }
 }

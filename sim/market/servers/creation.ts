@@ -1,7 +1,6 @@
 /** Creating the servers of an order in a pool that has room for them, and what happens when that fails (E-01, E-05, O-08). */
 import type { RefusalCode } from '../../cell/codes.ts'
 import { NONE, type Row } from '../../cell/table.ts'
-import { standing } from '../arrears/standing.ts'
 import type { OrderIntent } from '../orders/intent.ts'
 import { step as stepOrder } from '../orders/order-steps.ts'
 import { admit, remove, step as stepInstance } from './instance-steps.ts'
@@ -11,6 +10,7 @@ import { eachOf } from './order-servers.ts'
 import { isHostDown } from './pools.ts'
 import { hourOf } from './server-price.ts'
 import type { Servers } from './servers.ts'
+import { suspendedBy } from './suspension.ts'
 
 /** Says no to an order of servers; an hour of it is what was lost. */
 function refuse(
@@ -70,15 +70,16 @@ export function created(market: Servers, row: Row<'instances'>, fails: boolean):
 
 /** The server runs, is metered, and its life begins. */
 export function launch(market: Servers, row: Row<'instances'>): void {
-  const { instances, timers, now, standings } = market
+  const { instances, timers, now } = market
   stepInstance(market, row, 'launch', 'E-01')
   instances.lifeEnds[row] = now + instances.lifetime[row]
   instances.lifeTimer[row] =
     instances.lifetime[row] < Number.POSITIVE_INFINITY
       ? timers.wake('instanceEnds', instances.lifeEnds[row], row)
       : NONE
-  // what was being created when the account was frozen is frozen as soon as it is there.
-  if (standings.state[instances.account[row]] === standing.state.suspended) stepInstance(market, row, 'suspend', 'A-03')
+  // A-03, O-14: what was being created when the account was suspended or frozen is so as soon as it is there.
+  const rule = suspendedBy(market, row)
+  if (rule !== null) stepInstance(market, row, 'suspend', rule)
   market.launched.emit(row)
   settleServer(market, instances.order[row], true)
 }

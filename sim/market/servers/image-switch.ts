@@ -7,15 +7,17 @@ import type { Servers } from './servers.ts'
 
 /**
  * Begins to replace the image of a stopped server by a pay-per-use `specification`, which takes `time`, ms. Answers
- * whether it does: an account in arrears changes nothing (O-10), and a server that is not stopped keeps its disk.
+ * whether it does: an account that is frozen (O-14) or in arrears (O-10) changes nothing, and a server that is not stopped keeps its disk.
  */
 export function switchImage(market: Servers, row: Row<'instances'>, specification: number, time: number): boolean {
   const { instances, pools, orders, timers, now } = market
   const account = instances.account[row]
-  if (!market.arrears.isInGoodStanding(account)) {
+  const isFrozen = market.freezes.isFrozen(account)
+  if (isFrozen || !market.arrears.isInGoodStanding(account)) {
+    const [code, rule] = isFrozen ? (['account-frozen', 'O-14'] as const) : (['in-arrears', 'O-10'] as const)
     const pool = pools.id[instances.pool[row]]
     const order = orders.id[instances.order[row]]
-    market.refuse('in-arrears', 'O-10', { account, specification, pool, quantity: 1, order, lost: 0n })
+    market.refuse(code, rule, { account, specification, pool, quantity: 1, order, lost: 0n })
     return false
   }
   if (instances.state[row] !== instance.state.stopped) return false

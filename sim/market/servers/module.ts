@@ -2,7 +2,7 @@ import type { Cell } from '../../cell/cell.ts'
 import { onTimers } from '../../cell/timers.ts'
 import type { Orders } from '../orders/orders.ts'
 import type { Subscriptions } from '../subscriptions/subscriptions.ts'
-import { deleteServers, markServers, suspendServers, thawAccount } from './account-servers.ts'
+import { connectAccounts } from './account-servers.ts'
 import { created, createServers as createWaiting, failOrder } from './creation.ts'
 import { completeSwitch } from './image-switch.ts'
 import { connectOutages, restartServers } from './outages.ts'
@@ -46,11 +46,7 @@ export function servers(
   hosts.roomChanges.connect((group) => hostRoomChanges(market, group))
   hosts.roomChanged.connect((group) => hostRoomChanged(market, group))
   connectOutages(market)
-  const { arrears } = orders
-  arrears.arrearsEntered.connect((account) => markServers(market, account))
-  arrears.accountSuspended.connect((account) => suspendServers(market, account))
-  arrears.accountReleased.connect((account) => deleteServers(market, account))
-  arrears.accountRestored.connect((account) => thawAccount(market, account))
+  connectAccounts(market)
   orders.orderPaid.servers.connect((order) => createServers(market, order))
   orders.orderDropped.connect((order) => {
     if (market.orders.admitted[order] > 0) market.timers.wake('serversFail', market.now, order)

@@ -3,12 +3,11 @@
  * room and begin their lifetime again (`restart`), or continue where they are once their host or zone is back (`resume`).
  */
 import { NONE, type Row } from '../../cell/table.ts'
-import { standing } from '../arrears/standing.ts'
-import { subscription as term } from '../subscriptions/subscription.ts'
 import { instance } from './instance.ts'
 import { holdUnit, remove, step } from './instance-steps.ts'
 import { callWaiting, givesOut, isHostDown } from './pools.ts'
 import type { Servers } from './servers.ts'
+import { suspendedBy } from './suspension.ts'
 
 /** Listens to what fails and is back. */
 export function connectOutages(market: Servers): void {
@@ -83,17 +82,13 @@ export function restartServers(market: Servers, pool: Row<'pools'>): void {
 
 /** What was down or interrupted runs again; what would have frozen it in the meantime does so now. */
 function recover(market: Servers, row: Row<'instances'>, event: 'recover' | 'start' = 'recover', rule = 'E-10'): void {
-  const { instances, timers, now, standings, subscriptions } = market
+  const { instances, timers, now } = market
   const left = instances.lifeLeft[row]
   step(market, row, event, rule)
   if (left < Number.POSITIVE_INFINITY) {
     instances.lifeEnds[row] = now + left
     instances.lifeTimer[row] = timers.wake('instanceEnds', now + left, row)
   }
-  const held = standings.state[instances.account[row]]
-  const owed = held === standing.state.suspended || held === standing.state.released
-  const subscription = instances.subscription[row]
-  const isFrozen = subscription !== NONE && subscriptions.state[subscription] === term.state.retention
-  if (owed && instances.ecsMetered[row] + instances.imageMetered[row] > 0) step(market, row, 'suspend', 'A-03')
-  else if (isFrozen) step(market, row, 'suspend', 'R-02')
+  const suspension = suspendedBy(market, row)
+  if (suspension !== null) step(market, row, 'suspend', suspension)
 }

@@ -31,6 +31,7 @@ export class Servers extends Chapter<keyof typeof serverTimers> {
   readonly subscriptionChapter: Subscriptions
   readonly hostChapter: Hosts
   readonly arrears
+  readonly freezes
   readonly orders
   readonly subscriptions
   readonly standings
@@ -111,6 +112,7 @@ export class Servers extends Chapter<keyof typeof serverTimers> {
     this.subscriptionChapter = subscriptions
     this.hostChapter = hosts
     this.arrears = orders.arrears
+    this.freezes = orders.freezes
     this.orders = orders.orders
     this.subscriptions = subscriptions.subscriptions
     this.standings = orders.arrears.standings

@@ -2,7 +2,6 @@
 
 import type { RefusalCode } from '../../cell/codes.ts'
 import type { Row } from '../../cell/table.ts'
-import { standing } from '../arrears/standing.ts'
 import { order as orderLife } from '../orders/order.ts'
 import { freeOrderRow, step as stepOrder, withdraw } from '../orders/order-steps.ts'
 import { isAffordable, payOrWait } from '../orders/payment.ts'
@@ -14,6 +13,7 @@ import { eachOf } from './order-servers.ts'
 import { hasRoom, isHostDown } from './pools.ts'
 import { shortage } from './room.ts'
 import type { Servers } from './servers.ts'
+import { suspendedBy } from './suspension.ts'
 
 /** An order is refused that was placed already. */
 function refuseOrder(market: Servers, row: Row<'orders'>, code: RefusalCode, rule: string): void {
@@ -24,7 +24,8 @@ function refuseOrder(market: Servers, row: Row<'orders'>, code: RefusalCode, rul
     pool: market.places[pool[row]].id,
     quantity: quantity[row],
     order: id[row],
-    lost: amount.at(row),
+    // What the market does to a buyer's account is no loss of a pool's.
+    lost: code === 'account-frozen' ? 0n : amount.at(row),
   })
 }
 
@@ -104,6 +105,11 @@ export function serversCreated(market: Servers, row: Row<'orders'>): void {
     launchAll(market, row)
     return
   }
+  if (market.freezes.isFrozen(account)) {
+    refuseOrder(market, row, 'account-frozen', 'O-14')
+    withdraw(market.orderChapter, row, 'O-14')
+    return
+  }
   if (
     policies['quick.insufficient'] === 'pending-payment' ||
     isAffordable(market.orderChapter, account, {
@@ -137,13 +143,10 @@ function launchAll(market: Servers, row: Row<'orders'>): void {
   })
   stepOrder(market.orderChapter, row, 'complete', 'O-10')
   beginTerm(market.subscriptionChapter, row)
-  const { orders, instances, standings } = market
-  const held = standings.state[orders.account[row]]
-  const isHeld = held === standing.state.suspended || held === standing.state.released
   eachOf(market, row, (server) => {
-    // U-05: a metered image in arrears freezes the server under it.
-    if (isHeld && instances.imageMetered[server] === 1) stepInstance(market, server, 'suspend', 'A-03')
-    else market.instanceChanged.emit(server)
+    const rule = suspendedBy(market, server)
+    if (rule === null) market.instanceChanged.emit(server)
+    else stepInstance(market, server, 'suspend', rule)
   })
 }
 

@@ -5,6 +5,7 @@ import { instance } from './instance.ts'
 import { remove, step } from './instance-steps.ts'
 import { eachOf } from './order-servers.ts'
 import type { Servers } from './servers.ts'
+import { suspendedBy } from './suspension.ts'
 
 /** Visits the servers of a subscription; the visitor may remove the one it is given. */
 function eachServer(market: Servers, subscription: Row<'subscriptions'>, visit: (row: number) => void): void {
@@ -47,7 +48,8 @@ export function thawServers(market: Servers, subscription: Row<'subscriptions'>)
   const { instances } = market
   eachServer(market, subscription, (row) => {
     instances.expired[row] = 0
-    if (instances.state[row] === instance.state.suspended) step(market, row, 'resume', 'A-05')
+    const isBack = instances.state[row] === instance.state.suspended && suspendedBy(market, row) !== 'O-14'
+    if (isBack) step(market, row, 'resume', 'A-05')
     else market.instanceChanged.emit(row)
   })
 }

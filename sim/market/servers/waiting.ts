@@ -97,7 +97,8 @@ export function serveWaiting(market: Servers, pool: Row<'pools'>): void {
   for (let row = queue.first(pool); row !== NONE; ) {
     const order = waiting.order[row]
     const next = queue.next(row)
-    if (!isInGoodStanding(market, order)) turnAway(market, row, 'in-arrears', 'O-10')
+    if (isTurnedAway(market, order, 'frozen')) turnAway(market, row, 'account-frozen', 'O-14')
+    else if (isTurnedAway(market, order, 'owing')) turnAway(market, row, 'in-arrears', 'O-10')
     // No order in the queue needs fewer units.
     else if (!givesOut(market, pool) || freeUnits(market, pool) < pools.leastWaiting[pool]) return
     else if (orders.instances[order] <= freeUnits(market, pool)) serve(market, row)
@@ -118,9 +119,14 @@ function serve(market: Servers, row: Row<'waiting'>): void {
   market.unitsGranted.emit(order, pool, launches)
 }
 
-/** O-10: arrears turn away what is not paid; servers that are paid for a term keep their place. */
-const isInGoodStanding = (market: Servers, order: Row<'orders'>): boolean =>
-  isPaidTerm(market, order) || market.arrears.isInGoodStanding(market.orders.account[order])
+/** O-14, O-10: a freeze, or arrears, turn away what is not paid; servers that are paid for a term keep their place. */
+function isTurnedAway(market: Servers, order: Row<'orders'>, why: 'frozen' | 'owing'): boolean {
+  const { orders, freezes, arrears } = market
+  const account = orders.account[order]
+  return (
+    !isPaidTerm(market, order) && (why === 'frozen' ? freezes.isFrozen(account) : !arrears.isInGoodStanding(account))
+  )
+}
 
 /** Whether yearly/monthly servers are paid already (E-05); quick ones are paid when they are there (E-04). */
 const isPaidTerm = ({ orders }: Servers, order: Row<'orders'>): boolean =>
@@ -156,7 +162,7 @@ export function refuseWaiting(market: Servers, pool: Row<'pools'>): void {
     turnAway(market, row, 'flavour-abandoned', 'E-02')
 }
 
-type TurnedAway = 'in-arrears' | 'flavour-abandoned' | 'never-fits'
+type TurnedAway = 'account-frozen' | 'in-arrears' | 'flavour-abandoned' | 'never-fits'
 
 const turnAway = (market: Servers, row: Row<'waiting'>, code: TurnedAway, rule: string): void =>
   giveUp(market, row, 'turn-away', code, rule)
@@ -182,8 +188,8 @@ function giveUp(
     pool: pools.id[pool],
     quantity: orders.instances[order],
     order: orders.id[order],
-    // What a buyer's own debts turn away is no loss of the pool's.
-    lost: code === 'in-arrears' ? 0n : lostWith(market, order, pool),
+    // What a freeze of the buyer, or the buyer's own debts, turn away is no loss of the pool's.
+    lost: code === 'in-arrears' || code === 'account-frozen' ? 0n : lostWith(market, order, pool),
   })
   if (isPaid) market.unitsDenied.emit(order)
   orders.remove(order)

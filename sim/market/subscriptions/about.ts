@@ -29,8 +29,14 @@ export function refuseAbout(
   })
 }
 
-/** O-10, O-09: an account in arrears changes nothing, and neither does a second order while one is open. */
+/** O-14, O-10, O-09: a frozen account changes nothing, nor does one in arrears, nor a second order while one is open. */
 export function isBarred(market: Subscriptions, row: Row<'subscriptions'>): Refusal | null {
+  if (market.freezes.isFrozen(market.subscriptions.account[row])) return { refused: 'account-frozen', rule: 'O-14' }
+  return isOwingOrBusy(market, row)
+}
+
+/** O-10, O-09, whether the account is frozen or not. */
+export function isOwingOrBusy(market: Subscriptions, row: Row<'subscriptions'>): Refusal | null {
   const { subscriptions } = market
   if (!market.arrears.isInGoodStanding(subscriptions.account[row])) return { refused: 'in-arrears', rule: 'O-10' }
   return subscriptions.busy[row] === NONE ? null : { refused: 'change-in-progress', rule: 'O-09' }

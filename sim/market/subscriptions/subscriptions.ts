@@ -130,6 +130,7 @@ export class Subscriptions extends Chapter<keyof typeof subscriptionTimers> {
   readonly orderChapter: Orders
   readonly wallets
   readonly arrears
+  readonly freezes
   readonly sellers
   readonly invoices
   readonly orders
@@ -172,6 +173,7 @@ export class Subscriptions extends Chapter<keyof typeof subscriptionTimers> {
     this.balances = orders.balances
     this.wallets = orders.wallets
     this.arrears = orders.arrears
+    this.freezes = orders.freezes
     this.sellers = orders.sellers
     this.invoices = orders.invoices
   }

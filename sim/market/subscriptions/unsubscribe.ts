@@ -13,7 +13,7 @@ import { step as stepOrder } from '../orders/order-steps.ts'
 import { takeShareBack } from '../sellers/seller-share.ts'
 import { returnToCoupon } from '../wallets/coupons.ts'
 import { isResold } from '../wallets/reseller.ts'
-import { intentAbout, isBarred, offerOf, refuseAbout } from './about.ts'
+import { intentAbout, isOwingOrBusy, offerOf, refuseAbout } from './about.ts'
 import { dropEarning, earnAtOnce, recognise } from './earnings.ts'
 import { subscription } from './subscription.ts'
 import type { Subscriptions } from './subscriptions.ts'
@@ -92,7 +92,7 @@ function giveBack(market: Subscriptions, row: Row<'subscriptions'>, rule: 'N-03'
 function refusalOf(market: Subscriptions, row: Row<'subscriptions'>): Refusal | null {
   const { subscriptions, earnings } = market
   const { product, specification } = offerOf(market, row)
-  const barred = isBarred(market, row)
+  const barred = isOwingOrBusy(market, row)
   const refusal = unsubscriptionRefusal({
     kind: product.kind,
     billing: specification.billing,
@@ -101,8 +101,16 @@ function refusalOf(market: Subscriptions, row: Row<'subscriptions'>): Refusal | 
     busy: barred?.refused === 'change-in-progress',
   })
   if (refusal !== null) return refusal
+  const frozen = frozenRefusal(market, subscriptions.account[row])
+  if (frozen !== null) return frozen
   if (barred !== null) return barred
   return subscriptions.state[row] === subscription.state.active ? null : { refused: 'not-in-term', rule: 'N-07' }
+}
+
+/** N-07: not while frozen for legal reasons, nor, by policy, for a violation (O-14). */
+function frozenRefusal({ freezes, policies }: Subscriptions, account: Row<'accounts'>): Refusal | null {
+  const isRefused = policies['freeze.unsubscribe'] === 'refused' && freezes.isFrozen(account)
+  return isRefused || freezes.isFrozenLegally(account) ? { refused: 'account-frozen', rule: 'N-07' } : null
 }
 
 /** What was paid and has not ended, oldest first. */

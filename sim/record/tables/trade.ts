@@ -64,6 +64,21 @@ export const tradeTables = {
     },
   },
   account_steps: { text: 'Every step of an account’s standing (A-01..A-05).', columns: { account, ...step } },
+  account_freezes: {
+    text: 'Every freeze of an account, as planned (O-14, N-07).',
+    columns: {
+      account,
+      at,
+      planned: column('count', 'which entry of the scenario’s `events` it came from, from 1'),
+      reason: column('word', 'violation or legal'),
+      until: column('instant', 'when it ends; the end of the run where it lasts longer'),
+      rule,
+    },
+  },
+  account_freeze_steps: {
+    text: 'Every step of an account into a freeze and out of it, next to its standing (O-14).',
+    columns: { account, ...step },
+  },
   usage_spans: {
     text: 'Metered use: runs of consecutive clock hours with equal lines. The view `usage_hours` has one row per hour.',
     columns: {

@@ -5,6 +5,7 @@
 import type { PlannedEvent } from '#scenarios/sections/events.ts'
 import { ranks } from '../../cell/timers.ts'
 import type { Servers } from '../../market/servers/servers.ts'
+import { freezeBegins } from './account-freeze.ts'
 import { capacityChange } from './capacity-change.ts'
 import type { EventScope } from './event-scope.ts'
 import { flavourChange } from './flavour-change.ts'
@@ -72,6 +73,7 @@ export class PlannedEvents {
     else if (event.kind === 'capacityChange') capacityChange(scope, event)
     else if (event.kind === 'flavourChange') flavourChange(scope, event)
     else if (event.kind === 'outage') outageBegins(scope, event, index)
+    else if (event.kind === 'accountFreeze') freezeBegins(scope, event, index)
     else if (event.kind === 'sellerStrike') sellerStrike(scope, event)
     else if (event.kind === 'newSeed') newSeed(scope, event)
   }

@@ -11,6 +11,7 @@ const needed: Partial<Record<keyof Chapters, string>> = {
 
 const plants: readonly (readonly [keyof Chapters, string, (market: Chapters) => void])[] = [
   ['wallets', 'O-05', ({ wallets }) => wallets.balances.coupons.put(0, 5n)],
+  ['freezes', 'O-14', ({ freezes }) => void freezes.freezes.legal[0]++],
   ['arrears', 'A-01', ({ wallets }) => wallets.balances.due.put(0, 1n)],
   [
     'sellers',

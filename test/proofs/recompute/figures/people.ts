@@ -55,6 +55,10 @@ const moves = (move: string) => `
 SELECT ${month('m.at')} AS month, m.reason AS code, b.segment, b.region FROM v_buyer_moves m
 JOIN buyer b ON b.id = m.account WHERE m.move = '${move}'`
 
+const freezes = `
+SELECT ${month('f.at')} AS month, f.reason AS code, b.segment, b.region FROM v_account_freezes f
+JOIN buyer b ON b.id = f.account`
+
 const reasons = `
 SELECT ${month('r.at')} AS month, g.kind, g.product, g.seller, r.reason AS code FROM v_product_rejections r
 JOIN orders o ON o.id = r.order_id JOIN good g ON g.id = o.specification`
@@ -98,6 +102,7 @@ export const peopleQuestions: Readonly<Record<string, PlainFigure>> = {
   'supervision.breaches': count(breaches),
   'demand.unmet': count(unmet()),
   'demand.mailed': count(unmet('u.mailed = 1')),
+  'accounts.frozen': count(freezes),
   'buyers.joined': count(moves('join')),
   'buyers.left': count(moves('leave')),
   'buyers.retried': count(moves('retry')),
