@@ -99,9 +99,10 @@ export function exportParquet(record: RunRecord, files: Files<ByteFile>): number
     record.plainRows<{ id: bigint; word: string }>('SELECT id, word FROM words').map(({ id, word }) => [id, word]),
   )
   const tables = record.tables()
+  const money = { isWide: sumsAreWide(record) }
   for (const [index, name] of tables.entries()) {
     files.progress?.(index / tables.length)
-    writeTable(record, files, name, columnsOf(record, name, words))
+    writeTable(record, files, name, columnsOf(record, name, words, money))
   }
   const [{ count }] = record.plainRows<{ count: bigint }>('SELECT coalesce(sum(repeats), 0) AS count FROM transactions')
   return Number(count)
@@ -109,9 +110,25 @@ export function exportParquet(record: RunRecord, files: Files<ByteFile>): number
 
 const isFilled = (table: string): table is TableName => (filled as readonly string[]).includes(table)
 
-function columnsOf(record: RunRecord, table: string, words: ReadonlyMap<bigint, string>): ExportColumn[] {
+/** Whether all amounts together may pass ten digits: then a reader's sums in the type of a narrow column would overflow. */
+function sumsAreWide(record: RunRecord): boolean {
+  const [found] = record.plainRows<{ value: string }>(`SELECT value FROM meta WHERE key = 'turnover'`)
+  return Number(found?.value ?? 0) >= 1e18
+}
+
+/** What the columns of amounts have in common. */
+interface MoneyColumns {
+  readonly isWide: boolean
+}
+
+function columnsOf(
+  record: RunRecord,
+  table: string,
+  words: ReadonlyMap<bigint, string>,
+  money: MoneyColumns,
+): ExportColumn[] {
   if (isFilled(table))
-    return factColumns(table).map((name) => columnOf(record, table, { name, unit: unitOf(table, name) }, words))
+    return factColumns(table).map((name) => columnOf(record, table, { name, unit: unitOf(table, name) }, words, money))
   const own = record.plainRows<{ name: string; type: string }>(`SELECT name, type FROM pragma_table_info('${table}')`)
   return own.map(({ name, type }) =>
     type === 'TEXT'
@@ -125,14 +142,17 @@ function columnOf(
   table: TableName,
   { name, unit }: { readonly name: string; readonly unit: Unit },
   words: ReadonlyMap<bigint, string>,
+  money: MoneyColumns,
 ): ExportColumn {
   const cells = [name]
   const scale = scales[unit]
   if (scale !== undefined) {
     const parts = unit === 'money' ? [name, highOf(name)] : cells
     const large = unit === 'money' ? `${highOf(name)} <> 0` : `abs(${name}) > ${NARROW}`
-    const [{ isWide }] = record.plainRows(`SELECT EXISTS (SELECT 1 FROM ${table} WHERE ${large}) AS isWide`)
-    return isWide === 1n
+    const isWide =
+      (unit === 'money' && money.isWide) ||
+      record.plainRows(`SELECT EXISTS (SELECT 1 FROM ${table} WHERE ${large}) AS isWide`)[0].isWide === 1n
+    return isWide
       ? { parquet: { name, kind: 'decimal', scale, isWide: true }, cells: parts, gather: () => new Wide() }
       : { parquet: { name, kind: 'decimal', scale }, cells, gather: () => new Wholes() }
   }
