@@ -1,4 +1,5 @@
 /** Civil days of the run, for charts over time. */
+import type { Periods } from './periods.ts'
 import type { RunRecord } from './record.ts'
 
 /**
@@ -25,6 +26,12 @@ FROM numbers, run JOIN months m ON number * 86400000 - utc_offset >= m.first AND
 /** The number of the civil day in which an instant is; needs the table `run` in the query. */
 export const dayNumber = (instant: string): string => `(${instant} + utc_offset) / 86400000`
 
+/** Every civil day of the measured time, in their order. */
+export function daysOf(record: RunRecord): string[] {
+  prepareDays(record)
+  return record.rows('SELECT day FROM days ORDER BY number').map(({ day }) => String(day))
+}
+
 /** Bars by day are apart while there are few of them; many would fade into their gaps. */
 export const barSpacing = (rows: readonly { readonly day: string }[]): number =>
   new Set(rows.map(({ day }) => day)).size > 62 ? 0 : 1
@@ -34,7 +41,14 @@ export const dayAxis = {
   field: 'day',
   type: 'temporal',
   timeUnit: 'utcyearmonthdate',
-  title: null,
+  title: 'day',
   axis: { format: '%-d %b', labelOverlap: true, grid: false, tickCount: 6 },
   scale: { type: 'utc' },
 } as const
+
+/** The axis of bars: each covers its day, or its week. */
+export const barAxis = ({ isWeekly }: Periods) =>
+  isWeekly ? ({ ...dayAxis, timeUnit: { unit: 'yearmonthdate', step: 7, utc: true } } as const) : dayAxis
+
+/** From the beginning of a bar to its middle, ms. */
+export const barMiddle = ({ isWeekly }: Periods): number => (isWeekly ? 7 : 1) * 43_200_000

@@ -22,6 +22,8 @@ export interface ReportColumn {
   /** Heading for people. */
   readonly title: string
   readonly unit: CellUnit
+  /** The page has it next to the first column, as the answer; the CSV where it is. */
+  readonly isAnswer?: boolean
 }
 
 export interface ReportTable {
@@ -37,6 +39,12 @@ export interface ReportTable {
 }
 
 export const column = (key: string, title: string, unit: CellUnit = 'text'): ReportColumn => ({ key, title, unit })
+
+/** A column that answers what the table is about. */
+export const answerColumn = (key: string, title: string, unit: CellUnit = 'text'): ReportColumn => ({
+  ...column(key, title, unit),
+  isAnswer: true,
+})
 
 /** Civil time is UTC plus this many milliseconds (T-02). */
 type Offset = number

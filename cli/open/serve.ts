@@ -32,13 +32,15 @@ const files: Readonly<Record<string, readonly [type: string, text: string]>> = {
   [assets.style]: ['text/css; charset=utf-8', styleSheet],
   [assets.script]: ['text/javascript; charset=utf-8', pageScript],
   [assets.icon]: ['image/svg+xml', icon],
+  // Browsers ask for it by themselves, also for a page that names another.
+  '/favicon.ico': ['image/svg+xml', icon],
 }
 
 /**
  * The answer to the address with the token. The cookie is Strict, so the browser does not send it with a redirect that
  * began in another program; it does with a page of ours that leads on.
  */
-const entered = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="0; url=/"><title>marketsim</title></head><body><main><h1>marketsim</h1><p><a href="/">Continue to the pages</a></p></main></body></html>`
+const entered = `<!doctype html><html lang="en"><head><meta charset="utf-8"><link rel="icon" href="${assets.icon}"><meta http-equiv="refresh" content="0; url=/"><title>marketsim</title></head><body><main><h1>marketsim</h1><p><a href="/">Continue to the pages</a></p></main></body></html>`
 
 export interface Served {
   /** With the token; it works once. */

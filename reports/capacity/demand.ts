@@ -6,7 +6,7 @@ import { poolRefusals, requestsSource } from '../figures/ecs.ts'
 import { isMeasured, measureBy, prepare, warmOrders, word } from '../figures/figure.ts'
 import { poolHoursSource } from '../figures/pools.ts'
 import type { RunRecord } from '../record.ts'
-import { column, type ReportCell, type ReportTable } from '../report-table.ts'
+import { answerColumn, column, type ReportCell, type ReportTable } from '../report-table.ts'
 import { promised } from '../targets.ts'
 import { capacityNeed } from './need.ts'
 import { offeredRequests, type Requests } from './offered.ts'
@@ -169,9 +169,9 @@ export function capacityNeeded(record: RunRecord, demand: readonly PoolDemand[])
       column('refusal_rate', 'refused, simulated', 'share'),
       column('model', 'model'),
       column('refusal_model', 'refused, model', 'share'),
-      column('target', 'target', 'share'),
-      column('units_for_target', 'units for the target', 'count'),
-      column('units_by_replay', 'by replay', 'count'),
+      answerColumn('target', 'target', 'share'),
+      answerColumn('units_for_target', 'units for the target', 'count'),
+      answerColumn('units_by_replay', 'by replay', 'count'),
       column('why', 'why there is no number'),
     ],
     rows,

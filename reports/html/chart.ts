@@ -5,29 +5,12 @@
  */
 import type { View } from 'vega'
 import type { TopLevelSpec } from 'vega-lite'
+import { colours, heatColours, seriesColours } from './chart-colours.ts'
 import { html, type Markup, trusted } from './markup.ts'
+import { placesOf, type Tips } from './tips.ts'
 import { vega, vegaLite } from './vega.ts'
 
-/** Colours by role; each is written once here, and given its dark counterpart in style.ts by the same name. */
-export const colours = {
-  'series-1': '#2a6fbb',
-  'series-2': '#c2610c',
-  'series-3': '#12857a',
-  'series-4': '#a8387f',
-  'series-5': '#7a7a12',
-  'series-6': '#6b7280',
-  'heat-1': '#eaf2fb',
-  'heat-2': '#bcd7f2',
-  'heat-3': '#7fb2e3',
-  'heat-4': '#3f85c9',
-  'heat-5': '#1d5596',
-  label: '#475569',
-  grid: '#e2e8f1',
-  axis: '#94a3b9',
-} as const
-
-export const seriesColours = [1, 2, 3, 4, 5, 6].map((number) => colours[`series-${number}` as keyof typeof colours])
-export const heatColours = [1, 2, 3, 4, 5].map((number) => colours[`heat-${number}` as keyof typeof colours])
+export { colours, heatColours, seriesColours } from './chart-colours.ts'
 
 export interface Chart {
   /** Name of its file, and of its anchor in the page. */
@@ -36,6 +19,10 @@ export interface Chart {
   /** What it shows, for those who do not see it. */
   readonly text: string
   readonly specification: TopLevelSpec
+  /** What is shown where the pointer is, or the arrow keys lead. */
+  readonly tips?: Tips
+  /** What the numbers in the drawing mean, in their order: events of the scenario. */
+  readonly notes?: readonly string[]
 }
 
 const WIDE = 900
@@ -68,8 +55,15 @@ const config = {
   range: { category: seriesColours, heatmap: heatColours },
 }
 
-/** The specification as it is next to the report: whole, with the data in it. */
-export const wholeSpecification = ({ specification, title }: Chart): TopLevelSpec =>
+/** The specification as it is next to the report: whole, with the data in it and a title. */
+export const wholeSpecification = (chart: Chart): TopLevelSpec =>
+  ({
+    ...untitled(chart),
+    title: { text: chart.title, anchor: 'start', color: colours.label },
+  }) as TopLevelSpec
+
+/** The page has the title above the drawing. */
+const untitled = ({ specification, title }: Chart): TopLevelSpec =>
   ({
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     description: title,
@@ -86,20 +80,31 @@ const sized = (specification: TopLevelSpec, width: number): TopLevelSpec =>
 const viewOf = (specification: TopLevelSpec): View =>
   new vega.View(vega.parse(vegaLite.compile(specification).spec), { renderer: 'none' })
 
+/** A drawing, and where in it the tips are, as shares of its width or height. */
+export interface Drawing {
+  readonly svg: string
+  readonly places: readonly number[]
+}
+
 /**
  * A chart drawn at a width and again at a second one. It is compiled once and its view made narrower, which gives the same
  * drawing and takes half the time; a chart of several keeps the places of its parts, so that it is made again.
  */
-export async function drawn(chart: Chart, [first, second]: readonly [number, number]): Promise<[string, string]> {
-  const specification = sized(wholeSpecification(chart), first)
+export async function drawn(chart: Chart, [first, second]: readonly [number, number]): Promise<[Drawing, Drawing]> {
+  const specification = sized(untitled(chart), first)
   const view = viewOf(specification)
-  const wide = await view.toSVG()
+  const wide = drawingOf(chart, view, await view.toSVG(), first)
   const again = 'spec' in specification ? viewOf(sized(specification, second)) : view.width(second)
-  const narrow = await again.toSVG()
+  const narrow = drawingOf(chart, again, await again.toSVG(), second)
   view.finalize()
   again.finalize()
-  return [themed(wide, chart.name, first), themed(narrow, chart.name, second)]
+  return [wide, narrow]
 }
+
+const drawingOf = ({ name, tips }: Chart, view: View, svg: string, width: number): Drawing => ({
+  svg: themed(svg, name, width),
+  places: tips === undefined ? [] : placesOf(tips, view, svg),
+})
 
 /** Colours become variables, and ids get the chart's name, since all charts share one page. */
 function themed(svg: string, name: string, width: number): string {
@@ -112,9 +117,17 @@ function themed(svg: string, name: string, width: number): string {
 
 /** The chart as a figure of the page. */
 export async function chartFigure(chart: Chart): Promise<Markup> {
+  const { name, title, text, tips, notes = [] } = chart
   const [wide, narrow] = await drawn(chart, [WIDE, NARROW])
-  return html`<figure id="chart-${chart.name}" role="img" aria-label="${chart.title}. ${chart.text}">
-<figcaption>${chart.title}</figcaption>
-<div class="wide">${trusted(wide)}</div><div class="narrow">${trusted(narrow)}</div>
+  const at = ({ places }: Drawing) => (places.length === 0 ? '' : html` data-at="${places.join(' ')}"`)
+  const has =
+    tips === undefined
+      ? ''
+      : html` tabindex="0" data-along="${tips.along}" data-tips="${JSON.stringify(tips.places.map((place) => place.text))}"`
+  const list = notes.length === 0 ? '' : html`<ol class="events">${notes.map((note) => html`<li>${note}</li>`)}</ol>`
+  return html`<figure id="chart-${name}"><figcaption>${title}</figcaption>
+<div class="drawing" role="img" aria-label="${title}. ${text}"${has}>
+<div class="wide"${at(wide)}>${trusted(wide.svg)}</div><div class="narrow"${at(narrow)}>${trusted(narrow.svg)}</div>
+</div>${list}
 </figure>`
 }

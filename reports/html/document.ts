@@ -8,10 +8,12 @@ export interface DocumentParts {
   /** Everything between the beginning of the body and its footer. */
   readonly body: Markup
   readonly footer: Markup
+  /** Its body has a navigation, which is at its side where there is room. */
+  readonly hasSections?: boolean
 }
 
 /** The page as text. */
-export const documentText = ({ title, body, footer }: DocumentParts): string =>
+export const documentText = ({ title, body, footer, hasSections = false }: DocumentParts): string =>
   html`<!doctype html>
 <html lang="en">
 <head>
@@ -21,7 +23,7 @@ export const documentText = ({ title, body, footer }: DocumentParts): string =>
 <title>${title} · marketsim</title>
 <style>${style}</style>
 </head>
-<body>
+<body${hasSections ? html` class="report"` : ''}>
 ${body}
 <footer>${footer}</footer>
 <script>${trusted(script)}</script>

@@ -67,6 +67,7 @@ ${bodies}</main>`
     html: documentText({
       title: `${summary.run.name}, seed ${summary.run.seed}`,
       body,
+      hasSections: true,
       footer: html`Made by marketsim from the record of the run. The charts' data is in <code>charts/</code>.`,
     }),
     charts: made

@@ -1,5 +1,5 @@
 /** The style sheet of report.html: light and dark, page, phone and paper. */
-import { colours } from './chart.ts'
+import { colours } from './chart-colours.ts'
 import { type Markup, trusted } from './markup.ts'
 
 const dark: Readonly<Record<keyof typeof colours, string>> = {
@@ -9,6 +9,10 @@ const dark: Readonly<Record<keyof typeof colours, string>> = {
   'series-4': '#e283be',
   'series-5': '#c9c75a',
   'series-6': '#a3acb9',
+  'series-7': '#b39dfa',
+  'series-8': '#ff8a80',
+  'series-9': '#8ed06a',
+  'series-10': '#d2a679',
   'heat-1': '#1d2a3b',
   'heat-2': '#254669',
   'heat-3': '#2f68a3',
@@ -73,16 +77,23 @@ code{font:.85em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wr
 .cards dd small{display:block;font-size:.8rem;font-weight:400;color:var(--soft);line-height:1.35}
 .scroll{overflow-x:auto;margin:.75rem 0;background:linear-gradient(90deg,var(--page) 50%,transparent) left/2rem 100% local,linear-gradient(270deg,var(--page) 50%,transparent) right/2rem 100% local,linear-gradient(90deg,var(--line),transparent) left/.5rem 100% scroll,linear-gradient(270deg,var(--line),transparent) right/.5rem 100% scroll;background-repeat:no-repeat}
 .scroll:focus-visible{outline:2px solid var(--link);outline-offset:2px}
-table{border-collapse:collapse;font-size:.9rem;min-width:min(100%,42rem);overflow-wrap:break-word}
+table{border-collapse:separate;border-spacing:0;font-size:.9rem;min-width:min(100%,42rem);overflow-wrap:break-word}
 th,td{padding:.35rem 1.25rem .35rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line);unicode-bidi:isolate}
 th:last-child,td:last-child{padding-right:0}
 thead th{color:var(--soft);font-weight:600;font-size:.82rem;vertical-align:bottom}
 tbody th,tfoot th{font-weight:400;max-width:22rem}
 td{max-width:30rem}
+table th[scope=row]{position:sticky;left:0;z-index:1;background:var(--page)}
 tfoot th,tfoot td{font-weight:600;border-bottom:0}
 .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .short{white-space:nowrap}
+td.long{min-width:16rem}
 figure{margin:1rem 0}
+.drawing{position:relative}
+.drawing:focus-visible{outline:2px solid var(--link);outline-offset:2px}
+.cursor{position:absolute;background:var(--axis);pointer-events:none}
+.tip{position:fixed;z-index:4;max-width:min(26rem,90vw);padding:.4rem .65rem;background:var(--text);color:var(--page);border-radius:.35rem;font-size:.85rem;line-height:1.4;pointer-events:none}
+ol.events{margin:.25rem 0 0;padding-left:1.75rem;color:var(--soft);font-size:.85rem}
 figcaption{font-weight:600;font-size:.95rem;margin-bottom:.35rem}
 figure svg{display:block;max-width:100%;height:auto}
 thead button{all:unset;cursor:pointer;font-weight:600}
@@ -94,15 +105,18 @@ th[aria-sort=descending] button::after{content:"↓";opacity:1}
 .search input{font:inherit;color:inherit;background:var(--panel);border:1px solid var(--line);border-radius:.35rem;padding:.3rem .5rem;width:min(20rem,100%)}
 .search output{color:var(--soft);font-size:.9rem;padding-left:.75rem}
 .search .scroll,details .scroll{max-height:30rem;overflow-y:auto}
-.search thead th{position:sticky;top:0;background:var(--page)}
+.search thead th{position:sticky;top:0;z-index:2;background:var(--page)}
+abbr{text-decoration:underline dotted;text-underline-offset:.2em;cursor:help;white-space:nowrap}
 details{margin:1rem 0}
 summary{cursor:pointer;font-weight:600}
 .narrow{display:none}
 ul.thresholds{list-style:none;margin:.5rem 0;padding:0}
 ul.thresholds li{padding:.4rem 0;border-bottom:1px solid var(--line)}
 footer{margin-top:3rem;padding-top:.75rem;border-top:1px solid var(--line);color:var(--soft);font-size:.85rem}
+@media (min-width:72rem){body.report{display:grid;grid-template-columns:11rem minmax(0,1fr);gap:0 2rem;max-width:92rem}
+.report>*{grid-column:2}.report>nav{grid-column:1;grid-row:1/span 4;position:sticky;top:1.5rem;align-self:start;flex-direction:column;max-height:calc(100vh - 3rem);overflow-y:auto;margin:0}}
 @media (max-width:44rem){body{padding:1rem .9rem 3rem}h1{font-size:1.35rem}.wide{display:none}.narrow{display:block}
 .cards{grid-template-columns:repeat(auto-fill,minmax(9rem,1fr));gap:.5rem}.cards dd{font-size:1.1rem}table{font-size:.85rem}th,td{padding-right:.9rem}tbody th,tfoot th{max-width:11rem}}
-@media print{:root{${variables(colours)};${variables(lightPage)}}body{max-width:none;padding:0;font-size:10pt}nav,.search label,.search output{display:none}.search .scroll,details .scroll{max-height:none;overflow:visible}thead button::after{content:none}
-.wide{display:block}.narrow{display:none}figure,tr,.cards div{break-inside:avoid}h2,h3{break-after:avoid}.scroll{overflow:visible;background:none}details::details-content{content-visibility:visible;block-size:auto}table{font-size:8pt}th,td{padding-right:.5rem}}
+@media print{body.report{display:block}:root{${variables(colours)};${variables(lightPage)}}body{max-width:none;padding:0;font-size:10pt}nav,.search label,.search output{display:none}.search .scroll,details .scroll{max-height:none;overflow:visible}thead button::after{content:none}
+.wide{display:block}.narrow{display:none}figure,tr,.cards div{break-inside:avoid}table th[scope=row]{position:static}h2,h3{break-after:avoid}.scroll{overflow:visible;background:none}details::details-content{content-visibility:visible;block-size:auto}table{font-size:8pt}th,td{padding-right:.5rem}}
 `)

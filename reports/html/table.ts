@@ -1,3 +1,4 @@
+import { grouped } from '#base/decimal-text.ts'
 import { type ReportTable, shownCell, sortKey } from '../report-table.ts'
 import { html, Markup } from './markup.ts'
 
@@ -18,7 +19,8 @@ const SORTABLE = 3
 
 const classOf = (number: boolean | undefined, content: Markup | string | number): Markup | '' => {
   if (number === true) return html` class="number"`
-  return typeof content === 'string' && content.length <= SHORT ? html` class="short"` : ''
+  if (typeof content !== 'string') return ''
+  return content.length <= SHORT ? html` class="short"` : html` class="long"`
 }
 
 /** Text that Number reads is sorted as it is; other numbers bring their value along. */
@@ -75,6 +77,11 @@ ${last === undefined ? '' : html`<tfoot>${line(last)}</tfoot>`}
 /** So many rows of a report's table are in the page; its CSV has them all. */
 const SHOWN = 200
 
+/** Text longer than this is below the table: in it, a column of sentences pushes the numbers off the page. */
+const LONGEST_CELL = 40
+
+type Cells = readonly (string | number | bigint | null)[]
+
 /** A table of a report, with what it says and, where it is long, where the rest is. */
 export function reportSection(
   { title, name, text, columns, rows, total }: ReportTable,
@@ -83,19 +90,38 @@ export function reportSection(
 ): Markup {
   if (rows.length === 0) return html``
   const shown = rows.slice(0, SHOWN)
+  const places = columns.map((column, index) => ({ ...column, index }))
+  const isLong = ({ unit, index }: (typeof places)[number]): boolean =>
+    index > 0 && unit === 'text' && shown.some((row) => String(row[index] ?? '').length > LONGEST_CELL)
+  const [first, ...others] = places.filter((place) => !isLong(place))
+  const inPage = [first, ...others.filter(({ isAnswer }) => isAnswer), ...others.filter(({ isAnswer }) => !isAnswer)]
   const body = table(
     title,
-    columns.map(({ title: heading, unit }, index) => ({
+    inPage.map(({ title: heading, unit, index }) => ({
       title: heading,
       number: unit !== 'text' && unit !== 'instant',
-      cell: (row: readonly (string | number | bigint | null)[]) => shownCell(unit, row[index], offset),
-      sort: (row: readonly (string | number | bigint | null)[]) => sortKey(unit, row[index]),
+      cell: (row: Cells) => shownCell(unit, row[index], offset),
+      sort: (row: Cells) => sortKey(unit, row[index]),
     })),
     shown,
     total,
   )
-  const more = rows.length > SHOWN ? html` The first ${SHOWN} of ${rows.length} rows are shown.` : ''
+  const notes = places.filter(isLong).map(({ title: heading, index }) => longColumn(heading, index, shown))
+  const sums = total === undefined ? '' : ' The total is of all of them.'
+  const more =
+    rows.length > SHOWN ? html` The first ${SHOWN} of ${grouped(String(rows.length))} rows are shown.${sums}` : ''
   return html`<h3>${title}</h3>
 <p class="soft">${text}${more} All in <code>${folder}${name}.csv</code>.</p>
-${body}`
+${body}${notes}`
+}
+
+/** A column of sentences, each with the rows that it is of. */
+function longColumn(heading: string, index: number, rows: readonly Cells[]): Markup {
+  const texts = Map.groupBy(
+    rows.filter((row) => (row[index] ?? '') !== ''),
+    (row) => String(row[index]),
+  )
+  return html`<details class="notes"><summary>${heading[0].toUpperCase()}${heading.slice(1)}</summary><ul>${[
+    ...texts,
+  ].map(([text, of]) => html`<li>${of.map((row) => String(row[0])).join(', ')}: ${text}</li>`)}</ul></details>`
 }

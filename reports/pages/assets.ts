@@ -29,12 +29,11 @@ main{outline:none;padding-top:1rem}
 dl.rules div{grid-template-columns:4rem 1fr}
 .related a,.found a{display:inline-block;margin-right:1rem;padding:.15rem 0}
 .rule{white-space:nowrap}
-.anchor{text-decoration:none;color:var(--soft)}
+.anchor{color:var(--soft)}
 .detail{color:var(--soft);padding-left:1rem}
 time{white-space:nowrap;font-variant-numeric:tabular-nums}
 tr:has(:target),dl div:target{background:var(--panel);outline:2px solid var(--link)}
 :target{scroll-margin-top:6rem}
-.tip{position:fixed;z-index:4;max-width:22rem;padding:.5rem .75rem;background:var(--text);color:var(--page);border-radius:.35rem;font-size:.85rem;pointer-events:none}
 kbd{font:.85em ui-monospace,Menlo,Consolas,monospace;border:1px solid var(--line);border-radius:.2rem;padding:0 .3em}
 @media (max-width:44rem){.top{position:static}.particulars div{grid-template-columns:1fr}.top form{width:100%}.top input[type=search]{flex:1}}
 @media print{.top,.skip,.trail,.pager a,form,.anchor,.related{display:none}}

@@ -1,5 +1,7 @@
 import type { RunRecord } from '../../record.ts'
+import { countAxis } from '../axes.ts'
 import { type Chart, colours } from '../chart.ts'
+import { countText, tipsOf } from '../tips.ts'
 
 const states = ['created', 'pending-approval', 'pending-payment', 'processing', 'completed', 'cancelled']
 
@@ -18,6 +20,11 @@ JOIN words f ON f.id = s.from_state JOIN words t ON t.id = s.to_state`,
     name: 'order-flow',
     title: 'Orders from state to state',
     text: values.map(({ step, orders }) => `${step}: ${orders}`).join('; '),
+    tips: tipsOf(values, {
+      along: 'y',
+      value: ({ step }) => step,
+      text: ({ orders }) => `${countText(orders)} orders`,
+    }),
     specification: {
       height: { step: 32 },
       data: { values },
@@ -26,11 +33,11 @@ JOIN words f ON f.id = s.from_state JOIN words t ON t.id = s.to_state`,
           field: 'step',
           type: 'nominal',
           sort: values.map(({ step }) => step),
-          title: null,
+          title: 'step',
           // In two lines: a phone has no room for both states next to each other.
           axis: { ticks: false, domain: false, labelExpr: `split(replace(datum.label, ' → ', ' →|'), '|')` },
         },
-        x: { field: 'orders', type: 'quantitative', title: 'orders', axis: { tickCount: 4, format: '~s' } },
+        x: { field: 'orders', type: 'quantitative', title: 'orders', axis: { ...countAxis, tickCount: 4 } },
       },
       layer: [
         { mark: { type: 'bar', color: colours['series-1'] } },

@@ -5,6 +5,7 @@ import { type Stage, stageSource } from '../../figures/supervision.ts'
 import type { RunRecord } from '../../record.ts'
 import { readDurations } from '../../sla/durations.ts'
 import { type Chart, seriesColours } from '../chart.ts'
+import { shareText, tipsOf } from '../tips.ts'
 
 const PERCENTS = [0, 1, 2, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 98, 99, 100]
 
@@ -26,12 +27,25 @@ function distribution(record: RunRecord, { name, source }: Series, unit: number)
   }))
 }
 
-function chart(name: string, title: string, unitName: string, values: readonly { series: string }[]): Chart {
+function chart(
+  name: string,
+  title: string,
+  unitName: string,
+  values: readonly { readonly series: string; readonly time: number; readonly share: number }[],
+): Chart {
   const domain = [...new Set(values.map(({ series }) => series))]
   return {
     name,
     title,
     text: `Share done within a given time, for ${domain.join(', ')}.`,
+    tips: tipsOf(
+      values.toSorted((a, b) => a.time - b.time),
+      {
+        value: ({ time }) => time,
+        name: (time) => `${Number(Number(time).toPrecision(3))} ${unitName}`,
+        text: ({ series, share }) => `${series}, ${shareText(share)} done`,
+      },
+    ),
     specification: {
       height: 180,
       data: { values: [...values] },

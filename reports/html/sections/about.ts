@@ -1,6 +1,7 @@
 import { defaultPolicies, type PolicyKey, policyRule } from '#scenarios/policies.ts'
 import { differingPolicies, policyText } from '../../policy-text.ts'
 import { html } from '../markup.ts'
+import { ruleCell } from '../rule-cell.ts'
 import type { PageData, Section } from '../section.ts'
 import { table } from '../table.ts'
 
@@ -18,7 +19,7 @@ ${table(
   'Policies',
   [
     { title: 'Policy', cell: (key: PolicyKey) => key },
-    { title: 'rule', cell: (key) => policyRule(key) },
+    { title: 'rule', cell: (key) => ruleCell(policyRule(key)) },
     { title: 'value', cell: (key) => policyText(key, policies[key], utcOffset) },
     { title: 'default', cell: (key) => policyText(key, defaultPolicies[key], utcOffset) },
   ],

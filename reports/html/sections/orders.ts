@@ -1,9 +1,11 @@
 import { shownInstant } from '#base/civil-text.ts'
+import { grouped } from '#base/decimal-text.ts'
 import { shownMoney } from '#base/money.ts'
 import type { Row } from '../../record.ts'
 import { orderFlowChart } from '../charts/order-flow.ts'
 import { arrivalsChart, ordersChart } from '../charts/orders.ts'
 import { html, type Markup } from '../markup.ts'
+import { ruleCell } from '../rule-cell.ts'
 import { figureColumn, keysOf, type PageData, type Section } from '../section.ts'
 import { table } from '../table.ts'
 
@@ -24,27 +26,27 @@ const reasons = [
 /** So many refusals can be searched in the page; all are in the record. */
 const SEARCHED = 1_000
 
-/** The refusals that cost most, in the order of time. */
-const refusalsSql = `
+/** The refusals that cost most: all in the order of time, or those that are shown by what they cost. */
+const refusalsSql = (order: string): string => `
 SELECT * FROM (
   SELECT f.id, f.at, a.name AS account, cw.word AS code, coalesce(g.product || ' ' || g.specification, '') AS what,
     coalesce(pn.pool, '') AS pool, f.quantity, f.lost, rw.word AS rule
   FROM (SELECT refusals.* FROM refusals, run WHERE at >= run.measured_from ORDER BY lost DESC, at, id LIMIT ${SEARCHED}) f
   JOIN words cw ON cw.id = f.code JOIN words rw ON rw.id = f.rule LEFT JOIN accounts a ON a.id = f.account
   LEFT JOIN goods g ON g.id = f.specification LEFT JOIN pool_names pn ON pn.id = f.pool)
-ORDER BY at, id`
+ORDER BY ${order}`
 
 function refusals({ record }: PageData): Markup {
   const { utcOffset } = record.meta
-  const rows = record.rows(refusalsSql)
   const [{ n }] = record.rows<{ n: bigint }>('SELECT count(*) AS n FROM refusals, run WHERE at >= run.measured_from')
+  const rows = record.rows(refusalsSql(n > BigInt(SEARCHED) ? 'lost DESC, at, id' : 'at, id'))
   const text = (key: string) => (row: Row) => String(row[key] ?? '')
   const list = table(
     'Refusals',
     [
       { title: 'When', cell: ({ at }: Row) => shownInstant(Number(at), utcOffset) },
       { title: 'reason', cell: text('code') },
-      { title: 'rule', cell: text('rule') },
+      { title: 'rule', cell: ({ rule }) => ruleCell(String(rule)) },
       { title: 'account', cell: text('account') },
       { title: 'product', cell: text('what') },
       { title: 'pool', cell: text('pool') },
@@ -58,12 +60,13 @@ function refusals({ record }: PageData): Markup {
     ],
     rows,
   )
+  const count = grouped(n.toString())
   const some =
     n > BigInt(SEARCHED)
-      ? html`<p class="soft">The ${SEARCHED} of ${n.toString()} refusals with the largest lost sales.</p>`
-      : ''
+      ? html`The ${grouped(String(SEARCHED))} of ${count} refusals with the largest lost sales, largest first.`
+      : html`${count} ${n === 1n ? 'refusal' : 'refusals'}, in the order of time.`
   if (rows.length === 0) return list
-  return html`${some}<div class="search" data-label="Search refusals">${list}</div>`
+  return html`<p class="soft">${some}</p><div class="search" data-label="Search refusals">${list}</div>`
 }
 
 /** Orders by product and state, and what was refused. */

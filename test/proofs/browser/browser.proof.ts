@@ -1,15 +1,12 @@
 /** report.html in a real browser, from a file, as people open it. */
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { goldenNames } from '../../golden/golden-reports.ts'
 import { sharedGoldenRun } from '../../golden/shared-golden-run.ts'
 import { hasProgram } from '../../house/programs.ts'
+import { type Browser, expectUsable, launched, listen, type Page } from './looked-at.ts'
 
-const executablePath = '/usr/bin/chromium'
-const quiet = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run']
-const alone = ['--disable-background-networking', '--disable-component-update', '--disable-sync']
 type Name = (typeof goldenNames)[number]
 
 /** The pages with their charts, of which golden.test.ts keeps the hashes alone. */
@@ -18,7 +15,7 @@ let browser: Browser | undefined
 
 beforeAll(async () => {
   if (!hasProgram('chromium')) return
-  browser = await chromium.launch({ executablePath, args: [...quiet, ...alone] })
+  browser = await launched()
   for (const name of goldenNames) urls[name] = pathToFileURL(join(await sharedGoldenRun(name), 'report.html')).href
 })
 
@@ -35,12 +32,7 @@ async function opened(name: Name, { width, ...look }: Look, use: (page: Page) =>
   if (browser === undefined) return
   const context = await browser.newContext({ viewport: { width, height: 900 }, ...look })
   const page = await context.newPage()
-  const said: string[] = []
-  const asked: string[] = []
-  page.on('console', (message) => said.push(message.text()))
-  page.on('pageerror', (error) => said.push(error.message))
-  page.on('dialog', (dialog) => said.push(dialog.message()))
-  page.on('request', (request) => asked.push(request.url()))
+  const { said, asked } = listen(page)
   await page.goto(urls[name])
   await use(page)
   await context.close()
@@ -82,6 +74,27 @@ async function expectSeen(page: Page, width: number, colorScheme: 'light' | 'dar
   const light = (colour: string) => Number(/\d+/.exec(colour)?.[0]) > 127
   expect([light(text), light(ground)]).toEqual(colorScheme === 'dark' ? [true, false] : [false, true])
 }
+
+test.each(['servers', 'disputes', 'hostile'] as const)('%s: axe-core finds nothing serious', async (name) => {
+  await opened(name, { width: 1280, colorScheme: 'light' }, (page) => expectUsable(page, name))
+})
+
+test('a chart says what is at the pointer, and where the arrow keys lead', async () => {
+  await opened('servers', { width: 1280, colorScheme: 'light' }, async (page) => {
+    const drawing = page.locator('#chart-revenue .drawing')
+    const tip = page.locator('.tip')
+    await drawing.hover()
+    expect(await tip.textContent()).toMatch(/^\d{4}-\d\d-\d\d: \w+ [\d,.]+/)
+    await page.mouse.move(0, 0)
+    await drawing.focus()
+    await page.keyboard.press('ArrowRight')
+    const first = await tip.textContent()
+    await page.keyboard.press('ArrowRight')
+    expect(await tip.textContent()).not.toBe(first)
+    await page.keyboard.press('Escape')
+    expect(await tip.isVisible()).toBe(false)
+  })
+})
 
 test('a table sorts by a heading, by mouse and by keyboard, numbers as numbers', async () => {
   await opened('servers', { width: 1280, colorScheme: 'light' }, async (page) => {

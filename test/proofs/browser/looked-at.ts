@@ -1,0 +1,60 @@
+/** Pages in a real browser: silent, complete in themselves, and without what axe-core calls serious. */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { expect } from 'vitest'
+
+const executablePath = '/usr/bin/chromium'
+const quiet = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run']
+const alone = ['--disable-background-networking', '--disable-component-update', '--disable-sync']
+
+export const launched = (): Promise<Browser> => chromium.launch({ executablePath, args: [...quiet, ...alone] })
+
+/** What the pages of a context said and asked for. */
+export interface Heard {
+  readonly said: string[]
+  readonly asked: string[]
+}
+
+export function listen(page: Page): Heard {
+  const heard: Heard = { said: [], asked: [] }
+  page.on('console', (message) => heard.said.push(`${message.text()} ${message.location().url}`.trim()))
+  page.on('pageerror', (error) => heard.said.push(error.message))
+  page.on('dialog', (dialog) => heard.said.push(dialog.message()))
+  page.on('request', (request) => heard.asked.push(request.url()))
+  return heard
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+interface Violation {
+  readonly id: string
+  readonly impact: string
+  readonly nodes: readonly { readonly html: string }[]
+}
+
+/** What axe-core calls serious or critical on a page, with the first element of each. */
+export async function seriousProblems(page: Page): Promise<string[]> {
+  // The Content-Security-Policy of the page does not bind what the debugger evaluates.
+  await page.evaluate(axe)
+  const violations = (await page.evaluate('axe.run().then(({ violations }) => violations)')) as readonly Violation[]
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`)
+}
+
+/** Expects that a page is usable at every width in both themes: nothing sticks out, and axe-core finds nothing serious. */
+export async function expectUsable(page: Page, where: string): Promise<void> {
+  for (const width of [390, 1280, 1920]) {
+    await page.setViewportSize({ width, height: 900 })
+    expect(await page.evaluate('document.documentElement.scrollWidth'), `${where} at ${width} px`).toBeLessThanOrEqual(
+      width,
+    )
+  }
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    expect(await seriousProblems(page), `${where}, ${colorScheme}`).toEqual([])
+  }
+}
+
+export type { Browser, BrowserContext, Page }
