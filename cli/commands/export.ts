@@ -28,7 +28,7 @@ const listed = (files: readonly string[]): string =>
   files.length <= NAMED ? files.join(', ') : `${files.length} files: ${files.slice(0, 3).join(', ')}, …`
 
 /** Options that belong to some formats only. @throws InputError where another format was chosen */
-const special = ['document'] as const
+const special = ['document', 'by-month'] as const
 
 function refuseOthers(arguments_: Arguments, format: string): void {
   for (const option of special) {
@@ -53,6 +53,10 @@ export const exportCommand: Command = {
     document: {
       type: 'string',
       describe: 'with invoices and ubl: the number of one invoice or credit note; may be repeated',
+    },
+    'by-month': {
+      type: 'boolean',
+      describe: 'with hledger and beancount: a file for each civil month, which asserts its closing balances',
     },
     ...outputOptions('folder to write into'),
     json: { type: 'boolean', describe: 'print the number of transactions and the files as JSON' },
@@ -81,7 +85,7 @@ export const exportCommand: Command = {
     const out = arguments_.filled('out', 'write --out and a folder')
     if (out === undefined) throw new InputError('export needs a folder to write into', 'write --out books')
     refuseOthers(arguments_, format)
-    const options = { documents: arguments_.texts('document') }
+    const options = { documents: arguments_.texts('document'), byMonth: arguments_.flag('by-month') }
     const write = await exportFormats[format].load()
     const record = new RunRecord(run)
     const progress = stderrProgress(arguments_.flag('quiet'))

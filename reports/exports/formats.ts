@@ -22,19 +22,28 @@ export interface ExportFormat {
 export const exportFormats: Readonly<Record<string, ExportFormat>> = {
   hledger: {
     text: 'a journal for hledger and Ledger',
+    takes: ['by-month'],
     async load() {
       const { hledgerFormat } = await import('./hledger.ts')
       const { writeJournal } = await import('./journal.ts')
-      return (record, files) => writeJournal(record, files, NAME, hledgerFormat(record.meta))
+      return (record, files, { byMonth = false } = {}) =>
+        writeJournal(record, files, NAME, hledgerFormat(record.meta), { byMonth })
     },
   },
   beancount: {
     text: 'a ledger for Beancount',
+    takes: ['by-month'],
     async load() {
       const { beancountFormat } = await import('./beancount.ts')
       const { writeJournal } = await import('./journal.ts')
-      return (record, files) => writeJournal(record, files, NAME, beancountFormat(record.meta))
+      return (record, files, { byMonth = false } = {}) =>
+        writeJournal(record, files, NAME, beancountFormat(record.meta), { byMonth })
     },
+  },
+  budget: {
+    text: 'the months of the run as a budget and a forecast for hledger, in periodic rules',
+    counted: 'months',
+    load: async () => (await import('./budget.ts')).exportBudget,
   },
   csv: {
     text: 'postings, balances, bills, charges and order lines as CSV',

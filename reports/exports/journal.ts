@@ -1,4 +1,6 @@
 /** What the journals for other accountants have in common: how they are split, and text that no format trips over. */
+import { dateText } from '#base/civil-text.ts'
+import { monthOf, startOfMonth } from '#base/civil-time.ts'
 import { DAY } from '#base/time.ts'
 import { balancesAt, type LedgerAccount } from '../ledger/chart-of-accounts.ts'
 import type { RunRecord } from '../record.ts'
@@ -31,6 +33,8 @@ export interface ExportFiles extends Files<TextFile & ByteFile> {
 export interface ExportOptions {
   /** Numbers of invoices and credit notes; all where there are none. */
   readonly documents?: readonly string[]
+  /** Whether a journal has a file for each civil month. */
+  readonly byMonth?: boolean
 }
 
 /** How a program wants its books. */
@@ -40,7 +44,7 @@ export interface JournalFormat {
   head(accounts: readonly LedgerAccount[]): string
   transaction(movement: Movement): string
   include(file: string): string
-  /** Asserts what every account holds after the last movement; days count from 1 January 1970. */
+  /** Asserts what every account holds at the end of a day, after its movements; days count from 1 January 1970. */
   closing(accounts: readonly LedgerAccount[], lastDay: number): string
 }
 
@@ -56,30 +60,51 @@ const countSql = `SELECT (SELECT coalesce(sum(repeats), 0) FROM transactions) + 
 /** How many transactions the books of a record have. */
 export const transactionsIn = (record: RunRecord): number => Number(record.rows<{ count: bigint }>(countSql)[0].count)
 
+/** How a journal is cut into files. */
+interface Cut {
+  /** Transactions in one file. */
+  readonly most?: number
+  /** Whether each civil month begins a file, and ends with the balances that the record has then. */
+  readonly byMonth?: boolean
+}
+
 /**
  * Writes `name.ending`; with more transactions than belong in one file, `name-001.ending` and so on next to it, included by
- * it in their order. Returns the number of transactions.
+ * it in their order; by month `name-2024-03.ending`, or of a larger month `name-2024-03-001.ending`. Returns the number of
+ * transactions.
  */
 export function writeJournal(
   record: RunRecord,
   files: Files,
   name: string,
   format: JournalFormat,
-  most = MOST_TRANSACTIONS,
+  { most = MOST_TRANSACTIONS, byMonth = false }: Cut = {},
 ): number {
   const accounts = balancesAt(record)
   const main = `${name}.${format.ending}`
-  const part = (number: number): string => `${name}-${String(number).padStart(3, '0')}.${format.ending}`
   const count = transactionsIn(record)
-  const isSplit = count > most
+  const isSplit = byMonth || count > most
   let file = isSplit ? undefined : files.open(main)
   file?.write(format.head(accounts))
   let last = dayOf(record.meta.start, record)
   let written = 0
-  let parts = 0
+  const parts: string[] = []
+  let part: { readonly month: string; number: number; left: number } | undefined
+  const endMonth = (day: number): void => {
+    const next = startOfMonth(monthOf(day * DAY, 0) + 1, 0) / DAY
+    const at = next * DAY - record.meta.utcOffset
+    if (byMonth && at < record.meta.end) file?.write(format.closing(balancesAt(record, at), next - 1))
+  }
   for (const movement of movementsOf(record)) {
-    if (isSplit && written % most === 0) file = files.open(part(++parts))
+    const month = byMonth ? dateText(movement.day).slice(0, 7) : ''
+    if (isSplit && (part === undefined || part.month !== month || part.left === 0)) {
+      if (part !== undefined && part.month !== month) endMonth(last)
+      part = { month, number: part?.month === month ? part.number + 1 : 1, left: most }
+      parts.push(partName(name, format, part, byMonth))
+      file = files.open(parts[parts.length - 1])
+    }
     file?.write(format.transaction(movement))
+    if (part !== undefined) part.left--
     last = movement.day
     written++
     if (written % OFTEN === 0) files.progress?.(Math.min(1, written / count))
@@ -87,11 +112,23 @@ export function writeJournal(
   if (isSplit) {
     file = files.open(main)
     file.write(format.head(accounts))
-    for (let each = 1; each <= parts; each++) file.write(format.include(part(each)))
+    for (const each of parts) file.write(format.include(each))
     file.write('\n')
   }
   file?.write(format.closing(accounts, last))
   return written
+}
+
+/** `books-001.journal`; by month `books-2024-03.journal`, then `books-2024-03-002.journal`. */
+function partName(
+  name: string,
+  { ending }: JournalFormat,
+  { month, number }: { readonly month: string; readonly number: number },
+  byMonth: boolean,
+): string {
+  const counted = String(number).padStart(3, '0')
+  if (!byMonth) return `${name}-${counted}.${ending}`
+  return `${name}-${month}${number === 1 ? '' : `-${counted}`}.${ending}`
 }
 
 const dayOf = (instant: number, { meta }: RunRecord): number => Math.floor((instant + meta.utcOffset) / DAY)
