@@ -143,9 +143,9 @@ function serviceLines({ run, figures }: Summary, at: Shown): string[] {
 
 function thresholdLines({ thresholds }: Summary, paint: Paint): string[] {
   const missedFirst = [...thresholds].sort((a, b) => Number(a.passed) - Number(b.passed))
-  const lines = missedFirst.slice(0, THRESHOLDS).map(({ text, passed, severity, shown }, index) => {
+  const lines = missedFirst.slice(0, THRESHOLDS).map(({ text, passed, severity, shown, firstMissed }, index) => {
     const tick = passed ? paint('green', '✓') : severity === 'fail' ? paint('red', '✗') : paint('yellow', '!')
-    return `${label(index === 0 ? 'Thresholds' : '')}${tick} ${printable(text)}${passed ? '' : `, and it is ${shown}`}`
+    return `${label(index === 0 ? 'Thresholds' : '')}${tick} ${printable(text)}${passed ? '' : `, and it is ${shown}`}${firstMissed === undefined ? '' : `; first missed in ${firstMissed}`}`
   })
   const rest = thresholds.length - THRESHOLDS
   return rest > 0 ? [...lines, `${label('')}… and ${rest} more in report.html`] : lines

@@ -3,7 +3,7 @@ import { compare, type Rational } from '#base/rational.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Comparison, Threshold } from '#scenarios/sections/thresholds.ts'
 import { knownFigure } from './figures/catalogue.ts'
-import { type Figure, type FigureUnit, type Label, measure } from './figures/figure.ts'
+import { type Figure, type FigureUnit, isSum, type Label, measure, measureBy } from './figures/figure.ts'
 import { type FigureValue, figureValue, shownFigure, shownSeconds } from './figures/show.ts'
 import type { RunRecord } from './record.ts'
 
@@ -16,6 +16,8 @@ export interface ThresholdResult {
   readonly value: FigureValue
   /** The value for the eye. */
   readonly shown: string
+  /** The first civil month, such as 2024-05, in which the bound is missed; left out where none is. */
+  readonly firstMissed?: string
 }
 
 /** Milliseconds in one unit of a figure that measures time. */
@@ -73,6 +75,32 @@ const unitWords: Partial<Record<FigureUnit, string>> = { hours: ' h', minutes: '
 export const thresholdValue = (record: RunRecord, scenario: Scenario, threshold: Threshold): Rational | null =>
   measure(record, knownFigure(threshold.figure), filterOf(scenario, threshold))
 
+/**
+ * What a threshold compares, month by month (`2024-03`), null in months with nothing to measure. Null where a month's value is no
+ * smaller version of the whole: the count of a month says nothing of a bound on the count of a run.
+ */
+export function monthlyValues(
+  record: RunRecord,
+  scenario: Scenario,
+  threshold: Threshold,
+): ReadonlyMap<string, Rational | null> | null {
+  const figure = knownFigure(threshold.figure)
+  if (!figure.source.labels.includes('month') || isSum(figure) || threshold.filter.month !== undefined) return null
+  return measureBy(record, figure, 'month', filterOf(scenario, threshold))
+}
+
+/** The first civil month whose value is beyond the bound. */
+function firstMissed(record: RunRecord, scenario: Scenario, threshold: Threshold): { readonly firstMissed?: string } {
+  const bound = boundOf(knownFigure(threshold.figure), threshold)
+  const values = [...(monthlyValues(record, scenario, threshold) ?? [])]
+  // Of a single month the bound on the whole says as much.
+  const first =
+    values.length < 2
+      ? undefined
+      : values.find(([, value]) => value !== null && !holds[threshold.op](compare(value, bound)))
+  return first === undefined ? {} : { firstMissed: first[0] }
+}
+
 /** A value with its unit, for the eye. */
 const shownInUnit = (unit: FigureUnit, value: Rational): string => `${shownFigure(unit, value)}${unitWords[unit] ?? ''}`
 
@@ -100,6 +128,7 @@ export function judge(record: RunRecord, scenario: Scenario): ThresholdResult[] 
       passed: value !== null && holds[threshold.op](compare(value, boundOf(figure, threshold))),
       value: figureValue(figure.unit, value),
       shown: value === null ? shownFigure(figure.unit, value) : shownLike(figure.unit, value, threshold),
+      ...firstMissed(record, scenario, threshold),
     }
   })
 }

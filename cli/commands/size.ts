@@ -4,6 +4,7 @@ import { openCrew } from '#engine/runs/run-many.ts'
 import { MANIFEST_FILE } from '#reports/manifest-files.ts'
 import { endOf, type SizeResult } from '#reports/size/result.ts'
 import { sortedJson } from '#reports/sorted-json.ts'
+import { withoutFans } from '#reports/sweep/result.ts'
 import type { Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { writeResultManifest } from '../result-manifest.ts'
@@ -23,7 +24,13 @@ import { colourful, painter, widthOf } from '../terminal.ts'
 import { writeRequest } from '../unfinished.ts'
 import { printWarnings } from '../warnings.ts'
 
-const files = { page: 'size.html', result: 'size.json', estimates: 'estimates.csv', runs: 'runs.csv' } as const
+const files = {
+  page: 'size.html',
+  result: 'size.json',
+  estimates: 'estimates.csv',
+  runs: 'runs.csv',
+  use: 'use.csv',
+} as const
 
 /** Every option in force but the time, which says only when to stop. */
 const repeatOf = (request: SizeRequest): string =>
@@ -65,15 +72,16 @@ async function search(
 
 async function write(folder: RunFolder, request: SizeRequest, result: SizeResult, repeat: string): Promise<void> {
   const { sweepPage } = await import('#reports/sweep/page.ts')
-  const { estimateTable, runTable } = await import('#reports/sweep/tables.ts')
+  const { estimateTable, runTable, useTable } = await import('#reports/sweep/tables.ts')
   const { tableCsv } = await import('#reports/report-table.ts')
   const written = new Map<string, FileExtent>()
   const put = (file: string, text: string) => putFile(folder.staging, file, text, written)
   const sure = percentText(result.confidence)
   const reading = `Each interval covers the mean with ${sure} confidence at every look at its value together; an empty end is open. The answer is right with ${sure} confidence, however often the runs were looked at. Values without a verdict were only estimated, to find the answer. “Runs needed”: the approximate number of runs at the value that would decide.`
-  put(files.result, sortedJson(result))
+  put(files.result, sortedJson(withoutFans(result)))
   put(files.estimates, tableCsv(estimateTable(result), result.utcOffset))
   put(files.runs, tableCsv(runTable(result), result.utcOffset))
+  put(files.use, tableCsv(useTable(result), result.utcOffset))
   put(
     files.page,
     await sweepPage(result, {
@@ -163,7 +171,7 @@ function print(request: SizeRequest, result: SizeResult): ExitCode {
   const code = exitCodeOf(result)
   endWith(code)
   if (request.json) {
-    process.stdout.write(sortedJson(result))
+    process.stdout.write(sortedJson(withoutFans(result)))
     return code
   }
   const text = sizeClosing(result, {

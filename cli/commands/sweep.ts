@@ -1,6 +1,6 @@
 import { MANIFEST_FILE } from '#reports/manifest-files.ts'
 import { sortedJson } from '#reports/sorted-json.ts'
-import type { SweepResult } from '#reports/sweep/result.ts'
+import { type SweepResult, withoutFans } from '#reports/sweep/result.ts'
 import type { Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { addressOf, withoutPassword } from '../pool/pool-request.ts'
@@ -77,7 +77,7 @@ export function printSweep(
   const code = exitCodeOf(result)
   endWith(code)
   if (json) {
-    process.stdout.write(sortedJson(result))
+    process.stdout.write(sortedJson(withoutFans(result)))
     return code
   }
   const text = sweepClosing(result, {

@@ -13,7 +13,7 @@ import { driftsOf } from '#reports/sweep/halves.ts'
 import { type Measured, nearestMeasured } from '#reports/sweep/measured.ts'
 import type { KeptRuns } from '../sweep/kept-runs.ts'
 import type { OneRun, OneRunTask } from '../sweep/one-run.ts'
-import { shownRun } from '../sweep/plan.ts'
+import { overTime, shownRun } from '../sweep/plan.ts'
 import type { SizeRequest } from './request.ts'
 import type { VisitedPoint, VisitedPoints } from './visited-points.ts'
 
@@ -177,6 +177,10 @@ function resultOf(
     })),
     asked,
     runs: points.map(({ runs }) => runs.map((run) => shownRun(run, asked))),
+    ...overTime(
+      asked,
+      points.map(({ runs }) => runs),
+    ),
     drifts: driftsOf(points.map(({ runs }) => runs.map(({ halves }) => halves))),
     precision: null,
     estimates: sizeEstimates(

@@ -1,7 +1,13 @@
 /** The result of a sweep on the screen: each figure over the points, and the answer. */
 
 import type { Estimate } from '#reports/sweep/estimates.ts'
-import { commonNumbersLines, type SweepResult, type SweepRun, shortPaths } from '#reports/sweep/result.ts'
+import {
+  commonNumbersLines,
+  firstMissedLines,
+  type SweepResult,
+  type SweepRun,
+  shortPaths,
+} from '#reports/sweep/result.ts'
 import { shownFine, shownInterval, verdictWords } from '#reports/sweep/tables.ts'
 import { paragraph } from '../commands/list.ts'
 import { columnsOf, cut, type Paint, padded, printable } from '../terminal.ts'
@@ -115,6 +121,7 @@ export function sweepClosing(result: SweepResult, options: SweepClosingOptions):
     '',
     ...legend(result).map((line) => paint('dim', line)),
     ...labelled('Answer', answerOf(result), width),
+    ...labelled('Over time', firstMissedLines(result).slice(0, POINTS), width),
     ...labelled('Warning', driftLines(result), width),
     reconciliationLine(runs.flat(), paint),
   ]

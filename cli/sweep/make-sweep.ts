@@ -4,7 +4,7 @@ import { type FileExtent, makeFolder, putFile } from '#base/files.ts'
 import type { Crew } from '#engine/runs/crew.ts'
 import { runMany } from '#engine/runs/run-many.ts'
 import { sortedJson } from '#reports/sorted-json.ts'
-import type { SweepResult } from '#reports/sweep/result.ts'
+import { type SweepResult, withoutFans } from '#reports/sweep/result.ts'
 import { writeResultManifest } from '../result-manifest.ts'
 import type { RunFolder } from '../run-folder.ts'
 import { colourful, painter } from '../terminal.ts'
@@ -22,6 +22,7 @@ export const sweepFiles = {
   result: 'sweep.json',
   estimates: 'estimates.csv',
   runs: 'runs.csv',
+  use: 'use.csv',
 } as const
 
 /** Runs of a sweep in canonical order: by point, then by replication. */
@@ -109,13 +110,14 @@ async function makeAnywhere(work: Omit<RunsToMake, 'crew' | 'progress'>): Promis
 /** Writes the folder of a sweep and gives it its name. */
 export async function writeSweep(folder: RunFolder, plan: SweepPlan, result: SweepResult): Promise<void> {
   const { sweepPage } = await import('#reports/sweep/page.ts')
-  const { estimateTable, runTable } = await import('#reports/sweep/tables.ts')
+  const { estimateTable, runTable, useTable } = await import('#reports/sweep/tables.ts')
   const { tableCsv } = await import('#reports/report-table.ts')
   const written = new Map<string, FileExtent>()
   const put = (file: string, text: string) => putFile(folder.staging, file, text, written)
-  put(sweepFiles.result, sortedJson(result))
+  put(sweepFiles.result, sortedJson(withoutFans(result)))
   put(sweepFiles.estimates, tableCsv(estimateTable(result), result.utcOffset))
   put(sweepFiles.runs, tableCsv(runTable(result), result.utcOffset))
+  put(sweepFiles.use, tableCsv(useTable(result), result.utcOffset))
   put(
     sweepFiles.page,
     await sweepPage(result, { kind: 'a sweep', answer: answerOf(result), warnings: driftLines(result) }),

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import type { RunTask } from '#engine/runs/run.ts'
 import { RunRecord } from '#reports/record.ts'
 import { type PoolHalves, poolHalves } from '#reports/sweep/halves.ts'
-import { type ExactMeasured, measuredOf } from '#reports/sweep/measured.ts'
+import { type ExactMeasured, measuredOf, monthsOf } from '#reports/sweep/measured.ts'
+import { type Months, type PoolUse, poolUse } from '#reports/sweep/over-time.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Threshold } from '#scenarios/sections/thresholds.ts'
 import type { Trace } from '#scenarios/trace.ts'
@@ -26,6 +27,9 @@ export interface OneRun {
   /** By figure; null where there was nothing to measure. */
   readonly values: readonly (ExactMeasured | null)[]
   readonly halves: readonly PoolHalves[]
+  /** By figure: its values month by month. */
+  readonly months: readonly Months[]
+  readonly use: readonly PoolUse[]
 }
 
 /** The seed of a replication: the first is the sweep's own, so that it is the run that `run` makes. */
@@ -42,7 +46,8 @@ export async function run({ point, replication, seed: first }: RunTask): Promise
     const record = new RunRecord(folder)
     try {
       const values = asked.map((threshold) => measuredOf(record, scenario, threshold))
-      return { seed, digest, amounts, differences, values, halves: poolHalves(record) }
+      const months = asked.map((threshold) => monthsOf(record, scenario, threshold))
+      return { seed, digest, amounts, differences, values, halves: poolHalves(record), months, use: poolUse(record) }
     } finally {
       record.close()
     }

@@ -7,6 +7,7 @@ import { sortedLine } from '#reports/sorted-json.ts'
 import { type Asked, estimatesOf, momentsOf } from '#reports/sweep/estimates.ts'
 import { driftsOf } from '#reports/sweep/halves.ts'
 import { nearestMeasured } from '#reports/sweep/measured.ts'
+import { fanOf, firstMissedOf } from '#reports/sweep/over-time.ts'
 import type { SweepPoint } from '#reports/sweep/points.ts'
 import type { SweepResult, SweepRun } from '#reports/sweep/result.ts'
 import { figureText, type ProgramVersions, programVersions, type RunPremises, sha256 } from '../results/run-key.ts'
@@ -103,10 +104,31 @@ export const moreRuns = (plan: SweepPlan, made: readonly OneRun[]): number =>
   plan.precision === null || isPrecise(plan, made) ? 0 : nextRuns(made.length, plan.mostRuns)
 
 /** A run as results list it, with the floats nearest to its figures. */
-export const shownRun = ({ halves: _, values, ...run }: OneRun, asked: readonly Asked[]): SweepRun => ({
-  ...run,
+export const shownRun = (
+  { seed, digest, amounts, differences, values }: OneRun,
+  asked: readonly Asked[],
+): SweepRun => ({
+  ...{ seed, digest, amounts, differences },
   values: values.map((value, figure) => (value === null ? null : nearestMeasured(asked[figure], value))),
   exact: values.map((value) => value?.exact ?? null),
+})
+
+/** What runs by point and replication say over time. */
+export const overTime = (asked: readonly Asked[], made: readonly (readonly OneRun[])[]) => ({
+  firsts: asked.map((each, figure) =>
+    made.map((runs) =>
+      firstMissedOf(
+        each,
+        runs.map(({ months }) => months[figure]),
+      ),
+    ),
+  ),
+  fans: made.flatMap((runs, point) =>
+    fanOf(
+      point,
+      runs.map(({ use }) => use),
+    ),
+  ),
 })
 
 /** The result of a sweep, from its runs by point and replication. */
@@ -121,6 +143,7 @@ export function resultOf(plan: SweepPlan, made: readonly (readonly OneRun[])[]):
     points: points.map(({ hash: _, ...point }) => point),
     asked,
     runs,
+    ...overTime(asked, made),
     drifts: driftsOf(made.map((ofPoint) => ofPoint.map(({ halves }) => halves))),
     precision:
       precision === null ? null : { relative: precision, reached: made.map((ofPoint) => isPrecise(plan, ofPoint)) },

@@ -146,10 +146,15 @@ export const isSum = ({ measure: how }: Figure): boolean =>
 
 /**
  * The figure for each value of a label, in the order of the values. What has no such value is `(none)` in a sum, unless it comes
- * to 0, and left out of all else.
+ * to 0, and left out of all else. A filter leaves some rows, as in `measure`.
  */
-export function measureBy(record: RunRecord, figure: Figure, label: Label): ReadonlyMap<string, Rational | null> {
-  const found = [...measured(record, figure, label, {})].flatMap(([key, value]): [string, Rational | null][] => {
+export function measureBy(
+  record: RunRecord,
+  figure: Figure,
+  label: Label,
+  filter: Filter = {},
+): ReadonlyMap<string, Rational | null> {
+  const found = [...measured(record, figure, label, filter)].flatMap(([key, value]): [string, Rational | null][] => {
     if (key !== '') return [[key, value]]
     return isSum(figure) && value !== null && value.numerator !== 0n ? [[NO_LABEL, value]] : []
   })

@@ -1,5 +1,5 @@
 /** What one run of a sweep says of a figure: numerator and denominator apart, so that runs weigh by what they saw. */
-import { exactText, rational } from '#base/rational.ts'
+import { exactText, type Rational, rational } from '#base/rational.ts'
 import type { FigureKind } from '#engine/statistics/run-mean.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Threshold } from '#scenarios/sections/thresholds.ts'
@@ -7,7 +7,7 @@ import { refusalsInARow } from '../capacity/refusal-clusters.ts'
 import { knownFigure } from '../figures/catalogue.ts'
 import type { Figure } from '../figures/figure.ts'
 import type { RunRecord } from '../record.ts'
-import { filterOf, thresholdValue } from '../thresholds.ts'
+import { filterOf, monthlyValues, thresholdValue } from '../thresholds.ts'
 
 export interface Measured {
   /** In the figure's own unit where the denominator is 1; money in whole currency. */
@@ -54,6 +54,26 @@ export function nearestMeasured({ unit }: Pick<Figure, 'unit'>, { exact, ...clus
   return unit === 'share' ? { top, bottom, ...cluster } : { top: top / bottom, bottom: 1, ...cluster }
 }
 
+/** Exact text of a value: a share as its two counts, money in whole currency. */
+function exactOf({ unit }: Pick<Figure, 'unit'>, { numerator, denominator }: Rational): string {
+  if (unit === 'share') return `${numerator}/${denominator}`
+  return exactText(rational(numerator, denominator * (unit === 'money' ? 100_000_000n : 1n)))
+}
+
+/** The same month by month (`2024-03`), null in months with nothing to measure; null where a month's value means nothing else. */
+export function monthsOf(
+  record: RunRecord,
+  scenario: Scenario,
+  threshold: Threshold,
+): Readonly<Record<string, string | null>> | null {
+  const values = monthlyValues(record, scenario, threshold)
+  if (values === null) return null
+  const figure = knownFigure(threshold.figure)
+  return Object.fromEntries(
+    [...values].map(([month, value]) => [month, value === null ? null : exactOf(figure, value)]),
+  )
+}
+
 /** null where the run had nothing to measure. */
 export function measuredOf(record: RunRecord, scenario: Scenario, threshold: Threshold): ExactMeasured | null {
   const figure = knownFigure(threshold.figure)
@@ -62,8 +82,5 @@ export function measuredOf(record: RunRecord, scenario: Scenario, threshold: Thr
   const cluster = refusals.has(figure.name)
     ? { cluster: refusalsInARow(record, filterOf(scenario, threshold).pool) }
     : {}
-  const { numerator, denominator } = value
-  if (figure.unit === 'share') return { exact: `${numerator}/${denominator}`, ...cluster }
-  const scale = figure.unit === 'money' ? 100_000_000n : 1n
-  return { exact: exactText(rational(numerator, denominator * scale)), ...cluster }
+  return { exact: exactOf(figure, value), ...cluster }
 }

@@ -1,9 +1,11 @@
 /** sweep.html: each figure over the points, with its confidence interval. */
+import { dayAxis } from '../days.ts'
 import { type Chart, chartFigure, colours } from '../html/chart.ts'
 import { documentText } from '../html/document.ts'
 import { html, type Markup } from '../html/markup.ts'
 import { reportSection } from '../html/table.ts'
-import { commonNumbersLines, type SweepResult, shortPaths } from './result.ts'
+import type { Fan } from './over-time.ts'
+import { commonNumbersLines, firstMissedLines, type SweepResult, shortPaths } from './result.ts'
 import { figureTable, runTable } from './tables.ts'
 
 /** An open end is not drawn. */
@@ -61,6 +63,36 @@ function figureChart({ asked, points, estimates, paths }: SweepResult, figure: n
   } as Chart
 }
 
+/** Fans that are drawn, at most: those of the first pools and points. */
+const MOST_FANS = 8
+
+/** Use of a pool over time: the median of the runs, and the bands that hold 80 % of them and all. */
+function fanChart({ points, paths }: SweepResult, { point, pool, days }: Fan, index: number): Chart {
+  const x = dayAxis
+  const y = { type: 'quantitative' as const, title: null, axis: { format: '.0%', tickCount: 5 } }
+  const band = (low: string, high: string, opacity: number) => ({
+    mark: { type: 'area', color: colours['series-1'], opacity },
+    encoding: { x, y: { ...y, field: low }, y2: { field: high } },
+  })
+  return {
+    name: `use-${index + 1}`,
+    title: `Use of ${pool}${paths.length === 0 ? '' : ` at ${points[point].label}`}`,
+    text: 'Mean use on each day: the line is the median of the runs; the dark band holds 80 % of them, the light one all.',
+    specification: {
+      height: 180,
+      data: { values: days },
+      layer: [
+        band('least', 'most', 0.15),
+        band('low', 'high', 0.3),
+        {
+          mark: { type: 'line', color: colours['series-1'], strokeWidth: 1.5 },
+          encoding: { x, y: { ...y, field: 'median' } },
+        },
+      ],
+    },
+  } as Chart
+}
+
 /** What a page says besides the result itself. */
 export interface PageWords {
   /** `a sweep`, in the title. */
@@ -87,15 +119,20 @@ export async function sweepPage(
   const charts: Markup[] = []
   if (points.length > 1)
     for (const figure of asked.keys()) charts.push(await chartFigure(figureChart(result, figure, intervals)))
+  const fans: Markup[] = []
+  const drawn = result.fans.filter(({ days }) => days.length > 1).slice(0, MOST_FANS)
+  for (const [index, fan] of drawn.entries()) fans.push(await chartFigure(fanChart(result, fan, index)))
   const body = html`<header><h1>${name}: ${points.length} ${points.length === 1 ? 'point' : 'points'}, ${count} runs</h1>
 <p>${question}</p>
 ${answer.map((line) => html`<p><strong>${line}</strong></p>`)}
+${firstMissedLines(result).map((line) => html`<p>${line}</p>`)}
 ${warnings.map((line) => html`<p class="warn">${line}</p>`)}
 ${commonNumbersLines(result).map((line) => html`<p>${line}</p>`)}
 <p class="verdict ${differences === 0 ? 'good' : 'bad'}">reconciliation: ${amounts.toLocaleString('en')} amounts in ${count} runs, ${differences.toLocaleString('en')} differences</p>
 </header>
 <main>
 <section>${charts}</section>
+<section>${fans}</section>
 <section>${asked.map((_, figure) => reportSection(figureTable(result, figure, reading), utcOffset, ''))}</section>
 <section>${reportSection(runTable(result), utcOffset, '')}</section>
 </main>`

@@ -2,6 +2,7 @@
 import type { Asked, Estimate } from './estimates.ts'
 import type { Drift } from './halves.ts'
 import type { Measured } from './measured.ts'
+import { type Fan, type FirstMissed, firstMissedText } from './over-time.ts'
 import type { SweepPoint } from './points.ts'
 
 export interface SweepRun {
@@ -38,9 +39,26 @@ export interface SweepResult {
   readonly drifts: readonly Drift[]
   /** null without `--precision`. */
   readonly precision: Precision | null
+  /** By figure and point: when its bound is missed first; null where months say nothing of it. */
+  readonly firsts: readonly (readonly (FirstMissed | null)[])[]
+  /** Use of pools over time, by point and pool; it is in `use.csv`. */
+  readonly fans: readonly Fan[]
   /** By figure and point. */
   readonly estimates: readonly (readonly Estimate[])[]
 }
+
+/** The result as JSON keeps it: use over time has a table of its own. */
+export const withoutFans = <R extends SweepResult>({ fans: _, ...result }: R): Omit<R, 'fans'> => result
+
+/** When each bound is missed first, in words, for every point at which a run misses it. */
+export const firstMissedLines = ({ asked, points, firsts, paths }: SweepResult): string[] =>
+  asked.flatMap(({ text }, figure) =>
+    points.flatMap(({ label }, point) => {
+      const first = firsts[figure][point]
+      const words = first === null ? '' : firstMissedText(first)
+      return words === '' ? [] : [`${text}${paths.length === 0 ? '' : ` at ${label}`}: ${words}`]
+    }),
+  )
 
 /** The places that vary by their last word, where that tells them apart: `capacity`. */
 export function shortPaths({ paths }: Pick<SweepResult, 'paths'>): readonly string[] {

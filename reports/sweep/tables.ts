@@ -97,6 +97,25 @@ export const runTable = ({ asked, points, runs }: SweepResult): ReportTable => (
   ),
 })
 
+/** Use of pools day by day over the runs of each point. */
+export const useTable = ({ points, fans }: SweepResult): ReportTable => ({
+  name: 'use',
+  title: 'Use of pools over time',
+  text: 'Shares of the capacity on each civil day: the least of the runs, the value that 10 % of them do not exceed, the median, 90 %, the most.',
+  columns: [
+    column('point', 'Point'),
+    column('pool', 'pool'),
+    column('day', 'day'),
+    ...(['least', 'low', 'median', 'high', 'most'] as const).map((name) => column(name, name, 'share')),
+  ],
+  rows: fans.flatMap(({ point, pool, days }) =>
+    days.map(({ day, least, low, median, high, most }) => [
+      ...[points[point].sets.join(' '), pool, day],
+      ...[least, low, median, high, most],
+    ]),
+  ),
+})
+
 /** The interval for the eye: `1.93 % to 2.76 %`, or one bound where the mean is at the end of what it can be. */
 export function shownInterval(
   unit: SweepResult['asked'][number]['unit'],

@@ -19,7 +19,7 @@ export const errorsOf = ({ stderr }: { readonly stderr: string }) =>
 /** The texts of a sweep's files, by name. */
 export const filesOf = (folder: string) =>
   Object.fromEntries(
-    ['estimates.csv', 'runs.csv', 'sweep.html', 'sweep.json'].map((file) => [
+    ['estimates.csv', 'runs.csv', 'sweep.html', 'sweep.json', 'use.csv'].map((file) => [
       file,
       readFileSync(join(folder, file), 'utf8'),
     ]),

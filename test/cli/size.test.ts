@@ -32,7 +32,7 @@ test('the first line is the answer; the folder has a page, tables and a manifest
   expect(text.startsWith(`30 is the least capacity that keeps ${bound} (95 % confidence); 29 misses it`)).toBe(true)
   expect(found.stdout).toMatch(/✗ 29 .* missed\n✓ 30 .* kept\n/)
   expect(readdirSync(join(cwd, 'found')).sort()).toEqual([
-    ...['estimates.csv', 'manifest.json', 'runs.csv', 'size.html', 'size.json'],
+    ...['estimates.csv', 'manifest.json', 'runs.csv', 'size.html', 'size.json', 'use.csv'],
   ])
   const page = readFileSync(join(cwd, 'found/size.html'), 'utf8')
   expect(page).toContain('30 is the least capacity that keeps')

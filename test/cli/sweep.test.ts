@@ -25,7 +25,7 @@ test('points and seeds; each run is the run that `run` makes', async () => {
   expect(one.stdout).toContain('verdicts hold for all 2 together')
   expect(one.stdout).toMatch(/reconciliation: [\d,]+ amounts in 4 runs, 0 differences/)
   expect(readdirSync(folder).sort()).toEqual(
-    ['estimates.csv', 'manifest.json', 'runs.csv', 'sweep.html', 'sweep.json'].sort(),
+    ['estimates.csv', 'manifest.json', 'runs.csv', 'sweep.html', 'sweep.json', 'use.csv'].sort(),
   )
   const runs: Record<string, string>[] = parse(filesOf(folder)['runs.csv'], { columns: true })
   expect(runs.map(({ seed }) => seed)).toEqual(['42', '42-2', '42', '42-2'])
