@@ -1,4 +1,4 @@
-/** Entries of the reference: rules, figures, keys of scenarios, codes of errors and warnings, and exit codes. */
+/** Entries of the reference: rules, figures, keys of scenarios, codes of errors, warnings and refusals, and exit codes. */
 import { didYouMean, nearestNames } from '#base/did-you-mean.ts'
 import { InputError } from '#base/input-error.ts'
 import { own } from '#base/own.ts'
@@ -8,11 +8,12 @@ import { errorTexts } from '#scenarios/errors.ts'
 import { policyKeys, policyRule, policyStandard, policyText, switchesOf } from '#scenarios/policies.ts'
 import { ruleNamed, rules } from '#scenarios/rules.ts'
 import { warningTexts } from '#scenarios/warnings.ts'
+import { refusalTexts } from '#sim/cell/refusal-texts.ts'
 import { exitCodes } from './exit-codes.ts'
 
 export interface ReferenceEntry {
   readonly name: string
-  readonly kind: 'rule' | 'figure' | 'switch' | 'key' | 'error' | 'warning' | 'exit code'
+  readonly kind: 'rule' | 'figure' | 'switch' | 'key' | 'error' | 'warning' | 'refusal' | 'exit code'
   readonly text: string
   /** Facts of the entry, by what they are called. */
   readonly facts: readonly (readonly [name: string, text: string])[]
@@ -83,6 +84,18 @@ interface JsonSchema {
   readonly required?: readonly string[]
 }
 
+/** Texts of a certain form, by the pattern of the schema. */
+const forms: readonly (readonly [start: string, name: string])[] = [
+  ['^(\\d+(ms|s|min|h|d|w))+$', 'a duration'],
+  ['^\\d{4}-\\d\\d-\\d\\dT', 'an instant'],
+  ['^(\\d{4}-\\d\\d-\\d\\dT', 'an instant or a duration'],
+  ['^\\d+(\\.\\d+)?/(s|', 'a rate'],
+  ['^(\\d{1,3}(\\.\\d{1,8})?', 'a percentage'],
+  ['^(\\d+(\\.\\d{1,', 'a decimal'],
+  ['^\\d\\d:\\d\\d$', 'a time of day'],
+  ['^([+-]\\d\\d:', 'an offset from UTC'],
+]
+
 /** What a value may be, in a few words. */
 function takes(schema: JsonSchema): string {
   if (schema.enum !== undefined) return schema.enum.map(String).join(' | ')
@@ -93,6 +106,8 @@ function takes(schema: JsonSchema): string {
     ...(schema.minimum === undefined || schema.minimum < -1e15 ? [] : [`at least ${schema.minimum}`]),
     ...(schema.maximum === undefined || schema.maximum > 1e15 ? [] : [`at most ${schema.maximum}`]),
   ]
+  const form = forms.find(([start]) => schema.pattern?.startsWith(start))
+  if (form !== undefined) return form[1]
   const type = [schema.type ?? 'value'].flat().join(' or ')
   const named = { object: 'a mapping', array: 'a list', integer: 'a whole number', string: 'a text' }[type] ?? type
   const keys = Object.keys(schema.properties ?? {})
@@ -100,7 +115,7 @@ function takes(schema: JsonSchema): string {
 }
 
 /** Every key of the scenario format by its path, list positions left out: `buyers.wallet.topUp.below`. */
-async function keyEntries(): Promise<ReferenceEntry[]> {
+export async function keyEntries(): Promise<ReferenceEntry[]> {
   const { jsonSchemaText } = await import('#scenarios/json-schema.ts')
   const root = JSON.parse(jsonSchemaText()) as JsonSchema
   const entries = new Map<string, ReferenceEntry>()
@@ -114,10 +129,17 @@ async function keyEntries(): Promise<ReferenceEntry[]> {
       const here = path === '' ? key : `${path}.${key}`
       if (path === 'policies' || path.endsWith('policyChange')) continue
       if (!entries.has(here)) {
-        const facts: [string, string][] = [['takes', takes(inner)]]
+        const target =
+          inner.$ref === undefined ? inner : (own(root.$defs ?? {}, inner.$ref.split('/').at(-1) ?? '') ?? inner)
+        const facts: [string, string][] = [['takes', takes(target)]]
         if (inner.default !== undefined) facts.push(['default', JSON.stringify(inner.default)])
         else if (schema.required?.includes(key)) facts.push(['required', 'yes'])
-        entries.set(here, { name: here, kind: 'key', text: inner.description ?? '', facts })
+        entries.set(here, {
+          name: here,
+          kind: 'key',
+          text: inner.description ?? target.description ?? (key === 'of' ? 'The distribution.' : ''),
+          facts,
+        })
       }
       visit(inner, here, depth + 1)
     }
@@ -129,6 +151,12 @@ async function keyEntries(): Promise<ReferenceEntry[]> {
 const codeEntries = (): ReferenceEntry[] => [
   ...Object.entries(errorTexts).map(([name, text]) => ({ name, kind: 'error' as const, text, facts: [] })),
   ...Object.entries(warningTexts).map(([name, text]) => ({ name, kind: 'warning' as const, text, facts: [] })),
+  ...Object.entries(refusalTexts).map(([name, { text, rules: by }]) => ({
+    name,
+    kind: 'refusal' as const,
+    text,
+    facts: [[by.length === 1 ? 'rule' : 'rules', by.join(', ')] as const],
+  })),
   ...Object.values(exitCodes).map(({ code, text }) => ({
     name: String(code),
     kind: 'exit code' as const,
@@ -156,6 +184,6 @@ export async function entriesOf(word: string): Promise<ReferenceEntry[]> {
   const near = didYouMean(word, names)
   throw new InputError(
     `the reference has no entry '${word}'`,
-    `did you mean ${near === undefined ? nearestNames(word, names).join(', ') : near}? It has rules, figures, keys of scenarios, and codes of errors and warnings`,
+    `did you mean ${near === undefined ? nearestNames(word, names).join(', ') : near}? It has rules, figures, keys of scenarios, and codes of errors, warnings and refusals`,
   )
 }

@@ -1,5 +1,5 @@
 /**
- * Entry point `marketsim/record`: opens the record of a run for reading. `docs/record.md` describes its tables and views.
+ * Entry point `marketsim/record`: opens the record of a run for reading. `docs/reference/record.md` describes its tables and views.
  *
  * @module marketsim/record
  */

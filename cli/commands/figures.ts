@@ -22,7 +22,7 @@ function chosen(word: string | undefined) {
   )
 }
 
-/** The table of docs/cli.md. */
+/** The table of docs/reference/figures.md. */
 export const figuresMarkdown = (): string =>
   [
     '| figure | unit | labels | meaning |',

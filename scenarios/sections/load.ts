@@ -158,8 +158,8 @@ const column = z.union([z.string().min(1).max(100), z.int().min(1).max(10_000)],
 const cell = z.union([z.string().max(1_000), z.int().transform(String)], { error: 'expected a text or a whole number' })
 const trace = z
   .strictObject({
-    file: z.string().min(1).describe('CSV file beside the scenario file or below it.'),
-    origin: instant.describe('The instant that 0 in the column `at` stands for.'),
+    file: z.string().min(1).describe('CSV file in the folder of the scenario file or below it.'),
+    origin: instant.describe('The instant that 0 in the column `at` means.'),
     columns: z
       .strictObject({
         at: column.describe('Column of the arrival times.'),

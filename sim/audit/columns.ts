@@ -1,6 +1,6 @@
 /**
  * What the auditor writes next to the facts it judged. Like the record's own tables this list is the schema: the SQLite
- * tables and `docs/record.md` are made from it.
+ * tables and `docs/reference/record.md` are made from it.
  */
 interface AuditColumn {
   readonly type: 'TEXT' | 'INTEGER'

@@ -1,4 +1,4 @@
-/** Every lifecycle of the marketplace, in the order in which `docs/lifecycles.md` draws them. */
+/** Every lifecycle of the marketplace, in the order in which `docs/reference/lifecycles.md` draws them. */
 import { startState } from '../billing/supervision-flow.ts'
 import type { Lifecycle } from '../cell/lifecycle.ts'
 import { standing } from './arrears/standing.ts'

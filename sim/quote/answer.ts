@@ -19,7 +19,8 @@ import { termEnd } from './operations/term-end.ts'
 import { upgrade } from './operations/upgrade.ts'
 import { type Answer, type Operation, policiesOf, type Request, recordOf } from './request.ts'
 
-const operations: ReadonlyMap<unknown, Operation> = new Map([
+/** Every operation by its name. */
+export const operations: ReadonlyMap<unknown, Operation> = new Map([
   ['price', price],
   ['remaining', remaining],
   ['upgrade', upgrade],

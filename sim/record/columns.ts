@@ -1,6 +1,6 @@
 /**
  * What a run records: every fact table with its columns, units and meaning. This list is the schema: the fact log's
- * layout, the SQLite tables, the views and `docs/record.md` are all made from it.
+ * layout, the SQLite tables, the views and `docs/reference/record.md` are all made from it.
  */
 import type { Column, FactTable, Unit } from './column.ts'
 import { capacityTables } from './tables/capacity.ts'

@@ -1,19 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { figuresMarkdown } from '#cli/commands/figures.ts'
 import { run } from '#cli/commands/run.ts'
 import { exitCodes } from '#cli/exit-codes.ts'
 import { exitCodeOf } from '#cli/verdict.ts'
 
 const page = readFileSync(new URL('../../docs/cli.md', import.meta.url), 'utf8')
-
-test('docs/cli.md holds the table of figures as `marketsim figures --markdown` prints it', () => {
-  expect(page.endsWith(`${figuresMarkdown()}\n`)).toBe(true)
-})
-
-test('docs/cli.md names every exit code with its meaning', () => {
-  for (const { code, text } of Object.values(exitCodes)) expect(page).toContain(`| ${code} | ${text} |`)
-})
 
 test('docs/cli.md names every option of run', () => {
   for (const option of Object.keys(run.options)) expect(page).toContain(`| \`--${option}`)

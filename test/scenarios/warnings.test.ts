@@ -5,7 +5,7 @@ import { afterAll, expect, test } from 'vitest'
 import { ScenarioErrors } from '#scenarios/errors.ts'
 import { type ReadOptions, readScenario } from '#scenarios/reader.ts'
 import { type Rename, renamedPolicy } from '#scenarios/renames.ts'
-import { formatWarnings, warningTexts } from '#scenarios/warnings.ts'
+import { formatWarnings } from '#scenarios/warnings.ts'
 import { marketplace } from './marketplace.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'marketsim-warnings-'))
@@ -236,12 +236,6 @@ test.each([
 ])('what no buyer buys is warned of: %j as %j', async (instead, written, words) => {
   const found = await allMessages(tidepool.replace(instead, () => written))
   expect(found.map((line) => line.replace(/^\S+ /, ''))).toEqual(words)
-})
-
-test('docs/cli.md lists every warning in the words of the code', () => {
-  const page = readFileSync(new URL('../../docs/cli.md', import.meta.url), 'utf8')
-  const rows = [...page.matchAll(/^\| `([a-z-]+)` \| (.*\.) \|$/gm)].map(([, code, text]) => [code, text])
-  expect(rows.filter(([code]) => Object.hasOwn(warningTexts, code))).toEqual(Object.entries(warningTexts))
 })
 
 const bergen = readFileSync(new URL('tidepool.yaml', import.meta.url), 'utf8')

@@ -1,6 +1,4 @@
-/** Documents every table, column, unit and view of a record: `node cli/generate/record.ts` writes `docs/record.md`. */
-import { writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+/** Every table, column, unit and view of a record: `docs/reference/record.md`. */
 import { auditTableNames, auditTables } from '#sim/audit/columns.ts'
 import { dimensionNames, dimensions } from '#sim/market/dimensions.ts'
 import { RECORD_VERSION } from '#sim/record/build.ts'
@@ -17,7 +15,7 @@ import {
 } from '#sim/record/columns.ts'
 import { massViews } from '#sim/record/mass-images.ts'
 import { views } from '#sim/record/views.ts'
-import { runScript } from '../script.ts'
+import { cell } from './markdown.ts'
 
 const head = `# The record
 
@@ -34,7 +32,7 @@ The record of a run, version ${RECORD_VERSION} (\`PRAGMA user_version\`), is in 
 \`run.sqlite\` alone has neither these tables nor the views that are marked * below. \`marketsim sql RUN "select …"\` shows all
 tables and views together, and \`export RUN --format sqlite\` writes them into one SQLite file. The table
 \`column_files\` lists the Parquet files with their rows, sizes and checksums; a command that reads one that is missing
-or damaged ends with exit code 5. This page is generated from the schema by \`npm run docs:record\`; a test holds them
+or damaged ends with exit code 5. This page is generated from the schema by \`npm run references\`; a test holds them
 equal.
 
 Facts are what happened, in the order in which each cell wrote them, one cell after another. They are rows of whole
@@ -75,9 +73,6 @@ const meta = `## What the run was
 | \`value\` | text |
 
 `
-
-/** Text within a cell of a Markdown table. */
-const cell = (text: string): string => text.replaceAll('|', '\\|').replace(/\s+/g, ' ')
 
 function block(name: string, text: string, columns: readonly (readonly [name: string, unit: string, text: string])[]) {
   const rows = columns.map(([column, unit, meaning]) => `| \`${column}\` | ${unit} | ${cell(meaning)} |`)
@@ -154,14 +149,14 @@ const viewed = (): string =>
     .map(({ name, text }) => `| \`${name}\`${massViews.has(name) ? ' *' : ''} | ${cell(text)} |`)
     .join('\n')}\n`
 
-/** The whole of `docs/record.md`. */
+/** The whole page. */
 export const recordText = (): string =>
   `${head}${meta}## Facts
 
 ${facts()}## Sums
 
 What the facts come to by civil month. Each cell keeps these sums while it writes its facts, reports read them, and the
-auditor works them out again from the facts. Rows of two cells may be about the same: add them up.
+auditor computes them again from the facts. Rows of two cells may be about the same: add them up.
 
 ${sums()}## Names
 
@@ -172,11 +167,3 @@ ${listed()}${listedViews()}## What the auditor found
 ${judged()}## Views
 
 ${viewed()}`
-
-/** Where it is kept. */
-export const recordFile = fileURLToPath(new URL('../../docs/record.md', import.meta.url))
-
-if (import.meta.main)
-  await runScript({ command: 'npm run docs:record --', about: 'Writes docs/record.md.', options: {} }, () =>
-    writeFileSync(recordFile, recordText()),
-  )

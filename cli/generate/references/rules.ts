@@ -1,9 +1,7 @@
-/** Writes the rules and their switches as a page: `npm run docs:rules` makes `docs/rules.md`. */
-import { writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+/** The rules and their switches: `docs/reference/rules.md`. */
 import { fixedPolicies, type PolicyKey, policyStandard, policyText, switchesOf } from '#scenarios/policies.ts'
 import { ruleNamed, rules } from '#scenarios/rules.ts'
-import { runScript } from '../script.ts'
+import { cell } from './markdown.ts'
 
 const chapters: Readonly<Record<string, string>> = {
   T: 'Time',
@@ -28,11 +26,8 @@ const head = `# Rules and switches
 Every rule that the simulation follows, in one line, with its sections of the user guide (\`–\`: from the underlying cloud,
 or a decision of this project). The record names the rule of each amount, and \`explain\` shows it. A switch is a key under
 \`policies:\` of a scenario; a run's manifest lists the values. This page is generated from \`scenarios/rules.ts\` and
-\`scenarios/policies.ts\` by \`npm run docs:rules\`; a test holds them equal.
+\`scenarios/policies.ts\` by \`npm run references\`; a test holds them equal.
 `
-
-/** In a cell of a table. */
-const cell = (text: string): string => text.replaceAll('|', '\\|')
 
 const switchRow = (key: PolicyKey): string => {
   const value = policyStandard(key)
@@ -61,13 +56,5 @@ function chapterText(chapter: string): string {
   return lines.join('\n')
 }
 
-/** The whole of `docs/rules.md`. */
+/** The whole page. */
 export const rulesText = (): string => [head, ...Object.keys(chapters).map(chapterText)].join('\n')
-
-/** Where it is kept. */
-export const rulesFile = fileURLToPath(new URL('../../docs/rules.md', import.meta.url))
-
-if (import.meta.main)
-  await runScript({ command: 'npm run docs:rules --', about: 'Writes docs/rules.md.', options: {} }, () =>
-    writeFileSync(rulesFile, rulesText()),
-  )

@@ -1,12 +1,9 @@
-/** Draws every lifecycle as a Mermaid diagram: `node cli/generate/lifecycles.ts` writes `docs/lifecycles.md`. */
-import { writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+/** Every lifecycle as a Mermaid diagram: `docs/reference/lifecycles.md`. */
 import { type DrawnLifecycle, lifecycles } from '#sim/market/lifecycles.ts'
-import { runScript } from '../script.ts'
 
 const head = `# Lifecycles
 
-Drawn from the tables in \`sim/market/\` by \`npm run docs:lifecycles\`; a test holds this page and the tables equal. An
+Drawn from the tables in \`sim/market/\` by \`npm run references\`; a test holds this page and the tables equal. An
 arrow is an event that the table allows. Any other step is refused, and a run that takes one fails (Q-06).
 `
 
@@ -57,13 +54,5 @@ ${lines.map((line) => `  ${line}`).join('\n')}
 `
 }
 
-/** The whole of `docs/lifecycles.md`. */
+/** The whole page. */
 export const lifecyclesText = (): string => [head, ...lifecycles.map(drawing)].join('\n')
-
-/** Where it is kept. */
-export const lifecyclesFile = fileURLToPath(new URL('../../docs/lifecycles.md', import.meta.url))
-
-if (import.meta.main)
-  await runScript({ command: 'npm run docs:lifecycles --', about: 'Writes docs/lifecycles.md.', options: {} }, () =>
-    writeFileSync(lifecyclesFile, lifecyclesText()),
-  )

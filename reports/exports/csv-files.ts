@@ -1,0 +1,148 @@
+/** The CSV files of the books and of rated logs: what each column says. The reference is made from this. */
+import { billsHead, hoursHead } from '#sim/metering-log/hours-csv.ts'
+import { differencesHead } from '../against/differences.ts'
+
+export interface CsvFile {
+  /** The command that writes it. */
+  readonly by: string
+  readonly text: string
+  readonly columns: Readonly<Record<string, string>>
+}
+
+const amount = 'in currency, 8 decimals'
+const instant = 'instant with the UTC offset of the run; empty where there is none'
+const owner = 'the account, seller or pool of money that the ledger account belongs to'
+
+/** What `export --format csv` writes. */
+export const bookFiles = {
+  'postings.csv': {
+    by: 'export --format csv',
+    text: 'Every leg of every transaction. The amounts of a transaction sum to 0.',
+    columns: {
+      at: instant,
+      transaction: 'number of the transaction, with the hour for the repeated charges of a span',
+      kind: 'kind of the transaction: `usage`, `payment`, `refund`, …',
+      account: 'the buyer',
+      order: 'number of the order, if the transaction belongs to one',
+      hour: 'the clock hour that is charged, if it is a charge for use',
+      rule: 'the rule behind it',
+      ledger: 'the ledger account',
+      owner,
+      amount: `debit above 0, credit below, ${amount}`,
+      day: 'the day on which it was earned or used (M-09)',
+    },
+  },
+  'balances.csv': {
+    by: 'export --format csv',
+    text: 'The balance of every ledger account at the end of the run.',
+    columns: { ledger: 'the ledger account', owner, name: 'name of the owner', balance: amount },
+  },
+  'bills.csv': {
+    by: 'export --format csv',
+    text: 'The monthly bills.',
+    columns: {
+      account: 'the buyer',
+      month: 'civil month, such as 2024-03',
+      lines: 'number of charges',
+      charges: `their sum before tax, ${amount}`,
+      tax: amount,
+      payable: 'what the bill asks for, in minor units of the currency (M-08)',
+    },
+  },
+  'charges.csv': {
+    by: 'export --format csv',
+    text: 'The charges behind the bills: a row for each hour of a server or image, and for each line of a paid order.',
+    columns: {
+      account: 'the buyer',
+      resource: 'number of the server, or `order` and the number of the order',
+      hour: 'the clock hour, or the payment of the order',
+      kind: '`ecs`, `image`, a cloud resource, or the kind of the product',
+      product: 'the flavour or the product',
+      seconds: 'seconds used, where use is charged by the second',
+      hours: '1 where a started hour is charged in full',
+      unit_price: 'price of an hour, 10 decimals',
+      amount: `with tax, ${amount}`,
+      rule: 'the rule behind it',
+      plan: '`hourly`, or the plan of the order',
+      net: `before tax, ${amount}`,
+      tax: `of an order, ${amount}; the tax on use is on the bill (M-07)`,
+    },
+  },
+  'order-lines.csv': {
+    by: 'export --format csv',
+    text: 'The lines of every paid order, which sum to its amount (M-04).',
+    columns: {
+      account: 'the buyer',
+      order: 'number of the order',
+      paid: 'instant of the payment',
+      line: 'number of the line in its order',
+      kind: 'kind of the product, or `tax`',
+      product: 'the product',
+      amount,
+      rule: 'the rule behind it',
+    },
+  },
+} as const satisfies Readonly<Record<string, CsvFile>>
+
+/** What `meter` and `reconcile` write, with the header that they write. */
+export const ratedFiles: Readonly<Record<string, CsvFile & { readonly head: string }>> = {
+  'hours.csv': {
+    by: 'meter',
+    head: hoursHead,
+    text: 'A row for each charged hour of a server or an image.',
+    columns: {
+      account: 'as the log writes it',
+      resource: 'as the log writes it',
+      hour: 'the clock hour',
+      kind: '`ecs` or `image`',
+      product: 'the flavour or the image',
+      seconds: 'seconds used, where use is charged by the second',
+      hours: '1 where a started hour is charged in full',
+      unit_price: 'price of an hour',
+      amount,
+      rule: 'the rule behind it',
+    },
+  },
+  'bills.csv': {
+    by: 'meter',
+    head: billsHead,
+    text: 'A row for each account and month.',
+    columns: { ...bookFiles['bills.csv'].columns, account: 'as the log writes it' },
+  },
+  'differences.csv': {
+    by: 'reconcile',
+    head: differencesHead,
+    text: 'Every difference between two systems.',
+    columns: {
+      verdict: 'what kind of difference it is: another amount, or a line that only one side has',
+      account: 'the buyer',
+      month: 'civil month, of bills',
+      resource: 'the server, of charges by the hour',
+      hour: 'the clock hour, of charges by the hour',
+      product: 'the flavour, image or product',
+      figure: 'what was compared: `amount`, `payable`, …',
+      ours: `what marketsim computes, ${amount}; empty where it has none`,
+      theirs: `what the other system bills, ${amount}; empty where it has none`,
+      difference: 'theirs less ours',
+      likely: 'the most likely cause',
+      rule: 'the rule that is most likely not followed',
+      why: 'the cause in words',
+      line: 'line of the invoices file',
+    },
+  },
+}
+
+/** The columns of `reconciliation.csv` of a run. */
+export const reconciliationColumns: Readonly<Record<string, string>> = {
+  month: 'civil month',
+  kind: 'kind of the product, or `refund`',
+  model: 'price model',
+  rule: 'the rule behind the amounts',
+  quantity: 'metered seconds, orders or refunds',
+  unit: 'unit of the quantity',
+  rated: `what the use and the orders come to, ${amount}`,
+  charged: 'what was charged',
+  posted: 'what the ledger has',
+  audited: 'what the auditor computes',
+  difference: 'audited less rated: 0 where every amount is right',
+}
