@@ -178,7 +178,7 @@ const table = {
     rule: 'E-10',
     schema: oneOf('none', 'rest-of-term'),
     default: 'none',
-    text: 'Whether the rest of a term is refunded, without a handling fee, when an outage takes the last of its yearly/monthly servers (outage.servers: lost).',
+    text: 'Whether the rest of a term is refunded, without a handling fee, for yearly/monthly servers that an outage takes (outage.servers: lost).',
   },
   'quick.insufficient': {
     rule: 'E-04',
@@ -197,7 +197,7 @@ const table = {
     rule: 'E-05',
     schema: oneOf('none', 'keep-created'),
     default: 'none',
-    text: 'Whether pay-per-use servers already created are kept when not all can be.',
+    text: 'Whether servers already created are kept when not all can be; of yearly/monthly ones the part of the others is refunded.',
   },
   'ecs.granularity': {
     rule: 'U-01',

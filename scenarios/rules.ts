@@ -117,7 +117,10 @@ const table = {
     text: 'quick provisioning creates one instance without a choice of duration, and deducts the fee then',
     guide: '4.1',
   },
-  'E-05': { text: 'customised provisioning: all servers of an order are created, or none', guide: '4.1' },
+  'E-05': {
+    text: 'customised provisioning: all servers of an order are created, or none, or by policy those that can be',
+    guide: '4.1',
+  },
   'E-06': { text: 'an image and its server are charged on separate lines', guide: '3.1, 10.13' },
   'E-07': { text: 'replacing the image needs a stopped server and takes effect on completion', guide: '4.1' },
   'E-08': { text: 'yearly/monthly images of a product may be bought after pay-per-use ones', guide: '10.14' },

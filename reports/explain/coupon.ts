@@ -3,6 +3,7 @@ import type { Explanation, Working } from './explanation.ts'
 import { type FactReader, type FactRow, inTime } from './fact-reader.ts'
 import { legsOf, moneyMoment } from './money-moments.ts'
 import { paidLines, sumText, untaxedOf } from './order-lines.ts'
+import { shareOf } from './refund-lines.ts'
 import { movementsOf, paymentsOf } from './transactions.ts'
 
 const sizeOf = (reader: FactReader, transaction: FactRow): bigint =>
@@ -24,15 +25,21 @@ function payableBy(reader: FactReader, draw: FactRow, before: bigint): bigint {
     .reduce((sum, { amount }) => sum + amount, 0n)
 }
 
+/** What comes back of what it had paid of an order: all, or the part of servers that are not there (E-05, E-10). */
+function returnWorking(reader: FactReader, draw: FactRow, paid: bigint) {
+  const [refund] = reader.facts('refunds', 'paid_order = ? AND at = ?', draw.order_id, draw.at)
+  const share = refund === undefined ? null : shareOf(reader, refund)
+  const back = share === null ? paid : (paid * share.part) / share.of
+  if (back !== -draw.amount) return { formula: '', amount: null }
+  const formula = share === null ? sumText([-paid]) : `${sumText([-paid])} x ${share.part}/${share.of}`
+  return { formula, amount: -back }
+}
+
 /** O-05: a coupon pays all it holds, or all that is left of the order. `held`: what it held before. */
-function drawWorking(reader: FactReader, draw: FactRow, held: bigint, paid: bigint | undefined): Working {
+function drawWorking(reader: FactReader, draw: FactRow, held: bigint, paid: bigint): Working {
   const base = { rule: reader.word(draw.rule), recorded: draw.amount }
   if (draw.amount < 0n)
-    return {
-      what: `back from order ${draw.order_id}`,
-      ...base,
-      ...(paid === -draw.amount ? { formula: sumText([-paid]), amount: -paid } : { formula: '', amount: null }),
-    }
+    return { what: `back from order ${draw.order_id}`, ...base, ...returnWorking(reader, draw, paid) }
   const what = `paid of order ${draw.order_id}`
   if (draw.amount === held) return { what: `${what}, its whole value`, ...base, formula: sumText([held]), amount: held }
   const before = drawnBefore(reader, draw)
@@ -49,9 +56,9 @@ function drawWorkings(reader: FactReader, coupon: FactRow, draws: readonly FactR
   let held = coupon.amount
   const paid = new Map<bigint, bigint>()
   return draws.map((draw) => {
-    const working = drawWorking(reader, draw, held, paid.get(draw.order_id))
+    const working = drawWorking(reader, draw, held, paid.get(draw.order_id) ?? 0n)
     held -= draw.amount
-    paid.set(draw.order_id, draw.amount)
+    paid.set(draw.order_id, (paid.get(draw.order_id) ?? 0n) + draw.amount)
     return working
   })
 }

@@ -14,9 +14,9 @@ function refundLines(reader: FactReader, given: FactRow): readonly Line[] {
   const isProvisioned = given.paid_order === given.subscription_id
   // All servers of the order come back at the same time: the last of them must still be within the limit.
   const servers = given.servers > 1n ? Number(given.servers) : 1
-  // E-10: what an outage took is refunded without a fee.
+  // E-05, E-10: servers that are not there are refunded without a fee.
   const [by] = reader.facts('orders', 'id = ?', given.order_id)
-  const isLost = by !== undefined && reader.word(by.rule) === 'E-10'
+  const isLost = by !== undefined && ['E-05', 'E-10'].includes(reader.word(by.rule))
   const free = { 'refund.fee': 'none', 'refund.fiveDay': 'off' } as const
   const made = refund(
     {
@@ -77,11 +77,25 @@ export function refundWorkings(reader: FactReader, order: FactRow, lines: readon
   })
 }
 
+/** How many of how many servers a refund is for, where others of the order stay (E-05, E-10); else null. */
+export function shareOf(reader: FactReader, { order_id: id, servers }: FactRow): { part: bigint; of: bigint } | null {
+  const [by] = reader.facts('orders', 'id = ?', id)
+  if (by === undefined || reader.word(by.kind) !== 'partial-refund') return null
+  return { part: servers, of: by.quantity / 100_000_000n + servers }
+}
+
+/** `2 of 5 servers`. */
+function partText(reader: FactReader, row: FactRow): string[] {
+  const share = shareOf(reader, row)
+  return share === null ? [] : [`${share.part} of ${share.of} servers`]
+}
+
 /** What was taken off and what came back, in words. */
 export function feeParticulars(reader: FactReader, rows: readonly FactRow[]): Particular[] {
   return rows.map((row) => [
     `Order ${row.paid_order}`,
     [
+      ...partText(reader, row),
       `paid ${amountText(row.cash)} in cash`,
       ...(row.coupon === 0n ? [] : [`${amountText(row.coupon)} by coupon`]),
       `consumed ${amountText(row.consumed)}`,

@@ -90,7 +90,7 @@ export function explainRefund(reader: FactReader, order: FactRow): Explanation {
       ...orderParticulars(reader, order),
       ...(rows.length === 0
         ? []
-        : [['Unsubscribed', [...new Set(rows.map((row) => `order ${row.order_id}`))].join(', ')] as const]),
+        : [['Refunded by', [...new Set(rows.map((row) => `order ${row.order_id}`))].join(', ')] as const]),
       ...feeParticulars(reader, rows),
     ],
     workings: [...refundsWorkings(reader, rows), ...whole.flatMap((transaction) => wholeWorkings(reader, transaction))],

@@ -12,7 +12,7 @@ export const subjects = {
   'credit-note': 'the number of a credit note, such as C-ap-1-000003',
   'seller-bill': 'the number of a bill of a seller, or a seller and a month, such as isv/1/2024-03',
   coupon: 'the number of a coupon',
-  refund: 'the number of a refunded order, or of its unsubscription',
+  refund: 'the number of a refunded order, or of its unsubscription or partial refund',
 } as const
 
 export type Subject = keyof typeof subjects

@@ -4,18 +4,29 @@
  */
 import { type Figure, type Source, sum, word } from './figure.ts'
 
+/** Servers of a term that an outage took while others of their order stayed, and whose part was refunded then (E-10). */
+const lostTermsSource: Source = {
+  name: 'lost_terms',
+  labels: [],
+  sql: `
+SELECT DISTINCT s.instance_id, s.at FROM refunds r JOIN orders o ON o.id = r.order_id AND o.kind = ${word('partial-refund')}
+CROSS JOIN instances i ON i.order_id = r.subscription_id
+CROSS JOIN instance_steps s ON s.instance_id = i.id AND s.at = r.at AND s.to_state = ${word('failed')}`,
+}
+
 /**
  * Every server that ran: from its first running to the end that its buyer chose (the lifetime planned, the end of the
- * term or an unsubscription), or to the end of the run; only what is in the measured time. An outage that a server survives
+ * term or an unsubscription), to the refund of what an outage took of a term (E-10),, or to the end of the run; only what is in the measured time. An outage that a server survives
  * (E-10), or an interruption (E-11), delays that end.
  */
 const livesSource: Source = {
   name: 'server_lives',
   labels: [],
+  needs: [lostTermsSource],
   sql: `
 SELECT i.id, i.pool, b.crowd, max(s.at, run.measured_from) AS since,
   max(run.measured_from, s.at, min(run."end", CASE
-    WHEN i.billing <> ${word('pay-per-use')} THEN coalesce(t.until, run."end")
+    WHEN i.billing <> ${word('pay-per-use')} THEN coalesce(f.at, t.until, run."end")
     WHEN i.lifetime < 0 OR w.gone = 0 THEN run."end" ELSE coalesce(w.deleted, s.at + i.lifetime) END)) AS until
 FROM run CROSS JOIN instance_steps s CROSS JOIN instances i ON i.id = s.instance_id
 CROSS JOIN buyers b ON b.id = i.account
@@ -26,6 +37,7 @@ LEFT JOIN (SELECT instance_id, max(to_state IN (${word('deleted')}, ${word('fail
     max(CASE WHEN event = ${word('delete')} THEN at END) AS deleted
   FROM instance_steps WHERE instance_id IN (SELECT instance_id FROM instance_steps WHERE event IN (${word('break')}, ${word('interrupt')}))
   GROUP BY instance_id) w ON w.instance_id = i.id
+LEFT JOIN lost_terms f ON f.instance_id = i.id
 WHERE s.event = ${word('launch')}`,
 }
 

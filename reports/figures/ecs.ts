@@ -65,6 +65,20 @@ SELECT m.month, c.segment, pn.region, pn.pool, i.created, i.failed, i.deleted FR
 JOIN months m ON m.no = i.month JOIN crowds c ON c.id = i.crowd JOIN pool_names pn ON pn.id = i.pool`,
 }
 
+/** Servers that are not there and were refunded while others of their order stayed (E-05, E-10), by the rule of the refund. */
+const refundedSource: Source = {
+  name: 'figure_ecs_refunded',
+  labels: ['month', 'segment', 'region', 'pool', 'rule'],
+  needs: [prepareDays],
+  sql: `
+SELECT m.month, c.segment, pn.region, pn.pool, w.word AS rule, f.servers FROM (
+  SELECT d.month, b.crowd, o.pool, o.rule, sum(r.servers) AS servers FROM run CROSS JOIN orders o
+  CROSS JOIN (SELECT order_id, max(servers) AS servers FROM refunds GROUP BY order_id) r ON r.order_id = o.id
+  CROSS JOIN days d ON d.number = ${dayNumber('o.at')} CROSS JOIN buyers b ON b.id = o.account
+  WHERE o.kind = ${word('partial-refund')} AND ${isMeasured('o.at')} GROUP BY d.month, b.crowd, o.pool, o.rule) f
+JOIN months m ON m.no = f.month JOIN crowds c ON c.id = f.crowd JOIN pool_names pn ON pn.id = f.pool JOIN words w ON w.id = f.rule`,
+}
+
 /** From admission by the pool to `running`. */
 export const launchesSource: Source = {
   name: 'figure_ecs_launches',
@@ -176,6 +190,14 @@ export const ecsFigures: readonly Figure[] = [
   instanceFigure('ecs.created', 'ECS instances admitted by a pool', 'created'),
   instanceFigure('ecs.deleted', 'ECS instances deleted by the end of the run', 'deleted'),
   instanceFigure('ecs.failed', 'ECS instances whose creation failed (O-08)', 'failed'),
+  {
+    name: 'ecs.refunded',
+    unit: 'count',
+    text: 'servers of terms that were refunded because they could not be created (E-05) or an outage took them (E-10), while others of their order stayed',
+    source: refundedSource,
+    measure: { value: sum('servers') },
+    by: ['month', 'pool', 'region', 'rule', 'segment'],
+  },
   usageFigure('ecs.meteredSeconds', 'seconds', 'metered use of ECS instances (U-01)', { value: sum('seconds', isEcs) }),
   usageFigure('ecs.meteredHours', 'hours', 'metered use of ECS instances (U-01)', {
     value: sum('seconds', isEcs),

@@ -4,7 +4,7 @@ import { prepareBooked } from '../booked.ts'
 import { dayNumber, prepareDays } from '../days.ts'
 import { prepareRejected } from '../metered.ts'
 import { prepareOrderModels } from '../order-ends.ts'
-import { bothSides, moved, ofEither, ofGoods, prepareOrderServers, sideKind } from '../server-lines.ts'
+import { bothSides, moved, ofEither, ofGoods, prepareServersBack, sideKind } from '../server-lines.ts'
 import { usageSource } from './ecs.ts'
 import { type Figure, isMeasured, monthOf, type Source, sum, word } from './figure.ts'
 
@@ -16,7 +16,7 @@ const deferredOfServers = `
 SELECT k.month, k.measured, k.movement, k.order_id, -s.paid AS amount FROM booked k JOIN order_servers s USING (order_id)
 WHERE k.movement = ${word('payment')} AND k.ledger = ${word('deferred-revenue')}
 UNION ALL
-SELECT k.month, k.measured, k.movement, k.order_id, s.back FROM booked k JOIN order_servers s USING (order_id)
+SELECT k.month, k.measured, k.movement, k.order_id, s.back FROM booked k JOIN servers_back s USING (transaction_id)
 WHERE k.movement = ${word('refund')} AND k.ledger = ${word('refunds')} AND k.is_debit
 UNION ALL
 SELECT k.month, k.measured, k.movement, k.order_id, -k.amount FROM booked k JOIN order_servers s USING (order_id)
@@ -42,7 +42,7 @@ CROSS JOIN ${bothSides} JOIN months m ON m.no = u.month JOIN crowds c ON c.id = 
 export const ledgerSource: Source = {
   name: 'figure_ledger',
   labels: ['month', 'kind', 'product', 'segment', 'region'],
-  needs: [prepareBooked, prepareOrderServers, prepareAttributedShares],
+  needs: [prepareBooked, prepareServersBack, prepareAttributedShares],
   sql: `
 SELECT m.month, k.measured, kw.word AS movement, lw.word AS ledger, coalesce(c.segment, '') AS segment, coalesce(c.region, '') AS region,
   coalesce(g.product, '') AS product,
@@ -94,7 +94,7 @@ export const paidExactly = `${paidWith}, ${word('rounding-differences')}`
 export const chargesSource: Source = {
   name: 'figure_charges',
   labels: ['month', 'kind', 'product', 'seller', 'segment', 'region', 'order', 'model', 'rule', 'version'],
-  needs: [prepareDays, usageSource, prepareOrderModels, prepareOrderServers, prepareBooked, prepareRejected],
+  needs: [prepareDays, usageSource, prepareOrderModels, prepareServersBack, prepareBooked, prepareRejected],
   sql: `
 WITH cutover AS (
   SELECT value ->> '$."expansion.cutover"' AS at,
@@ -123,7 +123,7 @@ named AS (
     WHERE s.event = ${word('pay')} AND ${isMeasured('s.at')}
     UNION ALL
     SELECT k.month, k.order_id, k.rule, to_servers, 0, ${moved('s.back')}, ${moved('-s.tax_back')}
-    FROM booked k CROSS JOIN order_servers s ON s.order_id = k.order_id CROSS JOIN ${bothSides}
+    FROM booked k CROSS JOIN servers_back s ON s.transaction_id = k.transaction_id CROSS JOIN ${bothSides}
     WHERE k.measured = 1 AND k.movement = ${word('refund')} AND k.ledger = ${word('refunds')} AND k.is_debit) k
   CROSS JOIN months m ON m.no = k.month CROSS JOIN words rw ON rw.id = k.rule CROSS JOIN orders o ON o.id = k.order_id
   CROSS JOIN goods g ON g.id = o.specification CROSS JOIN buyers b ON b.id = o.account

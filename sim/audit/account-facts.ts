@@ -77,7 +77,7 @@ const feeds = {
   faults: `SELECT coalesce(i.account, 0), f.instance_id, f.item, f.priced, f.hour, f.at, f.seconds, f.amount, f.copy,
     f.outcome FROM usage_faults f LEFT JOIN instances i ON i.id = f.instance_id
     WHERE coalesce(i.account, 0) $JUDGED ORDER BY f.rowid`,
-  orders: `SELECT account, id, at, specification, pool, kind, quantity, months, instances, ${money('amount')}, subject
+  orders: `SELECT account, id, at, specification, pool, kind, quantity, months, instances, ${money('amount')}, subject, rule
     FROM orders
     WHERE account $JUDGED ORDER BY id`,
   orderLines: `SELECT coalesce(o.account, 0), l.order_id, l.line, l.part, l.plan, ${money('l.amount')}, l.rule
@@ -396,6 +396,7 @@ const orderOf = (row: Row): Order => ({
   instances: row[8],
   amount: amountOf(row[9]),
   subject: row[10],
+  rule: row[11],
   lines: [],
   requoted: [],
   steps: [],

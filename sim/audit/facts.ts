@@ -87,6 +87,7 @@ export interface Order {
   /** Whole 1e-8. */
   readonly quantity: number
   readonly months: number
+  readonly rule: number
   readonly instances: number
   readonly amount: bigint
   readonly lines: OrderLine[]

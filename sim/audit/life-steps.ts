@@ -111,7 +111,8 @@ export function walk(premises: Premises, { segment }: AccountFacts, life: Life) 
     termEnd = after.termEnd
     steps.push({ at, event: events[kind], termEnd })
   }
-  for (const effect of life.effects) take(effect)
+  // A partial refund changes what is renewed, and nothing of the term.
+  for (const effect of life.effects) if (effect.kind !== 'partial-refund') take(effect)
   reach(premises.end)
   return { steps, messages: life.isTrial ? [] : messages }
 }

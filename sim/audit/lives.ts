@@ -5,6 +5,7 @@
 import { dateOfDay, dayOfMonthStart } from './civil-time.ts'
 import type { AccountFacts, Order } from './facts.ts'
 import type { Premises } from './premises.ts'
+import { type ServerLoss, serverLosses } from './server-losses.ts'
 import { termOf } from './term.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
@@ -35,6 +36,8 @@ export interface Effect {
   readonly order: Order
   readonly kind: string
   readonly after: Standing
+  /** Of a partial refund: how many servers its buyer does not have (E-05, E-10). */
+  readonly lost: number
 }
 
 export interface Life {
@@ -62,7 +65,8 @@ export class Lives {
     const about = Map.groupBy(facts.orders, ({ subject }) => subject)
     for (const order of facts.orders) {
       const isBegin = order.kind === words.purchase || order.kind === words.trial
-      const life = isBegin ? this.#live(order, about.get(order.id) ?? []) : undefined
+      const losses = (): ServerLoss[] => (order.pool === 0 ? [] : serverLosses(facts, order, words))
+      const life = isBegin ? this.#live(order, about.get(order.id) ?? [], losses) : undefined
       if (life !== undefined) this.#lives.set(order.id, life)
     }
   }
@@ -80,7 +84,7 @@ export class Lives {
     return this.#lives.values()
   }
 
-  #live(order: Order, about: readonly Order[]): Life | undefined {
+  #live(order: Order, about: readonly Order[], losses: () => readonly ServerLoss[]): Life | undefined {
     const { calendar } = this.#premises
     const term = termOf(this.#premises, this.#words, order)
     if (term === undefined) return undefined
@@ -103,10 +107,11 @@ export class Lives {
     let unsubscribed: number | undefined
     for (const { change, at } of done) {
       const kind = this.#premises.word(change.kind)
-      const after = this.#after(now, change, kind)
+      const lost = kind === 'partial-refund' ? this.#lostBy(losses(), change, at) : 0
+      const after = lost > 0 ? { ...now, quantity: now.quantity - lost * 1e8 } : this.#after(now, change, kind)
       if (kind === 'renewal') periods.push({ order: change, from: now.termEnd, to: after.termEnd, granted: at })
       if (kind === 'unsubscription') unsubscribed = at
-      effects.push({ at, order: change, kind, after })
+      effects.push({ at, order: change, kind, after, lost })
       now = after
     }
     return {
@@ -119,6 +124,11 @@ export class Lives {
       unsubscribed,
       isTrial: order.kind === this.#words.trial,
     }
+  }
+
+  /** How many servers a partial refund is for: those that were lost at its instant, in the way that its rule says. */
+  #lostBy(losses: readonly ServerLoss[], { rule }: Order, at: number): number {
+    return losses.find((loss) => loss.at === at && loss.rule === this.#premises.word(rule))?.servers ?? 0
   }
 
   /** O-04: the plan by which an order was paid. */

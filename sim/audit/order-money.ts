@@ -37,8 +37,8 @@ export interface OrderMoney {
   readonly earnings: readonly Earning[]
   /** S-07, S-09, O-08: when all that was paid is refunded. */
   readonly refundedAt: number | undefined
-  /** N-03..N-06: what an unsubscription refunds of it. */
-  readonly returned: Returned | undefined
+  /** N-03..N-06: what an unsubscription, or servers that are not there, refund of it, in the order of time. */
+  readonly returned: readonly Returned[]
   /** What days had earned beyond what stays, taken back with the refund. */
   readonly takenBack: readonly Earning[]
   /** L-06, in the order of time. */
@@ -55,6 +55,8 @@ interface Stream {
   readonly granted: number
   /** Nothing is earned before the civil day of the payment. */
   readonly since: number
+  /** How many of its days were earned before `granted`. */
+  readonly earned: number
 }
 
 /** The whole of an order's money, from its steps. */
@@ -63,7 +65,7 @@ export function followMoney(
   words: Vocabulary,
   order: Order,
   audited: AuditedOrder,
-  { lives, returned }: { lives: Lives; returned: Returned | undefined },
+  { lives, returned }: { lives: Lives; returned: readonly Returned[] },
 ): OrderMoney {
   const paid = order.steps.find(({ event }) => event === words.pay)
   const nothing: OrderMoney = {
@@ -81,13 +83,11 @@ export function followMoney(
   const shares = sale === undefined ? [] : [sale]
   if (ended === undefined) return { ...nothing, shares }
   if (completed !== undefined) {
-    const earned = earn(premises, streamsOf(premises, order, completed, audited, { lives, sale }), audited, {
-      returned,
-      completed,
-      sale,
-    })
-    const back = returned && sale && shareBack(premises, order, sale, earned.earnings, returned)
-    return { ...nothing, ...earned, shares: back ? [...shares, back] : shares }
+    const streams = streamsOf(premises, order, completed, audited, { lives, sale })
+    const { released, ...earned } = earn(premises, streams, audited, { returned, completed, sale })
+    const back =
+      sale === undefined ? [] : returned.map((each, index) => shareBack(premises, order, each, released[index]))
+    return { ...nothing, ...earned, shares: [...shares, ...back] }
   }
   // S-09: what the system closes for want of an invoice is refunded, or by policy kept and so earned.
   const closed = order.supervision.some(({ event }) => event === words.closeCancelled)
@@ -136,17 +136,15 @@ function saleOf(
   return moveOf(premises, order, completed.at, calendar.nextMonth(within(premises, completed.at)), price)
 }
 
-/** What an unsubscription refunds is no sale any more, and nothing of it stays deferred. */
+/** What is refunded is no sale any more, and nothing of its share stays deferred. */
 function shareBack(
   premises: Premises,
   order: Order,
-  sale: ShareMove,
-  earnings: readonly Earning[],
   { at, back, tax, cloud }: Returned,
+  released: bigint | undefined,
 ): ShareMove {
-  const borne = earnings.reduce((sum, { amount, commission }) => sum + amount - commission, 0n)
   const month = premises.calendar.monthOf(within(premises, at))
-  return moveOf(premises, order, at, month, -(back - tax - cloud), borne - sale.cost)
+  return moveOf(premises, order, at, month, -(back - tax - cloud), -(released ?? 0n))
 }
 
 /** What of an order is earned over which days: its image and its servers, each on its own; empty where it has no term. */
@@ -164,7 +162,7 @@ function streamsOf(
   const stretch = period ?? change
   // A first term begins with its order; a renewal may buy days that had passed when it was paid.
   const paid = order.id === life.order.id ? stretch.from : Math.max(stretch.from, completed.at)
-  const days = { from: stretch.from, to: stretch.to, granted: completed.at, since: calendar.dayOf(paid) }
+  const days = { from: stretch.from, to: stretch.to, granted: completed.at, since: calendar.dayOf(paid), earned: 0 }
   const cloud = audited.lines.reduce((sum, { part, amount }) => sum + (part === 'ecs' ? amount : 0n), 0n)
   const streams: Stream[] = [
     { ...days, net: audited.net - cloud, commission: audited.net - cloud - (sale?.cost ?? 0n), cloud: false },
@@ -178,28 +176,54 @@ function earn(
   premises: Premises,
   streams: readonly Stream[],
   { net }: AuditedOrder,
-  { returned, completed, sale }: { returned: Returned | undefined; completed: Step; sale: ShareMove | undefined },
-): Pick<OrderMoney, 'earnings' | 'takenBack'> {
+  { returned, completed, sale }: { returned: readonly Returned[]; completed: Step; sale: ShareMove | undefined },
+): Pick<OrderMoney, 'earnings' | 'takenBack'> & { released: readonly bigint[] } {
+  const released = returned.map(() => 0n)
   if (streams.length === 0)
     return {
       earnings: net === 0n ? [] : [atOnce(premises, completed.at, net, net - (sale?.cost ?? 0n), false)],
       takenBack: [],
+      released,
     }
   const earnings: Earning[] = []
   const takenBack: Earning[] = []
-  for (const stream of streams) {
-    const byDays = earnedByDays(premises, stream, returned?.at ?? Number.POSITIVE_INFINITY)
-    earnings.push(...byDays)
-    if (returned === undefined) continue
-    // What neither goes back nor was earned by days is earned with the unsubscription.
-    const back = stream.cloud ? returned.cloud : returned.back - returned.tax - returned.cloud
-    const left = stream.net - back - byDays.reduce((sum, { amount }) => sum + amount, 0n)
-    const size = left < 0n ? -left : left
-    const last = atOnce(premises, returned.at, size, size, stream.cloud)
-    if (left > 0n) earnings.push(last)
-    if (left < 0n) takenBack.push(last)
+  for (const whole of streams) {
+    let stream = whole
+    for (const [index, each] of returned.entries()) {
+      earnings.push(...earnedByDays(premises, stream, each.at))
+      const { piece, earned, deferred, rest } = divide(premises, stream, each)
+      released[index] += deferred
+      // What neither goes back nor was earned by days is earned with the refund.
+      const back = stream.cloud ? each.cloud : each.back - each.tax - each.cloud
+      const left = piece - back - earned
+      const size = left < 0n ? -left : left
+      const last = atOnce(premises, each.at, size, size, stream.cloud)
+      if (left > 0n) earnings.push(last)
+      if (left < 0n) takenBack.push(last)
+      stream = rest
+    }
+    earnings.push(...earnedByDays(premises, stream, Number.POSITIVE_INFINITY))
   }
-  return { earnings, takenBack }
+  return { earnings, takenBack, released }
+}
+
+/**
+ * What leaves a stream with a refund: all of it, or (E-05, E-10) the part of the servers that are not there. `earned` is what
+ * its days have earned of it beyond what the rest has by itself, `deferred` what is released of the share of its seller.
+ */
+function divide({ calendar }: Premises, stream: Stream, { at, share }: Returned) {
+  const { net, commission, from, to } = stream
+  const first = calendar.dayOf(from)
+  const days = calendar.dayOf(to) - first
+  const ended = Math.max(stream.earned, Math.min(days, calendar.dayOf(at) - first))
+  const earnedOf = (amount: bigint): bigint => floorOf(amount * BigInt(ended), BigInt(days))
+  const keptOf = (amount: bigint): bigint =>
+    share === undefined ? 0n : amount - floorOf(amount * BigInt(share.part), BigInt(share.of))
+  const rest = { ...stream, net: keptOf(net), commission: keptOf(commission), earned: ended, granted: at }
+  const piece = net - rest.net
+  const earned = earnedOf(net) - earnedOf(rest.net)
+  const ownEarned = earnedOf(commission) - earnedOf(rest.commission)
+  return { piece, earned, deferred: piece - (commission - rest.commission) - (earned - ownEarned), rest }
 }
 
 function atOnce({ calendar }: Premises, at: number, amount: bigint, commission: bigint, cloud: boolean): Earning {
@@ -212,7 +236,7 @@ function atOnce({ calendar }: Premises, at: number, amount: bigint, commission: 
  */
 function earnedByDays(
   { calendar, end }: Premises,
-  { net, commission, cloud, from, to, granted, since }: Stream,
+  { net, commission, cloud, from, to, granted, since, earned: alreadyEarned }: Stream,
   until: number,
 ): Earning[] {
   const first = calendar.dayOf(from)
@@ -221,7 +245,7 @@ function earnedByDays(
   const earned: Earning[] = []
   const wholeOf = (amount: bigint, ended: number): bigint => floorOf(amount * BigInt(ended), BigInt(days))
   const aboutOf = (ended: number): number => Math.max(first + ended - 1, since)
-  let before = 0
+  let before = alreadyEarned
   const earnAt = (at: number): void => {
     const ended = Math.max(0, Math.min(days, calendar.dayOf(at) - first))
     while (before < ended) {

@@ -125,7 +125,7 @@ export class Replay {
   readonly #words: Vocabulary
   readonly #patience: (at: number) => Patience
   readonly #prices: Prices
-  readonly #returned: (order: number) => Returned | undefined
+  readonly #returned: (refund: Transaction) => Returned | undefined
   /** O-06: the reseller pays everything. */
   readonly #isResold: boolean
   /** U-09: what was settled after its hour. */
@@ -155,7 +155,7 @@ export class Replay {
     patience: (at: number) => Patience,
     facts: AccountFacts,
     prices: Prices,
-    returned: (order: number) => Returned | undefined,
+    returned: (refund: Transaction) => Returned | undefined,
     late: readonly LateCharge[],
   ) {
     this.late = late
@@ -318,8 +318,11 @@ export class Replay {
     const { wallet } = this
     if (act.kind === this.#words.refund) {
       // O-08, N-05: all coupons come back; N-06: cash coupons; N-03: none.
-      const rule = this.#returned(act.order)?.rule
-      const back = rule === 'N-03' ? 0n : wallet.refund(act.order, act.at, rule === 'N-06')
+      const returned = this.#returned(act)
+      const back =
+        returned === undefined
+          ? wallet.refund(act.order, act.at)
+          : wallet.giveBack(act.order, act.at, returned.couponsBack)
       this.couponsBack.set(act.order, back)
       const exact = this.#prices.amountOf(act) - back
       const cash = this.#prices.cashBackOf(act, exact)

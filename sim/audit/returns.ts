@@ -1,4 +1,7 @@
-/** N-03..N-06: what an unsubscription should refund of each period that was paid and has not ended. */
+/**
+ * N-03..N-06: what an unsubscription should refund of each period that was paid and has not ended; and (E-05, E-10) the same of
+ * the part of servers that are not there.
+ */
 import { DAY, dateOfDay, HOUR } from './civil-time.ts'
 import { exactOf, toMoney } from './exact.ts'
 import type { AccountFacts, Order } from './facts.ts'
@@ -24,6 +27,8 @@ export interface Returned {
   /** What brings the cash to minor units (M-08). */
   readonly rounding: bigint
   readonly couponReturned: bigint
+  /** The same by kind of coupon. */
+  readonly couponsBack: { readonly cash: bigint; readonly discount: bigint }
   readonly back: bigint
   readonly tax: bigint
   /** Of the amount net of tax, what was paid for servers. */
@@ -32,12 +37,41 @@ export interface Returned {
   readonly servers: number
   /** E-10: an outage took the last server. */
   readonly isLost: boolean
+  /** E-05, E-10: that many of so many servers are not there; the others stay. */
+  readonly share: Share | undefined
   /** Instances released under N-06 in the calendar year before. */
   readonly returns: number
 }
 
 const FIVE_DAYS = 5 * DAY
 const RETURNS_A_YEAR = 10
+
+/** A part of an order in equal ones. */
+export interface Share {
+  readonly part: number
+  readonly of: number
+}
+
+/** What is left of what was paid for a period: prices net of tax, tax, and what coupons paid of both. */
+interface Paid {
+  readonly image: bigint
+  readonly cloud: bigint
+  readonly tax: bigint
+  readonly cash: bigint
+  readonly discount: bigint
+}
+
+const amounts = ['image', 'cloud', 'tax', 'cash', 'discount'] as const
+
+/** A part of each amount, truncated; what is left is `less`. */
+function partOfPaid(paid: Paid, share: Share | undefined): Paid {
+  if (share === undefined) return paid
+  const [part, of] = [BigInt(share.part), BigInt(share.of)]
+  return Object.fromEntries(amounts.map((name) => [name, (paid[name] * part) / of])) as unknown as Paid
+}
+
+const less = (paid: Paid, part: Paid): Paid =>
+  Object.fromEntries(amounts.map((name) => [name, paid[name] - part[name]])) as unknown as Paid
 
 /** All refunds of an account, in time order. */
 export function workOutReturns(
@@ -46,25 +80,56 @@ export function workOutReturns(
   lives: Lives,
   priced: (order: number) => AuditedOrder | undefined,
 ): Returned[] {
-  const given = [...lives.all()].filter((life) => life.unsubscribed !== undefined)
-  const byTime = given.sort((a, b) => (a.unsubscribed ?? 0) - (b.unsubscribed ?? 0) || a.order.id - b.order.id)
+  const all = [...lives.all()].flatMap((life) =>
+    life.effects
+      .filter(({ kind }) => kind === 'unsubscription' || kind === 'partial-refund')
+      .map((effect) => ({ life, effect })),
+  )
+  all.sort(
+    (a, b) => a.effect.at - b.effect.at || a.life.order.id - b.life.order.id || a.effect.order.id - b.effect.order.id,
+  )
   const perYear = new Map<number, number>()
-  return byTime.flatMap((life) => {
-    const at = life.unsubscribed ?? 0
+  const left = new Map<number, Paid>()
+  return all.flatMap(({ life, effect }) => {
+    const { at, order: by } = effect
     const { year } = dateOfDay(premises.calendar.dayOf(at))
     const returns = perYear.get(year) ?? 0
-    const isLost = lostAt(premises, facts, life) === at && premises.policyAt('outage.refund', at) === 'rest-of-term'
-    const servers = isLost ? 0 : serversAt(premises, facts, life, at)
+    const isPart = effect.kind === 'partial-refund'
+    const isLost =
+      !isPart && lostAt(premises, facts, life) === at && premises.policyAt('outage.refund', at) === 'rest-of-term'
+    const servers = isPart ? effect.lost : isLost ? 0 : serversAt(premises, facts, life, at)
+    const share = isPart ? { part: effect.lost, of: effect.after.quantity / 1e8 + effect.lost } : undefined
+    const isCreation = isPart && premises.word(by.rule) === 'E-05'
     const returned = life.periods
-      .filter(({ to }) => to > at)
+      .filter(({ to, granted, order }) => to > at && (granted < at || (granted === at && order.id < by.id)))
       .map((period) => {
-        const paid = priced(period.order.id)
-        const coupons = couponsOf(facts, period.order)
-        return settle(premises, life, period, { at, returns, servers, isLost, paid, coupons })
+        const audited = priced(period.order.id)
+        const paid = left.get(period.order.id) ?? paidFor(facts, period.order, audited)
+        const part = partOfPaid(paid, share)
+        left.set(period.order.id, less(paid, part))
+        const isUntaxed = (audited?.untaxed ?? 0n) > 0n
+        return settle(premises, life, period, {
+          by,
+          at,
+          returns,
+          servers,
+          isLost,
+          share,
+          isCreation,
+          isUntaxed,
+          paid: part,
+        })
       })
     if (returned.some(({ rule }) => rule === 'N-06')) perYear.set(year, returns + servers)
     return returned
   })
+}
+
+/** What was paid for a period when it was paid. */
+function paidFor(facts: AccountFacts, order: Order, audited: AuditedOrder | undefined): Paid {
+  const { amount = 0n, net = 0n, lines = [] } = audited ?? {}
+  const cloud = lines.reduce((sum, { part, amount: line }) => sum + (part === 'ecs' ? line : 0n), 0n)
+  return { image: net - cloud, cloud, tax: amount - net, ...couponsOf(facts, order) }
 }
 
 /** E-10: when an outage took the last running server of a subscription; undefined where one is left or ended otherwise. */
@@ -94,67 +159,54 @@ function couponsOf({ coupons, couponDraws }: AccountFacts, { id }: Order): { cas
 }
 
 interface Asked {
-  readonly coupons: { readonly cash: bigint; readonly discount: bigint }
+  readonly by: Order
   readonly at: number
   readonly returns: number
   readonly servers: number
   readonly isLost: boolean
-  readonly paid: AuditedOrder | undefined
+  readonly share: Share | undefined
+  /** E-05: of servers whose term never begins. */
+  readonly isCreation: boolean
+  /** M-07: what a discount coupon paid was not taxed. */
+  readonly isUntaxed: boolean
+  readonly paid: Paid
 }
 
-function settle(
-  premises: Premises,
-  life: Life,
-  period: Period,
-  { at, returns, servers, isLost, paid, coupons }: Asked,
-): Returned {
-  const by = life.effects.find(({ kind }) => kind === 'unsubscription')?.order ?? life.order
-  const whole = paid?.amount ?? 0n
-  const coupon = coupons.cash + coupons.discount
+function settle(premises: Premises, life: Life, period: Period, asked: Asked): Returned {
+  const { by, at, returns, servers, isLost, share, isCreation, isUntaxed, paid } = asked
+  const net = paid.image + paid.cloud
+  const whole = net + paid.tax
+  const coupon = paid.cash + paid.discount
   const cash = whole - coupon
-  const begun = period.from <= at
+  const begun = period.from <= at && !isCreation
   const isFirst = period.order.id === life.order.id
+  // E-05, E-10: the buyer gave nothing back, so there is neither a fee nor a limit.
+  const isForced = isLost || share !== undefined
   const withinFiveDays =
-    !isLost &&
+    !isForced &&
     premises.policyAt('refund.fiveDay', at) === 'cn' &&
     isFirst &&
     at - period.from < FIVE_DAYS &&
     returns + Math.max(1, servers) <= RETURNS_A_YEAR
   const inFull = !begun || withinFiveDays
   const consumed = inFull ? 0n : consumedOf(premises, period, at, cash)
-  const fee = inFull || isLost ? 0n : feeOf(premises, period.from, period.order.months, at, cash)
+  const fee = inFull || isForced ? 0n : feeOf(premises, period.from, period.order.months, at, cash)
   const kept = cash - consumed - fee
   const amount = kept > 0n ? kept : 0n
   const rounding = cashBack(premises, at, { amount, paid: cash }) - amount
-  const couponReturned = !begun ? coupon : withinFiveDays ? coupons.cash : 0n
+  const couponsBack = {
+    cash: begun && !withinFiveDays ? 0n : paid.cash,
+    discount: begun ? 0n : paid.discount,
+  }
+  const couponReturned = couponsBack.cash + couponsBack.discount
   const back = amount + couponReturned
   // M-07: what a discount coupon took off the price was not taxed; it comes back with a period not yet begun alone.
-  const untaxed = paid?.untaxed ?? 0n
-  const tax = partOf(whole - (paid?.net ?? 0n), begun ? back : back - untaxed, whole - untaxed)
-  const cloudPaid = paid?.lines.reduce((sum, { part, amount: line }) => sum + (part === 'ecs' ? line : 0n), 0n) ?? 0n
-  const cloud = partOf(cloudPaid, back - tax, paid?.net ?? 0n)
+  const untaxed = isUntaxed ? paid.discount : 0n
+  const tax = partOf(paid.tax, begun ? back : back - untaxed, whole - untaxed)
+  const cloud = partOf(paid.cloud, back - tax, net)
   const rule = !begun ? 'N-05' : withinFiveDays ? 'N-06' : 'N-03'
-  return {
-    life,
-    period,
-    by,
-    at,
-    begun,
-    consumed,
-    fee,
-    cash,
-    coupon,
-    amount,
-    rounding,
-    couponReturned,
-    back,
-    tax,
-    cloud,
-    rule,
-    servers,
-    isLost,
-    returns,
-  }
+  const sums = { consumed, fee, cash, coupon, amount, rounding, couponReturned, couponsBack, back, tax, cloud }
+  return { life, period, by, at, begun, ...sums, rule, servers, isLost, share, returns }
 }
 
 /** `of` x `part` / `all`, truncated. */

@@ -101,16 +101,26 @@ export class Wallet {
     return { cash, credit, rest: amount - cash - credit }
   }
 
-  /** O-08: an order is refunded; coupons (N-06: cash coupons) get what they paid, the answer is that sum. */
-  refund(order: number, at: number, onlyCash = false): bigint {
+  /** O-08: an order is refunded; coupons get what they paid, the answer is that sum. */
+  refund(order: number, at: number): bigint {
+    const sumOf = (isCash: boolean): bigint =>
+      (this.#byOrder.get(order) ?? []).reduce(
+        (sum, { held, amount }) => (held.isCash === isCash ? sum + amount : sum),
+        0n,
+      )
+    return this.giveBack(order, at, { cash: sumOf(true), discount: sumOf(false) })
+  }
+
+  /** N-05, N-06: coupons that paid of an order get so much; the answer is the sum. */
+  giveBack(order: number, at: number, back: { readonly cash: bigint; readonly discount: bigint }): bigint {
     let sum = 0n
-    for (const { held, amount } of this.#byOrder.get(order) ?? []) {
-      if (onlyCash && !held.isCash) continue
+    for (const { held } of this.#byOrder.get(order) ?? []) {
+      const amount = held.isCash ? back.cash : back.discount
+      if (amount === 0n) continue
       held.left += amount
       sum += amount
       this.draws.push({ coupon: held.id, order, at, amount: -amount })
     }
-    this.#byOrder.delete(order)
     return sum
   }
 

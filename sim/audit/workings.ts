@@ -79,11 +79,11 @@ export class Workings {
     const patience = (at: number) => patienceOf(this.#premises, facts.segment, at)
     const amountOf = (act: Transaction): bigint => {
       const known = this.#orders.get(act.order)
-      const returned = act.kind === words.refund ? known?.money.returned : undefined
+      const returned = act.kind === words.refund ? this.returnedBy(act) : undefined
       return returned?.back ?? known?.audited.amount ?? sizeOf(moved(act, words.cash))
     }
     const cashBackOf = (act: Transaction, amount: bigint): bigint =>
-      cashBack(this.#premises, act.at, { amount, paid: this.returned(act.order)?.cash ?? amount })
+      cashBack(this.#premises, act.at, { amount, paid: this.returnedBy(act)?.cash ?? amount })
     const hasDiscount = (payment: Transaction): boolean => {
       const order = this.order(payment.order)
       const steps = this.#premises.specifications.get(order?.specification ?? 0)?.discounts ?? []
@@ -98,14 +98,13 @@ export class Workings {
       const isLowered = this.#premises.policyAt('tax.couponBase', payment.at) === 'paid'
       return isLowered ? (this.priced(payment.order)?.net ?? 0n) : amountOf(payment)
     }
-    const returned = (order: number): Returned | undefined => this.returned(order)
     this.#replay = new Replay(
       this.#premises,
       words,
       patience,
       facts,
       { amountOf, cashBackOf, taxOf, hasDiscount, discountable },
-      returned,
+      (refund) => this.returnedBy(refund),
       late,
     ).run(facts, this.owed)
   }
@@ -123,7 +122,7 @@ export class Workings {
     const isReturn = given.length > 0 || priced === undefined || paid === undefined
     const audited = isReturn ? returnOrder(given) : paid
     const quoted = isReturn ? audited : priced
-    const returned = this.#returns.find(({ period }) => period.order.id === order.id)
+    const returned = this.#returns.filter(({ period }) => period.order.id === order.id)
     return {
       order,
       quoted,
@@ -143,9 +142,14 @@ export class Workings {
     return this.#returns
   }
 
-  /** What an unsubscription refunds of an order. */
-  returned(order: number): Returned | undefined {
-    return this.#orders.get(order)?.money.returned
+  /** What an unsubscription, or servers that are not there, refund of an order, in the order of time. */
+  returned(order: number): readonly Returned[] {
+    return this.#orders.get(order)?.money.returned ?? []
+  }
+
+  /** Which of them a transaction refunds. */
+  returnedBy({ order, at }: Pick<Transaction, 'order' | 'at'>): Returned | undefined {
+    return this.returned(order).find((returned) => returned.at === at)
   }
 
   /** What days had earned of an order beyond what stays of it. */
@@ -195,14 +199,15 @@ export class Workings {
 
   /** The price net of tax that was paid for an order and not refunded. */
   netKept(order: number): bigint {
-    const returned = this.returned(order)
-    return (this.#kept(order)?.net ?? 0n) - (returned === undefined ? 0n : returned.back - returned.tax)
+    const given = this.returned(order).reduce((sum, { back, tax }) => sum + back - tax, 0n)
+    return (this.#kept(order)?.net ?? 0n) - given
   }
 
   /** The tax that was paid for an order and not refunded. */
   taxKept(order: number): bigint {
     const kept = this.#kept(order)
-    return kept === undefined ? 0n : kept.amount - kept.net - (this.returned(order)?.tax ?? 0n)
+    const given = this.returned(order).reduce((sum, { tax }) => sum + tax, 0n)
+    return kept === undefined ? 0n : kept.amount - kept.net - given
   }
 
   #kept(order: number): AuditedOrder | undefined {

@@ -79,7 +79,6 @@ const happenings: readonly string[] = [
   'pool.whenFull',
   'queue.discipline',
   'quick.insufficient',
-  'custom.partial',
   'reject.cap',
   'appeal.outcomes',
   'completion.appealInWindow',

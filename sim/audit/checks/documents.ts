@@ -6,7 +6,7 @@
 import type { Database } from 'better-sqlite3'
 import { amountOf, money } from '../cells.ts'
 import type { AuditContext, Check } from '../check.ts'
-import type { AccountFacts } from '../facts.ts'
+import type { AccountFacts, Transaction } from '../facts.ts'
 import { ExactSum } from '../findings.ts'
 import { kinds } from '../kinds.ts'
 import { nameCreditNotes } from '../refund-tables.ts'
@@ -33,7 +33,7 @@ export function documents(context: AuditContext): Check {
       for (const { id, kind, at, order } of facts.transactions) {
         if (kind !== words.refund) continue
         const [month, billMonth] = [months(at), months(paidAt.get(order) ?? 0)]
-        notes.set(id, { account: facts.id, order, at, month, billMonth, amount: refunded(workings, id, order) })
+        notes.set(id, { account: facts.id, order, at, month, billMonth, amount: refunded(workings, { id, order, at }) })
       }
       judgeCharged(context, facts, workings)
     },
@@ -80,9 +80,9 @@ export function documents(context: AuditContext): Check {
 }
 
 /** What goes back of an order, with what rounds it to minor units. */
-function refunded(workings: Workings, transaction: number, order: number): bigint {
-  const exact = workings.returned(order)?.back ?? workings.priced(order)?.amount ?? 0n
-  return exact + (workings.replay.roundings.get(transaction)?.posted ?? 0n)
+function refunded(workings: Workings, { id, order, at }: Pick<Transaction, 'id' | 'order' | 'at'>): bigint {
+  const exact = workings.returnedBy({ order, at })?.back ?? workings.priced(order)?.amount ?? 0n
+  return exact + (workings.replay.roundings.get(id)?.posted ?? 0n)
 }
 
 /** Bills less credit notes against what was drawn for charges less what was refunded. */
@@ -91,11 +91,11 @@ function judgeCharged({ findings, premises, words }: AuditContext, facts: Accoun
   const sources = [words.cash, words.coupons, words.receivable, words.clearing]
   const charged = new ExactSum()
   let credited = 0n
-  for (const { id, kind, order, legs, repeats } of facts.transactions) {
+  for (const { id, at, kind, order, legs, repeats } of facts.transactions) {
     if (!charges.includes(kind)) continue
     for (let leg = legs.first; leg < legs.end; leg++)
       if (sources.includes(legs.ledger(leg))) charged.add(legs.amount(leg), repeats)
-    if (kind === words.refund) credited += refunded(workings, id, order)
+    if (kind === words.refund) credited += refunded(workings, { id, order, at })
   }
   // By `rounding.rest = keep` what rounds a bill stays on the balance.
   const billed = facts.bills.reduce((sum, { month, payable, rounding }) => {

@@ -110,7 +110,8 @@ function judgeServers(context: AuditContext, database: Database, mass: MassFacts
   const noticed = new Map<number, number>()
   const complain = ({ instance, at }: Event, text: string): void =>
     findings.differ(kinds.interruption, `instance ${instance}`, at, 1, 0, text)
-  const taken = new Set<string>()
+  // A server may be interrupted, continue, and be interrupted again at one instant.
+  const taken = new Map<string, number>()
   const byPool = Map.groupBy(servers.values(), ({ pool }) => pool)
   for (const [index, event] of events.entries()) {
     const server = servers.get(event.instance)
@@ -130,13 +131,18 @@ function judgeServers(context: AuditContext, database: Database, mass: MassFacts
     else findings.agree(kinds.interruption, 1)
     if (event.event === words.notice) noticed.set(event.instance, event.at)
     else noticed.delete(event.instance)
-    if (isInterruption) taken.add(`${event.instance} ${event.at}`)
+    const key = `${event.instance} ${event.at}`
+    if (isInterruption) taken.set(key, (taken.get(key) ?? 0) + 1)
   }
   for (const { id, steps } of servers.values())
-    for (const { at, event } of steps)
-      if (event === words.interrupt && !taken.delete(`${id} ${at}`))
-        complain({ instance: id, at, event, pool: 0, by: 0 }, 'interrupted without a record of why')
-  for (const key of taken) {
+    for (const { at, event } of steps) {
+      if (event !== words.interrupt) continue
+      const left = taken.get(`${id} ${at}`) ?? 0
+      taken.set(`${id} ${at}`, left - 1)
+      if (left < 1) complain({ instance: id, at, event, pool: 0, by: 0 }, 'interrupted without a record of why')
+    }
+  for (const [key, left] of taken) {
+    if (left < 1) continue
     const [instance, at] = key.split(' ').map(Number)
     complain({ instance, at, event: 0, pool: 0, by: 0 }, 'recorded as interrupted, but it ran on')
   }

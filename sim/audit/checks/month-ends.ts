@@ -126,11 +126,9 @@ export function monthEnds(context: AuditContext): Check {
         audited.add(month, DEFERRED_COST, deferred)
         audited.add(month, costAccount, cost - deferred)
       }
-      const returned = workings.returned(order.id)
-      if (returned === undefined) continue
-      const month = months.of(returned.at)
-      audited.add(month, DEFERRED, returned.back - returned.tax)
-      for (const { amount, cloud } of workings.takenBack(order.id)) {
+      for (const { at, back, tax } of workings.returned(order.id)) audited.add(months.of(at), DEFERRED, back - tax)
+      for (const { at, amount, cloud } of workings.takenBack(order.id)) {
+        const month = months.of(at)
         audited.add(month, DEFERRED, -amount)
         audited.add(month, cloud ? CLOUD : PRODUCTS, amount)
       }

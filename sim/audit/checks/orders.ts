@@ -3,6 +3,7 @@ import type { AuditContext, Check } from '../check.ts'
 import type { AccountFacts, Order, OrderLine } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
+import type { Lives } from '../lives.ts'
 import type { AuditedLine } from '../pricing.ts'
 import type { Workings } from '../workings.ts'
 
@@ -10,7 +11,7 @@ export function orders(context: AuditContext): Check {
   return {
     account(facts, workings) {
       for (const order of facts.orders) {
-        judgeQuantity(context, order)
+        judgeQuantity(context, order, workings)
         judgeLines(context, order, workings)
         judgeRequotes(context, order, workings)
       }
@@ -20,17 +21,26 @@ export function orders(context: AuditContext): Check {
 }
 
 /** C-04: a quantity that is sold, in whole units. */
-function judgeQuantity({ findings, premises }: AuditContext, order: Order): void {
+function judgeQuantity({ findings, premises }: AuditContext, order: Order, { lives }: Workings): void {
   const sold = premises.specifications.get(order.specification)?.quantity
   const units = order.quantity / 1e8
   const { min, max, step } = sold ?? { min: 1, max: Number.POSITIVE_INFINITY, step: 1 }
-  const isSold = units >= min && units <= max && (units - min) % step === 0
+  const isLeft = order.subject !== 0 && isWhatIsLeft(lives, order)
+  const isSold = isLeft || (units >= min && units <= max && (units - min) % step === 0)
   const isServers = order.instances === 0 || order.instances === units
   if (isSold && isServers) findings.agree(kinds.orderShape, 1)
   else {
     const text = isSold ? `${order.instances} servers for a quantity of ${units}` : `a quantity of ${units} (C-04)`
     findings.differ(kinds.orderShape, `order ${order.id}`, order.at, 1, 0, text)
   }
+}
+
+/** E-05, E-10: servers that are left of an order, a quantity that is not sold otherwise. */
+function isWhatIsLeft(lives: Lives, order: Order): boolean {
+  const effects = lives.of(order)?.effects ?? []
+  return effects.some(
+    ({ kind, after, at }) => kind === 'partial-refund' && at <= order.at && after.quantity === order.quantity,
+  )
 }
 
 function judgeLines(context: AuditContext, order: Order, workings: Workings): void {

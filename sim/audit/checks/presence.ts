@@ -6,6 +6,8 @@ import { kinds } from '../kinds.ts'
 interface Stay {
   joined: number
   left: number
+  /** Whether a refusal or an outage made it leave: other orders of that instant may have come before. */
+  isChurn: boolean
 }
 
 export function presence(context: AuditContext): Check {
@@ -21,13 +23,17 @@ export function presence(context: AuditContext): Check {
 /** Each account joins once at most, and leaves once at most, after that. */
 function judgeMoves({ findings, premises }: AuditContext, database: Database): ReadonlyMap<number, Stay> {
   const stays = new Map<number, Stay>()
-  type Row = [account: number, at: number, move: number, segment: string]
-  const sql = `SELECT m.account, m.at, m.move, a.segment FROM buyer_moves m JOIN accounts a ON a.id = m.account ORDER BY m.at, m.rowid`
-  for (const [account, at, move, name] of database.prepare<[], Row>(sql).raw().all() as Row[]) {
+  type Row = [account: number, at: number, move: number, segment: string, reason: number]
+  const sql = `SELECT m.account, m.at, m.move, a.segment, m.reason FROM buyer_moves m JOIN accounts a ON a.id = m.account ORDER BY m.at, m.rowid`
+  for (const [account, at, move, name, reason] of database.prepare<[], Row>(sql).raw().all() as Row[]) {
     const word = premises.word(move)
     if (word !== 'join' && word !== 'leave') continue
     const segment = premises.scenario.buyers.find((buyers) => buyers.segment === name)
-    const stay = stays.get(account) ?? { joined: Number.NEGATIVE_INFINITY, left: Number.POSITIVE_INFINITY }
+    const stay = stays.get(account) ?? {
+      joined: Number.NEGATIVE_INFINITY,
+      left: Number.POSITIVE_INFINITY,
+      isChurn: false,
+    }
     const isDue =
       word === 'join' ? segment?.joins != null && !stays.has(account) : stay.left === Number.POSITIVE_INFINITY
     findings.compare(kinds.presence, isDue ? 1 : 0, 1, () => ({
@@ -36,7 +42,10 @@ function judgeMoves({ findings, premises }: AuditContext, database: Database): R
       text: `${word} as the scenario has it (C-06)`,
     }))
     if (word === 'join') stay.joined = at
-    else stay.left = at
+    else {
+      stay.left = at
+      stay.isChurn = premises.word(reason) !== ''
+    }
     stays.set(account, stay)
   }
   return stays
@@ -58,9 +67,10 @@ function judgeOrders({ findings, premises }: AuditContext, database: Database, s
     const isVisit = visits.has(premises.word(channel))
     // O-06: what a reseller's customer asked for may be confirmed after the customer has left.
     if (stay === undefined || (!isVisit && premises.word(kind) !== 'renewal')) continue
+    const isBefore = at < stay.left || (at === stay.left && stay.isChurn)
     findings.compare(
       kinds.presence,
-      at >= stay.joined && (at < stay.left || (!isVisit && resold.has(account))) ? 1 : 0,
+      at >= stay.joined && (isBefore || (!isVisit && resold.has(account))) ? 1 : 0,
       1,
       () => ({
         subject: `order ${id}`,

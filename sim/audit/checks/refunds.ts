@@ -26,7 +26,7 @@ function judge(
 ): void {
   const { order, at } = transaction
   // What an unsubscription refunds is judged with it.
-  if (workings.returned(order) !== undefined) return
+  if (workings.returned(order).length > 0) return
   const subject = `transaction ${transaction.id} order ${order}`
   const resold = facts.budget !== undefined
   const returned = -moved(transaction, resold ? words.clearing : words.cash)

@@ -71,7 +71,10 @@ function lostBy(
   const whole = more.reduce((sum, history) => sum + BigInt(hour(history)), BigInt(server))
   // An order of servers by the hour costs nothing itself; a term may, and then that is what was lost.
   const ended = workings.order(order)
-  const ofOrder = ended === undefined || ended.months === 0 ? [] : [workings.priced(order)?.amount ?? 0n]
+  const amount = workings.priced(order)?.amount ?? 0n
+  // E-05: servers of an order that could not be created, a part of them by policy.
+  const part = BigInt(quantity) * 100_000_000n
+  const ofOrder = ended === undefined || ended.months === 0 ? [] : [(amount * part) / BigInt(ended.quantity)]
   const terms = order > 0 ? ofOrder : lostServers(premises, facts, refusal)
   return terms.find((price) => price === refusal.lost) ?? whole * BigInt(quantity)
 }

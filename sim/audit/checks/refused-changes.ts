@@ -94,7 +94,8 @@ function judgeOrder(context: AuditContext, facts: AccountFacts, order: Order, li
   if (life === undefined) return
   const { premises, findings } = context
   const kind = premises.word(order.kind)
-  const isLoss = kind === 'unsubscription' && premises.everSays('outage.refund', 'rest-of-term')
+  const isLoss =
+    kind === 'partial-refund' || (kind === 'unsubscription' && premises.everSays('outage.refund', 'rest-of-term'))
   const others = facts.orders.filter(({ subject, id }) => subject === order.subject && id < order.id)
   // an expansion that is priced again gives way to the next at the same instant.
   // What ends at the same instant is not in its way.

@@ -131,7 +131,7 @@ function gatherOrder({ premises, words }: AuditContext, id: number, workings: Wo
   const { calendar } = premises
   const priced = workings.priced(id)
   // An unsubscription sells nothing; what it takes back is with the orders that were paid.
-  if (priced === undefined || premises.word(order.kind) === 'unsubscription') return
+  if (priced === undefined || ['unsubscription', 'partial-refund'].includes(premises.word(order.kind))) return
   // The servers under an image are the cloud's own.
   const net = priced.lines.reduce((sum, { part, amount }) => (part === 'ecs' ? sum - amount : sum), priced.net)
   const paid = order.steps.find(({ event }) => event === words.pay)
@@ -143,11 +143,8 @@ function gatherOrder({ premises, words }: AuditContext, id: number, workings: Wo
   }
   if (paid !== undefined) add(sums, calendar.monthOf(paid.at), order.specification, 'sale', net)
   const refunded = workings.refundedAt(id)
-  const returned = workings.returned(id)
-  if (returned !== undefined) {
-    const theirs = returned.back - returned.tax - returned.cloud
-    add(sums, calendar.monthOf(returned.at), order.specification, 'refund', -theirs)
-  }
+  for (const { at, back, tax, cloud } of workings.returned(id))
+    add(sums, calendar.monthOf(at), order.specification, 'refund', -(back - tax - cloud))
   if (refunded !== undefined) add(sums, calendar.monthOf(refunded), order.specification, 'refund', -net)
 }
 

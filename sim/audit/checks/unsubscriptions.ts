@@ -4,6 +4,7 @@ import type { AccountFacts, Transaction } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
 import { lostAt, type Returned } from '../returns.ts'
+import { serverLosses } from '../server-losses.ts'
 import type { Workings } from '../workings.ts'
 
 export function unsubscriptions(context: AuditContext): Check {
@@ -11,6 +12,7 @@ export function unsubscriptions(context: AuditContext): Check {
     account(facts, workings) {
       const { returns } = workings
       judgeLosses(context, facts, workings)
+      judgeParts(context, facts, workings)
       if (returns.length === 0 && facts.orders.every((order) => order.returns.length === 0)) return
       for (const returned of returns) {
         judgeRow(context, returned)
@@ -36,6 +38,37 @@ function judgeLosses({ findings, premises }: AuditContext, facts: AccountFacts, 
       at,
       text: 'the rest of the term is refunded when its last server is lost (E-10)',
     }))
+  }
+}
+
+/**
+ * E-05, E-10: by policy the part of servers that are not there is refunded, at the instant at which they fail; else no server
+ * is kept where one could not be created, and those that an outage leaves continue without a refund.
+ */
+function judgeParts({ findings, premises, words }: AuditContext, facts: AccountFacts, { lives }: Workings): void {
+  for (const life of lives.all()) {
+    const losses = life.order.pool === 0 ? [] : serverLosses(facts, life.order, words)
+    const due = losses.filter(({ at, rule }) => {
+      if (rule === 'E-05') return true
+      const isInTerm = at < lives.before(life, { at, id: Number.POSITIVE_INFINITY }).termEnd
+      return isInTerm && premises.policyAt('outage.refund', at) === 'rest-of-term'
+    })
+    const parts = life.effects.filter(({ kind }) => kind === 'partial-refund')
+    if (due.length === 0 && parts.length === 0) continue
+    const textOf = (each: readonly string[]): string => each.join(', ') || 'nothing'
+    const is = textOf(parts.map(({ at, order, lost }) => `${lost} by ${premises.word(order.rule)} at ${at}`))
+    const should = textOf(due.map(({ at, rule, servers }) => `${servers} by ${rule} at ${at}`))
+    findings.compare(kinds.returned, is === should ? 1 : 0, 1, () => ({
+      subject: `subscription ${life.order.id}`,
+      at: life.granted,
+      text: `refunded of its servers: ${is}; due: ${should}`,
+    }))
+    for (const { at } of due.filter(({ rule }) => rule === 'E-05'))
+      findings.compare(kinds.returned, premises.policyAt('custom.partial', at) === 'keep-created' ? 1 : 0, 1, () => ({
+        subject: `subscription ${life.order.id}`,
+        at,
+        text: 'none of its servers is kept where one could not be created (E-05)',
+      }))
   }
 }
 
@@ -79,7 +112,9 @@ function judgeMoney({ findings, words }: AuditContext, facts: AccountFacts, retu
   const { period, at, amount, rounding, couponReturned, tax } = returned
   const resold = facts.budget !== undefined
   const described = (text: string) => () => ({ subject: subjectOf(returned), at, text })
-  const back = facts.transactions.filter(({ kind, order }) => kind === words.refund && order === period.order.id)
+  const back = facts.transactions.filter(
+    ({ kind, order, at: made }) => kind === words.refund && order === period.order.id && made === at,
+  )
   const sum = (ledger: number): bigint =>
     back.reduce((total, transaction: Transaction) => total + moved(transaction, ledger), 0n)
   findings.compare(
@@ -91,7 +126,7 @@ function judgeMoney({ findings, words }: AuditContext, facts: AccountFacts, retu
   findings.compare(kinds.rounding, sum(words.rounding), rounding, described('what brings it to minor units'))
   findings.compare(kinds.returned, -sum(words.coupons), couponReturned, described('refunded to coupons'))
   findings.compare(kinds.returned, sum(words.taxPayable), tax, described('its tax is refunded with it'))
-  if (back.some((transaction) => transaction.at !== at) || back.length > 1)
+  if (back.length > 1)
     findings.differ(kinds.returned, subjectOf(returned), at, back.length, 1, 'paid back once, with the unsubscription')
   if (returned.back > returned.cash + returned.coupon)
     findings.differ(
@@ -109,7 +144,7 @@ function judgeRight({ findings, premises }: AuditContext, returned: Returned): v
   const { life, at } = returned
   const { billing, product } = premises.specifications.get(life.order.specification) ?? { billing: '', product: 0 }
   const { kind } = premises.scenario.catalog[product - 1] ?? { kind: 'unknown' }
-  const isImage = returned.isLost || (kind === 'image' && billing !== 'pay-per-use')
+  const isImage = returned.isLost || returned.share !== undefined || (kind === 'image' && billing !== 'pay-per-use')
   const end = life.periods.reduce((latest, { to }) => Math.max(latest, to), 0)
   if (isImage && at < end) findings.agree(kinds.change, 1)
   else
@@ -117,7 +152,22 @@ function judgeRight({ findings, premises }: AuditContext, returned: Returned): v
 }
 
 /** Nothing else is refunded by an unsubscription. */
-function judgeSurplus({ findings }: AuditContext, facts: AccountFacts, { returns }: Workings): void {
+function judgeSurplus({ findings, words }: AuditContext, facts: AccountFacts, { returns }: Workings): void {
+  const refunded = new Set(returns.map(({ period }) => period.order.id))
+  for (const { id, at, kind, order } of facts.transactions)
+    if (
+      kind === words.refund &&
+      refunded.has(order) &&
+      !returns.some((each) => each.at === at && each.period.order.id === order)
+    )
+      findings.differ(
+        kinds.returned,
+        `transaction ${id} order ${order}`,
+        at,
+        1,
+        0,
+        'not refunded with an unsubscription',
+      )
   for (const order of facts.orders)
     for (const row of order.returns)
       if (!returns.some(({ by, period }) => by.id === order.id && period.order.id === row.paidOrder))

@@ -81,6 +81,7 @@ export function createOrder(
 
 /** Pay-per-use is never asked for, nor is what costs nothing. */
 function needsApproval({ balances }: Orders, { account, pool, months, kind, about }: OrderIntent): boolean {
-  const isFree = kind === 'trial' || about?.kind === 'unsubscription' || (pool !== NONE && months === 0)
+  const isRefund = about?.kind === 'unsubscription' || about?.kind === 'partial-refund'
+  const isFree = kind === 'trial' || isRefund || (pool !== NONE && months === 0)
   return balances.reseller[account] === 1 && !isFree
 }

@@ -1,7 +1,15 @@
 import { lifecycle } from '../../cell/lifecycle.ts'
 
 /** What an order is for; its column keeps the position. All but a purchase are about a subscription. */
-export const orderKinds = ['purchase', 'upgrade', 'expansion', 'renewal', 'unsubscription', 'trial'] as const
+export const orderKinds = [
+  'purchase',
+  'upgrade',
+  'expansion',
+  'renewal',
+  'unsubscription',
+  'trial',
+  'partial-refund',
+] as const
 export type OrderKind = (typeof orderKinds)[number]
 export const orderKind = Object.fromEntries(orderKinds.map((kind, index) => [kind, index])) as Record<OrderKind, number>
 

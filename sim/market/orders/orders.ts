@@ -88,7 +88,7 @@ export const orderTable = () =>
     creation: duration(),
     admitted: count(),
     servers: count(),
-    fails: flag(),
+    fails: count(),
     patience: duration(),
     called: flag(),
     method: code(paymentMethods),

@@ -27,8 +27,7 @@ function breakServer(market: Servers, row: Row<'instances'>): void {
     market.serverLost.emit(row)
     const subscription = instances.subscription[row]
     remove(market, row, 'fail', 'E-01')
-    if (subscription !== NONE && market.subscriptions.servers[subscription] === 0)
-      market.subscriptionChapter.serversLost.emit(subscription)
+    if (subscription !== NONE) market.subscriptionChapter.serverLost.emit(subscription)
     return
   }
   timers.cancel(instances.lifeTimer[row])

@@ -1,4 +1,7 @@
-/** Creating the servers of an order for a term, all or none, and the beginning of their term (E-04..E-06, O-08, O-10). */
+/**
+ * Creating the servers of an order for a term, all or none, or by policy those that can be created, and the beginning of
+ * their term (E-04..E-06, O-08, O-10).
+ */
 
 import type { RefusalCode } from '../../cell/codes.ts'
 import type { Row } from '../../cell/table.ts'
@@ -15,17 +18,23 @@ import { shortage } from './room.ts'
 import type { Servers } from './servers.ts'
 import { suspendedBy } from './suspension.ts'
 
-/** An order is refused that was placed already. */
-function refuseOrder(market: Servers, row: Row<'orders'>, code: RefusalCode, rule: string): void {
+/** An order is refused that was placed already, or a part of it. */
+function refuseOrder(
+  market: Servers,
+  row: Row<'orders'>,
+  code: RefusalCode,
+  rule: string,
+  part?: { quantity: number; lost: bigint },
+): void {
   const { account, specification, pool, quantity, id, amount } = market.orders
   market.refuse(code, rule, {
     account: account[row],
     specification: specification[row],
     pool: market.places[pool[row]].id,
-    quantity: quantity[row],
+    quantity: part?.quantity ?? quantity[row],
     order: id[row],
     // What the market does to a buyer's account is no loss of a pool's.
-    lost: code === 'account-frozen' ? 0n : amount.at(row),
+    lost: code === 'account-frozen' ? 0n : (part?.lost ?? amount.at(row)),
   })
 }
 
@@ -90,19 +99,17 @@ export function begin(market: Servers, row: Row<'orders'>): void {
 
 /** The servers are there. Quick ones are paid now: too small a balance fails them, or leaves them to be paid (E-04). */
 export function serversCreated(market: Servers, row: Row<'orders'>): void {
-  const { orders, policies, pools } = market
+  const { orders, policies } = market
   const account = orders.account[row]
   const isPaid = orders.state[row] === orderLife.state.processing
-  let isDown = pools.down[orders.pool[row]] > 0
-  eachOf(market, row, (server) => {
-    if (isHostDown(market, server)) isDown = true
-  })
-  if (orders.fails[row] === 1 || isDown) {
+  const missing = notCreated(market, row)
+  const isPartial = isPaid && policies['custom.partial'] === 'keep-created' && missing.length < orders.instances[row]
+  if (missing.length > 0 && !isPartial) {
     failCreation(market, row, isPaid)
     return
   }
   if (isPaid) {
-    launchAll(market, row)
+    launchAll(market, row, missing)
     return
   }
   if (market.freezes.isFrozen(account)) {
@@ -126,6 +133,17 @@ export function serversCreated(market: Servers, row: Row<'orders'>): void {
   withdraw(market.orderChapter, row, 'E-04')
 }
 
+/** Servers of an order that could not be created: by themselves, or because their zone or host is down. */
+function notCreated(market: Servers, row: Row<'orders'>): Row<'instances'>[] {
+  const { orders, pools } = market
+  const missing: Row<'instances'>[] = []
+  let failing = pools.down[orders.pool[row]] > 0 ? orders.instances[row] : orders.fails[row]
+  eachOf(market, row, (server) => {
+    if (failing-- > 0 || isHostDown(market, server)) missing.push(server)
+  })
+  return missing
+}
+
 /** O-08: creating them has failed, or their zone is down. None is kept (E-05), and what was paid goes back. */
 function failCreation(market: Servers, row: Row<'orders'>, isPaid: boolean): void {
   refuseOrder(market, row, 'provisioning-failed', 'O-08')
@@ -135,19 +153,32 @@ function failCreation(market: Servers, row: Row<'orders'>, isPaid: boolean): voi
   freeOrderRow(market.orderChapter, row)
 }
 
-/** All run, the order is completed, and the term of what was bought begins (E-06, O-10). */
-function launchAll(market: Servers, row: Row<'orders'>): void {
+/**
+ * All run but those that are missing, the order is completed, and the term of what was bought begins (E-06, O-10). E-05,
+ * `keep-created`: the part of what was paid for the missing ones goes back.
+ */
+function launchAll(market: Servers, row: Row<'orders'>, missing: readonly Row<'instances'>[] = []): void {
+  if (missing.length > 0) failSome(market, row, missing)
   eachOf(market, row, (server) => {
     market.instances.lifeEnds[server] = Number.POSITIVE_INFINITY
     stepInstance(market, server, 'launch', 'E-01')
   })
   stepOrder(market.orderChapter, row, 'complete', 'O-10')
-  beginTerm(market.subscriptionChapter, row)
+  const subscription = beginTerm(market.subscriptionChapter, row)
   eachOf(market, row, (server) => {
     const rule = suspendedBy(market, server)
     if (rule === null) market.instanceChanged.emit(server)
     else stepInstance(market, server, 'suspend', rule)
   })
+  if (missing.length > 0) market.subscriptionChapter.serversMissing.emit(subscription, missing.length)
+}
+
+/** E-05, `keep-created`: servers of an order could not be created, the others stay. */
+function failSome(market: Servers, row: Row<'orders'>, missing: readonly Row<'instances'>[]): void {
+  const { orders } = market
+  const lost = (orders.amount.at(row) * BigInt(missing.length)) / BigInt(orders.instances[row])
+  refuseOrder(market, row, 'provisioning-failed', 'O-08', { quantity: missing.length, lost })
+  for (const server of missing) remove(market, server, 'fail', 'E-05')
 }
 
 /** Servers that were created and not paid fail, and their units return (E-04). */

@@ -29,7 +29,7 @@ export function orderTermServers(market: Servers, intent: ServerIntent): number 
   const isQuick = intent.provisioning === 'quick'
   const row = createOrder(orderChapter, intent, lines, isQuick ? 'E-04' : 'O-01')
   orders.creation[row] = creation.launches.reduce((last, { after }) => Math.max(last, after), 0)
-  orders.fails[row] = creation.launches.some(({ fails }) => fails) ? 1 : 0
+  orders.fails[row] = creation.launches.filter(({ fails }) => fails).length
   orders.quick[row] = isQuick ? 1 : 0
   orders.patience[row] = creation.patience
   if (isQuick) createOrWait(market, row)

@@ -46,7 +46,7 @@ export function isOwingOrBusy(market: Subscriptions, row: Row<'subscriptions'>):
 export function intentAbout(
   market: Subscriptions,
   row: Row<'subscriptions'>,
-  kind: 'upgrade' | 'expansion' | 'renewal' | 'unsubscription',
+  kind: 'upgrade' | 'expansion' | 'renewal' | 'unsubscription' | 'partial-refund',
   what: { offer: Offer; quantity: number; months: number },
 ): OrderIntent {
   const { subscriptions } = market

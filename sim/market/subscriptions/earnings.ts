@@ -76,6 +76,58 @@ export function dropEarning(market: Subscriptions, row: Row<'earnings'>): void {
   market.earnings.remove(row)
 }
 
+/**
+ * A part of what was paid leaves: `part` of `of` equal ones, truncated, as earnings of its own, which the caller books and
+ * drops. What was earned so far is divided so that the rest continues by its own days (Q-07). Returns the row of the part.
+ */
+export function splitEarning(
+  market: Subscriptions,
+  row: Row<'earnings'>,
+  { part, of }: { part: number; of: number },
+): Row<'earnings'> {
+  recognise(market, row)
+  const { earnings, policies } = market
+  const offset = policies['time.utcOffset']
+  const days = dayOf(earnings.to[row], offset) - dayOf(earnings.from[row], offset)
+  const piece = earnings.add()
+  for (const column of copiedColumns) earnings[column][piece] = earnings[column][row]
+  for (const column of dividedColumns) {
+    const whole = earnings[column].at(row)
+    const taken = (whole * BigInt(part)) / BigInt(of)
+    earnings[column].put(piece, taken)
+    earnings[column].put(row, whole - taken)
+  }
+  for (const [column, earned] of earnedColumns) {
+    const kept = earnedBy(earnings[column].at(row), earnings.earnedDays[row], days)
+    earnings[earned].put(piece, earnings[earned].at(row) - kept)
+    earnings[earned].put(row, kept)
+  }
+  earnings.timer[piece] = NONE
+  market.earningList.prepend(earnings.subscription[row], piece)
+  return piece
+}
+
+const copiedColumns = [
+  'id',
+  'subscription',
+  'account',
+  'cloud',
+  'from',
+  'to',
+  'since',
+  'earnedDays',
+  'months',
+  'first',
+  'cashCoupon',
+  'discountCoupon',
+  'lowered',
+] as const
+const dividedColumns = ['price', 'commission', 'tax', 'couponPaid', 'discountPaid'] as const
+const earnedColumns = [
+  ['price', 'recognised'],
+  ['commission', 'recognisedCommission'],
+] as const
+
 /** The price over the civil days, times the days that have ended, truncated. */
 const earnedBy = (price: bigint, ended: number, days: number): bigint => (price * BigInt(ended)) / BigInt(days)
 

@@ -8,6 +8,7 @@ import { changeLinesNow, orderExpansion, requoteExpansion } from './changes.ts'
 import { checkEarned, endEarning } from './earnings.ts'
 import { takeEffect } from './order-effects.ts'
 import { renewalLinesNow } from './renewal.ts'
+import { loseServer, refundLostServers, refundServers } from './server-refunds.ts'
 import { Subscriptions, subscriptionTimers } from './subscriptions.ts'
 import { purchaseLinesNow } from './term-price.ts'
 import { beginOrEarn, earnOrder, passSubscriptionMilestone } from './terms.ts'
@@ -16,6 +17,7 @@ import { refundLost } from './unsubscribe.ts'
 export function subscriptions(cell: Cell, orders: Orders): Subscriptions {
   const market = new Subscriptions(cell, orders)
   onTimers(cell.clock, subscriptionTimers, {
+    serversAreRefunded: (row) => refundLostServers(market, row),
     subscriptionMilestone: (row, index) => passSubscriptionMilestone(market, row, index),
     earningEnds: (row) => endEarning(market, row),
     expansionIsRequoted: (row, quantity) => orderExpansion(market, row, quantity),
@@ -38,7 +40,9 @@ export function subscriptions(cell: Cell, orders: Orders): Subscriptions {
     return kind === orderKind.renewal ? renewalLinesNow(market, order) : changeLinesNow(market, order)
   })
   orders.orderOutdated.connect((order) => requoteExpansion(market, order))
-  market.serversLost.connect((row) => refundLost(market, row))
+  market.serversMissing.connect((row, servers) => refundServers(market, row, servers, 'E-05'))
+  market.serverLost.connect((row) => loseServer(market, row))
+  market.serverLost.connect((row) => refundLost(market, row))
   cell.invariant(() => checkEarned(market))
   return market
 }

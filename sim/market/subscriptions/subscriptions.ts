@@ -30,7 +30,7 @@ export const returnTable = (accounts: number) =>
 /**
  * Yearly/monthly subscriptions from the start of their first term to their release. A term is counted in `total` months
  * from `anchor` (T-04, R-07), its end is `termEnd`. `ownMonths` is the term that was bought first, `months` and `plan`
- * are what was bought last; a `trial` costs nothing. `servers` is how many it still has. `busy` is the row of the order
+ * are what was bought last; a `trial` costs nothing. `servers` is how many it still has, `lost` how many an outage takes at this instant. `busy` is the row of the order
  * that is open for it (O-09). `autoOn` is 1 with automatic renewal (`autoTried` once it was tried in this term), first tried `autoDay` days before
  * expiry for `autoMonths`, where 0 is the period of the policy (R-08). The timers of its people are here too, so that they
  * go with it.
@@ -46,6 +46,8 @@ export const subscriptionTable = () =>
     quantity: quantity(),
     pool: row('pools'),
     servers: count(),
+    lost: count(),
+    lostTimer: timer(),
     plan: number('plans'),
     ownMonths: count(),
     months: count(),
@@ -77,6 +79,7 @@ export const subscriptionTable = () =>
 /** Timers of a subscription, by column. */
 export const subscriptionTimerColumns = [
   'timer',
+  'lostTimer',
   'autoTimer',
   'autoHabitTimer',
   'upgradeTimer',
@@ -120,6 +123,7 @@ export const earningTable = () =>
 
 export const subscriptionTimers = {
   subscriptionMilestone: ranks.expire,
+  serversAreRefunded: ranks.act,
   earningEnds: ranks.expire,
   expansionIsRequoted: ranks.act,
   autoRenewalTries: ranks.act,
@@ -155,8 +159,10 @@ export class Subscriptions extends Chapter<keyof typeof subscriptionTimers> {
   readonly termRenewed = new Port<[subscription: Row<'subscriptions'>]>()
   /** Retention is over, or it was released: the resource is deleted. */
   readonly termReleased = new Port<[subscription: Row<'subscriptions'>, rule: string]>()
-  /** An outage took the last server of a subscription (E-10). */
-  readonly serversLost = new Port<[subscription: Row<'subscriptions'>]>()
+  /** So many servers of a subscription that begins could not be created (E-05). */
+  readonly serversMissing = new Port<[subscription: Row<'subscriptions'>, servers: number]>()
+  /** An outage took a server of a subscription (E-10). */
+  readonly serverLost = new Port<[subscription: Row<'subscriptions'>]>()
   /** A paid change took effect (X-08). */
   readonly termChanged = new Port<[subscription: Row<'subscriptions'>, how: 'upgraded' | 'expanded']>()
   /** C-06: whether the owner has left, and lets terms expire. */

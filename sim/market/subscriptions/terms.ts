@@ -26,8 +26,15 @@ const milestones: Readonly<Record<'active' | 'grace' | 'retention', readonly Mil
   retention: retentionMilestones,
 }
 
-/** The term of an order that was completed begins, now or as of `start` (O-11). Its price is earned by its days. */
-export function beginTerm(market: Subscriptions, order: Row<'orders'>, start: Instant = market.now): void {
+/**
+ * The term of an order that was completed begins, now or as of `start` (O-11). Its price is earned by its days. Returns the
+ * row of its subscription.
+ */
+export function beginTerm(
+  market: Subscriptions,
+  order: Row<'orders'>,
+  start: Instant = market.now,
+): Row<'subscriptions'> {
   const { subscriptions, orders, policies } = market
   const row = subscriptions.add()
   const months = orders.months[order]
@@ -51,6 +58,7 @@ export function beginTerm(market: Subscriptions, order: Row<'orders'>, start: In
   market.termBegan.emit(row, order)
   scheduleMilestone(market, row, 0)
   if (orders.trial[order] === 0) market.termTurned.emit(row, 'begun')
+  return row
 }
 
 /** An order was completed: the term that it bought begins, a trial (O-12) too; what was bought once is earned. */

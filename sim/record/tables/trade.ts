@@ -10,7 +10,7 @@ export const tradeTables = {
       account,
       specification,
       pool,
-      kind: column('word', 'purchase, trial, renewal, upgrade, expansion, unsubscription'),
+      kind: column('word', 'purchase, trial, renewal, upgrade, expansion, unsubscription, partial-refund'),
       quantity: column('quantity', 'of the quantity attribute, or ECS instances'),
       months: column('months', 'duration bought; 0 for pay-per-use'),
       instances: column('count', 'ECS instances ordered'),

@@ -10,6 +10,9 @@ export interface Given {
   readonly operations?: string
   /** Yearly/monthly prices of the servers of the pool of `r1`. */
   readonly plans?: string
+  /** Further keys of the pool of `r1`. */
+  readonly pool?: string
+  readonly currency?: string
   /** Keys of the one seller segment. */
   readonly seller?: string
   readonly sellerRegions?: string
@@ -28,9 +31,10 @@ name: money
 start: 2024-03-01T00:00:00+08:00
 end: ${given.end ?? '2024-04-10T00:00:00+08:00'}
 seed: 7
+currency: ${given.currency ?? 'USD'}
 policies: ${given.policies ?? '{}'}
 regions:
-  - { id: r1, ${given.region ?? ''} zones: [{ id: z1, pools: [{ flavour: f, capacity: 50, hourly: "1", plans: [${given.plans ?? ''}] }] }] }
+  - { id: r1, ${given.region ?? ''} zones: [{ id: z1, pools: [{ flavour: f, capacity: 50, hourly: "1", plans: [${given.plans ?? ''}], ${given.pool ?? ''} }] }] }
   - { id: r2, zones: [{ id: z2, pools: [{ flavour: f, capacity: 50, hourly: "1" }] }] }
 operations: ${given.operations ?? '{}'}
 sellers: [{ segment: isv, count: 2, regions: ${given.sellerRegions ?? '{ r1: 1 }'}, ${given.seller ?? ''} }]

@@ -101,15 +101,18 @@ export class TermMarket extends SmallMarket {
     return before
   }
 
-  /** Orders servers with an image for a term; `fails`, where creating one of them will. */
+  /** Orders servers with an image for a term; creating `fails` of them will fail. */
   orderServers(
     specification: number,
     quantity: number,
     months: number,
-    how: { quick?: boolean; fails?: boolean; patience?: number } = {},
+    how: { quick?: boolean; fails?: number; patience?: number } = {},
   ) {
     const intent = { account: 0, specification, pool: 0, quantity, months, interest: 1, lifetime: 0 }
-    const launches = Array.from({ length: quantity }, () => ({ after: 60_000, fails: how.fails === true }))
+    const launches = Array.from({ length: quantity }, (_, index) => ({
+      after: 60_000,
+      fails: index < (how.fails ?? 0),
+    }))
     orderTermServers(this.market.servers, {
       ...intent,
       channel: 'search',

@@ -30,7 +30,7 @@ SELECT ${monthOfMs('moment')} AS month, kind, product, segment, region, amount F
 
 /** What the lines of an order say of its servers, and what of a refund is theirs: all but where an unsubscription has it. */
 const ofServers = `(SELECT sum(amount) FROM ${paidLine} WHERE order_id = o.id AND part = 'ecs')`
-const serversBack = `coalesce((SELECT sum(cloud) FROM refunds WHERE paid_order = o.id), ${ofServers})`
+const serversBack = `coalesce((SELECT sum(cloud) FROM v_refunds r WHERE r.paid_order = o.id AND r.at = t.at), ${ofServers})`
 const legOf = (ledger: string): string =>
   `coalesce((SELECT sum(amount) FROM v_postings WHERE transaction_id = t.id AND ledger = '${ledger}'), 0)`
 
@@ -107,7 +107,7 @@ FROM bill_taxes x JOIN buyer b ON b.id = x.account JOIN words r ON r.id = x.rule
 const netOf = `(SELECT sum(amount) FROM ${paidLine} WHERE order_id = o.id AND part <> 'tax')`
 const taxPaid = `(SELECT sum(amount) FROM ${paidLine} WHERE order_id = o.id AND part = 'tax')`
 const serversTax = `part_of(${taxPaid}, ${ofServers}, ${netOf})`
-const serversTaxBack = `coalesce((SELECT sum(part_of(tax, cloud, amount + coupon_returned - tax)) FROM refunds WHERE paid_order = o.id), ${serversTax})`
+const serversTaxBack = `coalesce((SELECT sum(part_of(tax, cloud, amount + coupon_returned - tax)) FROM v_refunds r WHERE r.paid_order = o.id AND r.at = t.at), ${serversTax})`
 const isOfBoth = `${ofServers} IS NOT NULL AND ${taxPaid} IS NOT NULL`
 const eitherWay = (amount: string): string => `CASE WHEN g.is_server THEN ${amount} ELSE -${amount} END AS amount`
 

@@ -37,6 +37,12 @@ FROM v_instances i JOIN place p ON p.id = i.pool JOIN buyer b ON b.id = i.accoun
 
 const happened = (condition: string): string => `i.id IN (SELECT instance_id FROM v_instance_steps WHERE ${condition})`
 
+/** What a partial refund says of servers, once for all periods that it refunds. */
+const refundedServers = `
+SELECT ${month('o.at')} AS month, b.segment, p.region, p.pool, o.rule,
+  (SELECT max(r.servers) FROM refunds r WHERE r.order_id = o.id) AS servers
+FROM v_orders o JOIN place p ON p.id = o.pool JOIN buyer b ON b.id = o.account WHERE o.kind = 'partial-refund'`
+
 const launches = `
 SELECT ${month('i.at')} AS month, p.region, p.pool, ${ms('s.at')} - ${ms('i.at')} AS ms
 FROM v_instances i JOIN place p ON p.id = i.pool
@@ -91,8 +97,10 @@ const delayed = `CASE WHEN ${happened(`event IN ('break', 'interrupt')`)} THEN
 const lives = `
 SELECT f.instance_id, f.first, min(era.finish, CASE i.billing
   WHEN 'pay-per-use' THEN CASE i.lifetime WHEN -1 THEN era.finish ELSE ${delayed} END
-  ELSE (SELECT CASE t.event WHEN 'unsubscribe' THEN ${ms('t.at')} ELSE ${ms('t.term_end')} END FROM v_subscription_steps t
-    WHERE t.subscription_id = i.order_id ORDER BY t.at DESC, t.term_end DESC LIMIT 1) END) AS last
+  ELSE coalesce((SELECT min(${ms('e.at')}) FROM v_instance_steps e JOIN v_refunds r ON r.at = e.at AND r.subscription_id = i.order_id
+    JOIN v_orders o ON o.id = r.order_id AND o.kind = 'partial-refund' WHERE e.instance_id = i.id AND e.to_state = 'failed'),
+  (SELECT CASE t.event WHEN 'unsubscribe' THEN ${ms('t.at')} ELSE ${ms('t.term_end')} END FROM v_subscription_steps t
+    WHERE t.subscription_id = i.order_id ORDER BY t.at DESC, t.term_end DESC LIMIT 1)) END) AS last
 FROM (SELECT instance_id, min(${ms('at')}) AS first FROM v_instance_steps WHERE to_state = 'running' GROUP BY 1) f
 JOIN v_instances i ON i.id = f.instance_id JOIN era`
 
@@ -143,6 +151,7 @@ FROM v_refusals f JOIN place p ON p.id = f.pool JOIN buyer b ON b.id = f.account
   'ecs.created': count(instances('1')),
   'ecs.deleted': count(instances(happened(`to_state = 'deleted'`))),
   'ecs.failed': count(instances(happened(`from_state = 'creating' AND to_state = 'failed'`))),
+  'ecs.refunded': sum(refundedServers, 'servers'),
   'ecs.creationMean': mean(launches, 'ms', 1000),
   'ecs.creationP50': percentile(launches, 'ms', 50, 1000),
   'ecs.creationP95': percentile(launches, 'ms', 95, 1000),

@@ -116,7 +116,7 @@ export function recomputeTaxes(database: Database): Recomputed {
   }
   for (const order of all('SELECT id, account, at, kind FROM orders')) {
     const own = lines.get(String(order.id)) ?? []
-    if (own.length === 0 || word(order.kind) === 'unsubscription') continue
+    if (own.length === 0 || ['unsubscription', 'partial-refund'].includes(word(order.kind))) continue
     compared.orders++
     judgeTax(`order ${order.id}`, order.account, order.at, own, 0n)
     const paid = paidAt(order.id)
