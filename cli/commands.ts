@@ -136,6 +136,11 @@ export const commands: Readonly<Record<string, ListedCommand>> = {
     text: 'read a log of real use into a scenario with its trace, or into a log for meter',
     load: async () => (await import('./commands/import.ts')).importCommand,
   },
+  calibrate: {
+    usage: 'calibrate [log]',
+    text: 'fit a scenario to a log: arrivals, lifetimes, kinds of servers and accounts; compare runs with what was held out',
+    load: async () => (await import('./commands/calibrate.ts')).calibrate,
+  },
   load: {
     usage: 'load [file]',
     text: 'load-test the billing core and its ledger in real time, then audit every bill',

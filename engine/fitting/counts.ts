@@ -16,7 +16,7 @@ export interface Population {
   readonly shape: number
 }
 
-/** A shape above this cannot be told from equal rates. */
+/** A shape above this looks like equal rates. */
 const ALIKE = 100
 /** More who never came than this times those who did are not believed. */
 const MOST_UNSEEN = 2

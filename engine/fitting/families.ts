@@ -132,10 +132,10 @@ const lognormal: Family = {
   /** By expectation and maximisation: what was cut off counts by its expected logarithm (Dempster, Laird and Rubin 1977). */
   estimate({ logs, ended, deaths }) {
     const size = logs.length
-    const moments = (valueOf: (index: number) => [number, number]): [number, number] => {
+    const moments = (partsAt: (index: number) => [number, number]): [number, number] => {
       let [first, second] = [0, 0]
       for (let index = 0; index < size; index++) {
-        const [one, square] = valueOf(index)
+        const [one, square] = partsAt(index)
         first += one / size
         second += square / size
       }

@@ -125,6 +125,10 @@ const inputs: Readonly<Record<string, Input>> = {
     missing: ['import', 'swf', 'none', '--out', 'x'],
     stdin: { words: ['import', 'swf', '-', '--out', 'from-stdin'], text: '1 0 5 10 2\n', says: /fields/ },
   },
+  calibrate: {
+    missing: ['calibrate', 'none.csv'],
+    stdin: { words: ['calibrate', '-', '--format', 'csv'], text: 'a,b\n1,2\n', says: /at/ },
+  },
   load: { missing: ['load', 'none.yaml'], stdin: readsScenario('load') },
   export: { missing: ['export', 'none', '--format', 'csv', '--out', 'x'], stdin: null },
   open: { missing: ['open', 'none'], stdin: null },

@@ -1,4 +1,4 @@
-/** Maximum likelihood estimators give back the parameters of what was drawn, also where lifetimes are cut off. */
+/** Maximum likelihood estimators find the parameters of what was drawn, also where lifetimes are cut off. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { fitPopulation } from '#engine/fitting/counts.ts'
@@ -13,10 +13,10 @@ import { Streams } from '#engine/random/streams.ts'
 function drawn(spec: DistributionSpec, count: number, cutOff: DistributionSpec | undefined, seed: string): Lifetime[] {
   const streams = new Streams(seed, 0)
   const [lives, limits] = [streams.stream('lives'), streams.stream('limits')]
-  const law = distribution(spec)
+  const fitted = distribution(spec)
   const limit = cutOff === undefined ? undefined : distribution(cutOff)
   return Array.from({ length: count }, () => {
-    const time = law.sample(lives)
+    const time = fitted.sample(lives)
     const most = limit?.sample(limits) ?? Infinity
     return time <= most ? { time, ended: true } : { time: most, ended: false }
   })
@@ -141,9 +141,9 @@ describe('how often members of a population come', () => {
   const counts = (size: number, mean: number, activity: DistributionSpec) => {
     const streams = new Streams('population', 0)
     const [rates, visits] = [streams.stream('rates'), streams.stream('visits')]
-    const law = distribution(activity)
+    const fitted = distribution(activity)
     return Array.from({ length: size }, () => {
-      const rate = mean * law.sample(rates)
+      const rate = mean * fitted.sample(rates)
       return rate > 0 ? distribution({ poisson: { mean: rate } }).sample(visits) : 0
     }).filter((count) => count > 0)
   }

@@ -1,0 +1,97 @@
+/** How far simulated runs are from the part of a log that nothing was fitted to. */
+import { HOUR } from '#base/time.ts'
+import { studentTQuantile } from '#engine/statistics/student-t.ts'
+import type { PartTotals } from '#scenarios/calibration/observed.ts'
+import type { RunRecord } from '../record.ts'
+import { column, type ReportTable } from '../report-table.ts'
+
+/** What a run has in that part, and its orders by day. */
+export interface SimulatedPart {
+  readonly seed: string
+  readonly totals: PartTotals
+  /** Orders of each civil day of the run, from its first. */
+  readonly ordersByDay: readonly number[]
+}
+
+/** Of a run that begins with the log; `split`: where the part begins, ms. */
+export function simulatedPart(record: RunRecord, split: number): SimulatedPart {
+  const { end, start, utcOffset, seed } = record.meta
+  const numbers = (sql: string): number[] => Object.values(record.rows(sql)[0] ?? {}).map((value) => Number(value ?? 0))
+  const [orders, servers, accounts] = numbers(
+    `SELECT count(*) AS orders, sum(quantity) / 100000000 AS servers, count(DISTINCT account) AS accounts FROM orders WHERE at >= ${split} AND at < ${end}`,
+  )
+  const [held, peak] = numbers(
+    `SELECT sum(held) AS held, max(held) AS peak FROM
+     (SELECT sum(held_ms) AS held FROM pool_hours WHERE hour >= ${split} AND hour < ${end} GROUP BY hour)`,
+  )
+  const ordersByDay: number[] = []
+  const first = Math.floor((start + utcOffset) / (24 * HOUR))
+  for (const { day, orders: count } of record.rows<{ day: bigint; orders: bigint }>(
+    `SELECT (at + ${utcOffset}) / 86400000 AS day, count(*) AS orders FROM orders GROUP BY 1`,
+  ))
+    ordersByDay[Number(day) - first] = Number(count)
+  return {
+    seed,
+    totals: { orders, servers, accounts, serverHours: held / HOUR, peak: peak / HOUR },
+    ordersByDay: Array.from(ordersByDay, (count) => count ?? 0),
+  }
+}
+
+export interface HeldOutFigure {
+  readonly name: string
+  readonly log: number
+  readonly mean: number
+  /** The interval in which another run would be with a probability of 95 %. */
+  readonly low: number
+  readonly high: number
+  /** Mean less log, as a share of the log; null where the log has none. */
+  readonly distance: number | null
+  readonly isWithin: boolean
+}
+
+const names: readonly (readonly [keyof PartTotals, string])[] = [
+  ['orders', 'orders'],
+  ['servers', 'servers ordered'],
+  ['accounts', 'accounts that came'],
+  ['serverHours', 'server-hours in use'],
+  ['peak', 'most servers in use, mean of an hour'],
+]
+
+/** The figures of the log next to those of at least two runs. */
+export function heldOutFigures(log: PartTotals, runs: readonly SimulatedPart[]): HeldOutFigure[] {
+  return names.map(([key, name]) => {
+    const values = runs.map(({ totals }) => totals[key])
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+    const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1)
+    // Of one more run, and not of the mean of all.
+    const half = studentTQuantile(0.975, values.length - 1) * Math.sqrt(variance * (1 + 1 / values.length))
+    const found = log[key]
+    return {
+      name,
+      log: found,
+      mean,
+      low: Math.max(0, mean - half),
+      high: mean + half,
+      distance: found === 0 ? null : (mean - found) / found,
+      isWithin: found >= mean - half && found <= mean + half,
+    }
+  })
+}
+
+export const heldOutTable = (figures: readonly HeldOutFigure[], runs: number): ReportTable => ({
+  name: 'hold-out',
+  title: 'The last part of the log, and simulated',
+  text: `Nothing was fitted to this part. Means of ${runs} runs; the interval is where another run would be with 95 % probability, if the scenario were right.`,
+  columns: [
+    column('figure', 'figure'),
+    column('log', 'log', 'number'),
+    column('simulated', 'simulated', 'number'),
+    column('low', 'from', 'number'),
+    column('high', 'to', 'number'),
+    column('distance', 'simulated less log', 'share'),
+    column('within', 'log within'),
+  ],
+  rows: figures.map(({ name, log, mean, low, high, distance, isWithin }) => [
+    ...[name, log, mean, low, high, distance, isWithin ? 'yes' : 'no'],
+  ]),
+})
