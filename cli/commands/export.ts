@@ -4,6 +4,7 @@ import type { ExportFiles } from '#reports/exports/journal.ts'
 import { RunRecord } from '#reports/record.ts'
 import type { Arguments, Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { focusVersionOf, focusVersions } from '../focus-version.ts'
 import { intoFolder, type OutputFolder, outputOptions } from '../output-files.ts'
 import { stderrProgress, type TaskProgress } from '../task-progress.ts'
 
@@ -28,7 +29,7 @@ const listed = (files: readonly string[]): string =>
   files.length <= NAMED ? files.join(', ') : `${files.length} files: ${files.slice(0, 3).join(', ')}, …`
 
 /** Options that belong to some formats only. @throws InputError where another format was chosen */
-const special = ['document', 'by-month'] as const
+const special = ['document', 'by-month', 'focus-version'] as const
 
 function refuseOthers(arguments_: Arguments, format: string): void {
   for (const option of special) {
@@ -58,6 +59,11 @@ export const exportCommand: Command = {
       type: 'boolean',
       describe: 'with hledger and beancount: a file for each civil month, which asserts its closing balances',
     },
+    'focus-version': {
+      type: 'string',
+      choices: focusVersions,
+      describe: 'with focus: the version of the specification (default: 1.2)',
+    },
     ...outputOptions('folder to write into'),
     json: { type: 'boolean', describe: 'print the number of transactions and the files as JSON' },
   },
@@ -85,7 +91,11 @@ export const exportCommand: Command = {
     const out = arguments_.filled('out', 'write --out and a folder')
     if (out === undefined) throw new InputError('export needs a folder to write into', 'write --out books')
     refuseOthers(arguments_, format)
-    const options = { documents: arguments_.texts('document'), byMonth: arguments_.flag('by-month') }
+    const options = {
+      documents: arguments_.texts('document'),
+      byMonth: arguments_.flag('by-month'),
+      focusVersion: focusVersionOf(arguments_),
+    }
     const write = await exportFormats[format].load()
     const record = new RunRecord(run)
     const progress = stderrProgress(arguments_.flag('quiet'))

@@ -7,6 +7,7 @@ import type { RatedBill } from '#sim/metering-log/rate-log.ts'
 import type { RatedHour } from '#sim/metering-log/rater.ts'
 import type { Arguments, Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { type FocusVersion, focusVersionOf, focusVersions } from '../focus-version.ts'
 import { isRateCard, type MeteringInput, meteringInput, meteringOptions, sentTwice } from '../metering-input.ts'
 import { intoFolder, type OutputFolder, outputOptions } from '../output-files.ts'
 import { endWith } from '../streams.ts'
@@ -20,16 +21,17 @@ const count = (value: number | bigint): string => grouped(String(value))
 async function rate(
   input: MeteringInput,
   strict: boolean,
-  isFocus: boolean,
+  focusVersion: FocusVersion | undefined,
   folder: OutputFolder | undefined,
   progress: TaskProgress,
 ) {
   const { rateLog } = await import('#sim/metering-log/rate-log.ts')
   const { csvLine } = await import('#base/csv-text.ts')
   const { billLine, billsHead, HourLines, hoursHead } = await import('#sim/metering-log/hours-csv.ts')
-  const focus = isFocus && folder !== undefined ? await focusFile(input, folder) : undefined
-  const hours = isFocus ? undefined : folder?.file('hours.csv')
-  const bills = isFocus ? undefined : folder?.file('bills.csv')
+  const focus =
+    focusVersion !== undefined && folder !== undefined ? await focusFile(input, folder, focusVersion) : undefined
+  const hours = focusVersion !== undefined ? undefined : folder?.file('hours.csv')
+  const bills = focusVersion !== undefined ? undefined : folder?.file('bills.csv')
   const problems = folder?.file('problems.csv')
   hours?.write(hoursHead)
   bills?.write(billsHead)
@@ -71,16 +73,16 @@ async function rate(
 }
 
 /** focus.csv instead of hours and bills. */
-async function focusFile(input: MeteringInput, folder: OutputFolder) {
+async function focusFile(input: MeteringInput, folder: OutputFolder, version: FocusVersion) {
   const { billCharges, focusHead, focusLine, hourCharge } = await import('#reports/exports/focus-rows.ts')
   const file = folder.file('focus.csv')
-  file.write(focusHead)
+  file.write(focusHead(version))
   const offset = input.policies['time.utcOffset']
   const { code } = input.prices.currency
   return {
-    hour: (hour: RatedHour) => file.write(focusLine(hourCharge(hour), code, offset)),
+    hour: (hour: RatedHour) => file.write(focusLine(hourCharge(hour), code, offset, version)),
     bill(bill: RatedBill) {
-      for (const charge of billCharges(bill, offset)) file.write(focusLine(charge, code, offset))
+      for (const charge of billCharges(bill, offset)) file.write(focusLine(charge, code, offset, version))
     },
   }
 }
@@ -170,7 +172,7 @@ async function printProblems(file: string, { rated: { problems } }: Rated, areIn
 async function execute(
   input: MeteringInput,
   strict: boolean,
-  isFocus: boolean,
+  focusVersion: FocusVersion | undefined,
   out: string | undefined,
   force: boolean,
   json: boolean,
@@ -179,7 +181,7 @@ async function execute(
   const { FirstProblem } = await import('#sim/metering-log/problems.ts')
   try {
     const { result, files } = await intoFolder(out, force, (folder) =>
-      rate(input, strict, isFocus, folder, progress),
+      rate(input, strict, focusVersion, folder, progress),
     ).finally(progress.end)
     const code = result.rated.problems.total > 0 ? exitCodes.badInput.code : exitCodes.done.code
     endWith(code)
@@ -197,10 +199,13 @@ async function execute(
   }
 }
 
-/** Throws InputError for a format that is none. */
-function isFocusAsked(arguments_: Arguments): boolean {
+/** The version of FOCUS; undefined for CSV. Throws InputError for a format that is none. */
+function focusAsked(arguments_: Arguments): FocusVersion | undefined {
   const format = arguments_.filled('format', 'write --format focus') ?? 'csv'
-  if (format === 'csv' || format === 'focus') return format === 'focus'
+  if (format === 'focus') return focusVersionOf(arguments_)
+  if (format === 'csv' && arguments_.text('focus-version') === undefined) return undefined
+  if (format === 'csv')
+    throw new InputError('--focus-version is of --format focus', 'add --format focus, or leave --focus-version out')
   throw new InputError(`there is no format '${format}'`, 'write --format csv or --format focus')
 }
 
@@ -218,7 +223,8 @@ export const meter: Command = {
     map: mapOption('EVENTS.csv', eventRoles),
     ...meteringOptions,
     ...outputOptions('folder for hours.csv, bills.csv and problems.csv (default: print totals only)'),
-    format: { type: 'string', describe: 'csv: hours.csv and bills.csv; focus: focus.csv, FOCUS 1.2 (default: csv)' },
+    format: { type: 'string', describe: 'csv: hours.csv and bills.csv; focus: focus.csv (default: csv)' },
+    'focus-version': { type: 'string', choices: focusVersions, describe: 'with focus: the version (default: 1.2)' },
     strict: { type: 'boolean', describe: 'stop at the first problem of the log' },
     json: { type: 'boolean', describe: 'print the totals as JSON' },
   },
@@ -236,12 +242,12 @@ export const meter: Command = {
       return meterUsage(path, arguments_)
     }
     const out = arguments_.filled('out', 'write --out and a folder')
-    const isFocus = isFocusAsked(arguments_)
+    const focusVersion = focusAsked(arguments_)
     const input = await meteringInput('meter', path, arguments_)
     return execute(
       input,
       arguments_.flag('strict'),
-      isFocus,
+      focusVersion,
       out,
       arguments_.flag('force'),
       arguments_.flag('json'),

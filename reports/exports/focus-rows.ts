@@ -1,4 +1,4 @@
-/** Rows of the FinOps Open Cost and Usage Specification (FOCUS) 1.2: the columns, and a charge as their text. */
+/** Rows of the FinOps Open Cost and Usage Specification (FOCUS) 1.2 and 1.4: the columns, and a charge as their text. */
 import { startOfMonth } from '#base/civil-time.ts'
 import { csvField } from '#base/csv-text.ts'
 import { decimalText } from '#base/decimal-text.ts'
@@ -41,7 +41,20 @@ export const focusColumns = [
   ],
   ...['SkuId', 'SkuMeter', 'SkuPriceDetails', 'SkuPriceId'],
 ] as const
-export type FocusColumn = (typeof focusColumns)[number]
+type Column12 = (typeof focusColumns)[number]
+
+/** 1.4 names who sells a service and who hosts it in place of provider and publisher, and the line of the invoice. */
+const added = ['HostProviderName', 'InvoiceDetailId', 'ServiceProviderName'] as const
+const removed: ReadonlySet<Column12> = new Set(['ProviderName', 'PublisherName'])
+type FocusColumn = Column12 | (typeof added)[number]
+
+export const focusVersions = ['1.2', '1.4'] as const
+export type FocusVersion = (typeof focusVersions)[number]
+
+const columnsOf: Readonly<Record<FocusVersion, readonly FocusColumn[]>> = {
+  '1.2': focusColumns,
+  '1.4': [...focusColumns.filter((column) => !removed.has(column)), ...added].sort(),
+}
 
 /** Name, category and subcategory of a service. */
 export type Service = readonly [name: string, category: string, subcategory: string]
@@ -95,15 +108,39 @@ const UNIT = 10_000_000_000n
 export const hoursOf = (seconds: bigint): bigint => (seconds * UNIT * 2n + 3600n) / 7200n
 
 /** `2024-05-01T00:00:00Z` */
-const instantText = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`
-const money = (units: bigint): string => decimalText(units, 8)
+export const instantText = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`
+export const focusMoney = (units: bigint): string => decimalText(units, 8)
 
-export const focusHead = `${focusColumns.join(',')}\n`
+export const focusHead = (version: FocusVersion): string => `${columnsOf[version].join(',')}\n`
+
+/** The line of its invoice that a charge belongs to: unique within the invoice (`InvoiceDetailId`). */
+export function detailIdOf({ category, description, sku, isCorrection }: FocusCharge): string {
+  if (category === 'Tax') return description.startsWith('tax of order') ? 'Tax/orders' : 'Tax/use'
+  if (category === 'Adjustment') return 'Adjustment/rounding'
+  if (sku !== undefined && sku !== '') return `${category}/${sku}`
+  if (category === 'Purchase') return 'Purchase/refund'
+  return isCorrection === true ? 'Usage/late records of earlier months' : 'Usage/late records'
+}
+
+const HOSTED: ReadonlySet<string> = new Set(['Compute', 'Storage', 'Networking'])
+const NONE = 'Not Applicable'
+
+/** Whose infrastructure it runs on: the cloud's for servers and what belongs to them; of SaaS only its seller is known. */
+function hostOf({ category, service, sku = '', publisher }: FocusCharge): string {
+  if (category === 'Tax' || category === 'Adjustment') return NONE
+  if (HOSTED.has(service[1])) return PROVIDER
+  return sku.startsWith('saas/') ? publisher : NONE
+}
 
 /** The line of a charge. Costs are exact: list cost is price times quantity, billed cost is what was charged (M-02). */
-export function focusLine(charge: FocusCharge, currency: string, utcOffset: number): string {
+export function focusLine(
+  charge: FocusCharge,
+  currency: string,
+  utcOffset: number,
+  version: FocusVersion = '1.2',
+): string {
   const { category, priced, consumed, resource, sku = '', billed } = charge
-  const cost = money(billed)
+  const cost = focusMoney(billed)
   const list = priced === undefined ? cost : decimalText(priced.price * priced.quantity, 20)
   const price = priced === undefined ? '' : decimalText(priced.price, 10)
   const quantity = priced === undefined ? '' : decimalText(priced.quantity, 10)
@@ -126,6 +163,8 @@ export function focusLine(charge: FocusCharge, currency: string, utcOffset: numb
     ContractedCost: list,
     // A purchase covers later use: it has no effective cost of its own.
     EffectiveCost: category === 'Purchase' ? '0' : cost,
+    HostProviderName: hostOf(charge),
+    InvoiceDetailId: charge.invoice === '' ? '' : detailIdOf(charge),
     InvoiceId: charge.invoice,
     InvoiceIssuerName: PROVIDER,
     ListCost: list,
@@ -141,6 +180,7 @@ export function focusLine(charge: FocusCharge, currency: string, utcOffset: numb
     ResourceName: resource?.id ?? '',
     ResourceType: resource?.type ?? '',
     ServiceCategory: serviceCategory,
+    ServiceProviderName: charge.publisher,
     ServiceName: name,
     ServiceSubcategory: subcategory,
     SkuId: sku,
@@ -148,7 +188,7 @@ export function focusLine(charge: FocusCharge, currency: string, utcOffset: numb
     SkuPriceDetails: '',
     SkuPriceId: sku === '' ? '' : `${sku}@${price}`,
   }
-  return `${focusColumns.map((column) => csvField(fields[column])).join(',')}\n`
+  return `${columnsOf[version].map((column) => csvField(fields[column])).join(',')}\n`
 }
 
 /** What both writers of FOCUS put at the end of a bill. */

@@ -1,13 +1,24 @@
 /**
- * A run's bills as a FOCUS 1.2 dataset. `focus.csv` has the charges of the monthly bills: its BilledCost sums to the payable of each
- * bill. `focus-credit-notes.csv` has the refunds, as corrections of the bills before (I-04).
+ * A run's bills as a FOCUS dataset, 1.2 or 1.4. `focus.csv` has the charges of the monthly bills: its BilledCost sums to the payable of each
+ * bill. `focus-credit-notes.csv` has the refunds, as corrections of the bills before (I-04). 1.4 adds the lines of
+ * bills and credit notes and the billing periods (`focus-invoices.ts`).
  */
 import { monthOf, startOfMonth } from '#base/civil-time.ts'
 import { HOUR } from '#base/time.ts'
 import { chargedHour } from '../charged-hours.ts'
 import type { RunRecord } from '../record.ts'
-import { billCharges, type FocusCharge, focusHead, focusLine, hoursOf, PROVIDER, serviceOf } from './focus-rows.ts'
-import type { Files } from './journal.ts'
+import { billedAt, InvoiceDetails } from './focus-invoices.ts'
+import {
+  billCharges,
+  type FocusCharge,
+  type FocusVersion,
+  focusHead,
+  focusLine,
+  hoursOf,
+  PROVIDER,
+  serviceOf,
+} from './focus-rows.ts'
+import type { ExportOptions, Files } from './journal.ts'
 import { chargedOrders } from './order-charges.ts'
 
 const ONE = 10_000_000_000n
@@ -19,14 +30,20 @@ FROM usage_spans s JOIN accounts a ON a.id = s.account JOIN words iw ON iw.id = 
 LEFT JOIN pools p ON p.id = s.priced LEFT JOIN goods g ON g.id = s.priced ORDER BY s.rowid`
 
 const bills = `
-SELECT a.name, r.region, b.month, b.payable, b.rounding, coalesce(x.tax, 0), n.number
+SELECT a.name, r.region, b.month, b.payable, b.rounding, coalesce(x.tax, 0), n.number, b.final
 FROM bills b JOIN accounts a ON a.id = b.account LEFT JOIN regions r ON r.id = a.region_id
 LEFT JOIN bill_taxes x ON x.account = b.account AND x.month = b.month
 LEFT JOIN bill_numbers n ON n.account = b.account AND n.month = b.month ORDER BY b.rowid`
 
 const notes = `
-SELECT a.name, r.region, c.number, c.at, c.month, c.order_id, c.bill_number, c.amount
-FROM credit_notes c JOIN accounts a ON a.id = c.account LEFT JOIN regions r ON r.id = a.region_id ORDER BY c.at, c.number`
+SELECT a.name, r.region, c.number, c.at, c.month, c.order_id, c.bill_number, c.amount, c.bill_month, l.part, l.amount
+FROM credit_notes c LEFT JOIN credit_note_lines l ON l.number = c.number JOIN accounts a ON a.id = c.account LEFT JOIN regions r ON r.id = a.region_id ORDER BY c.at, c.number, l.part`
+
+/** Use of months whose bills were final before its records came (I-04). */
+const late = `
+SELECT a.name, c.bill_month, t.repeats, p.amount FROM bill_corrections c JOIN transactions t ON t.id = c.transaction_id
+JOIN postings p ON p.transaction_id = t.id JOIN words w ON w.id = p.ledger JOIN accounts a ON a.id = c.account
+WHERE w.word IN ('marketplace-revenue', 'cloud-resource-revenue') ORDER BY t.id`
 
 interface Bill {
   readonly region: string
@@ -34,6 +51,7 @@ interface Bill {
   readonly rounding: bigint
   readonly tax: bigint
   readonly number: string
+  readonly isFinal: boolean
   /** What the rows before came to. */
   charged: bigint
 }
@@ -94,9 +112,10 @@ function* orderCharges(record: RunRecord): Generator<FocusCharge> {
       region: '',
       invoice: '',
     } as const
-    for (const { kind, product, plan, net } of order.lines)
+    for (const { kind, product, plan, net, seller } of order.lines)
       yield {
         ...common,
+        publisher: seller === '' ? PROVIDER : seller,
         category: 'Purchase',
         frequency: 'One-Time',
         description: `order ${order.id}: ${plan}`,
@@ -120,29 +139,52 @@ function* orderCharges(record: RunRecord): Generator<FocusCharge> {
 
 const key = (account: string, month: number): string => `${month} ${account}`
 
-/** Writes focus.csv and focus-credit-notes.csv. Returns the number of rows. */
-export function exportFocus(record: RunRecord, files: Files): number {
+/** What use on a bill corrects of bills that were final before, by bill: whole 1e-8. */
+function lateCharges(record: RunRecord): ReadonlyMap<string, bigint> {
+  const found = new Map<string, bigint>()
+  for (const [account, month, repeats, amount] of record.cursor(late).rows) {
+    const bill = key(String(account), monthOf(Number(month), record.meta.utcOffset))
+    found.set(bill, (found.get(bill) ?? 0n) - (amount as bigint) * (repeats as bigint))
+  }
+  return found
+}
+
+function readBills(record: RunRecord): Map<string, Bill> {
+  const found = new Map<string, Bill>()
+  for (const [account, region, month, payable, rounding, tax, number, final] of record.cursor(bills).rows)
+    found.set(key(String(account), monthOf(Number(month), record.meta.utcOffset)), {
+      region: String(region ?? ''),
+      number: String(number ?? ''),
+      isFinal: final === 1n,
+      ...{ payable: payable as bigint, rounding: rounding as bigint, tax: tax as bigint, charged: 0n },
+    })
+  return found
+}
+
+/**
+ * Writes focus.csv and focus-credit-notes.csv; with 1.4 also focus-invoice-detail.csv and focus-billing-period.csv. Returns the
+ * number of rows.
+ */
+export function exportFocus(record: RunRecord, files: Files, { focusVersion = '1.2' }: ExportOptions = {}): number {
   const { utcOffset, currency } = record.meta
   let rows = 0
   const out = files.open('focus.csv')
-  out.write(focusHead)
-  const found = new Map<string, Bill>()
-  for (const [account, region, month, payable, rounding, tax, number] of record.cursor(bills).rows)
-    found.set(key(String(account), monthOf(Number(month), utcOffset)), {
-      region: String(region ?? ''),
-      number: String(number ?? ''),
-      ...{ payable: payable as bigint, rounding: rounding as bigint, tax: tax as bigint, charged: 0n },
-    })
+  out.write(focusHead(focusVersion))
+  const found = readBills(record)
+  const details = focusVersion === '1.2' ? undefined : new InvoiceDetails(record)
   const write = (charge: FocusCharge): void => {
     if (charge.billed === 0n && (charge.category !== 'Usage' || charge.isCorrection)) return
     const bill = found.get(key(charge.account, charge.month))
     if (bill !== undefined) bill.charged += charge.billed
     const region = charge.region === '' ? (bill?.region ?? '') : charge.region
-    out.write(focusLine({ ...charge, region, invoice: bill?.number ?? '' }, currency, utcOffset))
+    const whole = { ...charge, region, invoice: bill?.number ?? '' }
+    out.write(focusLine(whole, currency, utcOffset, focusVersion))
+    details?.add(whole, bill?.isFinal === true ? billedAt(charge.month, utcOffset) : undefined)
     rows++
   }
   for (const charge of usageCharges(record)) write(charge)
   for (const charge of orderCharges(record)) write(charge)
+  const corrections = focusVersion === '1.2' ? undefined : lateCharges(record)
   for (const [name, bill] of found) {
     const [month, account] = [Number(name.slice(0, name.indexOf(' '))), name.slice(name.indexOf(' ') + 1)]
     for (const charge of billCharges(
@@ -150,44 +192,73 @@ export function exportFocus(record: RunRecord, files: Files): number {
       utcOffset,
     ))
       write(charge)
-    const late = 'use of which the records arrived late: on another bill, or never charged (U-09)'
-    write({
-      ...{ account, month, category: 'Usage', isCorrection: true, frequency: 'Usage-Based', description: late },
+    const common = {
+      ...({ account, month, category: 'Usage', frequency: 'Usage-Based' } as const),
       from: startOfMonth(month, utcOffset),
       until: startOfMonth(month + 1, utcOffset),
-      billed: bill.payable - bill.charged,
       ...{ service: serviceOf('ecs'), publisher: PROVIDER, region: '', invoice: '' },
       consumed: { quantity: 0n, unit: 'Seconds' },
       resource: { id: 'late records', type: 'Server' },
-    })
+    } as const
+    const text = 'use of which the records arrived late: on another bill, or never charged (U-09)'
+    const corrected = corrections?.get(name) ?? 0n
+    if (corrected !== 0n)
+      write({
+        ...{ ...common, isCorrection: true, billed: corrected },
+        description: 'use of earlier months of which the records arrived late (I-04)',
+      })
+    const billed = bill.payable - bill.charged
+    // A row of this bill's own month is no correction of a closed one.
+    if (billed !== 0n) write({ ...common, description: text, billed, isCorrection: focusVersion === '1.2' })
   }
-  return rows + writeNotes(record, files)
+  rows += writeNotes(record, files, focusVersion, details)
+  if (details !== undefined) rows += details.write(files)
+  return rows
 }
 
-function writeNotes(record: RunRecord, files: Files): number {
+const noteCategories = { price: 'Purchase', tax: 'Tax', rounding: 'Adjustment' } as const
+
+function writeNotes(
+  record: RunRecord,
+  files: Files,
+  version: FocusVersion,
+  details: InvoiceDetails | undefined,
+): number {
   const { utcOffset, currency } = record.meta
   const out = files.open('focus-credit-notes.csv')
-  out.write(focusHead)
+  out.write(focusHead(version))
   let rows = 0
-  for (const [account, region, number, at, month, order, corrected, amount] of record.cursor(notes).rows) {
+  let last = ''
+  for (const row of record.cursor(notes).rows) {
+    const [account, region, number, at, month, order, bill, amount, billMonth, part, ofPart] = row
+    // In 1.2 a note is one row; in 1.4 its tax is apart, as an invoice has it.
+    if (version === '1.2' && number === last) continue
+    last = String(number)
+    const category = version === '1.2' ? 'Purchase' : noteCategories[(part ?? 'price') as keyof typeof noteCategories]
     const charge: FocusCharge = {
       account: String(account),
       month: monthOf(Number(month), utcOffset),
-      category: 'Purchase',
-      isCorrection: true,
+      category,
+      isCorrection: version === '1.2' || isClosedAt(billMonth, Number(at), utcOffset),
       frequency: 'One-Time',
-      description: `refund of order ${order}, on bill ${corrected ?? ''}`,
+      description: `${category === 'Tax' ? 'tax of order' : 'refund of order'} ${order}, on bill ${bill ?? ''}`,
       from: Number(at),
       until: Number(at),
-      billed: -(amount as bigint),
+      billed: -((version === '1.2' ? amount : (ofPart ?? amount)) as bigint),
       service: serviceOf('orders'),
       publisher: PROVIDER,
       region: String(region ?? ''),
       invoice: String(number),
       resource: { id: `order ${order}`, type: 'Order' },
     }
-    out.write(focusLine(charge, currency, utcOffset))
+    if (charge.billed === 0n) continue
+    out.write(focusLine(charge, currency, utcOffset, version))
+    details?.add(charge, Number(at), String(bill ?? number))
     rows++
   }
   return rows
 }
+
+/** Whether the bill of a month was final at an instant. */
+const isClosedAt = (month: unknown, at: number, utcOffset: number): boolean =>
+  month !== null && at >= billedAt(monthOf(Number(month), utcOffset), utcOffset)

@@ -50,7 +50,8 @@ export const exportFormats: Readonly<Record<string, ExportFormat>> = {
     load: async () => (await import('./tables.ts')).exportTables,
   },
   focus: {
-    text: 'the charges of all bills, and the credit notes, in FOCUS 1.2 of the FinOps Foundation',
+    text: 'the charges of all bills, and the credit notes, in FOCUS of the FinOps Foundation; 1.4 adds invoice lines and billing periods',
+    takes: ['focus-version'],
     counted: 'rows',
     load: async () => (await import('./focus.ts')).exportFocus,
   },

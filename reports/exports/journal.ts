@@ -4,6 +4,7 @@ import { monthOf, startOfMonth } from '#base/civil-time.ts'
 import { DAY } from '#base/time.ts'
 import { balancesAt, type LedgerAccount } from '../ledger/chart-of-accounts.ts'
 import type { RunRecord } from '../record.ts'
+import type { FocusVersion } from './focus-rows.ts'
 import { type Movement, movementsOf } from './movements.ts'
 
 /** Takes the text of one file. */
@@ -35,6 +36,7 @@ export interface ExportOptions {
   readonly documents?: readonly string[]
   /** Whether a journal has a file for each civil month. */
   readonly byMonth?: boolean
+  readonly focusVersion?: FocusVersion
 }
 
 /** How a program wants its books. */

@@ -16,6 +16,8 @@ export interface OrderLine {
   readonly net: bigint
   readonly tax: bigint
   readonly rule: string
+  /** Who sells it: `isv/3`; empty for servers. */
+  readonly seller: string
 }
 
 export interface ChargedOrder {
@@ -35,7 +37,7 @@ export interface ChargedOrder {
 
 const sql = `
 SELECT t.id, o.id, a.name, g.product, t.at, l.line, pw.word, g.kind, CASE pw.word WHEN 'ecs' THEN n.flavour || CASE s.item WHEN 'ecs' THEN '' ELSE ' ' || s.item END ELSE g.product END,
-  g.specification, CASE pw.word WHEN 'ecs' THEN s.months ELSE p.months END, l.amount, rw.word
+  g.specification, CASE pw.word WHEN 'ecs' THEN s.months ELSE p.months END, l.amount, rw.word, g.seller
 FROM transactions t JOIN orders o ON o.id = t.order_id JOIN accounts a ON a.id = o.account JOIN goods g ON g.id = o.specification
 JOIN paid_lines l ON l.order_id = o.id
 JOIN words pw ON pw.id = l.part JOIN words rw ON rw.id = l.rule
@@ -71,7 +73,7 @@ function orderOf(rows: readonly Cell[][]): ChargedOrder {
   const sold = rows.filter((row) => !isTax(row)).sort((a, b) => Number(isServer(b)) - Number(isServer(a)))
   const shares = taxShares(sold.map(amountOf), tax)
   const lines = sold.map((row, index): OrderLine => {
-    const [, , , , , line, , kind, name, specification, months, net, rule] = row
+    const [, , , , , line, , kind, name, specification, months, net, rule, seller] = row
     const duration = months === null || months === 0n ? '' : ` for ${months} ${months === 1n ? 'month' : 'months'}`
     return {
       line: line as bigint,
@@ -81,6 +83,7 @@ function orderOf(rows: readonly Cell[][]): ChargedOrder {
       net: net as bigint,
       tax: shares[index],
       rule: String(rule),
+      seller: isServer(row) ? '' : String(seller ?? ''),
     }
   })
   return {

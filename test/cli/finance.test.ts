@@ -71,6 +71,24 @@ test('meter --format focus: hours, tax and rounding that sum to the bills, and r
   const { code } = await call('meter', 'events.csv', ...words, '--format', 'focus', '--out', 'focus')
   expect(code).toBe(0)
   expect(readdirSync(join(cwd, 'focus')).sort()).toEqual(['focus.csv', 'problems.csv'])
+  const newer = await call(
+    'meter',
+    'events.csv',
+    ...words,
+    '--format',
+    'focus',
+    '--focus-version',
+    '1.4',
+    '--out',
+    'focus-1.4',
+  )
+  expect(newer.code).toBe(code)
+  expect(readFileSync(join(cwd, 'focus-1.4/focus.csv'), 'utf8')).toMatch(
+    /^BilledCost,.*,HostProviderName,InvoiceDetailId,/,
+  )
+  const csv = await call('meter', 'events.csv', ...words, '--focus-version', '1.4')
+  expect(csv).toMatchObject({ code: 2 })
+  expect(csv.stderr).toContain('--focus-version is of --format focus')
   const read = await call('reconcile', 'events.csv', ...words, '--against', 'focus/focus.csv')
   expect(read.stdout).toContain('bills: 1 agree, 0 differ')
   expect(readFileSync(join(cwd, 'focus/focus.csv'), 'utf8')).toContain(',Tax,,tax on use (M-07),')
