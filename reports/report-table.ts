@@ -12,8 +12,17 @@ import { toScaled } from '#base/rational.ts'
 import { type CsvCell, csv } from './csv.ts'
 import { shownSeconds } from './figures/show.ts'
 
-/** `decimal`: exact decimal text, or a number as of `number`. */
-export type CellUnit = 'text' | 'count' | 'money' | 'share' | 'duration' | 'instant' | 'number' | 'decimal'
+/** `fine-share`: a share that is shown with three digits. `decimal`: exact decimal text, or a number as of `number`. */
+export type CellUnit =
+  | 'text'
+  | 'count'
+  | 'money'
+  | 'share'
+  | 'fine-share'
+  | 'duration'
+  | 'instant'
+  | 'number'
+  | 'decimal'
 export type ReportCell = string | number | bigint | null
 
 export interface ReportColumn {
@@ -24,6 +33,8 @@ export interface ReportColumn {
   readonly unit: CellUnit
   /** The page has it next to the first column, as the answer; the CSV where it is. */
   readonly isAnswer?: boolean
+  /** The page has it at the end. */
+  readonly isLast?: boolean
 }
 
 export interface ReportTable {
@@ -64,7 +75,7 @@ function csvCells({ unit }: ReportColumn, cell: ReportCell, offset: Offset): Csv
   if (unit === 'money') return [whole(cell)]
   if (unit === 'duration') return [decimalText(whole(cell), 3)]
   if (unit === 'decimal' && typeof cell === 'string') return [cell]
-  if (unit === 'share' || unit === 'number' || unit === 'decimal') return [floatText(cell)]
+  if (unit === 'share' || unit === 'fine-share' || unit === 'number' || unit === 'decimal') return [floatText(cell)]
   return [cell.toString()]
 }
 
@@ -86,6 +97,14 @@ function shownDecimal(text: string): string {
   return grouped(roundedText(BigInt(`${whole}${fraction}`), fraction.length, 2))
 }
 
+/** `78.7`, `2.76`, `0.0960`: a percentage. */
+export const threeDigits = (percent: number): string =>
+  percent === 0
+    ? '0'
+    : Math.abs(percent) >= 100
+      ? percent.toFixed(0)
+      : Number(percent.toPrecision(3)).toFixed(Math.max(1, 2 - Math.floor(Math.log10(Math.abs(percent)))))
+
 /** A cell for the eye. */
 export function shownCell(unit: CellUnit, cell: ReportCell, offset: Offset): string {
   if (cell === null) return '–'
@@ -94,6 +113,7 @@ export function shownCell(unit: CellUnit, cell: ReportCell, offset: Offset): str
   if (unit === 'duration') return shownSeconds({ numerator: whole(cell), denominator: 1000n })
   if (unit === 'share') return `${roundedText(BigInt(Math.round(Number(cell) * 1e8)), 6, 1)} %`
   if (unit === 'decimal' && typeof cell === 'string') return shownDecimal(cell)
+  if (unit === 'fine-share') return `${threeDigits(Number(cell) * 100)} %`
   if (unit === 'number' || unit === 'decimal') return grouped(roundedText(BigInt(Math.round(Number(cell) * 1e6)), 6, 2))
   return unit === 'count' ? grouped(cell.toString()) : cell.toString()
 }

@@ -94,7 +94,8 @@ export function reportSection(
   const isLong = ({ unit, index }: (typeof places)[number]): boolean =>
     index > 0 && unit === 'text' && shown.some((row) => String(row[index] ?? '').length > LONGEST_CELL)
   const [first, ...others] = places.filter((place) => !isLong(place))
-  const inPage = [first, ...others.filter(({ isAnswer }) => isAnswer), ...others.filter(({ isAnswer }) => !isAnswer)]
+  const order = ({ isAnswer, isLast }: (typeof places)[number]): number => (isAnswer ? 0 : isLast ? 2 : 1)
+  const inPage = [first, ...others.toSorted((a, b) => order(a) - order(b))]
   const body = table(
     title,
     inPage.map(({ title: heading, unit, index }) => ({

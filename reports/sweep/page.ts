@@ -1,32 +1,76 @@
 /** sweep.html: each figure over the points, with its confidence interval. */
 import { dayAxis } from '../days.ts'
+import { countAxis } from '../html/axes.ts'
 import { type Chart, chartFigure, colours } from '../html/chart.ts'
 import { documentText } from '../html/document.ts'
 import { html, type Markup } from '../html/markup.ts'
 import { reportSection } from '../html/table.ts'
+import { tipsOf } from '../html/tips.ts'
 import type { Fan } from './over-time.ts'
 import { commonNumbersLines, firstMissedLines, type SweepResult, shortPaths } from './result.ts'
-import { figureTable, runTable } from './tables.ts'
+import { figureTable, runTable, shownFine } from './tables.ts'
 
 /** An open end is not drawn. */
 const endsOf = (low: number, high: number) => (Number.isFinite(low) && Number.isFinite(high) ? { low, high } : {})
+
+/** More ticks than this touch each other. */
+const MOST_TICKS = 12
+
+/** The points themselves: whole servers, and no half ones between them. */
+function pointAxis(points: SweepResult['points']) {
+  const places = points.flatMap(({ x }) => (x === null ? [] : [x]))
+  const isWhole = places.every(Number.isInteger)
+  const every = Math.ceil(places.length / MOST_TICKS)
+  return {
+    values: places.filter((_, index) => index % every === 0),
+    ...(isWhole ? { format: ',d' } : {}),
+    labelOverlap: true,
+  }
+}
+
+/** The least that is drawn, with zero where it is near. */
+function leastDrawn(
+  values: readonly { readonly mean: number; readonly low?: number; readonly high?: number }[],
+): number {
+  const low = Math.min(...values.map(({ mean, low: end }) => end ?? mean))
+  const high = Math.max(...values.map(({ mean, high: end }) => end ?? mean))
+  return low < (high - low) * 0.5 ? 0 : low
+}
 
 /** The mean as a point and its interval as a bar, over an axis of numbers where the points are numbers. */
 function figureChart({ asked, points, estimates, paths }: SweepResult, figure: number, intervals: string): Chart {
   const { text, bound, unit } = asked[figure]
   const quantitative = points.every(({ x }) => x !== null)
   const format = unit === 'share' ? '.1%' : '~s'
-  const values = estimates[figure].flatMap(({ interval: { count, mean, low, high } }, point) =>
-    count === 0 ? [] : [{ point: quantitative ? points[point].x : points[point].label, mean, ...endsOf(low, high) }],
+  const values = estimates[figure].flatMap(({ interval: { count, mean, low, high }, least }, point) =>
+    count === 0
+      ? []
+      : [
+          {
+            point: quantitative ? points[point].x : points[point].label,
+            label: points[point].label,
+            mean,
+            // A rate is not negative, whatever the interval of its mean allows.
+            ...endsOf(unit !== 'money' || least >= 0 ? Math.max(0, low) : low, high),
+          },
+        ],
   )
   const x = {
     field: 'point',
     type: quantitative ? ('quantitative' as const) : ('nominal' as const),
-    title: shortPaths({ paths }).join(', ') || null,
+    title: shortPaths({ paths }).join(', ') || 'point',
     sort: null,
-    ...(quantitative ? { scale: { zero: false, nice: false, padding: 12 } } : { axis: { labelAngle: 0 } }),
+    ...(quantitative
+      ? { scale: { zero: false, nice: false, padding: 12 }, axis: pointAxis(points) }
+      : { axis: { labelAngle: 0 } }),
   }
-  const y = { type: 'quantitative' as const, title: text, axis: { format, tickCount: 5 }, scale: { zero: false } }
+  const y = {
+    type: 'quantitative' as const,
+    title: text,
+    axis: { format, tickCount: 5, ...(unit === 'count' || unit === 'units' ? countAxis : {}) },
+    // Nothing that is counted, measured or paid per run is below zero; only differences of money are.
+    scale: { zero: false, ...(values.every(({ mean }) => mean >= 0) ? { domainMin: leastDrawn(values) } : {}) },
+  }
   const limit =
     bound === null
       ? []
@@ -34,13 +78,19 @@ function figureChart({ asked, points, estimates, paths }: SweepResult, figure: n
           {
             data: { values: [{ bound: bound.value }] },
             mark: { type: 'rule', strokeDash: [4, 3], color: colours['series-2'] },
-            encoding: { y: { field: 'bound', type: 'quantitative' } },
+            encoding: { y: { field: 'bound', type: 'quantitative', title: text } },
           },
         ]
   return {
     name: `sweep-${figure + 1}`,
     title: text,
     text: `Mean and ${intervals} at each point${bound === null ? '' : '; the dashed line is the bound'}.`,
+    tips: tipsOf(values, {
+      value: ({ point }) => point ?? '',
+      name: (value) => `${shortPaths({ paths }).join(', ')} ${value}`,
+      text: ({ mean, ...ends }) =>
+        `mean ${shownFine(unit, mean)}${'low' in ends ? `, ${intervals} ${shownFine(unit, Number(ends.low))} to ${shownFine(unit, Number(ends.high))}` : ''}`,
+    }),
     specification: {
       height: 220,
       data: { values },
@@ -112,7 +162,7 @@ export async function sweepPage(
   result: SweepResult,
   { kind, answer, warnings, reading, intervals = '95 % interval' }: PageWords,
 ): Promise<string> {
-  const { name, question, points, runs, asked, utcOffset } = result
+  const { name, question, points, paths, runs, asked, utcOffset } = result
   const count = runs.reduce((sum, ofPoint) => sum + ofPoint.length, 0)
   const differences = runs.flat().reduce((sum, run) => sum + run.differences, 0)
   const amounts = runs.flat().reduce((sum, run) => sum + run.amounts, 0)
@@ -122,19 +172,23 @@ export async function sweepPage(
   const fans: Markup[] = []
   const drawn = result.fans.filter(({ days }) => days.length > 1).slice(0, MOST_FANS)
   for (const [index, fan] of drawn.entries()) fans.push(await chartFigure(fanChart(result, fan, index)))
-  const body = html`<header><h1>${name}: ${points.length} ${points.length === 1 ? 'point' : 'points'}, ${count} runs</h1>
-<p>${question}</p>
-${answer.map((line) => html`<p><strong>${line}</strong></p>`)}
+  const counts = `${points.length} ${points.length === 1 ? 'point' : 'points'}, ${count} runs`
+  const [decision = `${name}: ${counts}`, ...rest] = answer
+  const [seen, all] = [runTable(result), count]
+  const body = html`<header><h1>${decision}</h1>
+${rest.map((line) => html`<p class="answer">${line}</p>`)}
+<p class="question">${question}</p>
+<p class="run">${name} · ${counts}${paths.length === 0 ? '' : html` · ${paths.join(', ')}`}</p>
 ${firstMissedLines(result).map((line) => html`<p>${line}</p>`)}
 ${warnings.map((line) => html`<p class="warn">${line}</p>`)}
-${commonNumbersLines(result).map((line) => html`<p>${line}</p>`)}
-<p class="verdict ${differences === 0 ? 'good' : 'bad'}">reconciliation: ${amounts.toLocaleString('en')} amounts in ${count} runs, ${differences.toLocaleString('en')} differences</p>
+<p class="verdict ${differences === 0 ? 'good' : 'bad'}">${differences === 0 ? '✓' : '✗'} reconciliation: ${amounts.toLocaleString('en')} amounts in ${count} runs, ${differences.toLocaleString('en')} differences</p>
 </header>
 <main>
 <section>${charts}</section>
 <section>${fans}</section>
 <section>${asked.map((_, figure) => reportSection(figureTable(result, figure, reading), utcOffset, ''))}</section>
-<section>${reportSection(runTable(result), utcOffset, '')}</section>
+${commonNumbersLines(result).map((line) => html`<p class="soft">${line[0].toUpperCase()}${line.slice(1)}.</p>`)}
+<details><summary>Each run: ${all.toLocaleString('en')}</summary>${reportSection(seen, utcOffset, '')}</details>
 </main>`
   return documentText({
     title: `${name}, ${kind}`,

@@ -2,7 +2,7 @@
 import { shownNumber } from '../compare/tables.ts'
 import { column, type ReportCell, type ReportTable } from '../report-table.ts'
 import type { Estimate } from './estimates.ts'
-import type { SweepResult } from './result.ts'
+import { type SweepResult, shortPaths } from './result.ts'
 
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null)
 
@@ -30,7 +30,7 @@ const estimateCells = ({ interval, least, most, difference, verdict, needed }: E
 const sweepReading =
   'Each interval covers the mean with 95 % confidence; an empty end is open. Verdicts hold for all points and figures of the sweep together: in at most 5 % of sweeps is any of them wrong. “Runs needed”: the approximate number of runs of the point that would decide. Changes are relative to the first point, paired by seed; “beyond chance” is significance over all of them together.'
 
-const estimateColumns = (kind: 'share' | 'number') => [
+const estimateColumns = (kind: 'fine-share' | 'number') => [
   column('runs', 'runs', 'count'),
   column('mean', 'mean', kind),
   column('low', 'from', kind),
@@ -52,12 +52,12 @@ export function figureTable(
   reading = sweepReading,
 ): ReportTable {
   const { text, unit } = asked[figure]
-  const kind = unit === 'share' ? 'share' : 'number'
+  const kind = unit === 'share' ? 'fine-share' : 'number'
   return {
     name: 'estimates',
     title: text,
     text: reading,
-    columns: [column('point', paths.join(', ') || 'at'), ...estimateColumns(kind)],
+    columns: [column('point', shortPaths({ paths }).join(', ') || 'at'), ...estimateColumns(kind)],
     rows: points.map(({ label }, point) => [label || 'all runs', ...estimateCells(estimates[figure][point])]),
   }
 }
@@ -77,14 +77,14 @@ export const estimateTable = ({ asked, points, estimates }: SweepResult, reading
 export const runTable = ({ asked, points, runs }: SweepResult): ReportTable => ({
   name: 'runs',
   title: 'Each run',
-  text: '`npm start -- run` with the seed and the values of the point repeats the run, with its record.',
+  text: 'With the seed and the values of the point, `run` repeats a run with its record.',
   columns: [
     column('point', 'Point'),
     column('seed', 'seed'),
-    column('digest', 'digest'),
+    { ...column('digest', 'digest'), isLast: true },
     column('amounts', 'amounts audited', 'count'),
     column('differences', 'differences', 'count'),
-    ...asked.map(({ text }) => column(text, text, 'decimal')),
+    ...asked.map(({ text, unit }) => column(text, text, unit === 'share' ? 'fine-share' : 'decimal')),
   ],
   rows: points.flatMap(({ sets }, point) =>
     runs[point].map(({ seed, digest, amounts, differences, values, exact }) => [

@@ -160,7 +160,7 @@ test('the page and its tables tell it, and what a scenario says stays text', asy
   const tables = comparisonTables(comparison)
   const page = await comparisonPage(comparison, tables)
   expect(page.replace(`<script>${script}</script>`, '')).not.toMatch(/<script|<img/)
-  expect(page.match(/<svg /g)).toHaveLength(2)
+  expect(page.match(/<svg /g)).toHaveLength(4)
   expect(page).toContain('Figures that changed')
   const figures = tables.find(({ name }) => name === 'figures')
   expect(figures && tableCsv(figures, 0)).toContain('revenue.gross,,,money,100.20,110.40,10.20,0.101796,changed')

@@ -11,6 +11,7 @@ const units: Readonly<Record<CellUnit, string>> = {
   count: 'a whole number',
   money: 'exact decimal',
   share: 'from 0 to 1',
+  'fine-share': 'from 0 to 1',
   duration: 'seconds',
   instant: 'two columns: UTC, and civil time with its offset',
   number: 'a decimal',
