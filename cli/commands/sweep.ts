@@ -60,13 +60,20 @@ export const sweepCommand: Command = {
       writeRequest(folder.staging, { ...request, pool } satisfies SweepRequest, 'sweep')
       return folder
     }
-    return printSweep(request, await makeSweep(request, claim))
+    return made(request, claim)
   },
 }
 
 /** Continues with a sweep that was stopped, in the folder it had; its finished runs are not made again. */
 export async function resumeSweep(request: SweepRequest, folder: RunFolder): Promise<ExitCode> {
-  return printSweep(request, await makeSweep(request, () => folder))
+  return made(request, () => folder)
+}
+
+async function made(request: SweepRequest, claim: () => RunFolder): Promise<ExitCode> {
+  const { selection } = request
+  if (selection === undefined) return printSweep(request, await makeSweep(request, claim))
+  const { makeSelection } = await import('../select/make-selection.ts')
+  return makeSelection({ ...request, selection }, claim)
 }
 
 /** Prints the result of a sweep that is in the folder `target`. */

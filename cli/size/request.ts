@@ -7,6 +7,7 @@ import type { Varied } from '#reports/sweep/points.ts'
 import type { ReadScenario } from '#scenarios/reader.ts'
 import type { Threshold } from '#scenarios/sections/thresholds.ts'
 import { type Arguments, type CommandOption, MOST_THREADS } from '../command.ts'
+import { percentOf } from '../confidence-option.ts'
 import { openScenario, scenarioPath } from '../scenario-file.ts'
 import { runsFolder } from '../settings.ts'
 import { askedOf, ownBounds, parsedFigures, sweepOptions, variedOf } from '../sweep/request.ts'
@@ -86,14 +87,6 @@ export const sizeOptions = {
 } as const satisfies Readonly<Record<string, CommandOption>>
 
 const EXAMPLE = '--vary regions.ap-1.zones.ap-1a.pools.c6.large.capacity=80..120'
-
-function percentOf(arguments_: Arguments): number {
-  const text = arguments_.text('confidence') ?? '95%'
-  const match = /^\s*(\d+(?:\.\d+)?)\s*%\s*$/.exec(text)
-  const share = match === null ? 0 : Number(match[1]) / 100
-  if (share >= 0.5 && share < 1) return share
-  throw new InputError(`--confidence ${text} is not a percentage from 50 to 100`, 'write --confidence 95%')
-}
 
 const milliseconds = { s: 1_000, min: 60_000, h: 3_600_000 } as const
 

@@ -12,6 +12,7 @@ import type { SweepPoint } from '#reports/sweep/points.ts'
 import type { SweepResult, SweepRun } from '#reports/sweep/result.ts'
 import { figureText, type ProgramVersions, programVersions, type RunPremises, sha256 } from '../results/run-key.ts'
 import { feeding } from '../scenario-file.ts'
+import type { SelectionRequest } from '../select/request.ts'
 import { commandLine } from '../shell.ts'
 import { type OneRun, seedOf } from './one-run.ts'
 import type { SweepRequest } from './request.ts'
@@ -42,15 +43,24 @@ export interface SweepPlan {
   readonly versions: ProgramVersions
 }
 
+const selectWords = (
+  { largest, method, indifference, confidence, mostRuns }: SelectionRequest,
+  [objective, ...bounds]: readonly Asked[],
+): readonly string[] => [
+  ...['--select', objective.text, ...(largest ? ['--largest'] : []), ...bounds.flatMap(({ text }) => ['--keep', text])],
+  ...['--method', method, '--indifference', String(indifference)],
+  ...['--confidence', `${Number((100 * confidence).toPrecision(12))}%`, '--most', String(mostRuns)],
+]
+
 /** Every option in force, whether it was written or not; threads and folders change nothing in the result. */
 export const sweepWords = (
-  { seed, varied, sets, asked, runs, precision, mostRuns }: SweepRequest,
+  { seed, varied, sets, asked, runs, precision, mostRuns, selection }: SweepRequest,
   path: string,
 ): readonly string[] => [
   ...['sweep', path, '--seed', seed],
   ...varied.flatMap((place) => ['--vary', `${place.path}=${place.values.join(',')}`]),
   ...sets.flatMap((set) => ['--set', set]),
-  ...asked.flatMap(({ text }) => ['--figure', text]),
+  ...(selection === undefined ? asked.flatMap(({ text }) => ['--figure', text]) : selectWords(selection, asked)),
   ...['--runs', String(runs)],
   ...(precision === undefined ? [] : ['--precision', precision.text, '--most', String(mostRuns)]),
 ]

@@ -14,7 +14,9 @@ import type { Threshold } from '#scenarios/sections/thresholds.ts'
 import { type Arguments, type CommandOption, MOST_THREADS } from '../command.ts'
 import { type PoolRequest, poolOptions, poolRequest } from '../pool/pool-request.ts'
 import { openScenario, scenarioPath } from '../scenario-file.ts'
+import { costSets, type SelectionRequest, selectionRequest, selectOptions } from '../select/request.ts'
 import { runsFolder } from '../settings.ts'
+import type { Wanted } from './wanted.ts'
 
 export interface SweepRequest {
   readonly path: string
@@ -35,6 +37,8 @@ export interface SweepRequest {
   readonly shard: Shard | undefined
   /** Where other machines make the runs; undefined: threads of this process. */
   readonly pool: PoolRequest | undefined
+  /** What is selected among the points; undefined: every point has as many runs as asked for. */
+  readonly selection?: SelectionRequest
   /** A folder of results that other calls share; undefined: results are kept until the sweep is complete. */
   readonly results: string | undefined
   readonly target: string
@@ -108,6 +112,7 @@ export const sweepOptions = {
     describe: 'i/n: make only the i-th of n parts of the runs, into --results; `sweep merge` gathers them',
   },
   ...poolOptions,
+  ...selectOptions,
   out: { type: 'string', completes: 'folder', defaultDescription: 'runs/NAME-sweep', describe: "the sweep's folder" },
   force: { type: 'boolean', describe: 'replace an earlier sweep in that folder' },
   quiet: { type: 'boolean', describe: 'show no progress' },
@@ -130,14 +135,14 @@ export function variedOf(arguments_: Arguments, most = MOST_POINTS): Varied[] {
   return varied
 }
 
-/** A figure that is asked for; its bound counts only where one was written. */
-export interface Wanted {
-  readonly threshold: Threshold
-  readonly bounded: boolean
-}
-
 /** The figures asked for, else the scenario's own thresholds, else the standard ones. Throws InputError. */
 async function wantedOf(arguments_: Arguments, read: ReadScenario): Promise<Wanted[]> {
+  const selected = arguments_.filled('select', 'write --select capacity.cost')
+  if (selected !== undefined)
+    return [
+      ...(await parsedFigures('select', [selected], read)).map(({ threshold }) => ({ threshold, bounded: false })),
+      ...(await parsedFigures('keep', arguments_.texts('keep'), read)),
+    ]
   const texts = arguments_.texts('figure')
   const own = ownBounds(read)
   if (texts.length === 0 && own.length > 0) return own.map((threshold) => ({ threshold, bounded: true }))
@@ -216,7 +221,8 @@ export async function sweepRequest(arguments_: Arguments): Promise<SweepRequest>
   if (word === undefined)
     throw new InputError('sweep needs a scenario', 'write `npm start -- sweep FILE --vary path=1,2,3`')
   const path = await scenarioPath(word)
-  const sets = arguments_.texts('set')
+  const written = arguments_.texts('set')
+  const sets = [...written, ...(await costSets(arguments_, path, written))]
   const varied = variedOf(arguments_)
   const count = varied.reduce((product, { values }) => product * values.length, 1)
   const points = pointsOr(varied, count)
@@ -226,6 +232,8 @@ export async function sweepRequest(arguments_: Arguments): Promise<SweepRequest>
   const reads: ReadScenario[] = []
   for (const point of points) reads.push(await openScenario(path, [...sets, ...point.sets]))
   const wanted = await wantedOf(arguments_, reads[0])
+  const asked = wanted.map(askedOf)
+  const selection = selectionRequest(arguments_, wanted, { unit: asked[0].unit, points: points.length })
   return {
     path,
     sets,
@@ -233,7 +241,8 @@ export async function sweepRequest(arguments_: Arguments): Promise<SweepRequest>
     points,
     reads,
     thresholds: wanted.map(({ threshold }) => threshold),
-    asked: wanted.map(askedOf),
+    asked,
+    ...(selection === undefined ? {} : { selection }),
     seed: arguments_.filled('seed', 'write --seed 7, or any other text') ?? reads[0].scenario.seed,
     runs,
     precision,
