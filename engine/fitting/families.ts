@@ -169,6 +169,10 @@ const lognormal: Family = {
   spec: ([mu, sigma]) => ({ lognormal: { mu, sigma } }),
 }
 
+/** Beyond these a gamma distribution is as good as constant, or concentrated at 0. */
+const LEAST_SHAPE = 1e-3
+const MOST_SHAPE = 1e3
+
 const gamma: Family = {
   name: 'gamma',
   size: 2,
@@ -180,12 +184,13 @@ const gamma: Family = {
     let variance = 0
     for (const time of times) variance += (time - mean) ** 2 / times.length
     if (!(variance > 0)) return undefined
-    const start = [log(Math.min(1e4, Math.max(0.01, (mean * mean) / variance))), log(sumOf(times) / deaths)]
+    const start = [log(Math.min(100, Math.max(0.01, (mean * mean) / variance))), log(sumOf(times) / deaths)]
     const found = nelderMead(([shape, scale]) => -gamma.logLikelihood(sample, [exp(shape), exp(scale)]), start)
     const [shape, fitted] = found.at.map((x) => exp(x))
-    return shape >= 1e-3 && shape <= 1e5 ? [shape, fitted] : undefined
+    return shape < 0.99 * MOST_SHAPE ? [shape, fitted] : undefined
   },
   logLikelihood(sample, [shape, mean]) {
+    if (!(shape >= LEAST_SHAPE && shape <= MOST_SHAPE)) return Number.NEGATIVE_INFINITY
     const rate = shape / mean
     const constant = shape * log(rate) - lgamma(shape)
     return likelihood(
@@ -218,6 +223,9 @@ const pareto: Family = {
   spec: ([shape, min]) => ({ pareto: { shape, min } }),
 }
 
+/** Steps of expectation and maximisation: what has not settled by then is no clear mixture. */
+const MOST_TURNS = 300
+
 /** Two exponential phases: the mean of each and the weight of the first. */
 const hyperexponential: Family = {
   name: 'hyperexponential',
@@ -227,7 +235,7 @@ const hyperexponential: Family = {
     const { times, ended, deaths } = sample
     const mean = sumOf(times) / deaths
     let [fast, slow, weight] = [mean / 3, mean * 2, 0.6]
-    for (let turn = 0; turn < 1000; turn++) {
+    for (let turn = 0; turn < MOST_TURNS; turn++) {
       let [sumFast, sumSlow, share] = [0, 0, 0]
       for (let index = 0; index < times.length; index++) {
         const time = times[index]
@@ -242,7 +250,7 @@ const hyperexponential: Family = {
       const next = [sumFast / share, sumSlow / (times.length - share), share / times.length]
       const moved = Math.abs(next[0] / fast - 1) + Math.abs(next[1] / slow - 1) + Math.abs(next[2] - weight)
       ;[fast, slow, weight] = next
-      if (!(moved > 1e-8)) break
+      if (!(moved > 1e-6)) break
     }
     const isTwo = weight > 0.001 && weight < 0.999 && slow > fast * 1.05
     return isTwo && fast > 0 ? [fast, slow, weight] : undefined
@@ -339,13 +347,21 @@ function inverseDiagonal(matrix: readonly (readonly number[])[]): number[] {
   return rows.map((row, index) => row[size + index])
 }
 
+/** The one time at which lifetimes ended, where none is longer. */
+function constantOf({ times, ended }: Lifetimes): number | undefined {
+  const time = times[ended.indexOf(1)]
+  const isOne = times.every((each, index) => (ended[index] === 1 ? each === time : each <= time))
+  return isOne ? time : undefined
+}
+
 /** Every family fitted to the sample, the best first. One value only is constant. Throws RangeError where nothing ended. */
 export function fitLifetimes(sample: Lifetimes): Fit[] {
-  const { times, deaths } = sample
+  const { deaths } = sample
   if (deaths === 0) throw new RangeError('no lifetime ended, so none can be estimated')
-  if (times[0] === times[times.length - 1] && deaths === times.length) {
-    const parameters = [{ name: 'value', value: times[0], standardError: undefined }]
-    return [{ name: 'constant', spec: { constant: times[0] }, parameters, logLikelihood: Infinity, aic: -Infinity }]
+  const only = constantOf(sample)
+  if (only !== undefined) {
+    const parameters = [{ name: 'value', value: only, standardError: undefined }]
+    return [{ name: 'constant', spec: { constant: only }, parameters, logLikelihood: Infinity, aic: -Infinity }]
   }
   const fits = families.flatMap((family): Fit[] => {
     if (family.size > 1 && deaths < FEW) return []

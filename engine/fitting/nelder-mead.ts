@@ -35,7 +35,7 @@ export function nelderMead(
       (most, { at }) => Math.max(most, ...at.map((x, axis) => Math.abs(x - best.at[axis]))),
       0,
     )
-    if (worst.value - best.value <= tolerance * (1 + Math.abs(best.value)) * 1e-3 && widest < 1e-6) break
+    if (worst.value - best.value <= tolerance * (1 + Math.abs(best.value)) && widest < 1e-5) break
     const centre = start.map((_, axis) => corners.slice(0, size).reduce((sum, { at }) => sum + at[axis], 0) / size)
     const along = (factor: number): Corner => cornerAt(centre.map((x, axis) => x + factor * (x - worst.at[axis])))
     const reflected = along(REFLECT)

@@ -11,6 +11,7 @@ import { type Chart, chartFigure, colours } from '../html/chart.ts'
 import { documentText } from '../html/document.ts'
 import { html, type Markup } from '../html/markup.ts'
 import { reportSection } from '../html/table.ts'
+import { tipsOf } from '../html/tips.ts'
 import { column, type ReportTable } from '../report-table.ts'
 import { type HeldOutFigure, heldOutTable, type SimulatedPart } from './hold-out.ts'
 
@@ -51,6 +52,7 @@ function visitsChart(calibration: Calibration): Chart {
     name: 'visits',
     title: `Visits by day; held out from ${formatInstant(window.split, utcOffset).slice(0, 10)}`,
     text: `Visits of the log and of the fitted rate, profile ${arrivals.profile}.`,
+    tips: tipsOf(values, { value: ({ day }) => day, text: ({ what, value }) => `${what} ${value.toFixed(0)}` }),
     specification: {
       height: 180,
       data: { values },
@@ -122,7 +124,12 @@ function lifetimeChart({ lifetime, ...group }: GroupFit, index: number): Chart {
           scale: { type: 'log' },
           axis: { tickCount: 6, format: '~g' },
         },
-        y: { field: 'survival', type: 'quantitative', title: null, axis: { tickCount: 4, format: '.0%' } },
+        y: {
+          field: 'survival',
+          type: 'quantitative',
+          title: 'share that lasts longer',
+          axis: { tickCount: 4, format: '.0%' },
+        },
         color: { field: 'what', type: 'nominal', scale: scaleOf('log', 'fitted') },
       },
     },
@@ -148,6 +155,10 @@ function simulatedChart(
     name: 'simulated',
     title: 'Orders by day: the log, and simulated runs',
     text: `Orders of the log and of ${runs.length} runs.`,
+    tips: tipsOf(values, {
+      value: ({ day }) => day,
+      text: ({ seed, value }) => `${seed === 'log' ? 'log' : `seed ${seed}`} ${value}`,
+    }),
     specification: {
       height: 180,
       data: { values },

@@ -6,6 +6,7 @@ import { type Chart, chartFigure, colours } from '../html/chart.ts'
 import { documentText } from '../html/document.ts'
 import { html, type Markup } from '../html/markup.ts'
 import { reportSection } from '../html/table.ts'
+import { tipsOf } from '../html/tips.ts'
 import type { ReportTable } from '../report-table.ts'
 import { type AccountChange, type Change, type Movers, moversOf } from './price-difference.ts'
 
@@ -38,6 +39,11 @@ function moversChart(currency: string, { winners, losers }: Movers): Chart {
     name: `movers-${currency}`,
     title: `Who pays more and who pays less, ${currency}`,
     text: [...shown(losers), ...shown(winners)].join('; '),
+    tips: tipsOf(drawn, {
+      along: 'y',
+      value: ({ account }) => account,
+      text: (change) => `${signedMoney(change.difference)} ${currency} ${percentText(change)}`.trimEnd(),
+    }),
     specification: {
       height: { step: 22 },
       data: { values },
@@ -47,10 +53,15 @@ function moversChart(currency: string, { winners, losers }: Movers): Chart {
           field: 'account',
           type: 'nominal',
           sort: values.map(({ account }) => account),
-          title: null,
+          title: 'account',
           axis: { ticks: false, labelLimit: 160 },
         },
-        x: { field: 'difference', type: 'quantitative', title: currency, axis: { format: ',.2~f', tickCount: 5 } },
+        x: {
+          field: 'difference',
+          type: 'quantitative',
+          title: `new less old, ${currency}`,
+          axis: { format: ',.2~f', tickCount: 5 },
+        },
         color: {
           field: 'side',
           type: 'nominal',

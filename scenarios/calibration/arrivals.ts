@@ -112,16 +112,18 @@ export function fitArrivals(counts: Float64Array, firstHour: number, mayGrow = t
   const tried = profiles.flatMap((profile) =>
     trends.map((hasTrend) => ({ profile, hasTrend, fitted: fitModel(counts, firstHour, profile, hasTrend) })),
   )
-  const richest = tried.reduce((most, each) => (each.fitted.parameters > most.fitted.parameters ? each : most))
-  const freedom = Math.max(1, counts.length - richest.fitted.parameters)
-  const dispersion = Math.max(1, richest.fitted.pearson / freedom)
+  const dispersionOf = ({ pearson, parameters }: Fitted): number =>
+    Math.max(1, pearson / Math.max(1, counts.length - parameters))
+  // Of the simplest model: a profile that follows single bursts would make them look like no more than chance.
+  const common = dispersionOf(tried[0].fitted)
   const models = tried
-    .map((each) => ({ ...each, qaic: 2 * each.fitted.parameters - (2 * each.fitted.logLikelihood) / dispersion }))
+    .map((each) => ({ ...each, qaic: 2 * each.fitted.parameters - (2 * each.fitted.logLikelihood) / common }))
     .filter(
-      ({ hasTrend, fitted }) => !hasTrend || Math.abs(fitted.trend) > CLEAR * fitted.trendError * Math.sqrt(dispersion),
+      ({ hasTrend, fitted }) => !hasTrend || Math.abs(fitted.trend) > CLEAR * fitted.trendError * Math.sqrt(common),
     )
     .sort((a, b) => a.qaic - b.qaic)
   const [{ profile, hasTrend, qaic, fitted }] = models
+  const dispersion = dispersionOf(fitted)
   const mean = fitted.rates.reduce((sum, rate) => sum + rate, 0) / fitted.rates.length
   const middle = (counts.length - 1) / 2
   return {

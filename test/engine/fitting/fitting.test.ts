@@ -57,8 +57,8 @@ describe.each(families)('%s %o', (name, spec, expected) => {
 })
 
 test('standard errors are the spread of the estimates over samples', () => {
-  const estimates = Array.from({ length: 60 }, (_, seed) => {
-    const sample = drawn({ weibull: { shape: 1.5, scale: 10 } }, 300, { exponential: { mean: 25 } }, `spread ${seed}`)
+  const estimates = Array.from({ length: 24 }, (_, seed) => {
+    const sample = drawn({ weibull: { shape: 1.5, scale: 10 } }, 200, { exponential: { mean: 25 } }, `spread ${seed}`)
     return fitLifetimes(lifetimesOf(sample)).find((fit) => fit.name === 'weibull')?.parameters ?? []
   })
   for (const index of [0, 1]) {
@@ -66,21 +66,23 @@ test('standard errors are the spread of the estimates over samples', () => {
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length
     const spread = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1))
     const stated = estimates.reduce((sum, each) => sum + (each[index].standardError ?? 0), 0) / values.length
-    expect(stated / spread).toBeGreaterThan(0.7)
-    expect(stated / spread).toBeLessThan(1.4)
+    expect(stated / spread).toBeGreaterThan(0.65)
+    expect(stated / spread).toBeLessThan(1.5)
   }
 })
 
 test('to leave out that lifetimes are cut off would be wrong: the mean of an exponential with most of them cut off', () => {
-  const sample = drawn({ exponential: { mean: 100 } }, 4000, { constant: 40 }, 'cut')
+  const sample = drawn({ exponential: { mean: 100 } }, 1500, { constant: 40 }, 'cut')
   const fit = fitLifetimes(lifetimesOf(sample)).find(({ name }) => name === 'exponential')
-  expect(Math.abs((fit?.parameters[0].value ?? 0) - 100)).toBeLessThan(10)
+  expect(Math.abs((fit?.parameters[0].value ?? 0) - 100)).toBeLessThan(12)
   const ended = sample.filter((life) => life.ended)
   expect(ended.reduce((sum, { time }) => sum + time, 0) / ended.length).toBeLessThan(25)
 })
 
 test('equal times are constant, bounds of equally likely ones are the least and the largest', () => {
   expect(fitLifetimes(lifetimesOf([1, 2, 3].map(() => ({ time: 7, ended: true }))))[0].spec).toEqual({ constant: 7 })
+  const cut = [...[1, 2].map(() => ({ time: 7, ended: true })), { time: 5, ended: false }]
+  expect(fitLifetimes(lifetimesOf(cut))[0].spec).toEqual({ constant: 7 })
   const [fit] = fitLifetimes(lifetimesOf(drawn({ uniform: { min: 3, max: 4 } }, 500, undefined, 'u')))
   expect(fit.name).toBe('uniform')
   expect(fit.parameters.map(({ value }) => Math.round(value * 10) / 10)).toEqual([3, 4])
