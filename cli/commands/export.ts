@@ -108,7 +108,11 @@ export const exportCommand: Command = {
         const { result, files } = written
         process.stdout.write(`${JSON.stringify({ format, [counted]: result, files }, null, 2)}\n`)
       } else if (!arguments_.flag('quiet'))
-        process.stdout.write(`${written.result.toLocaleString('en')} ${counted} in ${listed(written.files)}\n`)
+        process.stdout.write(
+          written.files.length === 0
+            ? `0 ${counted}: ${exportFormats[format].whenNone ?? 'there is nothing to write'}\n`
+            : `${written.result.toLocaleString('en')} ${counted} in ${listed(written.files)}\n`,
+        )
       return exitCodes.done.code
     } finally {
       record.close()

@@ -51,6 +51,10 @@ const category = (name: 'TaxCategory' | 'ClassifiedTaxCategory', percent: string
 const partyNode = (party: Party): Node =>
   group(
     'Party',
+    // BR-CO-26: without a VAT number or a registration, the tax number identifies the party.
+    ...(party.vat === null && party.registration === null
+      ? [group('PartyIdentification', leaf('ID', party.taxNumber))]
+      : []),
     group('PartyName', leaf('Name', party.name)),
     group(
       'PostalAddress',

@@ -8,11 +8,16 @@ const NAME = 'books'
 /** Writes the books or the whole record into files, and returns the number of transactions, or of rows. */
 export type Export = (record: RunRecord, files: ExportFiles, options?: ExportOptions) => number | Promise<number>
 
+const NO_DOCUMENTS =
+  'the run issued no invoice and refunded nothing; with policies.invoice.mode: auto every final bill is invoiced'
+
 export interface ExportFormat {
   /** Which program reads it. */
   readonly text: string
   /** What the number that it returns counts; transactions where it is left out. */
   readonly counted?: string
+  /** Why there may be no file at all. */
+  readonly whenNone?: string
   /** Options of `export` that it takes. */
   readonly takes?: readonly string[]
   /** Loads the code that writes it; nothing is loaded before a format is asked for. */
@@ -58,12 +63,14 @@ export const exportFormats: Readonly<Record<string, ExportFormat>> = {
   invoices: {
     text: 'every issued invoice and every credit note as HTML, one printed page each',
     counted: 'documents',
+    whenNone: NO_DOCUMENTS,
     takes: ['document'],
     load: async () => (await import('./documents.ts')).exportInvoices,
   },
   ubl: {
     text: 'valid invoices and credit notes in UBL 2.1 of EN 16931; needs `parties` in the scenario',
     counted: 'documents',
+    whenNone: NO_DOCUMENTS,
     takes: ['document'],
     load: async () => (await import('./documents.ts')).exportUbl,
   },

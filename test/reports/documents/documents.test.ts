@@ -10,7 +10,9 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type BusinessDocument, itemsOf, totalsOf } from '#reports/documents/document.ts'
 import { documentHtml, pageLines } from '#reports/documents/html.ts'
+import { partiesOf } from '#reports/documents/parties.ts'
 import { documentsOf } from '#reports/documents/run-documents.ts'
+import { documentUbl } from '#reports/documents/ubl.ts'
 import { exportInvoices, exportUbl } from '#reports/exports/documents.ts'
 import type { RunRecord } from '#reports/record.ts'
 import { hasProgram } from '../../house/programs.ts'
@@ -209,6 +211,16 @@ test('pages: at most 15 lines, which have the sums of all by rate', () => {
     expect(sum(shown)).toBe(sum(many))
   }
   expect(pageLines(many.slice(0, 15))).toEqual(many.slice(0, 15))
+})
+
+test('BR-CO-26: a seller whose only number is a tax number is identified by it', () => {
+  const parties = partiesOf(billed.record)
+  if (parties === undefined) throw new Error('no parties')
+  const [document] = documentsOf(billed.record)
+  const bare = { ...parties.marketplace, vat: null, registration: null, taxNumber: 'T1' }
+  const root = xmlTree(documentUbl(document, { seller: bare, buyer: parties.marketplace }, billed.record.meta))
+  expect(textAt(root, 'AccountingSupplierParty/Party/PartyIdentification/ID')).toBe('T1')
+  expect(brokenRules(root)).toEqual([])
 })
 
 test('--document takes one; without parties, or in a currency with three decimals, UBL is refused with what to do', () => {

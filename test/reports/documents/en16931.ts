@@ -62,7 +62,8 @@ export function brokenRules(root: XmlNode): string[] {
   rule(
     'BR-CO-26',
     at(seller, 'PartyTaxScheme').some((each) => textAt(each, 'TaxScheme/ID') === 'VAT') ||
-      textAt(seller, 'PartyLegalEntity/CompanyID') !== undefined,
+      textAt(seller, 'PartyLegalEntity/CompanyID') !== undefined ||
+      textAt(seller, 'PartyIdentification/ID') !== undefined,
   )
   for (const each of subtotals) {
     const [taxable, tax, percent, category] = [
