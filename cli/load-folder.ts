@@ -12,6 +12,7 @@ export const LEDGERS = 'ledgers'
 
 export const loadFiles = {
   summary: 'summary.json',
+  page: 'load.html',
   overTime: 'latencies.csv',
   percentiles: 'percentiles.csv',
   knee: 'knee.csv',

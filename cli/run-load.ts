@@ -83,6 +83,11 @@ export async function makeLoad(running: Running): Promise<LoadMade> {
     const verdicts = request.thresholds.map((threshold) => judgeLoad(outcome, threshold, knee))
     const summary = loadSummary(subjectOf(request, stream, outcome.shape), outcome, verdicts, knee)
     writeFiles(folder.staging, summary, outcome, knee)
+    // Drawing takes a second, in which a test that was stopped has to end.
+    if (request.out !== undefined && outcome.complete) {
+      const { loadPage } = await import('#reports/load-test/page.ts')
+      writeWhole(folder.staging, loadFiles.page, await loadPage(summary))
+    }
     return { summary, verdicts, outcome }
   } finally {
     await bench.close()

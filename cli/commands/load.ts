@@ -61,13 +61,20 @@ function print(request: LoadRequest, { summary }: LoadMade): void {
     process.stdout.write(sortedJson(summary))
     return
   }
-  const { summary: file, overTime, percentiles, knee } = loadFiles
+  const { summary: file, page, overTime, percentiles, knee } = loadFiles
   const text = loadClosing(summary, {
     // A pipe has no width: what reads it gets every line whole.
     width: process.stdout.isTTY ? widthOf(process.stdout) : Number.POSITIVE_INFINITY,
     paint: painter(colourful(process.stdout)),
     folder: request.out,
-    files: [file, overTime, percentiles, ...(summary.knee === null ? [] : [knee]), `${LEDGERS}/`],
+    files: [
+      ...(summary.complete ? [page] : []),
+      file,
+      overTime,
+      percentiles,
+      ...(summary.knee === null ? [] : [knee]),
+      `${LEDGERS}/`,
+    ],
   })
   process.stdout.write(`${text}\n`)
 }

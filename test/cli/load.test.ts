@@ -67,8 +67,12 @@ test('a load test writes its folder, tells its digests, and ends with 4 when a b
   expect(xml).toMatch(/tests="5" failures="[12]" skipped="0" errors="0"/)
   expect(xml).toContain('name="latency.max&lt;0.1us">')
   expect(xml).toContain('name="done==4000"/>')
-  const files = ['latencies.csv', 'ledgers', 'manifest.json', 'percentiles.csv', 'summary.json']
+  const files = ['latencies.csv', 'ledgers', 'load.html', 'manifest.json', 'percentiles.csv', 'summary.json']
   expect(readdirSync(join(cwd, 'loaded'))).toEqual(files)
+  const page = readFileSync(join(cwd, 'loaded', 'load.html'), 'utf8')
+  expect(page).toMatch(/<h1>(Held|Not reached): [\d,.]+\/s done of [\d,.]+\/s asked<\/h1>/)
+  for (const name of ['percentiles', 'rate', 'backlog']) expect(page).toContain(`id="chart-load-${name}"`)
+  expect(page).toContain('missed')
   expect(readFileSync(join(cwd, 'loaded', 'summary.json'), 'utf8')).toBe(stdout)
   expect(readdirSync(join(cwd, 'loaded', 'ledgers'))).toEqual(['ledger-0.sqlite'])
   const manifest = JSON.parse(readFileSync(join(cwd, 'loaded', 'manifest.json'), 'utf8'))
