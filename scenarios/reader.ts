@@ -18,7 +18,7 @@ import { warnOfPlatformFees } from './checks/platform-fees.ts'
 import { checkPolicyChanges } from './checks/policy-changes.ts'
 import { checkStandstill } from './checks/standstill.ts'
 import { warnOfLateChanges, warnOfTails, warnOfWorkingTimes } from './checks/surprises.ts'
-import { warnOfTraces } from './checks/traces.ts'
+import { checkResampling, warnOfTraces } from './checks/traces.ts'
 import { warnOfUnused } from './checks/unused.ts'
 import { checkMethods, warnOfWallets } from './checks/wallets.ts'
 import { checkMeasureFrom, checkWarmStart, warnOfColdStart } from './checks/warm-start.ts'
@@ -279,6 +279,7 @@ function checkAll(data: unknown, { figures }: ReadOptions, report: Report, warn:
   checkMethods(draft, report)
   warnOfWallets(draft, warn)
   warnOfPlatformFees(draft, warn)
+  checkResampling(draft, report)
   warnOfTraces(draft, data, warn)
   warnOfUnused(draft, warn)
   warnOfPaidCapacity(draft, warn)

@@ -11,6 +11,7 @@ import { percentOf } from '../confidence-option.ts'
 import { openScenario, scenarioPath } from '../scenario-file.ts'
 import { runsFolder } from '../settings.ts'
 import { askedOf, ownBounds, parsedFigures, sweepOptions, variedOf } from '../sweep/request.ts'
+import { checkNoResampling } from '../sweep/resampling.ts'
 
 export interface SizeRequest {
   readonly path: string
@@ -142,6 +143,7 @@ export async function sizeRequest(arguments_: Arguments): Promise<SizeRequest> {
       ...sets,
       ...varied.map(({ path, values }) => `${path}=${path === place.path ? values[0] : values.at(-1)}`),
     ])
+  checkNoResampling('size', read)
   const thresholds = await boundsOf(arguments_, read)
   return {
     path,

@@ -81,9 +81,9 @@ function legend(result: SweepResult): string[] {
   const compared = estimates.some((ofFigure) => ofFigure.some(({ difference }) => difference !== null))
   const bounds = asked.filter(({ bound }) => bound !== null).length
   return [
-    `mean, 95 % interval${compared ? ', change from the first point (* beyond chance)' : ''}`,
+    `mean, ${result.resampled === true ? 'what 95 % of the resamples of the trace are within' : '95 % interval'}${compared ? ', change from the first point (* beyond chance)' : ''}`,
     ...commonNumbersLines(result),
-    ...(bounds * points.length > 1
+    ...(bounds * points.length > 1 && result.resampled !== true
       ? [`verdicts hold for all ${bounds * points.length} together (95 % confidence)`]
       : []),
   ]

@@ -17,6 +17,9 @@ import { type SweepProgress, sweepProgress } from './progress.ts'
 import type { Shard, SweepRequest } from './request.ts'
 import { makeResumable } from './resumable.ts'
 
+const resampledReading =
+  'Each run is a resample of the trace: its blocks, drawn with replacement. The interval is what 95 % of the resamples are within; a bound is kept or missed if it is so at both ends.'
+
 export const sweepFiles = {
   page: 'sweep.html',
   result: 'sweep.json',
@@ -120,7 +123,10 @@ export async function writeSweep(folder: RunFolder, plan: SweepPlan, result: Swe
   put(sweepFiles.use, tableCsv(useTable(result), result.utcOffset))
   put(
     sweepFiles.page,
-    await sweepPage(result, { kind: 'a sweep', answer: answerOf(result), warnings: driftLines(result) }),
+    await sweepPage(result, {
+      ...{ kind: 'a sweep', answer: answerOf(result), warnings: driftLines(result) },
+      ...(plan.resampled ? { reading: resampledReading, intervals: 'what 95 % of the resamples are within' } : {}),
+    }),
   )
   const { path, sets, seed, name, scenario, repeat } = plan
   await writeResultManifest(folder.staging, { kind: 'sweep', path, name, hash: scenario, sets, seed, repeat, written })

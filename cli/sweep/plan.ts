@@ -4,6 +4,7 @@
  */
 import { isPreciseMean, nextRuns } from '#engine/statistics/run-precision.ts'
 import { sortedLine } from '#reports/sorted-json.ts'
+import { isResampled, resampledEstimates } from '#reports/sweep/bootstrap.ts'
 import { type Asked, estimatesOf, momentsOf } from '#reports/sweep/estimates.ts'
 import { driftsOf } from '#reports/sweep/halves.ts'
 import { nearestMeasured } from '#reports/sweep/measured.ts'
@@ -40,6 +41,8 @@ export interface SweepPlan {
   /** Relative error wanted of the first figure; null: as many runs as asked for. */
   readonly precision: number | null
   readonly mostRuns: number
+  /** Whether runs replay a trace in blocks drawn by the seed: their spread is the interval, and not that of their mean. */
+  readonly resampled: boolean
   readonly versions: ProgramVersions
 }
 
@@ -84,6 +87,7 @@ export function planOf(request: SweepRequest): SweepPlan {
     runs,
     precision: precision?.relative ?? null,
     mostRuns,
+    resampled: reads.some(({ scenario }) => isResampled(scenario)),
     versions: programVersions(),
   }
 }
@@ -143,7 +147,7 @@ export const overTime = (asked: readonly Asked[], made: readonly (readonly OneRu
 
 /** The result of a sweep, from its runs by point and replication. */
 export function resultOf(plan: SweepPlan, made: readonly (readonly OneRun[])[]): SweepResult {
-  const { name, question, utcOffset, paths, points, asked, precision } = plan
+  const { name, question, utcOffset, paths, points, asked, precision, resampled } = plan
   const runs = made.map((ofPoint) => ofPoint.map((run) => shownRun(run, asked)))
   return {
     name,
@@ -157,9 +161,10 @@ export function resultOf(plan: SweepPlan, made: readonly (readonly OneRun[])[]):
     drifts: driftsOf(made.map((ofPoint) => ofPoint.map(({ halves }) => halves))),
     precision:
       precision === null ? null : { relative: precision, reached: made.map((ofPoint) => isPrecise(plan, ofPoint)) },
-    estimates: estimatesOf(
+    estimates: (resampled ? resampledEstimates : estimatesOf)(
       asked,
       asked.map((_, figure) => runs.map((ofPoint) => ofPoint.map(({ values }) => values[figure]))),
     ),
+    resampled,
   }
 }

@@ -16,6 +16,7 @@ import { type PoolRequest, poolOptions, poolRequest } from '../pool/pool-request
 import { openScenario, scenarioPath } from '../scenario-file.ts'
 import { costSets, type SelectionRequest, selectionRequest, selectOptions } from '../select/request.ts'
 import { runsFolder } from '../settings.ts'
+import { checkNoResampling } from './resampling.ts'
 import type { Wanted } from './wanted.ts'
 
 export interface SweepRequest {
@@ -233,6 +234,8 @@ export async function sweepRequest(arguments_: Arguments): Promise<SweepRequest>
   for (const point of points) reads.push(await openScenario(path, [...sets, ...point.sets]))
   const wanted = await wantedOf(arguments_, reads[0])
   const asked = wanted.map(askedOf)
+  if (arguments_.text('select') !== undefined) checkNoResampling('--select', reads[0])
+  if (precisionOf(arguments_) !== undefined) checkNoResampling('--precision', reads[0])
   const selection = selectionRequest(arguments_, wanted, { unit: asked[0].unit, points: points.length })
   return {
     path,

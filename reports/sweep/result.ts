@@ -37,6 +37,8 @@ export interface SweepResult {
   readonly runs: readonly (readonly SweepRun[])[]
   /** Pools whose two halves of the measured time differ beyond chance. */
   readonly drifts: readonly Drift[]
+  /** Whether runs are resamples of a trace: an interval is what 95 % of them are within. */
+  readonly resampled?: boolean
   /** null without `--precision`. */
   readonly precision: Precision | null
   /** By figure and point: when its bound is missed first; null where months say nothing of it. */

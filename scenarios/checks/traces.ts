@@ -1,7 +1,24 @@
 /** What a segment with a trace says in vain: a trace is a list of orders, so there is no visit without an order. */
+import { DAY } from '#base/time.ts'
 import { type Path, valueAt } from '../document.ts'
 import type { Warn } from '../warnings.ts'
-import type { Draft } from './draft.ts'
+import type { Draft, Report } from './draft.ts'
+
+/** Blocks are drawn from the whole ones of the run: of a single one, every draw is the same. */
+export function checkResampling({ buyers, start, end, duration }: Draft, report: Report): void {
+  const until = end ?? (start === undefined || duration === undefined ? undefined : start + duration)
+  if (start === undefined || until === undefined) return
+  buyers.forEach((segment, index) => {
+    if (segment?.load.kind !== 'trace' || segment.load.resample === undefined) return
+    const { block } = segment.load.resample
+    if (until - start >= 2 * (block === 'day' ? DAY : 7 * DAY)) return
+    report(['buyers', index, 'load', 'trace', 'resample', 'block'], {
+      what: `blocks of a ${block} in a run that has fewer than two of them`,
+      expected: `a run of at least two ${block}s`,
+      hint: block === 'week' ? 'write day, or a longer run' : 'write a longer run',
+    })
+  })
+}
 
 export function warnOfTraces({ buyers }: Draft, data: unknown, warn: Warn): void {
   buyers.forEach((segment, index) => {

@@ -188,11 +188,26 @@ const trace = z
       .describe(
         'The orders of this segment: those whose columns, by name or number, say one of these values; without it, all.',
       ),
+    resample: maybe(
+      z.strictObject({
+        block: z
+          .enum(['day', 'week'])
+          .describe('How much of the trace stays together, counted from the start of the run.'),
+        by: z
+          .enum(['all', 'buyer'])
+          .default('all')
+          .describe('Whether all buyers have the same blocks, or each buyer draws their own.'),
+      }),
+    ).describe(
+      'Block bootstrap: blocks of the trace are drawn with replacement by the seed, so that runs of several seeds show how far ' +
+        'figures vary by chance. Without it a replay is the same for every seed.',
+    ),
   })
   .transform((value) => {
     const unitMs = { ms: 1, s: 1_000, min: MINUTE, h: HOUR }[value.unit]
-    const { file, origin, columns, flavours = null, where = null } = value
-    return { kind: 'trace' as const, file, origin, columns, flavours, unitMs, where }
+    const { file, origin, columns, flavours = null, where = null, resample } = value
+    const drawn = resample === null ? {} : { resample }
+    return { kind: 'trace' as const, file, origin, columns, flavours, unitMs, where, ...drawn }
   })
   .describe('Open model: arrivals replayed from a file, one order a line.')
 

@@ -58,7 +58,7 @@ export class Buyers {
     this.servers = new ServerWishes(market, streamOf)
     this.#prerequisites = new Prerequisites(market, streamOf)
     this.#visits = new Visits(market.orderChapter, streamOf, streams)
-    this.#replays = new TraceReplays(market.orderChapter)
+    this.#replays = new TraceReplays(market.orderChapter, streams)
     this.#channels = new Channels(market.orderChapter, streamOf, this.#preferences)
     this.#unmet = new UnmetDemand(market.orderChapter, streamOf)
   }

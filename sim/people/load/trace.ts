@@ -1,18 +1,24 @@
 /** Open model: arrivals replayed from a file, one order a line; a planned surge leaves lines out or repeats them. */
 
 import { own } from '#base/own.ts'
+import type { Streams } from '#engine/random/streams.ts'
+import type { Scenario } from '#scenarios/schema.ts'
+import type { BuyerSegment } from '#scenarios/sections/buyers.ts'
 import type { LoadOf } from '#scenarios/sections/load.ts'
 import type { Trace } from '#scenarios/trace.ts'
 import type { Row } from '../../cell/table.ts'
 import type { Orders } from '../../market/orders/orders.ts'
 import { surgedCopies } from '../events/demand-surge.ts'
 import { timersOf } from '../timers.ts'
+import { type Placed, resampled } from './resampled.ts'
 
 /** A segment's trace in this cell: which lines are its buyers', and how far it has come. */
 interface Replay {
   readonly segment: number
   readonly data: Trace
   readonly lines: Int32Array
+  /** When each is placed, ms. */
+  readonly at: Float64Array
   next: number
 }
 
@@ -35,11 +41,21 @@ function repeated(count: number, copies: Uint32Array | null): Int32Array {
   return lines
 }
 
+/** The lines of a trace as the run places them: as they are, or in blocks that the seed draws. */
+function placedLines(data: Trace, { segment, load }: BuyerSegment, scenario: Scenario, streams: Streams): Placed {
+  const { resample } = load as LoadOf<'trace'>
+  if (resample === undefined) return { lines: Int32Array.from(data.at, (_, line) => line), at: data.at }
+  const { start, end, arrivalsUntil = end } = scenario
+  const streamOf = (buyer: number) => streams.fresh(`resample/${segment}${buyer < 0 ? '' : `/${buyer + 1}`}`)
+  return resampled(data, resample, { start, end: arrivalsUntil }, streamOf)
+}
+
 export class TraceReplays {
   readonly #market: Orders
   readonly #replays: readonly Replay[]
 
-  constructor(market: Orders) {
+  /** `streams`: those of the cell; every cell draws the same blocks. */
+  constructor(market: Orders, streams: Streams) {
     const { world, cell } = market
     const { population, scenario, traces } = world
     this.#market = market
@@ -47,11 +63,13 @@ export class TraceReplays {
       const data = own(traces, segment.segment)
       if (segment.load.kind !== 'trace' || data === undefined) return []
       const first = population.first[index]
-      const copies = surgedCopies(scenario, segment.segment, data.at)
-      const lines = repeated(data.at.length, copies).filter(
-        (line) => population.cell[first - 1 + data.buyer[line]] === cell,
+      const placed = placedLines(data, segment, scenario, streams)
+      const copies = surgedCopies(scenario, segment.segment, placed.at)
+      const places = repeated(placed.at.length, copies).filter(
+        (place) => population.cell[first - 1 + data.buyer[placed.lines[place]]] === cell,
       )
-      return [{ segment: index, data, lines, next: 0 }]
+      const lines = places.map((place) => placed.lines[place])
+      return [{ segment: index, data, lines, at: Float64Array.from(places, (place) => placed.at[place]), next: 0 }]
     })
   }
 
@@ -61,10 +79,9 @@ export class TraceReplays {
   }
 
   #schedule(replay: number): void {
-    const { lines, data, next } = this.#replays[replay]
+    const { at, next } = this.#replays[replay]
     const { arrivalsUntil = Number.POSITIVE_INFINITY } = this.#market.world.scenario
-    if (next < lines.length && data.at[lines[next]] < arrivalsUntil)
-      timersOf(this.#market).wake('traceArrives', data.at[lines[next]], replay)
+    if (next < at.length && at[next] < arrivalsUntil) timersOf(this.#market).wake('traceArrives', at[next], replay)
   }
 
   /** The line that is due; sets the next one. */

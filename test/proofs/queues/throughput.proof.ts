@@ -29,7 +29,15 @@ const planOf = (runs: number): SweepPlan => ({
   ...{ path: 'quickstart', sets: [], repeat: '', scenario: 'ab'.repeat(32), name: 'quickstart', question: '' },
   ...{ utcOffset: 0, paths: [], points: [{ sets: [], values: [], label: '', x: null, hash: 'ab'.repeat(32) }] },
   asked: [{ text: 'revenue.gross', unit: 'money', kind: 'signed', bound: null }],
-  ...{ figures: ['revenue.gross'], seed: '1', runs, precision: null, mostRuns: runs, versions: programVersions() },
+  ...{
+    figures: ['revenue.gross'],
+    seed: '1',
+    runs,
+    precision: null,
+    mostRuns: runs,
+    versions: programVersions(),
+    resampled: false,
+  },
 })
 
 /** The result of a run that did nothing, of a usual size. */
