@@ -114,7 +114,8 @@ export async function observe(
       'check format, --map and options',
       settings.file,
     )
-  const observed = new Observed(windowOf(first, last, settings.utcOffset, heldOut, settings.file))
+  const window = windowOf(first, last, settings.utcOffset, heldOut, settings.file)
+  const observed = new Observed(window, settings.format.events === undefined)
   await readLog(settings, {
     use: (usage, copies) => each(usage, copies, (use) => observed.add(use)),
     skipped: () => {},

@@ -1,6 +1,6 @@
 /**
  * What a log of uses says, gathered in one pass: memory grows with its hours, its accounts and its kinds of servers, and not with its
- * rows. The last part of the log is held out: it is counted, and nothing is fitted to it.
+ * rows; where uses come in the order in which they end, also with its visits. The last part of the log is held out: it is counted, and nothing is fitted to it.
  */
 import { HOUR } from '#base/time.ts'
 import type { Lifetime } from '#engine/fitting/sample.ts'
@@ -94,9 +94,13 @@ export class Observed {
   readonly #whole: Float64Array
   readonly #streams = new Streams('calibrate')
   #batch = { at: Number.NaN, account: '', size: 0 }
+  /** Visits by account and instant, where the orders of one do not follow each other. */
+  readonly #scattered: Map<string, { readonly at: number; size: number }> | undefined
 
-  constructor(window: Window) {
+  /** `areTogether`: whether the orders of a visit follow each other, as in a log of requests; not so in one of events. */
+  constructor(window: Window, areTogether = true) {
     this.window = window
+    this.#scattered = areTogether ? undefined : new Map()
     const hours = Math.round((window.end - window.start) / HOUR)
     this.visits = new Float64Array(hours)
     this.orders = new Float64Array(hours)
@@ -104,19 +108,15 @@ export class Observed {
     this.#whole = new Float64Array(hours + 2)
   }
 
-  /** Takes a use; those of one account at the same instant have to follow each other to be one visit. */
+  /** Takes a use. */
   add(usage: Usage): void {
     const { start, split, end } = this.window
     const { at, account, quantity, lifetimeMs } = usage
     this.#hold(at, lifetimeMs < 0 ? end : Math.min(end, at + lifetimeMs), quantity)
     const hour = Math.min(this.visits.length - 1, Math.floor((at - start) / HOUR))
     this.orders[hour]++
-    const isNewVisit = at !== this.#batch.at || account !== this.#batch.account
-    if (isNewVisit) {
-      this.#endBatch()
-      this.#batch = { at, account, size: 1 }
-      this.visits[hour]++
-    } else this.#batch.size++
+    const isNewVisit = this.#isNewVisit(account, at)
+    if (isNewVisit) this.visits[hour]++
     if (at >= split) {
       this.#heldOut.orders++
       this.#heldOut.servers += quantity
@@ -133,6 +133,23 @@ export class Observed {
       this.groups.set(key, group)
     }
     group.add(usage, split)
+  }
+
+  /** Orders of one account at the same instant are one visit. */
+  #isNewVisit(account: string, at: number): boolean {
+    if (this.#scattered !== undefined) {
+      const key = `${at} ${account}`
+      const known = this.#scattered.get(key)
+      if (known === undefined) this.#scattered.set(key, { at, size: 1 })
+      else known.size++
+      return known === undefined
+    }
+    const isNew = at !== this.#batch.at || account !== this.#batch.account
+    if (isNew) {
+      this.#endBatch()
+      this.#batch = { at, account, size: 1 }
+    } else this.#batch.size++
+    return isNew
   }
 
   #visit(account: string, at: number): void {
@@ -154,6 +171,8 @@ export class Observed {
   finish(): this {
     this.#endBatch()
     this.#batch.size = 0
+    for (const { at, size } of this.#scattered?.values() ?? []) if (at < this.window.split) countIn(this.batches, size)
+    this.#scattered?.clear()
     return this
   }
 

@@ -149,6 +149,17 @@ describe('what is observed', () => {
     })
   })
 
+  test('orders of a visit are found wherever they are in a log of events', () => {
+    const observed = new Observed(window, false)
+    for (const account of ['a', 'b', 'a', 'a']) observed.add(usage(start, { account }))
+    observed.finish()
+    expect(observed.visits[0]).toBe(2)
+    expect([...observed.batches].sort()).toEqual([
+      [1, 1],
+      [3, 1],
+    ])
+  })
+
   test('what runs when the fitted part ends is cut off there, whenever it ends', () => {
     const observed = new Observed(window)
     for (const lifetimeMs of [HOUR, 10 * DAY, -1]) observed.add(usage(window.split - 2 * HOUR, { lifetimeMs }))
