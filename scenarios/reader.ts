@@ -16,6 +16,7 @@ import { checkMinorUnits } from './checks/minor-units.ts'
 import { warnOfIgnoredMoney } from './checks/money-aside.ts'
 import { warnOfPlatformFees } from './checks/platform-fees.ts'
 import { checkPolicyChanges } from './checks/policy-changes.ts'
+import { checkRequirements } from './checks/requirements.ts'
 import { checkStandstill } from './checks/standstill.ts'
 import { warnOfLateChanges, warnOfTails, warnOfWorkingTimes } from './checks/surprises.ts'
 import { checkResampling, warnOfTraces } from './checks/traces.ts'
@@ -275,6 +276,7 @@ function checkAll(data: unknown, { figures }: ReadOptions, report: Report, warn:
   checkCatalog(draft, report)
   checkBuyers(draft, report)
   checkCategories(draft, report)
+  checkRequirements(draft, report)
   checkMinorUnits(data, draft.currency, report)
   checkMethods(draft, report)
   warnOfWallets(draft, warn)

@@ -46,6 +46,10 @@ const table = {
   'C-04': { text: 'a quantity attribute has a minimum, a maximum, a step and a price model', guide: '' },
   'C-05': { text: 'a product may be listed, delisted or repriced during the run', guide: '' },
   'C-06': { text: 'buyers find products by search, by category or among popular ones', guide: '3.1, 10.9' },
+  'C-07': {
+    text: 'a seller lists a product when enough requirements of its category came in',
+    guide: '10.9',
+  },
   'P-01': { text: 'linear: quantity x unit price', guide: '' },
   'P-02': { text: 'tiered: each band prices the units inside it', guide: '' },
   'P-03': { text: 'volume: the band that holds the total quantity prices every unit', guide: '' },

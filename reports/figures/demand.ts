@@ -19,6 +19,15 @@ const demand = (name: string, text: string, where?: string): Figure => ({
   by: ['category', 'family', 'month', 'region', 'segment'],
 })
 
+/** C-07: when the requirements had come in. */
+const answeredSource: Source = {
+  name: 'figure_answered',
+  labels: ['month', 'category', 'product'],
+  sql: `
+SELECT ${monthOf('l.at')} AS month, p.category || iif(p.subcategory = '', '', '/' || p.subcategory) AS category, p.product, count(*) AS n
+FROM requirement_listings l, run JOIN products p ON p.id = l.product WHERE ${isMeasured('l.at')} GROUP BY 1, 2, 3`,
+}
+
 const movesSource: Source = {
   name: 'figure_buyer_moves',
   labels: ['month', 'code', 'segment', 'region'],
@@ -40,6 +49,14 @@ const moves = (name: string, move: string, text: string): Figure => ({
 export const demandFigures: readonly Figure[] = [
   demand('unmet', 'visits that ended because no product was suitable (C-06)'),
   demand('mailed', 'requirements mailed to the marketplace (C-06)', 'mailed = 1'),
+  {
+    name: 'demand.answered',
+    unit: 'count',
+    text: 'products for which enough requirements came in (C-07)',
+    source: answeredSource,
+    measure: { value: sum('n', undefined) },
+    by: ['category', 'month', 'product'],
+  },
   moves('joined', 'join', 'buyers who joined during the run (C-06)'),
   moves('left', 'leave', 'buyers who left (C-06)'),
   moves('retried', 'retry', 'refused purchases that were tried again (E-02)'),

@@ -3,7 +3,7 @@
 import { count, hourlyPrice, money, share, unitPrice } from '../amounts.ts'
 import { oneKey } from '../one-key.ts'
 import { productKinds } from '../product-kinds.ts'
-import { instant } from '../time.ts'
+import { duration, instant } from '../time.ts'
 import { z } from '../zod.ts'
 import { planMonths } from './market.ts'
 import { id, maybe, member, title } from './names.ts'
@@ -98,6 +98,16 @@ const specification = z.discriminatedUnion('billing', [
   }),
 ])
 
+/** C-07: what makes a seller list a product. */
+const requirements = z
+  .strictObject({
+    count: count(1).describe('Requirements that buyers mail for the category of the product (C-06).'),
+    after: duration
+      .prefault('0s')
+      .describe('How long the seller then takes to list it, at least the latency of a message.'),
+  })
+  .describe('The product is not listed until so many requirements of its category came in (C-07).')
+
 export const product = z.strictObject({
   id: id.describe('Product id.'),
   name: title.optional().describe('Display name.'),
@@ -121,6 +131,9 @@ export const product = z.strictObject({
     ),
   popular: z.boolean().default(false).describe('Whether it is listed among popular applications (C-06).'),
   listed: maybe(instant).describe('When it is listed; without it, from the start (C-05).'),
+  requirements: maybe(requirements).describe(
+    'What its seller waits for before listing it; buyers then find it where they found nothing (C-07).',
+  ),
   specifications: z.array(specification).min(1).describe('Specifications for sale (C-02).'),
 })
 

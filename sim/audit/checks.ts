@@ -32,6 +32,7 @@ import { recognition } from './checks/recognition.ts'
 import { refunds } from './checks/refunds.ts'
 import { refusals } from './checks/refusals.ts'
 import { refusedChanges } from './checks/refused-changes.ts'
+import { requirements } from './checks/requirements.ts'
 import { reseller } from './checks/reseller.ts'
 import { sellerBills } from './checks/seller-bills.ts'
 import { sellerShares } from './checks/seller-shares.ts'
@@ -87,6 +88,7 @@ export const checks: readonly CheckMaker[] = [
   reactions,
   quick,
   demand,
+  requirements,
   invoices,
   documents,
   service,

@@ -170,6 +170,12 @@ export const kinds = {
   trial: kind('trial', 'O-12', 'count', 'free trials, one per account and product'),
   combined: kind('combined payment', 'O-07', 'count', 'orders paid together, 30 at most'),
   demand: kind('demand', 'C-02', 'count', 'categories of products, and unmet demand by category'),
+  requirement: kind(
+    'requirement',
+    'C-07',
+    'count',
+    'products listed for requirements, when enough came in, and found then',
+  ),
   presence: kind('presence', 'C-06', 'count', 'buyers who join and leave, and order only while they are there'),
   quick: kind(
     'quick provisioning',

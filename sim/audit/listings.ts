@@ -1,7 +1,7 @@
-/** C-05, O-14: when a product is sold, and when it is renewed automatically. */
+/** C-05, C-07, O-14: when a product is sold, and when it is renewed automatically. */
 import type { Scenario } from '#scenarios/schema.ts'
 
-type Listing = 'listed' | 'delisted' | 'no-renewal'
+type Listing = 'listed' | 'delisted' | 'no-renewal' | 'awaited'
 
 /** The listings of a product over time: the last one up to an instant counts. */
 export class Listings {
@@ -10,7 +10,11 @@ export class Listings {
   /** When its seller is banned for a violation. */
   readonly #bans: readonly { readonly from: number; readonly to: number }[]
 
-  constructor({ catalog, events }: Scenario, product: string) {
+  /** C-07: from when it is listed for requirements; Infinity where they have not come in. */
+  readonly #answered: number
+
+  constructor({ catalog, events }: Scenario, product: string, answered = Number.POSITIVE_INFINITY) {
+    this.#answered = answered
     const written = catalog.find(({ id }) => id === product)
     const listed = written?.listed ?? null
     const steps: { at: number; is: Listing }[] = listed === null ? [] : [{ at: listed, is: 'listed' }]
@@ -19,7 +23,8 @@ export class Listings {
       const is = event.kind === 'list' ? 'listed' : event.renewals === 'stop' ? 'no-renewal' : 'delisted'
       steps.push({ at: event.at, is })
     }
-    this.#first = listed === null ? 'listed' : 'delisted'
+    const isAwaited = written !== undefined && written.requirements !== null
+    this.#first = isAwaited ? 'awaited' : listed === null ? 'listed' : 'delisted'
     this.#steps = steps.toSorted((a, b) => a.at - b.at)
     this.#bans = events.flatMap((event) => {
       if (event.kind !== 'violation' || written === undefined) return []
@@ -29,7 +34,13 @@ export class Listings {
   }
 
   isListed(at: number): boolean {
-    return !this.isBanned(at) && this.#at(at) === 'listed'
+    const listing = this.#at(at)
+    return !this.isBanned(at) && (listing === 'listed' || (listing === 'awaited' && this.#answered <= at))
+  }
+
+  /** C-07: requirements have not come in yet. */
+  isAwaited(at: number): boolean {
+    return !this.isBanned(at) && this.#at(at) === 'awaited' && at < this.#answered
   }
 
   renewsAutomatically(at: number): boolean {

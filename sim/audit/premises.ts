@@ -8,6 +8,7 @@ import { Calendar, HOUR } from './civil-time.ts'
 import { HourlyCharges, type Price, priceOf } from './exact.ts'
 import { hostedCapacities, isOnHosts } from './host-premises.ts'
 import { imagePrices, type PriceHistory, type ResourcePrices, resourcePrices, serverPrices } from './hourly-prices.ts'
+import { Listings } from './listings.ts'
 import type { DiscountText, Plan, PriceModel } from './plan.ts'
 import { type DiscountStep, discountSteps, offeredAt, policyAt } from './planned.ts'
 import { plannedSpot, recordedSpot, spotHistory, termsOf } from './spot-prices.ts'
@@ -84,6 +85,8 @@ export class Premises {
   readonly firstHour: number
   readonly hours: number
   readonly #plansOf: ReadonlyMap<number, readonly Plan[]>
+  /** C-07: from when products are listed for which requirements came in, as recorded. */
+  readonly #answered: ReadonlyMap<string, number>
   /** Planned changes of policies. */
   readonly #changes: Scenario['events']
   readonly #words: readonly string[]
@@ -112,6 +115,8 @@ export class Premises {
     this.#changes = this.scenario.events.filter(({ kind }) => kind === 'policyChange')
     this.serverPlans = readServerPlans(database)
     this.sellers = readSellers(database, this.scenario)
+    const answers = 'SELECT p.product, l.listed FROM requirement_listings l JOIN products p ON p.id = l.product'
+    this.#answered = new Map(rows<[string, number]>(database, answers))
     const { partition, regions } = this.scenario
     this.cells = partition === 'region' ? regions.length : regions.reduce((sum, { zones }) => sum + zones.length, 0)
   }
@@ -159,6 +164,11 @@ export class Premises {
   /** E-11: whether buyers of a segment take interruptible servers where there are any. */
   isInterruptible(segment: string): boolean {
     return this.scenario.buyers.some((buyers) => buyers.segment === segment && buyers.interruptible)
+  }
+
+  /** C-05, C-07, O-14: when a product is sold. */
+  listingsOf(product: string): Listings {
+    return new Listings(this.scenario, product, this.#answered.get(product))
   }
 
   /** Whether a policy has a value at some time of the run. */

@@ -34,6 +34,8 @@ export class Cell {
   readonly accountOpened = new Port<[account: Row<'accounts'>]>()
   /** ECS pools of this cell, by row. */
   readonly places: readonly PoolPlace[]
+  /** C-07: from which instant a product is listed for which requirements came in, by its number - 1; Infinity before. */
+  readonly answeredAt: Float64Array
   readonly #policiesChange: boolean
   readonly #numbers = new Map<string, number>()
   readonly #invariants: (() => void)[] = []
@@ -53,6 +55,7 @@ export class Cell {
     })
     this.accounts = accountTable(population.homes[cell].length)
     this.places = pools.filter((pool) => pool.cell === cell)
+    this.answeredAt = new Float64Array(scenario.catalog.length).fill(Number.POSITIVE_INFINITY)
     this.#policiesChange = policyTimeline.length > 1
   }
 
@@ -93,12 +96,14 @@ export class Cell {
   }
 
   save() {
-    return { accounts: this.accounts.save(), numbers: [...this.#numbers], ledger: this.ledger.save() }
+    const answeredAt = this.answeredAt.slice()
+    return { accounts: this.accounts.save(), numbers: [...this.#numbers], ledger: this.ledger.save(), answeredAt }
   }
 
   restore(state: ReturnType<Cell['save']>): void {
     this.accounts.restore(state.accounts)
     for (const [kind, next] of state.numbers) this.#numbers.set(kind, next)
     this.ledger.restore(state.ledger)
+    this.answeredAt.set(state.answeredAt)
   }
 }

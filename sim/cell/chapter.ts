@@ -90,12 +90,14 @@ export abstract class Chapter<K extends string = never> {
   }
 
   /** The rule by which a product, by its number, is not on sale now. */
-  delistedBy(product: number): 'C-05' | 'O-14' {
-    return this.#listing(product) === 'violation' ? 'O-14' : 'C-05'
+  delistedBy(product: number): 'C-05' | 'C-07' | 'O-14' {
+    const listing = this.#listing(product)
+    return listing === 'violation' ? 'O-14' : listing === 'awaited' ? 'C-07' : 'C-05'
   }
 
   #listing(product: number): Listing {
-    return inForce(this.world.listings[product - 1], this.now)
+    const planned = inForce(this.world.listings[product - 1], this.now)
+    return planned === 'awaited' && this.at.answeredAt[product - 1] <= this.now ? 'listed' : planned
   }
 
   number(kind: string): number {

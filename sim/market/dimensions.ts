@@ -241,7 +241,7 @@ export const dimensions = {
       since: ['INTEGER', 'instant from which it applies, ms'],
       listing: [
         'TEXT',
-        'listed, delisted, no-renewal (delisted without automatic renewals) or violation (of its seller, O-14)',
+        'listed, delisted, no-renewal (delisted without automatic renewals), violation (of its seller, O-14) or awaited (listed when enough requirements came in, C-07)',
       ],
     },
     *rows({ listings }) {

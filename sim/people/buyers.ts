@@ -60,7 +60,7 @@ export class Buyers {
     this.#visits = new Visits(market.orderChapter, streamOf, streams)
     this.#replays = new TraceReplays(market.orderChapter, streams)
     this.#channels = new Channels(market.orderChapter, streamOf, this.#preferences)
-    this.#unmet = new UnmetDemand(market.orderChapter, streamOf)
+    this.#unmet = new UnmetDemand(market.orderChapter, streamOf, this.#preferences)
   }
 
   /** A buyer's stream for one purpose, named by segment and number, so that no other buyer moves it. */
@@ -116,10 +116,11 @@ export class Buyers {
   /** A visit by the segment's load shape. */
   buyerArrives(source: number): void {
     this.#visits.arrive(source, (account) => {
-      if (this.#unmet.findsNothing(account)) return
+      const found = this.#unmet.found(account)
+      if (found === null) return
       this.#visit(
         account,
-        this.#wish(account, (channel) => this.#channels.find(account, channel)),
+        this.#wish(account, (channel) => this.#channels.find(account, channel), found),
       )
     })
   }
@@ -153,11 +154,12 @@ export class Buyers {
     this.#place(account, { ...purchase, number, buy, offer }, true)
   }
 
-  /** `find` is asked what is found by a channel that does not lead to everything. */
-  #wish(account: Row<'accounts'>, find: (channel: Channel) => Interest | null): Wish {
+  /** `find` is asked what is found by a channel that does not lead to everything; `answer` was found before (C-07). */
+  #wish(account: Row<'accounts'>, find: (channel: Channel) => Interest | null, answer?: Interest): Wish {
     const { accounts, orderChapter, now } = this.#market
     const preferences = this.#preferences[accounts.segment[account]]
-    return preferences.wish(++orderChapter.customers.wishes[account], this.stream(account, 'choice'), now, find)
+    const stream = this.stream(account, 'choice')
+    return preferences.wish(++orderChapter.customers.wishes[account], stream, now, find, answer)
   }
 
   /** An order was created, or has come to its end: a buyer of the closed model waits for it. */

@@ -71,7 +71,7 @@ export class Channels {
 }
 
 /** One of them by weight; one number is drawn even if there is nothing to choose from. */
-function drawn(interests: readonly Interest[], stream: Stream): Interest | null {
+export function drawn(interests: readonly Interest[], stream: Stream): Interest | null {
   const sum = interests.reduce((total, { buy }) => total + buy.weight, 0)
   let rest = stream.next() * sum
   for (const interest of interests) {

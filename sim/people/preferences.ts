@@ -71,7 +71,7 @@ export class Preferences {
       return { line: index + 1, buy, offer, quantity, lifetime, months, together: pair(quantity, lifetime, buy) }
     })
     this.#which = distribution({
-      discrete: { values: this.interests.map((_, index) => index), weights: segment.buys.map((buy) => buy.weight) },
+      discrete: { values: this.interests.map((_, index) => index), weights: this.interests.map(weightOf) },
     })
     this.#channel = distribution({
       discrete: { values: channels.map((_, index) => index), weights: channels.map((name) => segment.channels[name]) },
@@ -80,14 +80,21 @@ export class Preferences {
 
   /**
    * Five draws, for every intent, so that a change of one law moves no other answer. `find` says what is found by a
-   * channel that does not lead to everything; if that is nothing, the buyer searches.
+   * channel that does not lead to everything; if that is nothing, the buyer searches. `answer`: what the visitor has found by
+   * its category already (C-07).
    */
-  wish(number: number, stream: Stream, now: number, find: (channel: Channel) => Interest | null): Wish {
+  wish(
+    number: number,
+    stream: Stream,
+    now: number,
+    find: (channel: Channel) => Interest | null,
+    answer: Interest | null = null,
+  ): Wish {
     const wished = this.interests[this.#which.sample(stream)]
     const drawn = channels[this.#channel.sample(stream)]
     const isNarrow = drawn === 'popular' || drawn === 'favourites'
-    const found = isNarrow ? find(drawn) : wished
-    const channel = found === null ? 'search' : drawn
+    const found = answer ?? (isNarrow ? find(drawn) : wished)
+    const channel = answer !== null ? 'category' : found === null ? 'search' : drawn
     const interest = found ?? wished
     const [size, lifetime] = interest.together?.sample(stream) ?? [
       draw(interest.quantity, stream),
@@ -109,6 +116,9 @@ export class Preferences {
     }
   }
 }
+
+/** C-07: what is listed for a requirement is found by those who looked for it alone. */
+const weightOf = ({ buy, offer }: Interest): number => (offer.product.requirements === null ? buy.weight : 0)
 
 /** The laws of quantity and lifetime with the rank correlation of a line; null where they are independent. */
 function pair(quantity: Distribution, lifetime: Distribution | null, { correlation }: Buy): CorrelatedInputs | null {

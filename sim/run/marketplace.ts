@@ -23,6 +23,7 @@ import type { World } from '../world/world.ts'
 import { PlannedEvents } from './events/planned-events.ts'
 import { Failures } from './failures.ts'
 import { InterruptiblePrices } from './interruptible-prices.ts'
+import { RequirementsPost } from './requirements-post.ts'
 import { SalesPost } from './sales-post.ts'
 
 /** What a cell reports when the run is over. */
@@ -49,6 +50,7 @@ export class Marketplace implements CellProgram {
   readonly #chapters: Chapters
   readonly #people: People
   readonly #post: SalesPost
+  readonly #requirements: RequirementsPost
   readonly #parts: Parts
 
   constructor(world: World, context: CellContext, files: CellFiles) {
@@ -63,6 +65,7 @@ export class Marketplace implements CellProgram {
     this.#chapters = chapters
     this.#people = new People(cell, chapters, context)
     this.#post = new SalesPost(chapters.sellers, context)
+    this.#requirements = new RequirementsPost(chapters.sellers, context)
     const failures = new Failures(chapters.servers, context.streams)
     const events = new PlannedEvents(chapters.servers, {
       streams: context.streams,
@@ -101,7 +104,8 @@ export class Marketplace implements CellProgram {
   }
 
   receive(from: Id<'cells'>, kind: number, payload: Float64Array): void {
-    if (!this.#post.receive(kind, payload)) this.#people.receive(from, kind, payload)
+    if (this.#post.receive(kind, payload) || this.#requirements.receive(kind, payload)) return
+    this.#people.receive(from, kind, payload)
   }
 
   boundary(): void {

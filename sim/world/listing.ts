@@ -1,15 +1,15 @@
-/** C-05, O-14: when a product is on sale, and whether its automatic renewals continue, by number of the product - 1. */
+/** C-05, C-07, O-14: when a product is on sale, and whether its automatic renewals continue, by number of the product - 1. */
 import type { Scenario } from '#scenarios/schema.ts'
 import { inForce, inOrderOfTime, type Since } from './timeline.ts'
 
-export type Listing = 'listed' | 'delisted' | 'no-renewal' | 'violation'
+/** `awaited`: listed from the instant on at which enough requirements were answered (C-07). */
+export type Listing = 'listed' | 'delisted' | 'no-renewal' | 'violation' | 'awaited'
 
 export function listingTimelines({ start, catalog, events }: Scenario): Since<Listing>[][] {
   const planned = inOrderOfTime(events)
-  return catalog.map(({ id, listed, seller }) => {
-    const timeline: Since<Listing>[] = [
-      { since: start, value: listed === null || listed <= start ? 'listed' : 'delisted' },
-    ]
+  return catalog.map(({ id, listed, seller, requirements }) => {
+    const first = requirements !== null ? 'awaited' : listed === null || listed <= start ? 'listed' : 'delisted'
+    const timeline: Since<Listing>[] = [{ since: start, value: first }]
     if (listed !== null && listed > start) timeline.push({ since: listed, value: 'listed' })
     for (const event of planned) {
       if ((event.kind !== 'list' && event.kind !== 'delist') || event.product !== id) continue

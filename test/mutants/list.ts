@@ -17,10 +17,75 @@ const resources = '../test/mutants/resources'
 const reacting = '../test/proofs/recompute/figures/reactions'
 /** Accounts that are frozen. */
 const frozen = '../test/mutants/frozen'
+/** Products that are listed for requirements. */
+const requirements = '../test/mutants/requirements'
 /** Pools and hosts that grow by a rule. */
 const growing = '../test/mutants/growing'
 
 export const mutants: readonly Mutant[] = [
+  {
+    file: market('sellers/requirements'),
+    text: 'if (requirements[product - 1] < wanted.count) return',
+    instead: 'if (requirements[product - 1] < wanted.count - 1) return',
+    breaks: 'C-07: a seller waits for all requirements',
+    scenario: requirements,
+  },
+  {
+    file: market('sellers/requirements'),
+    text: 'now + Math.max(wanted.after, world.scenario.messageDelay)',
+    instead: 'now + world.scenario.messageDelay',
+    breaks: 'C-07: a seller takes the time that listing takes',
+    scenario: requirements,
+  },
+  {
+    file: market('sellers/requirements'),
+    text: 'market.productAnswered.emit(product, listed)',
+    instead: 'market.productAnswered.emit(product, listed + 86_400_000)',
+    breaks: 'C-07: a product is listed in all cells at the same instant',
+    scenario: requirements,
+  },
+  {
+    file: 'sim/run/requirements-post.ts',
+    text: 'if (cell !== id) send(cell, messageDelay, ANSWER',
+    instead: 'if (cell > id) send(cell, messageDelay, ANSWER',
+    breaks: 'C-07: all cells hear that a product is listed',
+    scenario: requirements,
+  },
+  {
+    file: 'sim/run/requirements-post.ts',
+    text: 'sellers.now + messageDelay, product)',
+    instead: 'sellers.now, product)',
+    breaks: 'C-07: a mail takes as long within a cell as between cells',
+    scenario: requirements,
+  },
+  {
+    file: 'sim/people/unmet.ts',
+    text: 'if (mails) this.#market.sellers',
+    instead: 'if (!mails) this.#market.sellers',
+    breaks: 'C-07: only requirements that were mailed count',
+    scenario: requirements,
+  },
+  {
+    file: 'sim/people/unmet.ts',
+    text: 'answers === category && this.#market.isListed',
+    instead: 'answers !== category && this.#market.isListed',
+    breaks: 'C-07: a buyer finds what is listed for the category looked for',
+    scenario: requirements,
+  },
+  {
+    file: 'sim/people/preferences.ts',
+    text: 'offer.product.requirements === null ? buy.weight : 0',
+    instead: 'offer.product.requirements === null ? buy.weight : buy.weight',
+    breaks: 'C-07: what is listed for requirements is found by those who missed it',
+    scenario: requirements,
+  },
+  {
+    file: 'sim/cell/chapter.ts',
+    text: "this.at.answeredAt[product - 1] <= this.now ? 'listed'",
+    instead: "this.at.answeredAt[product - 1] >= this.now ? 'listed'",
+    breaks: 'C-07: what waits for requirements is not sold before',
+    scenario: requirements,
+  },
   {
     file: market('servers/account-servers'),
     text: "if (isThere) step(market, row, 'suspend', 'O-14')",
@@ -521,8 +586,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     file: 'sim/cell/chapter.ts',
-    text: "=== 'violation' ? 'O-14' : 'C-05'",
-    instead: "=== 'violation' ? 'C-05' : 'C-05'",
+    text: "=== 'violation' ? 'O-14' :",
+    instead: "=== 'violation' ? 'C-05' :",
     breaks: 'O-14: what a violation took off sale is refused by its rule',
     tests: ['test/sim/run/events.test.ts'],
   },

@@ -2,7 +2,7 @@
 import type { Database } from 'better-sqlite3'
 import type { AuditContext, Check } from '../check.ts'
 import { kinds } from '../kinds.ts'
-import { Listings } from '../listings.ts'
+import type { Listings } from '../listings.ts'
 
 const ordersSql = 'SELECT id, at, account, specification, channel FROM orders WHERE kind = ? ORDER BY id'
 type OrderRow = [id: number, at: number, account: number, specification: number, channel: number]
@@ -64,7 +64,7 @@ function listedProducts({ premises }: AuditContext, database: Database): Readonl
     rows.map(([specification, id, product]) => {
       const written = catalog.find((candidate) => candidate.id === product)
       const isPopular = written?.popular === true
-      const listings = new Listings(premises.scenario, product)
+      const listings = premises.listingsOf(product)
       return [specification, { id, product, isPopular, listings }]
     }),
   )

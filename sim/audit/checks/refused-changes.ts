@@ -8,7 +8,6 @@ import type { AuditContext, Check } from '../check.ts'
 import { DAY } from '../civil-time.ts'
 import type { AccountFacts, Order, Refusal } from '../facts.ts'
 import { kinds } from '../kinds.ts'
-import { Listings } from '../listings.ts'
 import type { Life, Lives } from '../lives.ts'
 
 /** What is judged of one account, and of the record as a whole. */
@@ -39,13 +38,14 @@ function judgeRefusal(context: AuditContext, facts: AccountFacts, refusal: Refus
   }))
 }
 
-/** C-05, O-14: what is not sold is refused, and by the rule that took it off sale. */
+/** C-05, C-07, O-14: what is not sold is refused, and by the rule that took it off sale. */
 function judgeDelisted(context: AuditContext, { id, at, specification, order, rule }: Refusal, code: string): void {
   const { premises, findings } = context
   const { name } = goodsOf(context, specification)
-  const listings = new Listings(premises.scenario, name)
+  const listings = premises.listingsOf(name)
   const isOff = code === 'not-renewable' || !listings.isListed(at)
-  const isByRule = premises.word(rule) === (listings.isBanned(at) ? 'O-14' : 'C-05')
+  const due = listings.isBanned(at) ? 'O-14' : listings.isAwaited(at) ? 'C-07' : 'C-05'
+  const isByRule = premises.word(rule) === due
   findings.compare(kinds.refusedChange, isOff && isByRule ? 1 : 0, 1, () => ({
     subject: `refusal ${id}`,
     at,
@@ -74,7 +74,7 @@ function ruleOf(
     case 'not-in-term':
       return at >= termEnd
     case 'not-renewable':
-      return !autoRenew || !new Listings(premises.scenario, name).renewsAutomatically(at)
+      return !autoRenew || !premises.listingsOf(name).renewsAutomatically(at)
     case 'not-refundable':
       return kind !== 'image' || life.isTrial || premises.specifications.get(specification)?.billing === 'pay-per-use'
     case 'only-upwards':

@@ -1,5 +1,6 @@
 import type { Cell } from '../../cell/cell.ts'
 import { Chapter } from '../../cell/chapter.ts'
+import { savedArray } from '../../cell/parts.ts'
 import { Port } from '../../cell/port.ts'
 import { code, type Id, id, money, number, type Row, row, rowOfSome, state, table } from '../../cell/table.ts'
 import { ranks } from '../../cell/timers.ts'
@@ -42,7 +43,19 @@ export class Sellers extends Chapter<keyof typeof sellerTimers> {
   readonly tickets = ticketTable()
   readonly sales = new SellerSales(this.world.catalog.offers.length)
   readonly books = new SellerBooks(this.world.sellers.length)
-  readonly parts = { contacts: this.contacts, tickets: this.tickets, sales: this.sales, books: this.books }
+  /** C-07: requirements that have come in for products of sellers at home here, by number of the product - 1. */
+  readonly requirements = new Float64Array(this.world.scenario.catalog.length)
+  readonly parts = {
+    contacts: this.contacts,
+    tickets: this.tickets,
+    sales: this.sales,
+    books: this.books,
+    requirements: savedArray(this.requirements),
+  }
+  /** C-07: a buyer mailed a requirement, by number of its category. */
+  readonly requirementMailed = new Port<[category: number]>()
+  /** C-07: enough requirements have come in: a product will be listed from an instant on. */
+  readonly productAnswered = new Port<[product: number, listed: number]>()
   /** A month ended: what this cell's buyers bought of a specification, for its seller's bill (L-02). */
   readonly monthSold = new Port<[specification: Id<'specifications'>, month: number, sum: MonthSum]>()
   /** A buyer mailed a seller (L-01). */

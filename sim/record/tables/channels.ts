@@ -16,6 +16,16 @@ export const channelTables = {
       rule,
     },
   },
+  requirement_listings: {
+    text: 'Products that a seller lists because enough requirements of their category came in (C-07).',
+    columns: {
+      product: column('id', 'the product: `products`'),
+      at: column('instant', 'when the last of these requirements came in'),
+      requirements: column('count', 'how many had come in by then'),
+      listed: column('instant', 'from when it is listed'),
+      rule,
+    },
+  },
   buyer_moves: {
     text: 'What buyers do about coming at all, and why (C-06).',
     columns: {

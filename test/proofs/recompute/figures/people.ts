@@ -51,6 +51,10 @@ const unmet = (where = '1') => `
 SELECT ${month('u.at')} AS month, c.category, substr(c.category || '/', 1, instr(c.category || '/', '/') - 1) AS family,
   b.segment, b.region FROM v_unmet_demand u JOIN categories c ON c.id = u.category JOIN buyer b ON b.id = u.account WHERE ${where}`
 
+const answered = `
+SELECT ${month('l.at')} AS month, rtrim(p.category || '/' || p.subcategory, '/') AS category, p.product
+FROM v_requirement_listings l JOIN products p ON p.id = l.product`
+
 const moves = (move: string) => `
 SELECT ${month('m.at')} AS month, m.reason AS code, b.segment, b.region FROM v_buyer_moves m
 JOIN buyer b ON b.id = m.account WHERE m.move = '${move}'`
@@ -103,6 +107,7 @@ export const peopleQuestions: Readonly<Record<string, PlainFigure>> = {
   'demand.unmet': count(unmet()),
   'demand.mailed': count(unmet('u.mailed = 1')),
   'accounts.frozen': count(freezes),
+  'demand.answered': count(answered),
   'buyers.joined': count(moves('join')),
   'buyers.left': count(moves('leave')),
   'buyers.retried': count(moves('retry')),
