@@ -111,7 +111,7 @@ export const exportCommand: Command = {
         process.stdout.write(
           written.files.length === 0
             ? `0 ${counted}: ${exportFormats[format].whenNone ?? 'there is nothing to write'}\n`
-            : `${written.result.toLocaleString('en')} ${counted} in ${listed(written.files)}\n`,
+            : `${written.result.toLocaleString('en')} ${written.result === 1 ? counted.replace(/s$/, '') : counted} in ${listed(written.files)}\n`,
         )
       return exitCodes.done.code
     } finally {
