@@ -64,7 +64,7 @@ await runScript(
     const [run] = runsIn(folder)
     if (run === undefined) throw new UsageError(`${folder} is not the folder of a run`)
     const kinds = addressesOf(run.folder, run.key, times)
-    const site = new Site([run])
+    const site = new Site(() => [run])
     const controller = new AbortController()
     const { address, ended } = await serve({
       site,

@@ -2,6 +2,7 @@
 import { shownCount, shownTime } from '#reports/load-test/show.ts'
 import { shownRate } from '#reports/rates.ts'
 import type { LoadProgress } from '#sim/load-test/machine-watch.ts'
+import { note } from './live-note.ts'
 import { shownWait, terminalLine } from './progress.ts'
 import type { Paint } from './terminal.ts'
 
@@ -49,7 +50,33 @@ export function loadWords(progress: LoadProgress): string[] {
   ]
 }
 
-export function loadProgressView({ stream, quiet, paint, clock }: LoadProgressOptions): LoadProgressView {
+/** Draws progress as `options` say, and notes it. */
+export function loadProgressView(options: LoadProgressOptions): LoadProgressView {
+  const view = drawnLoad(options)
+  let about: readonly string[] = []
+  return {
+    ...view,
+    history(fraction) {
+      note(() => ({ fraction, words: ["simulating the scenario's history"] }))
+      view.history(fraction)
+    },
+    load(progress) {
+      const { phase, elapsed, duration, done } = progress
+      note(() => ({
+        fraction: phase === 'auditing' ? 1 : Math.min(1, elapsed / duration),
+        words: [...about, ...loadWords(progress)],
+        rate: elapsed > 0 ? (done * 1_000) / elapsed : 0,
+      }))
+      view.load(progress)
+    },
+    title(text) {
+      about = [text]
+      view.title(text)
+    },
+  }
+}
+
+function drawnLoad({ stream, quiet, paint, clock }: LoadProgressOptions): LoadProgressView {
   if (quiet) return { history() {}, load() {}, title() {}, note() {}, end() {} }
   const terminal = stream.isTTY === true
   let shownAt = terminal ? Number.NEGATIVE_INFINITY : clock()

@@ -2,6 +2,7 @@
 import { shownInstant } from '#base/civil-text.ts'
 import { shownRate } from '#reports/rates.ts'
 import type { RunProgress } from '#sim/run/simulate.ts'
+import { note } from './live-note.ts'
 import { columnsOf, cut, type Paint } from './terminal.ts'
 
 export interface ProgressView {
@@ -100,8 +101,25 @@ export function terminalLine(words: readonly string[], fraction: number, width: 
   return `${paint('cyan', bar(fraction, barWidth))} ${text === '' ? cut(words[0] ?? '', room) : text}`
 }
 
-/** Draws progress as `options` say. */
-export function progressView({ stream, quiet, paint, clock, utcOffset, about }: ProgressOptions): ProgressView {
+/** Draws progress as `options` say, and notes it. */
+export function progressView(options: ProgressOptions): ProgressView {
+  const { clock, utcOffset, about } = options
+  const view = drawnView(options)
+  const pace = new Pace()
+  return {
+    show(progress) {
+      note(() => {
+        const measured = pace.measure(progress, clock())
+        const words = [...(about === undefined ? [] : [about]), ...parts(progress, measured, utcOffset)]
+        return { fraction: progress.fraction, words, rate: measured.perSecond }
+      })
+      view.show(progress)
+    },
+    end: view.end,
+  }
+}
+
+function drawnView({ stream, quiet, paint, clock, utcOffset, about }: ProgressOptions): ProgressView {
   if (quiet) return { show() {}, end() {} }
   const pace = new Pace()
   const terminal = stream.isTTY === true

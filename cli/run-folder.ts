@@ -18,9 +18,10 @@ import { makeFolder, renameSynced, syncPath, syncTree } from '#base/files.ts'
 import { InputError } from '#base/input-error.ts'
 import { COMPARE } from '#reports/compared-runs.ts'
 import { MANIFEST_FILE } from '#reports/manifest-files.ts'
+import { beginNotes } from './live-note.ts'
 import { runsFolder } from './settings.ts'
 import { removeIfEnded } from './supervision.ts'
-import { isInUse, lockStaging, removeUnfinished, UNFINISHED } from './unfinished.ts'
+import { isInUse, lockStaging, removeUnfinished, UNFINISHED, unfinishedFolder } from './unfinished.ts'
 
 export interface RunFolder {
   /** Where to write while the run is not complete. */
@@ -140,7 +141,12 @@ export function adoptRunFolder(staging: string, force: boolean): RunFolder {
 }
 
 function folderOf(staging: string, place: string, target: string, force: boolean, keep = () => {}): RunFolder {
-  const unlock = lockStaging(staging)
+  const release = lockStaging(staging)
+  const endNotes = beginNotes(unfinishedFolder(staging), target)
+  const unlock = (): void => {
+    endNotes()
+    release()
+  }
   return {
     staging,
     target,

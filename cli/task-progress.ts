@@ -1,4 +1,5 @@
 /** Progress of work whose extent is known: a bar with the time left, redrawn on a terminal. */
+import { note } from './live-note.ts'
 import { shownWait, terminalLine } from './progress.ts'
 import type { Paint } from './terminal.ts'
 import { colourful, painter } from './terminal.ts'
@@ -31,7 +32,19 @@ const PIPE_EVERY_MS = 3_000
 /** Before that the time left is a guess. */
 const SURE_AFTER_MS = 300
 
-export function taskProgress({ stream, quiet, paint, clock, onPipe }: TaskProgressOptions): TaskProgress {
+/** Draws progress as `options` say, and notes it. */
+export function taskProgress(options: TaskProgressOptions): TaskProgress {
+  const task = drawnTask(options)
+  return {
+    show(fraction, words) {
+      note(() => ({ fraction, words }))
+      task.show(fraction, words)
+    },
+    end: task.end,
+  }
+}
+
+function drawnTask({ stream, quiet, paint, clock, onPipe }: TaskProgressOptions): TaskProgress {
   const terminal = stream.isTTY === true
   if (quiet || (!terminal && !onPipe)) return { show() {}, end() {} }
   const began = clock()

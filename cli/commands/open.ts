@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { InputError } from '#base/input-error.ts'
 import { runsIn } from '#reports/pages/found-runs.ts'
+import { liveNotes } from '#reports/pages/live-notes.ts'
 import { parseDuration } from '#scenarios/time-text.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -20,7 +21,11 @@ function idleOf(text: string): number {
 export const open: Command = {
   name: 'open',
   positionals: {
-    folder: { type: 'string', completes: 'run', describe: 'a run folder, or a folder with several' },
+    folder: {
+      type: 'string',
+      completes: 'run',
+      describe: 'a run folder, or a folder with several, also of work under way',
+    },
   },
   options: {
     'no-browser': { type: 'boolean', describe: 'only print the address' },
@@ -36,17 +41,19 @@ export const open: Command = {
     if (folder === undefined)
       throw new InputError('open needs a run folder', 'write `npm start -- open runs/NAME-SEED`')
     const idleMs = idleOf(arguments_.filled('idle', `write --idle ${DEFAULT_IDLE}`) ?? DEFAULT_IDLE)
-    if (!existsSync(folder) || !statSync(folder).isDirectory())
+    const isFolder = existsSync(folder) && statSync(folder).isDirectory()
+    const isUnderWay = liveNotes(folder).length > 0
+    if (!isFolder && !isUnderWay)
       throw new InputError('there is no such folder', 'name a folder that `marketsim run` wrote', folder)
-    const found = runsIn(folder)
-    if (found.length === 0)
+    const find = () => (existsSync(folder) ? runsIn(folder) : [])
+    if (find().length === 0 && !isUnderWay)
       throw new InputError('this folder has no complete run', 'name a run, or the folder that has some', folder)
     const [{ Site }, { serve }, { hasDisplay, showInBrowser }] = await Promise.all([
       import('#reports/pages/site.ts'),
       import('../open/serve.ts'),
       import('../open/browser.ts'),
     ])
-    const site = new Site(found)
+    const site = new Site(find, () => liveNotes(folder))
     const onError = (error: unknown): void => {
       process.stderr.write(`open: internal error: ${error instanceof Error ? error.stack : String(error)}\n`)
     }

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { contentHash, scriptHash } from '#reports/html/script.ts'
 import { style } from '#reports/html/style.ts'
 import { icon, pageScript, styleSheet } from '#reports/pages/assets.ts'
+import { LIVE_EVENTS } from '#reports/pages/live-page.ts'
 import { assets, pageText } from '#reports/pages/page.ts'
 import type { Site } from '#reports/pages/site.ts'
 import { Guard } from './guard.ts'
@@ -67,12 +68,13 @@ export async function serve({ site, idleMs, signal, onError }: Serving): Promise
   const { port } = server.address() as AddressInfo
   const guard = new Guard(port)
   const address = `http://127.0.0.1:${port}/?token=${guard.token}`
-  const ended = untilIdle(server, idleMs, signal)
+  const { ended, onBusy } = untilIdle(server, idleMs, signal)
+  const answering: Answering = { guard, site, onBusy }
   const warm = warming(site, server)
   server.on('request', (request, response) => {
     response.on('finish', warm)
     try {
-      answer(request, response, guard, site)
+      answer(request, response, answering)
     } catch (error) {
       onError(error)
       if (!response.headersSent) send(response, 500, pagePolicy, HTML, 'internal error; the terminal has it')
@@ -96,8 +98,9 @@ function warming(site: Site, server: Server): () => void {
   }
 }
 
-function untilIdle(server: Server, idleMs: number, signal: AbortSignal): Promise<'idle' | 'stopped'> {
-  return new Promise((resolve) => {
+function untilIdle(server: Server, idleMs: number, signal: AbortSignal) {
+  let onBusy = (): void => {}
+  const ended = new Promise<'idle' | 'stopped'>((resolve) => {
     let timer: NodeJS.Timeout | undefined
     const end = (why: 'idle' | 'stopped'): void => {
       clearTimeout(timer)
@@ -106,22 +109,46 @@ function untilIdle(server: Server, idleMs: number, signal: AbortSignal): Promise
       server.close(() => resolve(why))
     }
     const stop = (): void => end('stopped')
-    const wait = (): void => {
+    onBusy = () => {
       clearTimeout(timer)
       timer = setTimeout(() => end('idle'), idleMs)
     }
-    server.on('request', wait)
+    server.on('request', () => onBusy())
     signal.addEventListener('abort', stop)
     if (signal.aborted) stop()
-    else wait()
+    else onBusy()
   })
+  return { ended, onBusy: () => onBusy() }
 }
 
 function send(response: ServerResponse, status: number, csp: string, type: string, text: string): void {
   response.writeHead(status, headers(csp, type)).end(response.req.method === 'HEAD' ? undefined : text)
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, guard: Guard, site: Site): void {
+interface Answering {
+  readonly guard: Guard
+  readonly site: Site
+  /** Tells that the server is in use, apart from requests. */
+  readonly onBusy: () => void
+}
+
+const EVENT_MS = 1_000
+
+/** What is under way, each second, until the page is left. */
+function sendEvents(response: ServerResponse, site: Site, onBusy: () => void): void {
+  response.writeHead(200, headers(pagePolicy, 'text/event-stream'))
+  const send = (): void => {
+    const notes = site.notes()
+    // While work is under way and looked at, the server does not idle.
+    if (notes.length > 0) onBusy()
+    response.write(`data: ${JSON.stringify(notes.map((note) => ({ ...note, now: Date.now() })))}\n\n`)
+  }
+  send()
+  const timer = setInterval(send, EVENT_MS)
+  response.on('close', () => clearInterval(timer))
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, { guard, site, onBusy }: Answering): void {
   const { method = '', url = '/' } = request
   const { pathname, searchParams } = new URL(url.startsWith('/') ? `http://localhost${url}` : 'http://localhost/')
   const decision = guard.decide({ method, headers: request.headers, token: searchParams.get('token') ?? undefined })
@@ -144,6 +171,10 @@ function answer(request: IncomingMessage, response: ServerResponse, guard: Guard
   const text = report === undefined ? undefined : site.reportText(report)
   if (text !== undefined) {
     send(response, 200, reportPolicy, HTML, text)
+    return
+  }
+  if (pathname === LIVE_EVENTS && method === 'GET') {
+    sendEvents(response, site, onBusy)
     return
   }
   const page = site.page(pathname, searchParams)

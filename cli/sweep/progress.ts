@@ -1,4 +1,5 @@
 /** Progress of a sweep on stderr: runs made and time left, redrawn on a terminal, a line every few seconds on a pipe. */
+import { note } from '../live-note.ts'
 import { type TaskProgressOptions, taskProgress } from '../task-progress.ts'
 
 interface Screen {
@@ -32,6 +33,7 @@ export function lineProgress({ stream, quiet, clock }: LineProgressOptions) {
   let drawn = false
   return {
     show(text: () => string): void {
+      note(() => ({ fraction: null, words: [text()] }))
       const now = clock()
       if (quiet || (!terminal && now - shownAt < PIPE_EVERY_MS)) return
       shownAt = now

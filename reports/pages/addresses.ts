@@ -40,6 +40,9 @@ export const lineAddress = (subject: string, line: string): string => `${subject
 export const tableAddress = (run: string, table: string, query: Query = {}): string =>
   `${runAddress(run)}/table/${encodeURIComponent(table)}${queryText(query)}`
 
+/** Work that is under way. */
+export const LIVE = '/live'
+
 export const RULES = '/rules'
 export const ruleAddress = (rule: string): string => `${RULES}#${rule}`
 

@@ -34,6 +34,12 @@ dl.rules div{grid-template-columns:4rem 1fr}
 time{white-space:nowrap;font-variant-numeric:tabular-nums}
 tr:has(:target),dl div:target{background:var(--panel);outline:2px solid var(--link)}
 :target{scroll-margin-top:6rem}
+#live{list-style:none;padding:0}
+#live li{border-bottom:1px solid var(--line);padding:.5rem 0}
+#live h2{margin:0;padding:0;border:0}
+progress{width:min(30rem,100%);height:1rem;accent-color:var(--series-1)}
+#live svg{display:block;width:min(30rem,100%);height:3rem}
+#live polyline{fill:none;stroke:var(--series-1);stroke-width:1.5;vector-effect:non-scaling-stroke}
 kbd{font:.85em ui-monospace,Menlo,Consolas,monospace;border:1px solid var(--line);border-radius:.2rem;padding:0 .3em}
 @media (max-width:44rem){.top{position:static}.particulars div{grid-template-columns:1fr}.top form{width:100%}.top input[type=search]{flex:1}}
 @media print{.top,.skip,.trail,.pager a,form,.anchor,.related{display:none}}
@@ -88,6 +94,55 @@ document.addEventListener('keydown', (event) => {
   search.focus()
   search.select()
 })
+const live = document.getElementById('live')
+const POINTS = 120
+const rates = new Map()
+const line = (values) => {
+  const name = 'http://www.w3.org/2000/svg'
+  const svg = document.createElementNS(name, 'svg')
+  svg.setAttribute('viewBox', '0 0 ' + POINTS + ' 30')
+  svg.setAttribute('aria-hidden', 'true')
+  svg.setAttribute('preserveAspectRatio', 'none')
+  const path = document.createElementNS(name, 'polyline')
+  const most = Math.max(...values, 1)
+  path.setAttribute('points', values.map((value, index) => index + ',' + (29 - (28 * value) / most)).join(' '))
+  svg.append(path)
+  return svg
+}
+if (live !== null) {
+  const count = document.getElementById('live-count')
+  const shownNotes = (notes) => {
+    const text = notes.length === 0 ? 'Nothing is under way in this folder.' : notes.length + ' under way'
+    if (count.textContent !== text) count.textContent = text
+    live.replaceChildren(...notes.map((note) => {
+      const item = document.createElement('li')
+      const head = document.createElement('h2')
+      head.textContent = note.target
+      const words = document.createElement('p')
+      const silent = Math.round((note.now - note.at) / 1000)
+      words.textContent = note.words.join(' · ') + (silent > 10 ? ' · no news for ' + silent + ' s' : '')
+      item.append(head)
+      if (note.fraction !== null) {
+        const bar = document.createElement('progress')
+        bar.max = 1
+        bar.value = note.fraction
+        bar.setAttribute('aria-label', 'Progress of ' + note.target)
+        item.append(bar)
+      }
+      item.append(words)
+      if (note.rate !== null) {
+        const key = note.target + note.began
+        const values = [...(rates.get(key) ?? []), note.rate].slice(-POINTS)
+        rates.set(key, values)
+        item.append(line(values))
+      }
+      return item
+    }))
+  }
+  const events = new EventSource(live.dataset.events)
+  events.addEventListener('message', (event) => shownNotes(JSON.parse(event.data)))
+  addEventListener('pagehide', () => events.close())
+}
 `
 
 export const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="3" fill="#2a6fbb"/><path d="M3 12V8h2v4zm4 0V4h2v8zm4 0V6h2v6z" fill="#fff"/></svg>`

@@ -1,6 +1,6 @@
 /** What every page over records has in common: its head, where one is, the way to the others, and the search. */
 import { html, type Markup } from '../html/markup.ts'
-import { listAddress, RULES, runAddress } from './addresses.ts'
+import { LIVE, listAddress, RULES, runAddress } from './addresses.ts'
 
 /** A page, or why there is none. */
 export interface Page {
@@ -29,7 +29,12 @@ const placesOf = (run: string): readonly (readonly [string, string])[] => [
 ]
 
 function navigation({ run, place }: Page): Markup {
-  const places = [['All runs', '/'] as const, ...(run === undefined ? [] : placesOf(run)), ['Rules', RULES] as const]
+  const places = [
+    ['All runs', '/'] as const,
+    ...(run === undefined ? [] : placesOf(run)),
+    ['Under way', LIVE] as const,
+    ['Rules', RULES] as const,
+  ]
   return html`<nav aria-label="Pages">${places.map(
     ([name, address]) => html`<a href="${address}"${name === place ? html` aria-current="page"` : ''}>${name}</a> `,
   )}</nav>`

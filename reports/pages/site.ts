@@ -2,10 +2,12 @@
 import { DamageError } from '#base/damage-error.ts'
 import { InputError } from '#base/input-error.ts'
 import { isSubject } from '../explain/subjects.ts'
-import { type ListName, listNames, partsOf } from './addresses.ts'
+import { LIVE, type ListName, listNames, partsOf } from './addresses.ts'
 import { explanationPage } from './explanation-page.ts'
 import type { FoundRun } from './found-runs.ts'
 import { listPage } from './list-page.ts'
+import type { LiveNote } from './live-notes.ts'
+import { livePage } from './live-page.ts'
 import { OpenRun } from './open-run.ts'
 import { overviewPage } from './overview-page.ts'
 import { type Page, problemPage } from './page.ts'
@@ -28,12 +30,26 @@ const queryOf = (search: URLSearchParams): Query =>
   Object.fromEntries([...search].map(([name, value]) => [name, value.slice(0, LONGEST_VALUE)]))
 
 export class Site {
-  readonly #runs: ReadonlyMap<string, OpenRun>
+  readonly #runs = new Map<string, OpenRun>()
+  readonly #find: () => readonly FoundRun[]
+  readonly #notes: () => readonly LiveNote[]
   /** Runs whose record may be open, the latest last. */
   readonly #used = new Set<OpenRun>()
 
-  constructor(found: readonly FoundRun[]) {
-    this.#runs = new Map(found.map(({ key, folder }) => [key, new OpenRun(key, folder)]))
+  /** `find` is asked again with each list of runs: what was under way may be complete. */
+  constructor(find: () => readonly FoundRun[], notes: () => readonly LiveNote[] = () => []) {
+    this.#find = find
+    this.#notes = notes
+    this.#refresh()
+  }
+
+  #refresh(): void {
+    for (const { key, folder } of this.#find()) if (!this.#runs.has(key)) this.#runs.set(key, new OpenRun(key, folder))
+  }
+
+  /** What is under way, for the live view. */
+  notes(): readonly LiveNote[] {
+    return this.#notes()
   }
 
   /** The page of an address. Never throws: what is missing, damaged or wrong is a page that says so. */
@@ -46,6 +62,7 @@ export class Site {
       if (run !== undefined) return this.#pageOf(run, rest, queryOf(search))
       if (path === '/') return this.#first(queryOf(search))
       if (path === '/rules') return rulesPage()
+      if (path === LIVE) return livePage(this.#notes())
       return place === 'run'
         ? problemPage(404, 'There is no such run', `The folder has no run '${key}'.`)
         : problemPage(404, 'There is no such page', 'Nothing has this address.')
@@ -68,8 +85,11 @@ export class Site {
 
   /** One run is opened at its overview; several are side by side. */
   #first(query: Query): Page {
+    this.#refresh()
     const runs = [...this.#runs.values()]
-    return runs.length === 1 ? this.#pageOf(runs[0], [], query) : runsPage(runs, query)
+    const notes = this.#notes()
+    if (runs.length === 0) return livePage(notes)
+    return runs.length === 1 && notes.length === 0 ? this.#pageOf(runs[0], [], query) : runsPage(runs, query)
   }
 
   #pageOf(run: OpenRun, [place, ...rest]: readonly string[], query: Query): Page {

@@ -53,6 +53,10 @@ test('the address works once; the pages need its cookie, have no inline script, 
     expect(await status('/run/other')).toBe(404)
     expect(await status('/run/quickstart-42/table/..%2F..%2Fmanifest')).toBe(404)
     expect(await status('/run/%E0%A4%A/x')).toBe(400)
+    const events = await get('/live/events')
+    expect(events.headers.get('content-type')).toBe('text/event-stream')
+    const { value } = (await events.body?.getReader().read()) ?? {}
+    expect(Buffer.from(value ?? []).toString()).toBe('data: []\n\n')
     stop('SIGTERM')
   })
   expect(ended.code).toBe(exitCodes.done.code)

@@ -18,9 +18,9 @@ async function opened(
   use: (page: Page, origin: string) => Promise<void>,
 ) {
   if (browser === undefined) return
-  const found = []
+  const found: { key: string; folder: string }[] = []
   for (const name of names) found.push({ key: name, folder: await sharedGoldenRun(name) })
-  const site = new Site(found)
+  const site = new Site(() => found)
   const controller = new AbortController()
   const errors: unknown[] = []
   const { address, ended } = await serve({
@@ -121,7 +121,8 @@ test('by the keyboard alone: why is this cent on the bill? From the search to th
 
 test('without scripts every page works: links, forms and titles', async () => {
   if (browser === undefined) return
-  const site = new Site([{ key: 'servers', folder: await sharedGoldenRun('servers') }])
+  const folder = await sharedGoldenRun('servers')
+  const site = new Site(() => [{ key: 'servers', folder }])
   const controller = new AbortController()
   const { address, ended } = await serve({ site, idleMs: 600_000, signal: controller.signal, onError() {} })
   const context = await browser.newContext({ javaScriptEnabled: false })

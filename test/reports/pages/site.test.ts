@@ -13,7 +13,7 @@ async function withSite<T>(
   use: (site: Site, folder: string) => T,
 ): Promise<T> {
   const folder = await sharedGoldenRun(name)
-  const site = new Site([{ key, folder }])
+  const site = new Site(() => [{ key, folder }])
   try {
     return use(site, folder)
   } finally {
