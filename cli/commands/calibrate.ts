@@ -70,10 +70,11 @@ async function calibrated(
   const scenario = calibratedScenario(name, calibration, [...notes, command])
   const read = parseScenario(scenario, SCENARIO)
   const { simulatedParts } = await import('../calibrate-runs.ts')
+  const { hourly, hourlyError } = calibration.arrivals
   const runs = seeds === 0 ? [] : await simulatedParts(read, calibration.window.split, seeds, progress)
   return {
     ...{ name: file.name, calibration, scenario, rows: totals.rows, runs },
-    figures: runs.length < 2 ? [] : heldOutFigures(calibration.heldOut, runs),
+    figures: runs.length < 2 ? [] : heldOutFigures(calibration.heldOut, runs, hourlyError / hourly),
     ordersByDay: ordersByDay(calibration),
   }
 }
@@ -159,10 +160,10 @@ function screen({ name, calibration, figures, runs, rows }: Calibrated, files: r
       ? []
       : [
           `Held out from ${formatInstant(window.split, utcOffset)}`.padEnd(39) +
-            `${'log'.padStart(9)}${'simulated'.padStart(10)}${'95 % of runs'.padStart(20)}${'distance'.padStart(10)}`,
+            `${'log'.padStart(9)}${'simulated'.padStart(10)}${'95 % interval'.padStart(20)}${'distance'.padStart(10)}`,
           ...figures.map(figureLine),
           ...(figures.some(({ isWithin }) => !isWithin)
-            ? [`  * the log is outside of what ${runs.length} runs vary by`]
+            ? [`  * the log is outside of what ${runs.length} runs and the fitted rate vary by`]
             : []),
         ]),
     ...(files.length > 0 ? [`Written    ${files.join(', ')}`] : []),

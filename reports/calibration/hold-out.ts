@@ -41,7 +41,7 @@ export interface HeldOutFigure {
   readonly name: string
   readonly log: number
   readonly mean: number
-  /** The interval in which another run would be with a probability of 95 %. */
+  /** The interval in which another run, of another fit of the rate, would be with a probability of 95 %. */
   readonly low: number
   readonly high: number
   /** Mean less log, as a share of the log; null where the log has none. */
@@ -57,14 +57,18 @@ const names: readonly (readonly [keyof PartTotals, string])[] = [
   ['peak', 'most servers in use, mean of an hour'],
 ]
 
-/** The figures of the log next to those of at least two runs. */
-export function heldOutFigures(log: PartTotals, runs: readonly SimulatedPart[]): HeldOutFigure[] {
+/**
+ * The figures of the log next to those of at least two runs. `rateError`: standard error of the fitted rate as a share of it, which all
+ * runs have in common, so that they do not show it.
+ */
+export function heldOutFigures(log: PartTotals, runs: readonly SimulatedPart[], rateError: number): HeldOutFigure[] {
   return names.map(([key, name]) => {
     const values = runs.map(({ totals }) => totals[key])
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length
     const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1)
     // Of one more run, and not of the mean of all.
-    const half = studentTQuantile(0.975, values.length - 1) * Math.sqrt(variance * (1 + 1 / values.length))
+    const ofRuns = studentTQuantile(0.975, values.length - 1) * Math.sqrt(variance * (1 + 1 / values.length))
+    const half = Math.hypot(ofRuns, 1.96 * rateError * mean)
     const found = log[key]
     return {
       name,
@@ -81,7 +85,7 @@ export function heldOutFigures(log: PartTotals, runs: readonly SimulatedPart[]):
 export const heldOutTable = (figures: readonly HeldOutFigure[], runs: number): ReportTable => ({
   name: 'hold-out',
   title: 'The last part of the log, and simulated',
-  text: `Nothing was fitted to this part. Means of ${runs} runs; the interval is where another run would be with 95 % probability, if the scenario were right.`,
+  text: `Nothing was fitted to this part. Means of ${runs} runs; the interval is where another run would be with 95 % probability if the scenario were right, the error of its arrival rate included.`,
   columns: [
     column('figure', 'figure'),
     column('log', 'log', 'number'),

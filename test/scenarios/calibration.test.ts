@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { DAY, HOUR, WEEK } from '#base/time.ts'
 import { type DistributionSpec, distribution } from '#engine/random/distribution.ts'
 import { Streams } from '#engine/random/streams.ts'
+import { heldOutFigures } from '#reports/calibration/hold-out.ts'
 import { fitAccounts } from '#scenarios/calibration/accounts.ts'
 import { fitArrivals } from '#scenarios/calibration/arrivals.ts'
 import { calibrate } from '#scenarios/calibration/calibration.ts'
@@ -309,5 +310,29 @@ describe('what is written', () => {
     const observed = new Observed({ start, split: start + 2 * DAY, end: start + 3 * DAY })
     for (let each = 0; each < 10; each++) observed.add(usage(start + each * HOUR))
     expect(() => calibrate(observed.finish(), 0)).toThrow('has 10 visits in 48 hours')
+  })
+})
+
+describe('the part that is held out', () => {
+  const part = (orders: number) => ({ orders, servers: 2 * orders, accounts: 10, serverHours: 0, peak: 5 })
+  const runs = [90, 100, 110].map((orders, seed) => ({ seed: String(seed), totals: part(orders), ordersByDay: [] }))
+  const bounds = (rateError: number) => {
+    const [{ low, high }] = heldOutFigures(part(100), runs, rateError)
+    return [low, high].map((bound) => Math.round(bound * 10) / 10)
+  }
+
+  test('the interval is that of one more run: t of two degrees of freedom, 4.303 x 10 x sqrt(4 / 3)', () => {
+    expect(bounds(0)).toEqual([50.3, 149.7])
+  })
+
+  test('the error of the rate is common to all runs, and widens it', () => {
+    expect(bounds(0.2)).toEqual([36.7, 163.3])
+  })
+
+  test('distance, and whether the log is within', () => {
+    const [orders, , accounts, hours] = heldOutFigures({ ...part(160), serverHours: 0 }, runs, 0)
+    expect([orders.distance, orders.isWithin]).toEqual([-0.375, false])
+    expect([accounts.low, accounts.high, accounts.isWithin]).toEqual([10, 10, true])
+    expect(hours.distance).toBeNull()
   })
 })
