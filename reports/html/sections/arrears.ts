@@ -21,7 +21,7 @@ export function arrears(data: PageData): Section {
     'Arrears',
     [
       { title: 'Arrears', cell: ([name]: readonly [string, string]) => name },
-      { title: '', number: true, cell: ([, figure]) => shown(data, figure) },
+      { title: 'value', number: true, cell: ([, figure]) => shown(data, figure) },
     ],
     figures,
   )

@@ -43,7 +43,7 @@ export function revenue(data: PageData): Section {
     'Ledger at the end of the run',
     [
       { title: 'At the end', cell: ([name]: readonly [string, string]) => name },
-      { title: '', number: true, cell: ([, figure]) => shown(data, figure) },
+      { title: 'amount', number: true, cell: ([, figure]) => shown(data, figure) },
     ],
     books,
   )

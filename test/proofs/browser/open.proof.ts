@@ -47,6 +47,7 @@ async function opened(
 const paths = [
   '/',
   '/rules',
+  '/live',
   '/run/servers',
   '/run/servers/accounts',
   '/run/servers/orders?page=2',
