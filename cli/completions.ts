@@ -47,6 +47,8 @@ const idQueries: Readonly<Record<Subject, string>> = {
   'credit-note': 'select number from credit_notes limit 200',
   'seller-bill': 'select id from seller_bills limit 200',
   coupon: 'select id from coupons limit 200',
+  costs: `select z.zone || '/' || p.flavour FROM audit_capacity_costs c JOIN pools p ON p.id = c.pool JOIN zones z ON z.id = p.zone_id
+    UNION select z.zone || '/' || g.hosts FROM audit_capacity_costs c JOIN host_groups g ON g.id = c.host_group JOIN zones z ON z.id = g.zone_id`,
   refund: 'select distinct order_id from refunds limit 200',
 }
 

@@ -6,6 +6,7 @@
  * and posting from its own lines; where the ledger holds another sum than the lines do, the first row of the group
  * carries the difference, so that the columns' totals are the ledger's, whatever went wrong.
  */
+import { costDifferences } from './capacity/audited-costs.ts'
 import { type CsvCell, csv } from './csv.ts'
 import { type QuantityUnit, readSides, type Side } from './reconciliation-sides.ts'
 import type { RunRecord } from './record.ts'
@@ -132,7 +133,7 @@ function withDifferences(
 /** Puts the record's amounts side by side. */
 export function reconcile(record: RunRecord): Reconciliation {
   const { usage, orders, refunds } = readSides(record)
-  const differences = readDifferences(record)
+  const differences = [...readDifferences(record), ...costDifferences(record)]
   const { utcOffset } = record.meta
   const rows = withDifferences([usage, orders, refunds].flatMap(book), differences, (at) =>
     new Date(at + utcOffset).toISOString().slice(0, 7),

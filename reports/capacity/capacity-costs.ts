@@ -85,6 +85,25 @@ function plus(a: KindCost | undefined, b: KindCost): KindCost {
   }
 }
 
+/** What a kind of units of a supply comes to in a civil month, by its number in `months`. */
+export interface MonthlyCost {
+  readonly supply: Supply
+  readonly month: bigint
+  readonly kind: SupplyKind
+  readonly costs: KindCost
+}
+
+export const monthlyCosts = (record: RunRecord): MonthlyCost[] =>
+  suppliesOf(record).flatMap((supply) => {
+    const sums = new Map<string, MonthlyCost>()
+    for (const hours of supply.spans)
+      for (const [kind, costs] of costOfHours(supply, hours)) {
+        const key = `${hours.month} ${kind}`
+        sums.set(key, { supply, month: hours.month, kind, costs: plus(sums.get(key)?.costs, costs) })
+      }
+    return [...sums.values()]
+  })
+
 /** Makes `capacity_costs` of the reading connection: by pool or group, month and kind. */
 export function prepareCapacityCosts(record: RunRecord): void {
   record.keepComputed(
@@ -92,18 +111,10 @@ export function prepareCapacityCosts(record: RunRecord): void {
     ['pool', 'host_group', 'month', 'kind', 'unit_hours', 'idle_ms'],
     ['cost', 'idle_cost', 'surplus_cost', 'premium'],
     () =>
-      suppliesOf(record).flatMap((supply) => {
-        const sums = new Map<string, { month: bigint; kind: SupplyKind; costs: KindCost }>()
-        for (const hours of supply.spans)
-          for (const [kind, costs] of costOfHours(supply, hours)) {
-            const key = `${hours.month} ${kind}`
-            sums.set(key, { month: hours.month, kind, costs: plus(sums.get(key)?.costs, costs) })
-          }
-        return [...sums.values()].map(({ month, kind, costs }) => [
-          ...[supply.pool, supply.group, month, BigInt(supplyKinds.indexOf(kind)), costs.unitHours, costs.idleMs],
-          ...[costs.cost, costs.idleCost, costs.surplusCost, costs.premium],
-        ])
-      }),
+      monthlyCosts(record).map(({ supply, month, kind, costs }) => [
+        ...[supply.pool, supply.group, month, BigInt(supplyKinds.indexOf(kind)), costs.unitHours, costs.idleMs],
+        ...[costs.cost, costs.idleCost, costs.surplusCost, costs.premium],
+      ]),
   )
 }
 

@@ -2,6 +2,7 @@
 import type { RunRecord } from '../record.ts'
 import { RecordError } from '../record-error.ts'
 import { explainBill } from './bill.ts'
+import { explainCosts } from './costs.ts'
 import { explainCoupon } from './coupon.ts'
 import { explainCredit } from './credit.ts'
 import { explainCreditNote } from './credit-note.ts'
@@ -48,6 +49,8 @@ export function explainBy(reader: FactReader, subject: Subject, id: string): Exp
       return explainSellerBill(reader, sellerBillOf(reader, id))
     case 'coupon':
       return explainCoupon(reader, rowOf(reader, 'coupons', id))
+    case 'costs':
+      return explainCosts(reader, id)
     case 'refund':
       return explainRefund(reader, rowOf(reader, 'orders', id))
   }

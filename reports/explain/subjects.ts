@@ -13,6 +13,8 @@ export const subjects = {
   'seller-bill': 'the number of a bill of a seller, or a seller and a month, such as isv/1/2024-03',
   coupon: 'the number of a coupon',
   refund: 'the number of a refunded order, or of its unsubscription or partial refund',
+  costs:
+    'a pool or a group of hosts with costs, such as ap-1a/c6.large, and a month if you want one: ap-1a/c6.large/2024-03',
 } as const
 
 export type Subject = keyof typeof subjects

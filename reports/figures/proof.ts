@@ -1,17 +1,21 @@
 /** What the auditor found (Q-08) and what was billed (I-02). */
+import { prepareCapacityAudit } from '../capacity/audited-costs.ts'
 import { type Figure, monthOf, type Source, sum } from './figure.ts'
 
 const auditSource: Source = {
   name: 'figure_audit',
   labels: ['kind'],
-  sql: 'SELECT kind, amounts FROM audit_totals',
+  needs: [prepareCapacityAudit],
+  sql: `SELECT kind, amounts FROM audit_totals UNION ALL SELECT 'capacity cost', amounts FROM capacity_audit WHERE amounts > 0`,
 }
 
 /** `audit_differences` lists at most 10,000 of a kind, so they are counted here. */
 const differencesSource: Source = {
   name: 'figure_differences',
   labels: ['kind'],
-  sql: 'SELECT kind, differences FROM audit_totals WHERE differences > 0',
+  needs: [prepareCapacityAudit],
+  sql: `SELECT kind, differences FROM audit_totals WHERE differences > 0
+    UNION ALL SELECT 'capacity cost', differences FROM capacity_audit WHERE differences > 0`,
 }
 
 const billsSource: Source = {

@@ -124,6 +124,7 @@ function write(database: Database, findings: Findings): void {
       ...highAndLow('recorded', recorded),
       ...highAndLow('audited', audited),
     })
+  writeCosts(database, findings)
   const differences = insertInto(database, 'audit_differences')
   for (const { kind, subject, at, recorded, audited, text } of findings.differences)
     differences.run({
@@ -135,6 +136,21 @@ function write(database: Database, findings: Findings): void {
       ...highAndLow('audited', BigInt(audited)),
       rule: kind.rule,
       text,
+    })
+}
+
+function writeCosts(database: Database, { capacityCosts, cheapestCosts }: Findings): void {
+  const costs = insertInto(database, 'audit_capacity_costs')
+  const none = { unitHours: 0n, idleMs: 0n, idleCost: 0n, surplusCost: 0n, premium: 0n }
+  const cheapest = cheapestCosts.map((mix) => ({ ...none, ...mix, month: 0, supply: 'cheapest' }))
+  for (const { pool, group, month, supply, ...sums } of [...capacityCosts, ...cheapest])
+    costs.run({
+      ...{ pool, host_group: group, month: BigInt(month), supply },
+      ...{ unit_hours: sums.unitHours, idle_ms: sums.idleMs },
+      ...highAndLow('cost', sums.cost),
+      ...highAndLow('idle_cost', sums.idleCost),
+      ...highAndLow('surplus_cost', sums.surplusCost),
+      ...highAndLow('premium', sums.premium),
     })
 }
 

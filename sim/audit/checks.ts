@@ -4,6 +4,7 @@ import { appeals } from './checks/appeals.ts'
 import { autoRenewals } from './checks/auto-renewals.ts'
 import { billRoundings } from './checks/bill-roundings.ts'
 import { bills } from './checks/bills.ts'
+import { capacityCosts } from './checks/capacity-costs.ts'
 import { cards } from './checks/cards.ts'
 import { catalog } from './checks/catalog.ts'
 import { channels } from './checks/channels.ts'
@@ -92,6 +93,7 @@ export const checks: readonly CheckMaker[] = [
   invoices,
   documents,
   service,
+  capacityCosts,
   sellerBills,
   sellerShares,
 ]

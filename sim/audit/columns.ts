@@ -44,6 +44,25 @@ export const auditTables = {
       audited_high: whole('its high part, of 1e18'),
     },
   },
+  audit_capacity_costs: {
+    text: 'What capacity costs, as the auditor computes it (E-12): by pool or group of hosts, civil month and kind of units. Reports are compared with it.',
+    columns: {
+      pool: whole('the pool; 0 for hosts'),
+      host_group: whole('the group of hosts; 0 for a pool'),
+      month: whole('first instant of the month, ms since the epoch'),
+      supply: text('owned, committed or leased; cheapest: the cheapest mix, of all months'),
+      unit_hours: whole('hours x units that are paid for'),
+      idle_ms: whole('unit-milliseconds of them in which nothing used the unit'),
+      cost: whole('what they cost, whole 1e-8'),
+      cost_high: whole('its high part, of 1e18'),
+      idle_cost: whole('what the idle ones cost'),
+      idle_cost_high: whole('its high part, of 1e18'),
+      surplus_cost: whole('part of that: units that were not part of the capacity'),
+      surplus_cost_high: whole('its high part, of 1e18'),
+      premium: whole('what leased ones cost more than at the lowest price of the others'),
+      premium_high: whole('its high part, of 1e18'),
+    },
+  },
   audit_differences: {
     text: 'Every amount that the auditor computed differently. A run with a row here has failed (Q-08).',
     columns: {

@@ -1,4 +1,5 @@
 /** What the auditor has compared so far: totals by kind, and every difference. */
+import type { KindSums, SupplyName } from './capacity-costs.ts'
 import { type Kind, kinds } from './kinds.ts'
 
 /** Beyond this many of one kind, differences are counted and no longer kept: the record is hopeless, memory is not. */
@@ -78,6 +79,14 @@ export interface MonthEnd {
   readonly audited: bigint
 }
 
+/** What a kind of units of a pool or a group of hosts comes to in the month that begins with the instant `month` (E-12). */
+export interface CapacityCost extends KindSums {
+  readonly pool: number
+  readonly group: number
+  readonly month: number
+  readonly supply: SupplyName
+}
+
 /** Findings as a thread can send them; kinds go by their name. */
 export interface SentFindings {
   readonly totals: readonly (readonly [
@@ -107,6 +116,9 @@ export class Findings {
   readonly #differences: Difference[] = []
   /** What ledger accounts hold at the end of each civil month, as all accounts together come to it. */
   readonly balances: MonthEnd[] = []
+  /** E-12: what capacity costs, and what the cheapest mix would. */
+  readonly capacityCosts: CapacityCost[] = []
+  readonly cheapestCosts: { readonly pool: number; readonly group: number; readonly cost: bigint }[] = []
 
   #total(kind: Kind): Total {
     const known = this.#totals[kind.place]

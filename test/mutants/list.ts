@@ -22,6 +22,9 @@ const requirements = '../test/mutants/requirements'
 /** Pools and hosts that grow by a rule. */
 const growing = '../test/mutants/growing'
 
+/** Reports that are compared with the auditor's costs. */
+const auditedCosts = ['test/reports/audited-costs.test.ts']
+
 export const mutants: readonly Mutant[] = [
   {
     file: market('sellers/requirements'),
@@ -254,6 +257,34 @@ export const mutants: readonly Mutant[] = [
       "  if (state === stopped) return resource === 'disk'\n  if (state === instance.state['changing-image']) return true",
     breaks: 'E-09: address and bandwidth of a stopped server are billed',
     scenario: resources,
+  },
+  {
+    file: 'reports/capacity/capacity-costs.ts',
+    text: 'const surplus = positive(units - within)',
+    instead: 'const surplus = positive(within - units)',
+    breaks: 'E-12: units bought that are not part of the capacity cost as well',
+    tests: auditedCosts,
+  },
+  {
+    file: 'reports/capacity/capacity-costs.ts',
+    text: '    unused -= usedMs\n',
+    instead: '',
+    breaks: 'E-12: what owned units are used for is no use of others',
+    tests: auditedCosts,
+  },
+  {
+    file: 'reports/capacity/supplies.ts',
+    text: 'while (months[month].until <= at) month++',
+    instead: 'while (months[month].until < at) month++',
+    breaks: 'E-12: the first hour of a month is a cost of that month',
+    tests: auditedCosts,
+  },
+  {
+    file: 'reports/capacity/supplies.ts',
+    text: 'Math.max(capacity[hour - first], present)',
+    instead: 'present',
+    breaks: 'E-12: a host that was there in an hour is leased for it',
+    tests: auditedCosts,
   },
   {
     file: market('growth/reviews'),

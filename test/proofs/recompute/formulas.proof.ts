@@ -120,6 +120,9 @@ const samples: Readonly<Record<Subject, string>> = {
   'credit-note': 'SELECT number AS id FROM credit_notes ORDER BY number LIMIT 50',
   'seller-bill': 'SELECT id FROM seller_bills',
   coupon: 'SELECT id FROM coupons',
+  costs: `SELECT z.zone || '/' || p.flavour || m.month AS id FROM audit_capacity_costs c JOIN pools p ON p.id = c.pool JOIN zones z ON z.id = p.zone_id
+    JOIN (SELECT '' AS month UNION SELECT '/2023-08' UNION SELECT '/2023-09') m
+    UNION SELECT z.zone || '/' || g.hosts FROM audit_capacity_costs c JOIN host_groups g ON g.id = c.host_group JOIN zones z ON z.id = g.zone_id`,
   refund: `SELECT DISTINCT order_id AS id FROM transactions WHERE kind = (SELECT id FROM words WHERE word = 'refund')
     UNION SELECT order_id FROM refunds`,
 }
