@@ -17,6 +17,8 @@ const resources = '../test/mutants/resources'
 const reacting = '../test/proofs/recompute/figures/reactions'
 /** Accounts that are frozen. */
 const frozen = '../test/mutants/frozen'
+/** Buyers who leave, and share one process of arrivals. */
+const leaving = '../test/mutants/leaving'
 /** Products that are listed for requirements. */
 const requirements = '../test/mutants/requirements'
 /** Pools and hosts that grow by a rule. */
@@ -382,7 +384,7 @@ export const mutants: readonly Mutant[] = [
     text: 'ownerHasLeft.connect((account) => !buyers.presence.isThere(account))',
     instead: 'ownerHasLeft.connect((account) => account < 0)',
     breaks: 'C-06: what belongs to a buyer who has left is not renewed',
-    tests: ['test/sim/run/arrivals.test.ts'],
+    scenario: leaving,
   },
   {
     file: 'sim/people/reactions.ts',
@@ -410,7 +412,7 @@ export const mutants: readonly Mutant[] = [
     text: 'if (place >= 0 && place < this.share) here++',
     instead: 'if (place >= 0) here++',
     breaks: 'C-06: an arrival of a whole segment comes to one cell',
-    tests: ['test/sim/run/arrivals.test.ts'],
+    scenario: leaving,
   },
   {
     file: market('interruptible/interruptions'),

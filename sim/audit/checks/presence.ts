@@ -16,6 +16,7 @@ export function presence(context: AuditContext): Check {
       const stays = judgeMoves(context, database)
       judgeOrders(context, database, stays)
       judgeLastArrival(context, database)
+      judgeSharing(context, database)
     },
   }
 }
@@ -95,4 +96,27 @@ function judgeLastArrival({ findings, premises }: AuditContext, database: Databa
       at,
       text: 'replayed before the last arrival (`drain`)',
     }))
+}
+
+/** Gaps that no surge makes shorter than the milliseconds of a record. */
+const LEAST_GAP = 10_000
+
+/**
+ * Where all buyers of a segment come by one process with constant gaps, one arrival is one buyer's. What needs a server, or a
+ * reseller's answer, may be ordered later than its buyer came.
+ */
+function judgeSharing({ findings, premises }: AuditContext, database: Database): void {
+  const sql = `SELECT o.at, count(DISTINCT o.account) FROM orders o JOIN accounts a ON a.id = o.account
+    JOIN words w ON w.id = o.channel WHERE a.segment = ? AND o.pool = 0
+    AND w.word IN ('search', 'category', 'popular', 'favourites')
+    GROUP BY o.at HAVING count(DISTINCT o.account) > 1`
+  for (const { segment, load, reseller } of premises.scenario.buyers) {
+    if (load.kind !== 'renewal' || load.perBuyer || load.batch !== null || reseller !== null) continue
+    if (!('constant' in load.gap) || load.gap.constant < LEAST_GAP) continue
+    for (const [at, count] of database.prepare<[string], [number, number]>(sql).raw().all(segment) as [
+      number,
+      number,
+    ][])
+      findings.differ(kinds.presence, segment, at, count, 1, 'buyers of the segment came with one arrival (C-06)')
+  }
 }
