@@ -12,6 +12,8 @@ export interface ClosingOptions {
   /** Folder of the run, and the files a person would open. */
   readonly folder: string
   readonly files: readonly string[]
+  /** The scenario as the user writes it; without it, its name. */
+  readonly scenario?: string | undefined
   /** Lines of the screen that it should fit into; undefined where there is no screen, and nothing is cut. */
   readonly height: number | undefined
   /** Facts of the wall clock; they belong on the screen alone. */
@@ -152,7 +154,7 @@ function thresholdLines({ thresholds }: Summary, paint: Paint): string[] {
 }
 
 /** Below missed thresholds: the pool that refused most, and the command that finds how many servers it needs. */
-function nextLines({ run, figures, thresholds }: Summary): string[] {
+function nextLines({ run, figures, thresholds }: Summary, scenario: string = run.name): string[] {
   const missed = thresholds.find(({ passed, figure }) => !passed && /^(ecs\.refus|orders\.refus|pool\.)/.test(figure))
   const worst = Object.entries(figures['ecs.refusalRate'].by.pool)
     .filter(([, share]) => Number(share) > 0)
@@ -165,7 +167,7 @@ function nextLines({ run, figures, thresholds }: Summary): string[] {
   if (capacity === 0) return [`${label('Worst')}${refused}`]
   const step = Math.max(1, Math.round(capacity / 10))
   const vary = `${zone}.pools.${flavour}.capacity=${capacity}..${capacity + 5 * step}/${step}`
-  const words = ['sweep', run.name, '--vary', vary, '--figure', `ecs.refusalRate{pool=${pool}} < 1%`]
+  const words = ['sweep', scenario, '--vary', vary, '--figure', `ecs.refusalRate{pool=${pool}} < 1%`]
   return [`${label('Worst')}${refused}`, `${label('Next')}${printable(commandLine(words))}`]
 }
 
@@ -218,7 +220,7 @@ const inFull = (value: unknown): string => grouped(String(value ?? 0))
 /** Lines of at most `width` columns, as many as fit on the screen if that can be; paths and the verdict are never cut. */
 export function closingSummary(
   summary: Summary,
-  { width, height, paint, folder, files, pace, comparisons = [] }: ClosingOptions,
+  { width, height, paint, folder, files, scenario, pace, comparisons = [] }: ClosingOptions,
 ): string {
   const { run, figures } = summary
   const at: Shown = (name) => shownValue(figures[name].unit, figures[name].value)
@@ -234,7 +236,7 @@ export function closingSummary(
     ),
     ...(run.question === '' ? [] : [whole(printable(run.question), width, 0)]),
     ...(run.answer === undefined ? [] : [whole(paint('bold', printable(run.answer)), width, 0)]),
-    ...(isMissed ? [...verdict, ...nextLines(summary)].map((line) => whole(line, width, LABEL)) : []),
+    ...(isMissed ? [...verdict, ...nextLines(summary, scenario)].map((line) => whole(line, width, LABEL)) : []),
     ...ordersLines(summary, at).map(labelled),
     ...revenueLines(summary, at).map(labelled),
     labelled(

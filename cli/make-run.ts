@@ -281,6 +281,8 @@ export function makeOrDiscard(request: RunRequest, folder: RunFolder, resumed = 
 export interface Shown {
   readonly target: string
   readonly threads: number
+  /** The scenario as the user wrote it, where it is a file or a bundled name. */
+  readonly scenario?: string
 }
 
 export function print(
@@ -302,6 +304,7 @@ export function print(
     height: heightOf(process.stdout),
     paint: painter(colourful(process.stdout)),
     folder: request.target,
+    scenario: request.scenario,
     files: [
       reportFiles.page,
       reportFiles.summary,

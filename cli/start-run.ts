@@ -111,6 +111,6 @@ export async function startRun(arguments_: Arguments): Promise<ExitCode> {
   const code = exitCodeOf(differencesOf(made), made.summary.thresholds)
   endWith(code)
   if (junitFile !== undefined) writeJunit(junitFile, junit(made.summary))
-  if (junitFile !== STDOUT) print(request, made, json)
+  if (junitFile !== STDOUT) print(request.path === '-' ? request : { ...request, scenario: request.path }, made, json)
   return code
 }

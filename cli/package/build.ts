@@ -58,6 +58,7 @@ function copyData(): void {
     }
   for (const name of ['README.md', 'CHANGELOG.md', 'LICENSE']) copyFileSync(join(root, name), join(dist, name))
   cpSync(join(root, 'docs'), join(dist, 'docs'), { recursive: true })
+  cpSync(join(root, 'man'), join(dist, 'man'), { recursive: true })
   copyFileSync(join(root, 'cli/package/bin.js'), join(dist, 'cli/bin.js'))
   copyFileSync(join(root, 'cli/supervise.js'), join(dist, 'cli/supervise.js'))
 }
@@ -74,6 +75,7 @@ function writePackage(): void {
     ...{ name, version, description, license, type },
     engines: { node: '>=24' },
     bin: { marketsim: 'cli/bin.js' },
+    man: 'man/marketsim.1',
     exports,
     types: `./${entries['.']}.d.ts`,
     dependencies,

@@ -1,10 +1,12 @@
 /** The pages of docs/reference are what the code says; `npm run references` writes them. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { commands } from '#cli/commands.ts'
 import { exitCodes } from '#cli/exit-codes.ts'
+import { manText } from '#cli/generate/references/man.ts'
 import { referencePages } from '#cli/generate/references/pages.ts'
 import { tablesOfReports } from '#cli/generate/references/report-tables.ts'
-import { referenceFolder } from '#cli/generate/references.ts'
+import { manFile, referenceFolder } from '#cli/generate/references.ts'
 import { entriesOf } from '#cli/reference.ts'
 import { bookTables } from '#reports/exports/book-tables.ts'
 import { bookFiles, ratedFiles, reconciliationColumns } from '#reports/exports/csv-files.ts'
@@ -74,4 +76,12 @@ test('the columns of rated files are those of their headers', () => {
   )
   const [head] = textOf('test/golden/reports/servers/reconciliation.csv').split('\n')
   expect(Object.keys(reconciliationColumns).join(',')).toBe(head)
+})
+
+test('man/marketsim.1 has every command, option and exit code, as the help has them', async () => {
+  const text = await manText()
+  expect(readFileSync(manFile, 'utf8'), 'run `npm run references`').toBe(text)
+  expect(text.match(/^\.SS marketsim /gm)).toHaveLength(Object.keys(commands).length)
+  expect(text).toContain('.B \\-s, \\-\\-set TEXT')
+  for (const line of text.split('\n')) if (/^[.']/.test(line)) expect(line).toMatch(/^\.(\\"|TH|SH|SS|TP|B|I)( |$)/)
 })
