@@ -46,9 +46,9 @@ export const dayAxis = {
   scale: { type: 'utc' },
 } as const
 
-/** The axis of bars: each covers its day, or its week. */
+/** The axis of bars: each covers its day, or its week, which Vega begins on a Sunday. Steps of seven days would restart with each month. */
 export const barAxis = ({ isWeekly }: Periods) =>
-  isWeekly ? ({ ...dayAxis, timeUnit: { unit: 'yearmonthdate', step: 7, utc: true } } as const) : dayAxis
+  isWeekly ? ({ ...dayAxis, timeUnit: 'utcyearweek' } as const) : dayAxis
 
 /** From the beginning of a bar to its middle, ms. */
 export const barMiddle = ({ isWeekly }: Periods): number => (isWeekly ? 7 : 1) * 43_200_000
