@@ -115,8 +115,10 @@ export class Premises {
     this.#changes = this.scenario.events.filter(({ kind }) => kind === 'policyChange')
     this.serverPlans = readServerPlans(database)
     this.sellers = readSellers(database, this.scenario)
+    // The ledger of a load test has no listings: its workload is orders that were placed.
+    const isListed = rows(database, "SELECT 1 FROM sqlite_schema WHERE name = 'requirement_listings'").length > 0
     const answers = 'SELECT p.product, l.listed FROM requirement_listings l JOIN products p ON p.id = l.product'
-    this.#answered = new Map(rows<[string, number]>(database, answers))
+    this.#answered = new Map(isListed ? rows<[string, number]>(database, answers) : [])
     const { partition, regions } = this.scenario
     this.cells = partition === 'region' ? regions.length : regions.reduce((sum, { zones }) => sum + zones.length, 0)
   }
