@@ -51,3 +51,9 @@ test('a heading has the anchor that its link names', () => {
   expect(anchorOf('The cheapest mix (E-12)')).toBe('the-cheapest-mix-e-12')
   expect(anchorsOf('docs/cli.md').has('fork')).toBe(true)
 })
+
+test('the index has every page of docs/', () => {
+  const index = linksOf('docs/README.md')
+  const own = filesOf('docs', '.md').map((page) => page.slice('docs/'.length))
+  expect(own.filter((page) => page !== 'README.md' && !index.includes(page) && !index.includes(`${page}#`))).toEqual([])
+})
