@@ -19,10 +19,12 @@ const linesSql = `
 SELECT l.invoice_id, l.order_id, w.word, l.amount FROM invoice_lines l JOIN words w ON w.id = l.rule ORDER BY l.rowid`
 
 const notesSql = `
-SELECT c.number, c.at, a.name, a.segment, a.region_id, c.order_id, c.bill_number, c.amount, l.part, l.amount, o.at,
-  (SELECT min(t.at) FROM transactions t WHERE t.order_id = c.order_id AND t.kind = (SELECT id FROM words WHERE word = 'payment'))
-FROM credit_notes c JOIN accounts a ON a.id = c.account LEFT JOIN credit_note_lines l ON l.number = c.number
-LEFT JOIN orders o ON o.id = c.order_id ORDER BY c.number, l.part`
+WITH notes AS MATERIALIZED (SELECT * FROM credit_notes), lines AS MATERIALIZED (SELECT * FROM credit_note_lines),
+  paid AS MATERIALIZED (SELECT order_id, min(at) AS at FROM transactions
+    WHERE kind = (SELECT id FROM words WHERE word = 'payment') GROUP BY order_id)
+SELECT c.number, c.at, a.name, a.segment, a.region_id, c.order_id, c.bill_number, c.amount, l.part, l.amount, o.at, p.at
+FROM notes c JOIN accounts a ON a.id = c.account LEFT JOIN lines l ON l.number = c.number
+LEFT JOIN orders o ON o.id = c.order_id LEFT JOIN paid p ON p.order_id = c.order_id ORDER BY c.number, l.part`
 
 const taxesSql = 'SELECT account, month, at, tax FROM bill_taxes'
 

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 
 /** In the folder `unfinished` of a result that is being made. */
-export const NOTE_FILE = 'progress.json'
+export const NOTE_FILE = 'live.json'
 const UNFINISHED = 'unfinished'
 
 export interface LiveNote {

@@ -22,34 +22,41 @@ const couponOf = (decimals: number) =>
 
 /** M-08: people hold and pay whole minor units. */
 const walletOf = (decimals: number) =>
-  some({
-    opening: fc.oneof(amount(300, decimals), amount(9999, decimals)),
-    paymentMethod: fc.constantFrom(1, 0.5),
-    coupons: fc.array(couponOf(decimals), { maxLength: 2 }),
-    credit: fc.record({ limit: amount(100, decimals), probability: share }),
-    topUp: fc.record({
-      below: amount(60, decimals),
-      amount: amount(200, decimals).map((text) => `1${text}`),
-      reaction: lasting(0, 3000),
-    }),
-    card: fc.record({
-      declines: share,
-      reasons: fc.constant({ 'card-expired': 1 }),
-      retry: fc.record({ probability: share, after: fc.constantFrom('0s', '9h', '3d') }),
-      topUps: fc.boolean(),
-    }),
-    methods: fc.record({ balance: fc.constantFrom(0.5, 1), card: share, credit: share }),
-  }).map((wallet: Doc) => ({
-    ...wallet,
-    // A method can be selected only where the wallet has it.
-    ...('methods' in wallet && {
-      methods: {
-        ...(wallet.methods as Doc),
-        ...('card' in wallet ? {} : { card: 0 }),
-        ...('credit' in wallet ? {} : { credit: 0 }),
-      },
-    }),
-  }))
+  fc
+    .tuple(
+      fc.nat(3),
+      some({
+        opening: fc.oneof(amount(300, decimals), amount(9999, decimals)),
+        paymentMethod: fc.constantFrom(1, 1, 0.5),
+        coupons: fc.array(couponOf(decimals), { maxLength: 2 }),
+        credit: fc.record({ limit: amount(100, decimals), probability: share }),
+        topUp: fc.record({
+          below: amount(60, decimals),
+          amount: amount(200, decimals).map((text) => `1${text}`),
+          reaction: lasting(0, 3000),
+        }),
+        card: fc.record({
+          declines: share,
+          reasons: fc.constant({ 'card-expired': 1 }),
+          retry: fc.record({ probability: share, after: fc.constantFrom('0s', '9h', '3d') }),
+          topUps: fc.boolean(),
+        }),
+        methods: fc.record({ balance: fc.constantFrom(0.5, 1), card: share, credit: share }),
+      }),
+    )
+    .map(([poor, wallet]: [number, Doc]) => ({
+      // Who has no money buys nothing: three of four that say nothing else are rich.
+      ...(poor === 0 ? {} : { opening: '5000' }),
+      ...wallet,
+      // A method can be selected only where the wallet has it.
+      ...('methods' in wallet && {
+        methods: {
+          ...(wallet.methods as Doc),
+          ...('card' in wallet ? {} : { card: 0 }),
+          ...('credit' in wallet ? {} : { credit: 0 }),
+        },
+      }),
+    }))
 
 const perDay = fc.constantFrom('0.5/d', '2/d', '6/d')
 const loadOf = (start: number, days: number): fc.Arbitrary<Doc> =>
@@ -66,6 +73,19 @@ const loadOf = (start: number, days: number): fc.Arbitrary<Doc> =>
     })),
     perDay.map((total) => ({ profile: { total, day: Array.from({ length: 24 }, (_, hour) => hour % 7) } })),
     lasting(600, 9000).map((thinkTime) => ({ closed: { thinkTime } })),
+    // Several at each instant, at every midnight.
+    fc
+      .constantFrom('12h', '24h')
+      .map((gap) => ({ renewal: { perBuyer: false, gap, batch: { discrete: { values: [1, 3] } } } })),
+    fc.constant({
+      markov: {
+        perBuyer: false,
+        phases: [
+          { rate: '0/h', stay: '2d' },
+          { rate: '1/h', stay: '5h' },
+        ],
+      },
+    }),
     fc
       .tuple(perDay, instantIn(start, days))
       .map(([base, at]) => ({ spike: { perBuyer: false, base, peak: '2/h', at, for: '5h' } })),
@@ -167,13 +187,12 @@ function buyOf(wished: Wish, catalog: readonly Doc[]): Doc {
 /** One to three segments of a few buyers each, who want what `catalog` has; `decimals` are the currency's minor units. */
 export function buyersOf(catalog: readonly Doc[], start: number, days: number, decimals: number): fc.Arbitrary<Doc[]> {
   const segment = fc.tuple(
-    fc.record({ count: fc.integer({ min: 1, max: 4 }), load: loadOf(start, days) }),
+    fc.record({ count: fc.integer({ min: 1, max: 4 }), load: loadOf(start, days), wallet: walletOf(decimals) }),
     some({
       tier: fc.constantFrom('V0', 'V1', 'V3', 'V5'),
       priority: fc.integer({ min: 0, max: 2 }),
       interruptible: fc.boolean(),
       account,
-      wallet: walletOf(decimals),
       reseller: fc.record(
         {
           monthlyBudget: amount(200, decimals),

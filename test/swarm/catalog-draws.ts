@@ -97,17 +97,23 @@ function specificationOf(shape: Shape, drawn: Words, index: number): Doc {
   }
 }
 
-const product = fc.tuple(
-  fc.constantFrom(...shapes),
-  fc.array(words, { minLength: 1, maxLength: 2 }),
-  fc.nat(),
-  fc.record({ needsAuthorisation: fc.boolean(), popular: fc.boolean() }),
-)
+const productOf = (drawn: readonly Shape[]) =>
+  fc.tuple(
+    fc.constantFrom(...drawn),
+    fc.array(words, { minLength: 1, maxLength: 2 }),
+    fc.nat(),
+    fc.record({ needsAuthorisation: fc.boolean(), popular: fc.boolean() }),
+  )
 
-/** One to four products of the sellers; `sellers` as drawn. */
+const isImage = ({ kind }: Shape) => kind === 'image'
+const images = shapes.filter(isImage)
+/** Supervised products are a few of many shapes, and their flows the longest. */
+const drawnShapes = [...shapes, ...shapes.filter(({ kind, supervised }) => kind === 'license' || supervised), ...images]
+
+/** An image, without which nothing runs, and up to four other products of the sellers; `sellers` as drawn. */
 export const catalogOf = (sellers: readonly Doc[]): fc.Arbitrary<Doc[]> =>
-  fc.array(product, { minLength: 1, maxLength: 4 }).map((list) =>
-    list.map(([shape, specifications, owner, said], index) => {
+  fc.tuple(productOf(images), fc.array(productOf(drawnShapes), { minLength: 0, maxLength: 4 })).map(([image, list]) =>
+    [image, ...list].map(([shape, specifications, owner, said], index) => {
       const seller = sellers[owner % sellers.length]
       return {
         id: `p${index + 1}`,

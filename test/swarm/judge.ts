@@ -9,6 +9,7 @@ import { RunRecord } from '#reports/record.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import { live, type RunRequest, simulate } from '#sim/run/simulate.ts'
 import { disagreements } from '../reports/doors.ts'
+import { Coverage } from './coverage.ts'
 
 export interface Verdict {
   readonly events: number
@@ -20,8 +21,8 @@ function inFolder(folder: string, scenario: Scenario, threads: number): RunReque
   return { scenario, traces: {}, seed: scenario.seed, threads, folder }
 }
 
-/** Throws an error that says which promise was broken. */
-export async function judge(scenario: Scenario): Promise<Verdict> {
+/** Throws an error that says which promise was broken. What the run did is added to `coverage`. */
+export async function judge(scenario: Scenario, coverage = new Coverage()): Promise<Verdict> {
   const folder = mkdtempSync(join(tmpdir(), 'marketsim-swarm-'))
   const at = (name: string) => join(folder, name)
   try {
@@ -37,6 +38,7 @@ export async function judge(scenario: Scenario): Promise<Verdict> {
     } finally {
       record.close()
     }
+    coverage.add(join(at('one'), 'run.sqlite'), scenario)
     mkdirSync(at('checkpoints'))
     const recovery = { folder: at('checkpoints'), checkpointEvery: Math.ceil((scenario.end - scenario.start) / 3) }
     const two = { ...inFolder(at('two'), scenario, 2), recovery }

@@ -4,8 +4,17 @@ import fc from 'fast-check'
 export const minutes = (least: number, most: number) =>
   fc.integer({ min: least, max: most }).map((value) => `${value}min`)
 
-/** A duration or a law of one, of means from `least` to `most` minutes. */
+/** The longest duration that a scenario may say: 10,000 years. */
+const FOREVER = '3652500d'
+
+/** A duration or a law of one, of means from `least` to `most` minutes; now and then one that never ends. */
 export const lasting = (least: number, most: number): fc.Arbitrary<unknown> =>
+  fc.oneof(
+    { weight: 1, arbitrary: fc.constantFrom(FOREVER, { discrete: { values: [`${least}min`, FOREVER] } }) },
+    { weight: 24, arbitrary: ordinary(least, most) },
+  )
+
+const ordinary = (least: number, most: number): fc.Arbitrary<unknown> =>
   fc.oneof(
     minutes(least, most),
     minutes(Math.max(1, least), most).map((mean) => ({ exponential: { mean } })),
@@ -23,6 +32,8 @@ export const lasting = (least: number, most: number): fc.Arbitrary<unknown> =>
   )
 
 export const share = fc.constantFrom(0, 0.1, 0.3, 0.7, 1)
+/** A probability of what keeps everything else from happening. */
+export const seldom = fc.constantFrom(0, 0, 0, 0.1, 0.3, 1)
 /** A probability of what most people have. */
 export const mostly = fc.constantFrom(1, 1, 0.8)
 /** A probability of something that may come again and again at one instant. */

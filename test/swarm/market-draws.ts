@@ -1,6 +1,6 @@
 /** Random regions, sellers and operations. */
 import fc from 'fast-check'
-import { amount, hours, lasting, minutes, often, share, some } from './laws.ts'
+import { amount, hours, lasting, minutes, often, seldom, share, some } from './laws.ts'
 import type { Doc } from './read-doc.ts'
 
 const flavours = ['f1', 'f2']
@@ -25,11 +25,11 @@ const growth = fc
 
 const pool = fc
   .tuple(
-    fc.record({ capacity: fc.integer({ min: 0, max: 6 }), hourly: amount(2, 10) }),
+    fc.record({ capacity: fc.constantFrom(0, 0, 1, 1, 2, 3, 4, 5, 6), hourly: amount(2, 10) }),
     some({
       provisioning: lasting(0, 30),
-      failure: share,
-      status: fc.constantFrom('normal', 'sold-out', 'abandoned'),
+      failure: seldom,
+      status: fc.constantFrom('normal', 'normal', 'normal', 'normal', 'sold-out', 'abandoned'),
       patience: lasting(0, 600),
       interruptible: fc.oneof(
         fc.record({

@@ -17,7 +17,7 @@ interface Shape {
 
 /** Texts that a pattern takes: the first pattern that takes any says what kind of text it is. */
 const texts: readonly (readonly string[])[] = [
-  ['+08:00', '-05:30', 'Z', '+14:00', '-12:00'],
+  ['+08:00', '-05:30', '+05:45', 'Z', '+14:00', '-12:00'],
   ['0s', '90s', '1h', '150min', '26h', '5d'],
   ['2024-01-10T00:00:00+08:00', '2023-06-12T00:00:00+08:00', '2024-02-20T13:45:10Z'],
   ['0', '6', '13.5', '100', '0.00000001'],

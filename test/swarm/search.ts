@@ -1,5 +1,7 @@
 /** Looks for a scenario that breaks a promise, and makes the one it finds small. */
 import fc from 'fast-check'
+import type { Scenario } from '#scenarios/schema.ts'
+import { Coverage } from './coverage.ts'
 import { scenarioDoc } from './draw.ts'
 import { judge } from './judge.ts'
 import { type Doc, readDoc } from './read-doc.ts'
@@ -27,9 +29,12 @@ export interface Tally {
   cases: number
   events: number
   amounts: number
+  /** Years that the accounts of all scenarios lived. */
+  accountYears: number
+  readonly coverage: Coverage
 }
 
-export const noCases = (): Tally => ({ cases: 0, events: 0, amounts: 0 })
+export const noCases = (): Tally => ({ cases: 0, events: 0, amounts: 0, accountYears: 0, coverage: new Coverage() })
 
 /** Judges `cases` random scenarios, counting into `tally`; null where all keep what is promised. */
 export async function search(
@@ -41,8 +46,9 @@ export async function search(
     // Out of time for shrinking: nothing smaller fails, so the search ends at the smallest found.
     if (failedAt !== null && performance.now() - failedAt > shrinkFor) return
     try {
-      const { events, amounts } = await judge(readDoc(doc))
-      if (failedAt === null) count(tally, events, amounts)
+      const scenario = readDoc(doc)
+      const { events, amounts } = await judge(scenario, failedAt === null ? tally.coverage : undefined)
+      if (failedAt === null) count(tally, scenario, events, amounts)
     } catch (error) {
       failedAt ??= performance.now()
       throw error
@@ -60,8 +66,12 @@ export async function search(
   }
 }
 
-function count(tally: Tally, events: number, amounts: number): void {
+const YEAR = 365.25 * 86_400_000
+
+function count(tally: Tally, { buyers, start, end }: Scenario, events: number, amounts: number): void {
   tally.cases++
   tally.events += events
   tally.amounts += amounts
+  const accounts = buyers.reduce((sum, { count: each }) => sum + (each ?? 1), 0)
+  tally.accountYears += (accounts * (end - start)) / YEAR
 }

@@ -21,7 +21,8 @@ const usage: Usage = {
     seed: { value: '1', help: 'seed of the first scenarios, a whole number (1)' },
     path: { value: '12:0', help: 'replay one scenario of the seed, as a failure prints it' },
     short: { help: `the first ${FEW} scenarios` },
-    json: { help: 'print data' },
+    missing: { help: 'list what no scenario covered' },
+    json: { help: 'print data, with what no scenario covered' },
   },
   codes: [
     '0  every scenario keeps every promise',
@@ -67,11 +68,18 @@ async function run(given: Given): Promise<number> {
     if (failure !== null) report(seed, failure)
     if (path !== undefined || given.has('short')) break
   }
-  const summary = { seed: first, seconds: Math.round(seconds()), ...tally, failed: failure !== null }
+  const { coverage, ...counts } = tally
+  const accountYears = Number(tally.accountYears.toFixed(1))
+  const ended = { seed: first, seconds: Math.round(seconds()), ...counts, accountYears, failed: failure !== null }
+  const summary = { ...ended, coverage: coverage.report }
+  for (const [part, { covered, of, missing }] of Object.entries(coverage.report)) {
+    say(`${part}: ${covered} of ${of} covered`)
+    if (given.has('missing')) for (const item of missing) say(`  not ${item}`)
+  }
   console.log(
     given.has('json')
       ? JSON.stringify(summary)
-      : `\n${tally.cases} scenarios in ${summary.seconds} s, ${failure ? '1' : 'none'} failed`,
+      : `\n${tally.cases} scenarios in ${summary.seconds} s, ${accountYears} account-years, ${failure ? '1' : 'none'} failed`,
   )
   return failure === null ? 0 : 1
 }

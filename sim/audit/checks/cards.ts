@@ -116,7 +116,11 @@ function judgeCharge(
   const isByCard = facts.methods.get(charge.order)?.method === words.card
   const isPaid =
     workings.order(charge.order)?.steps.some(({ event, at }) => event === words.pay && at === charge.at) ?? false
-  if (isByCard && isPaid !== isDeclined) findings.agree(kinds.card, 0n)
+  // A card that is tried again after 0 s may pay at the instant at which it was declined.
+  const isAccepted = facts.cards.some(
+    ({ order, at, outcome }) => order === charge.order && at === charge.at && outcome === words.charged,
+  )
+  if (isByCard && isPaid === isAccepted) findings.agree(kinds.card, 0n)
   else
     findings.differ(kinds.card, subject, charge.at, 1n, 0n, isDeclined ? 'paid though declined' : 'charged, not paid')
 }

@@ -29,7 +29,7 @@ export function channels(context: AuditContext): Check {
           ? `${product.product} is not listed`
           : channel === popular && !product.isPopular
             ? `${product.product} is not among popular applications`
-            : channel === favourites && (saved.get(`${account} ${product.id}`) ?? Number.POSITIVE_INFINITY) >= at
+            : channel === favourites && !isSavedBefore(saved.get(`${account} ${product.id}`), at, id)
               ? `${product.product} is not among the favourites`
               : null
         if (wrong === null) context.findings.agree(kinds.channel, 1)
@@ -39,18 +39,28 @@ export function channels(context: AuditContext): Check {
   }
 }
 
+/** When a product was saved, and with which order. */
+interface Saved {
+  readonly at: number
+  readonly order: number
+}
+
+/** Orders of one instant follow each other in the order of their numbers. */
+const isSavedBefore = (saved: Saved | undefined, at: number, order: number): boolean =>
+  saved !== undefined && (saved.at < at || (saved.at === at && saved.order < order))
+
 /** When each account saved each product; what was never ordered by then cannot be saved. */
-function savedProducts({ findings }: AuditContext, database: Database): ReadonlyMap<string, number> {
-  const sql = `SELECT f.account, f.product, f.at, EXISTS (SELECT 1 FROM orders o JOIN specifications s ON s.id = o.specification
+function savedProducts({ findings }: AuditContext, database: Database): ReadonlyMap<string, Saved> {
+  const sql = `SELECT f.account, f.product, f.at, (SELECT MIN(o.id) FROM orders o JOIN specifications s ON s.id = o.specification
     WHERE o.account = f.account AND s.product_id = f.product AND o.at = f.at) FROM favourites f ORDER BY f.rowid`
-  const saved = new Map<string, number>()
-  const rows = database.prepare<[], [number, number, number, number]>(sql).raw().all()
-  for (const [account, product, at, isOrdered] of rows as [number, number, number, number][]) {
+  const saved = new Map<string, Saved>()
+  const rows = database.prepare<[], [number, number, number, number | null]>(sql).raw().all()
+  for (const [account, product, at, order] of rows as [number, number, number, number | null][]) {
     const key = `${account} ${product}`
     const text = saved.has(key) ? 'saved twice' : 'saved without an order of it'
-    if (isOrdered === 1 && !saved.has(key)) findings.agree(kinds.channel, 1)
+    if (order !== null && !saved.has(key)) findings.agree(kinds.channel, 1)
     else findings.differ(kinds.channel, `account ${account} product ${product}`, at, 1, 0, text)
-    if (!saved.has(key)) saved.set(key, at)
+    if (!saved.has(key)) saved.set(key, { at, order: order ?? 0 })
   }
   return saved
 }

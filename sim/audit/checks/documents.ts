@@ -1,5 +1,5 @@
 /**
- * I-04: each refund is one credit note, of the month in which it is made, that names the bill of the month in which its
+ * I-04: each refund that gives something back is one credit note, of the month in which it is made, that names the bill of the month in which its
  * order was paid; bills, invoices and credit notes are numbered from 1 in each region; and an account's bills less its
  * credit notes are what it was charged.
  */
@@ -25,27 +25,38 @@ export function documents(context: AuditContext): Check {
   const { premises, words } = context
   /** By number of the transaction. */
   const notes = new Map<number, DueNote>()
+  /** Refunds that give nothing back: of orders that cost nothing, or less than a minor unit. */
+  let empty = 0
+  const received = [words.cash, words.coupons, words.clearing]
+  const isPaidOut = (legs: Transaction['legs']): boolean => {
+    for (let leg = legs.first; leg < legs.end; leg++) if (received.includes(legs.ledger(leg))) return true
+    return false
+  }
   const months = (instant: number): number => premises.calendar.monthOf(Math.min(instant, premises.end - 1))
   return {
     account(facts, workings) {
       const paidAt = new Map<number, number>()
       for (const { kind, order, at } of facts.transactions) if (kind === words.payment) paidAt.set(order, at)
-      for (const { id, kind, at, order } of facts.transactions) {
+      for (const { id, kind, at, order, legs } of facts.transactions) {
         if (kind !== words.refund) continue
+        if (!isPaidOut(legs)) {
+          empty++
+          continue
+        }
         const [month, billMonth] = [months(at), months(paidAt.get(order) ?? 0)]
         notes.set(id, { account: facts.id, order, at, month, billMonth, amount: refunded(workings, { id, order, at }) })
       }
       judgeCharged(context, facts, workings)
     },
-    gathered: () => notes,
+    gathered: () => ({ notes, empty }),
     join(gathered) {
-      for (const [id, note] of gathered as typeof notes) notes.set(id, note)
+      const more = gathered as { readonly notes: typeof notes; readonly empty: number }
+      for (const [id, note] of more.notes) notes.set(id, note)
+      empty += more.empty
     },
     finish(database, mass) {
-      const refunds = mass
-        .table('transactions')
-        .column('kind')
-        .values.filter((kind) => kind === words.refund).length
+      const all = mass.table('transactions').column('kind').values
+      const refunds = all.filter((kind) => kind === words.refund).length - empty
       const counted = (sql: string): number => database.prepare<[], number>(sql).pluck().get() ?? 0
       // Views of credit notes show refunds alone, and take long to be compiled.
       if (refunds + notes.size > 0) {

@@ -9,17 +9,25 @@ import type { Workings } from '../workings.ts'
 export function refusals(context: AuditContext): Check {
   return {
     account(facts, workings) {
-      for (const refusal of facts.refusals) judge(context, facts, refusal, workings)
+      const declined = facts.confirmations.filter(({ isConfirmed }) => !isConfirmed)
+      for (const refusal of facts.refusals) judge(context, facts, refusal, { workings, declined })
       judgeUnpaid(context, facts)
     },
   }
 }
 
-function judge(context: AuditContext, facts: AccountFacts, refusal: Refusal, workings: Workings): void {
+/** What refusals are judged by. */
+interface Known {
+  readonly workings: Workings
+  /** O-06: what was declined and is not yet found among the refusals; several at one instant follow each other in order. */
+  readonly declined: Confirmation[]
+}
+
+function judge(context: AuditContext, facts: AccountFacts, refusal: Refusal, known: Known): void {
   const { findings, premises } = context
   const code = premises.word(refusal.code)
   const subject = `refusal ${refusal.id}`
-  findings.compare(kinds.lost, refusal.lost, lostBy(context, facts, refusal, code, workings), () => ({
+  findings.compare(kinds.lost, refusal.lost, lostBy(context, facts, refusal, code, known), () => ({
     subject,
     at: refusal.at,
     text: `${code}: one hour of the request, or the order that ended`,
@@ -39,11 +47,7 @@ const ofPools = new Set([
 
 /** O-06: the amount that was declined; its own judge is `reseller`. */
 const isDeclined = (asked: Confirmation, { at, specification, pool, order }: Refusal): boolean =>
-  !asked.isConfirmed &&
-  asked.at === at &&
-  asked.specification === specification &&
-  asked.pool === pool &&
-  asked.subject === order
+  asked.at === at && asked.specification === specification && asked.pool === pool && asked.subject === order
 
 /** One hour of the servers and images asked for, or the price of the order; nothing where the buyer was the reason. */
 function lostBy(
@@ -51,13 +55,16 @@ function lostBy(
   facts: AccountFacts,
   refusal: Refusal,
   code: string,
-  workings: Workings,
+  { workings, declined }: Known,
 ): bigint {
   const { at, specification, pool, quantity, order, rule } = refusal
   if (code === 'unpaid' || (code === 'provisioning-failed' && pool === 0)) return workings.priced(order)?.amount ?? 0n
   if (code === 'insufficient-balance') return workings.priced(order)?.amount ?? 0n
   if (code === 'renewal-unpaid') return lostRenewal(premises, facts, workings.lives, refusal)
-  if (code === 'reseller-declined') return facts.confirmations.find((asked) => isDeclined(asked, refusal))?.amount ?? 0n
+  if (code === 'reseller-declined') {
+    const index = declined.findIndex((asked) => isDeclined(asked, refusal))
+    return index < 0 ? 0n : declined.splice(index, 1)[0].amount
+  }
   if (!ofPools.has(code)) return 0n
   const { resources = {} } = premises.pools.get(pool) ?? {}
   const hour = (history: PriceHistory): number => premises.charges.of(priceAt(history, at), 3600)

@@ -80,7 +80,13 @@ function ruleOf(
     case 'only-upwards':
       return !premises.policyAt('change.downAtRenewal', at) || at < termEnd - 30 * DAY
     case 'negative-upgrade':
-      return kind === 'saas' && at < termEnd && premises.policyAt('change.negative', at) !== 'floor'
+      // X-01: with `change.downAtRenewal` a downgrade has its time, and is not floored before it.
+      return (
+        kind === 'saas' &&
+        at < termEnd &&
+        (premises.policyAt('change.negative', at) !== 'floor' ||
+          (premises.policyAt('change.downAtRenewal', at) && at < termEnd - 30 * DAY))
+      )
     case 'renewal-unpaid':
       return at < termEnd
     default:

@@ -2,7 +2,7 @@
  * O-06: a reseller's customer confirms the amount of an order first. Each amount that was asked about is the price of the
  * instant of the question; an order has an amount that was confirmed for it; and what was declined was refused.
  */
-import { ChangePrices } from '../change-prices.ts'
+import { ChangePrices, type PriceLine } from '../change-prices.ts'
 import type { AuditContext, Check } from '../check.ts'
 import type { AccountFacts, Confirmation, Order } from '../facts.ts'
 import { kinds } from '../kinds.ts'
@@ -31,18 +31,18 @@ function judgeAmount(
   const life = workings.lives.byNumber(asked.subject)
   const kind = premises.word(asked.kind)
   const wish = { ...asked, at: asked.asked }
-  const about = life && ({ ...life.order, ...wish, id: Number.POSITIVE_INFINITY } as Order)
-  const lines =
-    kind === 'purchase'
-      ? prices.period(wish)
-      : life === undefined || about === undefined
-        ? []
-        : kind === 'renewal'
-          ? prices.renewal(workings.lives, life, about)
-          : kind === 'upgrade'
-            ? prices.upgrade(workings.lives, life, about)
-            : prices.expansion(workings.lives, life, about)
-  const { amount } = withTax(premises, facts.region, asked.asked, lines)
+  const linesBefore = (id: number): readonly PriceLine[] => {
+    if (kind === 'purchase') return prices.period(wish)
+    if (life === undefined) return []
+    const about = { ...life.order, ...wish, id } as Order
+    if (kind === 'renewal') return prices.renewal(workings.lives, life, about)
+    if (kind === 'upgrade') return prices.upgrade(workings.lives, life, about)
+    return prices.expansion(workings.lives, life, about)
+  }
+  // Orders of the same instant, its own among them, may have come before the question or after it.
+  const places = [...facts.orders.filter(({ at }) => at === asked.asked).map(({ id }) => id), Number.POSITIVE_INFINITY]
+  const amounts = places.map((id) => withTax(premises, facts.region, asked.asked, linesBefore(id)).amount)
+  const amount = amounts.find((each) => each === asked.amount) ?? amounts[0]
   const isInTime = asked.at >= asked.asked && facts.budget !== undefined
   findings.compare(kinds.confirmation, asked.amount, isInTime ? amount : -1n, () => ({
     subject: `account ${facts.id} ${kind} of ${asked.specification}`,

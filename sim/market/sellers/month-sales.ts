@@ -63,7 +63,11 @@ export function sellLate(
   bookUse(market)
   sales.use(specification, startOfDay(dayOf(hour, offset), offset), settled, amount)
   const cost = bookUse(market)
-  if (settled === running) sales.sell(specification, amount, 0n)
+  // At the first instant of a month records come before the month begins (T-06), and are drawn after it has.
+  if (settled === running && now === running) {
+    sales.sell(specification, 0n, -cost)
+    sales.complete(specification, amount, cost)
+  } else if (settled === running) sales.sell(specification, amount, 0n)
   else {
     // Booked with the running month, though it is on the bill of an earlier one.
     sales.sell(specification, 0n, -cost)

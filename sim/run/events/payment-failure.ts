@@ -1,5 +1,4 @@
-/** Payments go through again: orders that waited for nothing else are paid. */
-import { useBalance } from '../../market/wallets/cash.ts'
+/** Payments go through again: orders that waited for nothing else are paid. No money came in, so no credit is restored (O-05). */
 import type { EventOf, EventScope } from './event-scope.ts'
 
 export function paymentFailureEnds({ market }: EventScope, event: EventOf<'paymentFailure'>): void {
@@ -7,6 +6,6 @@ export function paymentFailureEnds({ market }: EventScope, event: EventOf<'payme
   for (let account = 0; account < accounts.rows; account++) {
     const { segment } = world.scenario.buyers[accounts.segment[account]]
     const isMeant = event.segment === null || event.segment === segment
-    if (isMeant && !market.orderChapter.unpaid.isEmpty(account)) useBalance(market.orderChapter.wallets, account)
+    if (isMeant && !market.orderChapter.unpaid.isEmpty(account)) market.orderChapter.wallets.balanceRose.emit(account)
   }
 }

@@ -57,7 +57,7 @@ test.each<[string, Partial<RunPremises>]>([
   ['figures', { figures: ['revenue.gross', 'orders.completed'] }],
   ['the version of marketsim', { versions: { ...premises.versions, marketsim: '0.1.1' } }],
   ['the program', { versions: { ...premises.versions, program: '0123456789abcdee' } }],
-  ['the version of the record', { versions: { ...premises.versions, record: 5 } }],
+  ['the version of the record', { versions: { ...premises.versions, record: 6 } }],
   ['the version of the figures', { versions: { ...premises.versions, figures: 2 } }],
 ])('another key for another value of %s', (_, other) => {
   expect(runKey({ ...premises, ...other })).not.toBe(key)

@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 function unfinished(name: string, text?: string): string {
   const path = join(folder, name, 'unfinished')
   mkdirSync(path, { recursive: true })
-  if (text !== undefined) writeFileSync(join(path, 'progress.json'), text)
+  if (text !== undefined) writeFileSync(join(path, 'live.json'), text)
   return path
 }
 

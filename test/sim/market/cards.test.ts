@@ -77,6 +77,13 @@ test('O-13: a declined order stays pending-payment and expires, or is tried agai
         WHERE wait IS NOT NULL`),
     ).toEqual([{ wait: 3 * 3_600_000 }])
   })
+  // Tried again immediately: the instant at which it was declined is that of its payment.
+  await withMarket({ buyers: buyers('declines: 0.5, retry: { probability: 1, after: 0s }') }, ({ ask }) => {
+    expect(
+      ask(`SELECT COUNT(*) FROM v_card_charges c JOIN v_order_steps s ON s.order_id = c.order_id AND s.at = c.at
+        WHERE c.outcome = 'declined' AND s.event = 'pay'`),
+    ).toBeGreaterThan(0)
+  })
 })
 
 test('O-13: a declined order holds up no other, and a later one may be paid first', async () => {
