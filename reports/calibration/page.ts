@@ -179,7 +179,8 @@ function simulatedChart(
 const nameOf = ({ flavour, zone, product }: Pick<GroupFit, 'flavour' | 'zone' | 'product'>): string =>
   [flavour, product, zone].filter((text) => text !== '').join(', ') || 'all uses'
 
-function lifetimeTable({ groups }: Calibration): ReportTable {
+/** How well each family fits the lifetimes of each kind. */
+export function lifetimeTable({ groups }: Pick<Calibration, 'groups'>): ReportTable {
   return {
     name: 'lifetimes',
     title: 'Lifetimes',
@@ -206,7 +207,8 @@ function lifetimeTable({ groups }: Calibration): ReportTable {
   }
 }
 
-const arrivalTable = ({ arrivals }: Calibration): ReportTable => ({
+/** How well each model of the arrival rate fits. */
+export const arrivalTable = (arrivals: Pick<Calibration['arrivals'], 'dispersion' | 'models'>): ReportTable => ({
   name: 'arrivals',
   title: 'Models of the arrival rate',
   text: `Poisson counts by hour. Hourly counts vary ${arrivals.dispersion.toFixed(2)} times as much as by chance, and the criterion (QAIC) allows for it. A trend is tried where it is clear.`,
@@ -228,7 +230,7 @@ export interface CalibrationPageInput {
 /** Tables of the page, each of which is also a CSV. */
 export const calibrationTables = ({ calibration, figures, runs }: CalibrationPageInput): ReportTable[] => [
   ...(figures.length === 0 ? [] : [heldOutTable(figures, runs.length)]),
-  arrivalTable(calibration),
+  arrivalTable(calibration.arrivals),
   lifetimeTable(calibration),
 ]
 

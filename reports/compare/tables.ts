@@ -30,8 +30,14 @@ const intervalColumns = [
 const intervalCells = (interval: MovedFigure['interval']): ReportCell[] =>
   interval === null ? [null, null, ''] : [interval.low, interval.high, interval.significant ? 'yes' : 'no']
 
+/** What the tables are made of. */
+export type Compared = Pick<
+  Comparison,
+  'figures' | 'seeds' | 'conversion' | 'days' | 'accounts' | 'movedAccounts' | 'changes'
+>
+
 /** Figures that changed, in total or by their labels. */
-export function figureTable({ figures, seeds, conversion }: Comparison, which: 'total' | 'parts'): ReportTable {
+export function figureTable({ figures, seeds, conversion }: Compared, which: 'total' | 'parts'): ReportTable {
   const rows = figures
     .filter((each) => hasMoved(each) && (each.label === '') === (which === 'total'))
     .map((each): ReportCell[] => [
@@ -98,7 +104,7 @@ function pairedTable(name: string, title: string, text: string, means: readonly 
 }
 
 /** Every table of a comparison. */
-export function comparisonTables(comparison: Comparison): ReportTable[] {
+export function comparisonTables(comparison: Compared): ReportTable[] {
   const { days, accounts, movedAccounts, changes, conversion } = comparison
   return [
     {

@@ -3,6 +3,7 @@ import type { Histogram } from '#engine/statistics/histogram.ts'
 import type { LoadOutcome } from '#sim/load-test/load-test.ts'
 import { operationKinds } from '#sim/record/load-ledger.ts'
 import { type CsvCell, csv } from '../csv.ts'
+import { loadHead } from './columns.ts'
 import { usualPercentiles } from './figures.ts'
 import type { KneeFound } from './summary.ts'
 
@@ -13,9 +14,6 @@ const spread = (histogram: Histogram): CsvCell[] =>
 
 /** A row an interval for all operations, then one for each kind that came due in it. */
 export function overTime({ measurements, machine }: LoadOutcome): string {
-  const header = ['from_s', 'operation', 'due', 'done', 'dropped', 'backlog']
-  const latencies = ['response_p50', 'response_p99', 'response_max', 'service_p50', 'service_p99', 'service_max']
-  const use = ['processors', 'memory_mib']
   const rows = measurements.intervals.flatMap((interval, index): CsvCell[][] => {
     const from = (index * measurements.interval) / 1_000
     const { due, done, dropped, backlog, response, service, byKind } = interval
@@ -29,7 +27,7 @@ export function overTime({ measurements, machine }: LoadOutcome): string {
     })
     return [all, ...kinds]
   })
-  return csv([...header, ...latencies, ...use], rows)
+  return csv(loadHead('latencies.csv'), rows)
 }
 
 /** The percentiles of an HDR plot: each halves what is left above it, down to a single operation. */
@@ -56,13 +54,13 @@ export function percentiles({ measurements }: LoadOutcome): string {
           milliseconds(service.percentile(percent)),
         ]),
   )
-  return csv(['operation', 'percentile', 'response', 'service'], rows)
+  return csv(loadHead('percentiles.csv'), rows)
 }
 
 /** The trials of a search for the knee, in the order in which they were made. */
 export const kneeTrials = ({ trials }: KneeFound): string =>
   csv(
-    ['rate', 'held', 'counted', 'disturbance', 'achieved', 'dropped', 'measured', 'why'],
+    loadHead('knee.csv'),
     trials.map(({ rate, held, disturbed, disturbance, achieved, dropped, shown, why }): CsvCell[] => [
       rate,
       held ? 1 : 0,

@@ -63,7 +63,10 @@ export function figureTable(
 }
 
 /** Each figure at each point, for programs. */
-export const estimateTable = ({ asked, points, estimates }: SweepResult, reading = sweepReading): ReportTable => ({
+export const estimateTable = (
+  { asked, points, estimates }: Pick<SweepResult, 'asked' | 'points' | 'estimates'>,
+  reading = sweepReading,
+): ReportTable => ({
   name: 'estimates',
   title: 'Figures at each point',
   text: reading,
@@ -74,7 +77,7 @@ export const estimateTable = ({ asked, points, estimates }: SweepResult, reading
 })
 
 /** Each run with what was measured in it. */
-export const runTable = ({ asked, points, runs }: SweepResult): ReportTable => ({
+export const runTable = ({ asked, points, runs }: Pick<SweepResult, 'asked' | 'points' | 'runs'>): ReportTable => ({
   name: 'runs',
   title: 'Each run',
   text: 'With the seed and the values of the point, `run` repeats a run with its record.',
@@ -98,7 +101,7 @@ export const runTable = ({ asked, points, runs }: SweepResult): ReportTable => (
 })
 
 /** Use of pools day by day over the runs of each point. */
-export const useTable = ({ points, fans }: SweepResult): ReportTable => ({
+export const useTable = ({ points, fans }: Pick<SweepResult, 'points' | 'fans'>): ReportTable => ({
   name: 'use',
   title: 'Use of pools over time',
   text: 'Shares of the capacity on each civil day: the least of the runs, the value that 10 % of them do not exceed, the median, 90 %, the most.',

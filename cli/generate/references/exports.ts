@@ -2,9 +2,11 @@
 import { bookFiles, type CsvFile, ratedFiles, reconciliationColumns } from '#reports/exports/csv-files.ts'
 import { focusColumns } from '#reports/exports/focus-rows.ts'
 import { exportFormats } from '#reports/exports/formats.ts'
+import { loadColumns } from '#reports/load-test/columns.ts'
 import type { CellUnit, ReportTable } from '#reports/report-table.ts'
 import { massTables } from '#sim/record/column-files.ts'
 import { code, generatedFrom, table } from './markdown.ts'
+import { resultTables } from './result-tables.ts'
 
 const units: Readonly<Record<CellUnit, string>> = {
   text: 'text',
@@ -27,7 +29,7 @@ const columnsOf = (columns: Readonly<Record<string, string>>): string =>
 const file = ([name, { by, text, columns }]: readonly [string, CsvFile]): string =>
   `### \`${name}\` of \`${by}\`\n\n${text}\n\n${columnsOf(columns)}\n`
 
-const report = ({ name, title, text, columns }: ReportTable): string => `### \`tables/${name}.csv\`
+const report = ({ name, title, text, columns }: ReportTable, folder = ''): string => `### \`${folder}${name}.csv\`
 
 ${title}. ${text}
 
@@ -61,7 +63,7 @@ Rated, charged, posted and audited side by side, with a row \`total\` at the end
 
 ${columnsOf(reconciliationColumns)}
 
-${tables.map(report).join('\n')}
+${tables.map((each) => report(each, 'tables/')).join('\n')}
 ## \`export\`
 
 ${table(
@@ -84,4 +86,12 @@ ${table(['unit in the record', 'type'], parquet)}
 
 ## \`meter\` and \`reconcile\`
 
-${Object.entries(ratedFiles).map(file).join('\n')}`
+${Object.entries(ratedFiles).map(file).join('\n')}
+${Object.entries(resultTables)
+  .map(([command, each]) => `## ${command}\n\n${each.map((one) => report(one)).join('\n')}`)
+  .join('\n')}
+## \`load\`
+
+${Object.entries(loadColumns)
+  .map(([name, columns]) => `### \`${name}\` of \`load\`\n\n${columnsOf(columns)}\n`)
+  .join('\n')}`
