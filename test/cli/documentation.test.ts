@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { run } from '#cli/commands/run.ts'
 import { exitCodes } from '#cli/exit-codes.ts'
 import { exitCodeOf } from '#cli/verdict.ts'
 
 const page = readFileSync(new URL('../../docs/cli.md', import.meta.url), 'utf8')
 
-test('docs/cli.md names every option of run', () => {
-  for (const option of Object.keys(run.options)) expect(page).toContain(`| \`--${option}`)
+test('docs/cli.md leaves tables of options to the reference, which has those of each command', () => {
+  expect(page).not.toMatch(/^\| option/m)
+  const anchors = [...page.matchAll(/reference\/commands\.md#([\w-]+)/g)].map(([, anchor]) => anchor)
+  expect(anchors).toEqual(
+    expect.arrayContaining(['run', 'fork', 'sweep', 'size', 'check', 'report', 'open', 'load', 'worker']),
+  )
 })
 
 const missed = { severity: 'fail', passed: false } as const

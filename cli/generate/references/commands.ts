@@ -14,9 +14,10 @@ export const optionFacts = ({ choices, defaultDescription }: CommandOption): str
 export const optionName = (name: string, { type }: CommandOption): string =>
   `--${name}${type === 'boolean' ? '' : type === 'number' ? ' N' : ' TEXT'}`
 
-/** A text of the help as a sentence. */
+/** A text of the help as a sentence. What begins with something to type, such as `path=value`, keeps its letters. */
 export const sentence = (text: string): string => {
-  const start = text.slice(0, 1).toUpperCase() + text.slice(1)
+  const isWord = /^[a-z'-]+[,.]?(?=\s|$)/.test(text)
+  const start = isWord ? text.slice(0, 1).toUpperCase() + text.slice(1) : text
   return /[.?!]$/.test(start) || start === '' ? start : `${start}.`
 }
 
