@@ -42,7 +42,11 @@ export const dayAxis = {
   type: 'temporal',
   timeUnit: 'utcyearmonthdate',
   title: 'day',
-  axis: { format: '%-d %b', labelOverlap: true, grid: false, tickCount: 6 },
+  axis: {
+    // A tick between two midnights would repeat the day before it.
+    labelExpr: "utchours(datum.value) === 0 ? datum.label : ''",
+    ...{ format: '%-d %b', labelOverlap: true, grid: false, tickCount: 6 },
+  },
   scale: { type: 'utc' },
 } as const
 

@@ -81,6 +81,8 @@ function profileChart({ arrivals, visits, window, utcOffset }: Calibration): Cha
     { hour, value: seen[hour].hours === 0 ? 0 : seen[hour].visits / seen[hour].hours, what: 'log' },
     { hour, value: weight * arrivals.hourly, what: 'fitted' },
   ])
+  // The last step has its end.
+  values.push(...values.slice(-2).map((each) => ({ ...each, hour: size })))
   return {
     name: 'profile',
     title: size === 24 ? 'Visits by hour of the day' : 'Visits by hour of the week, from Monday 00:00',
@@ -254,11 +256,9 @@ export async function calibrationPage(input: CalibrationPageInput): Promise<stri
   const body = html`<header><h1>A scenario fitted to ${input.name}</h1>
 ${facts(calibration)}</header>
 <main>
-<section>${figures}</section>
-${calibrationTables(input).map(
-  (table) => html`<section>${reportSection(table, calibration.utcOffset, '')}</section>
-`,
-)}</main>`
+<section><h2>The log, and what was fitted</h2>${figures}</section>
+<section><h2>In detail</h2>${calibrationTables(input).map((table) => reportSection(table, calibration.utcOffset, ''))}</section>
+</main>`
   return documentText({
     title: `${input.name}, calibrated`,
     body,

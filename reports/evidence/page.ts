@@ -8,7 +8,7 @@ import { amountText, type Working } from '../explain/explanation.ts'
 import { policiesAt, policiesOf } from '../explain/premises.ts'
 import { documentText } from '../html/document.ts'
 import { html, type Markup } from '../html/markup.ts'
-import { table } from '../html/table.ts'
+import { folded, table } from '../html/table.ts'
 import type { Manifest } from '../manifest-files.ts'
 import { policyText } from '../policy-text.ts'
 import type { RunRecord } from '../record.ts'
@@ -42,7 +42,10 @@ function formulas(workings: readonly Working[]): Markup {
       { title: 'formula', cell: ({ formula }) => formula },
       { title: 'computed again', number, cell: ({ amount }) => (amount === null ? '' : amountText(amount)) },
       { title: 'recorded', number, cell: ({ recorded }) => amountText(recorded) },
-      { title: '', cell: ({ amount, recorded }) => (amount === null ? 'not computed' : verdict(amount === recorded)) },
+      {
+        title: 'verdict',
+        cell: ({ amount, recorded }) => (amount === null ? 'not computed' : verdict(amount === recorded)),
+      },
     ],
     workings,
   )
@@ -100,7 +103,7 @@ function controlTotals({ postings, balances, explanation, audit, audited }: Evid
       { title: 'Total', cell: ([what]: (typeof rows)[number]) => what },
       { title: 'one side', number, cell: ([, one]) => one },
       { title: 'other side', number, cell: ([, , other]) => other },
-      { title: '', cell: ([, , , agrees]) => verdict(agrees) },
+      { title: 'verdict', cell: ([, , , agrees]) => verdict(agrees) },
     ],
     rows,
   )
@@ -149,15 +152,15 @@ export function evidencePage(evidence: Evidence, record: RunRecord, manifest: Ma
     ...explanation.particulars,
   ]
   const body = html`<header><p class="soft">Evidence</p>
-<h1>${explanation.subject}</h1></header>
+<h1>${explanation.subject[0].toUpperCase()}${explanation.subject.slice(1)}</h1></header>
 <main>
 <dl class="facts">${identity.map(([term, text]) => html`<div><dt>${term}</dt><dd>${text}</dd></div>`)}</dl>
 ${section('Control totals', 'Each line has two numbers that must be equal.', controlTotals(evidence))}
 ${section('Formulas', 'Every amount computed again by the billing core from its inputs, next to what was recorded.', formulas(explanation.workings))}
-${section("The auditor's calculation", 'A second calculation from the recorded facts alone, by code that shares nothing with the billing core, made when this page was written. The first table has each number about this subject, the second all numbers of this account by kind.', comparisons(audit.comparisons, utcOffset), comparedKinds(evidence, utcOffset))}
+${section("The auditor's calculation", 'A second calculation from the recorded facts alone, by code that shares nothing with the billing core, made when this page was written. The first table has each number about this subject, the second all numbers of this account by kind.', folded('Numbers', audit.comparisons.length, comparisons(audit.comparisons, utcOffset)), comparedKinds(evidence, utcOffset))}
 ${section('Prices', `The price list at the beginning of the run, and the one in force on ${instant(until)}, of what this buyer used or ordered. Prices of image hours have their discount in them.`, priceTable(evidence))}
-${section('Postings', 'Debits are positive. The amounts are those of one repetition; a transaction that repeats is posted again each hour.', postingTable(evidence.postings, utcOffset))}
-${section('Policies in force', `The switches of the rulebook on ${instant(until)}.`, policiesInForce(record, until))}
+${section('Postings', 'Debits are positive. The amounts are those of one repetition; a transaction that repeats is posted again each hour.', folded('Postings', evidence.postings.length, postingTable(evidence.postings, utcOffset)))}
+${section('Policies in force', `The switches of the rulebook on ${instant(until)}.`, folded('Policies', policyKeys.length, policiesInForce(record, until)))}
 ${section(
   'Rules',
   'The rules that are cited on this page.',
@@ -173,26 +176,34 @@ ${section(
 ${section(
   'In time order',
   'What happened.',
-  table(
-    'In time order',
-    [
-      { title: 'When', cell: ({ at }: (typeof explanation.moments)[number]) => instant(at) },
-      { title: 'what', cell: ({ what }) => what },
-      { title: 'rule', cell: ({ rule }) => rule },
-    ],
-    explanation.moments,
+  folded(
+    'Moments',
+    explanation.moments.length,
+    table(
+      'In time order',
+      [
+        { title: 'When', cell: ({ at }: (typeof explanation.moments)[number]) => instant(at) },
+        { title: 'what', cell: ({ what }) => what },
+        { title: 'rule', cell: ({ rule }) => rule },
+      ],
+      explanation.moments,
+    ),
   ),
 )}
 ${section(
   'Row counts',
   'Rows of each table of facts in the record.',
-  table(
-    'Row counts',
-    [
-      { title: 'Table', cell: ({ table: name }: (typeof rowCounts)[number]) => name },
-      { title: 'rows', number, cell: ({ rows }) => grouped(String(rows)) },
-    ],
-    rowCounts,
+  folded(
+    'Tables',
+    rowCounts.length,
+    table(
+      'Row counts',
+      [
+        { title: 'Table', cell: ({ table: name }: (typeof rowCounts)[number]) => name },
+        { title: 'rows', number, cell: ({ rows }) => grouped(String(rows)) },
+      ],
+      rowCounts,
+    ),
   ),
 )}
 ${section('Files', 'The files of the record as its manifest lists them; `marketsim verify` compares them.', files(manifest))}
@@ -215,7 +226,7 @@ function comparisons(rows: readonly Comparison[], utcOffset: number): Markup {
       { title: 'rule', cell: ({ rule }) => rule },
       { title: 'recorded', number, cell: (row) => numberText(row, row.recorded, utcOffset) },
       { title: 'audited', number, cell: (row) => numberText(row, row.audited, utcOffset) },
-      { title: '', cell: ({ recorded, audited }) => verdict(recorded === audited) },
+      { title: 'verdict', cell: ({ recorded, audited }) => verdict(recorded === audited) },
     ],
     rows,
   )
@@ -233,7 +244,7 @@ function comparedKinds({ audit }: Evidence, utcOffset: number): Markup {
       { title: 'numbers', number, cell: ({ amounts }) => grouped(String(amounts)) },
       { title: 'sum recorded', number, cell: (row) => summed(row, row.recorded) },
       { title: 'sum audited', number, cell: (row) => summed(row, row.audited) },
-      { title: '', cell: ({ differences }) => verdict(differences === 0) },
+      { title: 'verdict', cell: ({ differences }) => verdict(differences === 0) },
     ],
     audit.kinds,
   )}`
@@ -247,7 +258,7 @@ const priceTable = ({ prices }: Evidence): Markup =>
       { title: 'per', cell: ({ unit }) => unit },
       { title: 'beginning', number, cell: ({ first }) => first },
       { title: 'in force', number, cell: ({ later }) => later },
-      { title: '', cell: ({ first, later }) => (first === later ? '' : 'changed') },
+      { title: 'change', cell: ({ first, later }) => (first === later ? '' : 'changed') },
     ],
     prices,
   )

@@ -107,6 +107,7 @@ th[aria-sort=descending] button::after{content:"↓";opacity:1}
 .search .scroll,details .scroll{max-height:30rem;overflow-y:auto}
 .search thead th{position:sticky;top:0;z-index:2;background:var(--page)}
 abbr{text-decoration:underline dotted;text-underline-offset:.2em;cursor:help;white-space:nowrap}
+.facts div{display:grid;grid-template-columns:9rem minmax(0,1fr);gap:0 1rem}.facts dt{color:var(--soft)}.facts dd{margin:0}
 details{margin:1rem 0}
 summary{cursor:pointer;font-weight:600}
 .narrow{display:none}
@@ -115,8 +116,8 @@ ul.thresholds li{padding:.4rem 0;border-bottom:1px solid var(--line)}
 footer{margin-top:3rem;padding-top:.75rem;border-top:1px solid var(--line);color:var(--soft);font-size:.85rem}
 @media (min-width:72rem){body.report{display:grid;grid-template-columns:11rem minmax(0,1fr);gap:0 2rem;max-width:92rem}
 .report>*{grid-column:2}.report>nav{grid-column:1;grid-row:1/span 4;position:sticky;top:1.5rem;align-self:start;flex-direction:column;max-height:calc(100vh - 3rem);overflow-y:auto;margin:0}}
-@media (max-width:44rem){body{padding:1rem .9rem 3rem}h1{font-size:1.35rem}.wide{display:none}.narrow{display:block}
+@media (max-width:44rem){body{padding:1rem .9rem 3rem}.facts div{display:block;padding-bottom:.35rem}h1{font-size:1.35rem}.wide{display:none}.narrow{display:block}
 .cards{grid-template-columns:repeat(auto-fill,minmax(9rem,1fr));gap:.5rem}.cards dd{font-size:1.1rem}table{font-size:.85rem}th,td{padding-right:.9rem}tbody th,tfoot th{max-width:11rem}}
-@media print{body.report{display:block}:root{${variables(colours)};${variables(lightPage)}}body{max-width:none;padding:0;font-size:10pt}nav,.search label,.search output{display:none}.search .scroll,details .scroll{max-height:none;overflow:visible}thead button::after{content:none}
-.wide{display:block}.narrow{display:none}figure,tr,.cards div{break-inside:avoid}table th[scope=row]{position:static}h2,h3{break-after:avoid}.scroll{overflow:visible;background:none}details::details-content{content-visibility:visible;block-size:auto}table{font-size:8pt}th,td{padding-right:.5rem}}
+@media print{body.report{display:block}:root{${variables(colours)};${variables(lightPage)}}html{font-size:10pt}body{max-width:none;padding:0}nav,.search label,.search output{display:none}.search .scroll,details .scroll{max-height:none;overflow:visible}thead button::after{content:none}
+.wide{display:block}.narrow{display:none}figure,tr,.cards div{break-inside:avoid}table th[scope=row]{position:static}h2,h3{break-after:avoid}.scroll{overflow:visible;background:none}details::details-content{content-visibility:visible;block-size:auto}table{font-size:8pt;min-width:0;max-width:100%}thead th,.search thead th{position:static;font-size:7pt}th,td{padding-right:.5rem}th,td,.number,.short,abbr{white-space:normal;overflow-wrap:anywhere;hyphens:auto}.number{overflow-wrap:normal}th.number{overflow-wrap:anywhere}td.long{min-width:0}}
 `)

@@ -74,6 +74,16 @@ ${last === undefined ? '' : html`<tfoot>${line(last)}</tfoot>`}
 </table></div>`
 }
 
+/** A table of more rows than this is folded: what is below it would be many screens away. */
+const OPEN = 30
+
+/** A part of a page with a table of so many rows, folded where they are many. */
+export const folded = (title: string, count: number, body: Markup): Markup =>
+  count <= OPEN
+    ? body
+    : html`<details><summary>${title}: ${grouped(String(count))}</summary>${body}</details>
+`
+
 /** So many rows of a report's table are in the page; its CSV has them all. */
 const SHOWN = 200
 

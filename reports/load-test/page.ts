@@ -309,8 +309,8 @@ export async function loadPage(summary: LoadSummary): Promise<string> {
     body: html`<header><h1>${loadDecision(summary)}</h1>
 <p class="run">${scenario.name} · seed ${seed} · ${load.arrivals} arrivals for ${load.seconds} s${scenario.sets.length === 0 ? '' : ` · ${scenario.sets.join(', ')}`}</p>
 <p class="verdict ${right ? 'good' : 'bad'}">${verdict}</p></header>
-${cards(summary)}
 <main>
+${cards(summary)}
 ${thresholdList(summary)}
 <section><h2>Latency, rate and backlog</h2>${figures}</section>
 <section><h2>By operation</h2><p class="soft">From when an operation was due. By second and by percentile in <code>latencies.csv</code> and <code>percentiles.csv</code>.</p>${latencyTable(summary)}</section>

@@ -5,7 +5,7 @@ import { nearestNumber } from '#base/rational.ts'
 import { type Chart, chartFigure, colours } from '../html/chart.ts'
 import { documentText } from '../html/document.ts'
 import { html, type Markup } from '../html/markup.ts'
-import { reportSection } from '../html/table.ts'
+import { folded, reportSection } from '../html/table.ts'
 import { tipsOf } from '../html/tips.ts'
 import type { ReportTable } from '../report-table.ts'
 import { type AccountChange, type Change, type Movers, moversOf } from './price-difference.ts'
@@ -113,7 +113,7 @@ export interface PageInput {
 
 function cards({ currency, ...change }: Change, movers: Movers): Markup {
   const card = (title: string, value: string, note = '') =>
-    html`<div><dt>${title}</dt><dd>${value}${note === '' ? '' : html`<small>${note}</small>`}</dd></div>`
+    html`<div><dt>${title}</dt><dd>${value}${note === '' ? '' : html`<small>${note[0].toUpperCase()}${note.slice(1)}</small>`}</dd></div>`
   const count = (list: readonly unknown[]): string => grouped(String(list.length))
   return html`<dl class="cards">${[
     card('Old', `${shownMoney(change.old)} ${currency}`),
@@ -133,7 +133,7 @@ async function currencyMarkup(total: Change, accounts: readonly AccountChange[])
   const charts = moved ? [moversChart(total.currency, movers), ...shares] : []
   const figures: Markup[] = []
   for (const chart of charts) figures.push(await chartFigure(chart))
-  return html`<section>${cards(total, movers)}
+  return html`<section><h2>In total, ${total.currency}</h2>${cards(total, movers)}
 ${moved ? '' : html`<p class="verdict good">No account pays another amount.</p>`}
 ${figures}</section>`
 }
@@ -146,14 +146,13 @@ export async function repricePage(input: PageInput): Promise<string> {
 <p class="run"><strong>History</strong>: ${input.about}</p>
 <p class="run"><strong>Old</strong>: ${input.old}</p>
 <p class="run"><strong>New</strong>: ${input.new}</p>
-${input.notes.map((note) => html`<p class="warn">${note}</p>`)}
+${input.notes.map((note) => html`<p class="warn">${note[0].toUpperCase()}${note.slice(1)}</p>`)}
 </header>
 <main>
 ${parts}
-${input.tables.map(
-  (table) => html`<section>${reportSection(table, input.utcOffset, '')}</section>
-`,
-)}</main>`
+<section><h2>In detail</h2>
+${input.tables.map((each) => folded(each.title, each.rows.length, reportSection(each, input.utcOffset, '')))}</section>
+</main>`
   return documentText({
     title: `${input.about}, repriced`,
     body,

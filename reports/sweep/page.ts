@@ -184,9 +184,9 @@ ${warnings.map((line) => html`<p class="warn">${line}</p>`)}
 <p class="verdict ${differences === 0 ? 'good' : 'bad'}">${differences === 0 ? '✓' : '✗'} reconciliation: ${amounts.toLocaleString('en')} amounts in ${count} runs, ${differences.toLocaleString('en')} differences</p>
 </header>
 <main>
-<section>${charts}</section>
-<section>${fans}</section>
-<section>${asked.map((_, figure) => reportSection(figureTable(result, figure, reading), utcOffset, ''))}</section>
+${charts.length === 0 ? '' : html`<section><h2>By point</h2>${charts}</section>`}
+${fans.length === 0 ? '' : html`<section><h2>Use of the pools over time</h2><p class="soft">The line is the median of the runs; the dark band holds 80 % of them, the light one all.</p>${fans}</section>`}
+<section><h2>Estimates</h2>${asked.map((_, figure) => reportSection(figureTable(result, figure, reading), utcOffset, ''))}</section>
 ${commonNumbersLines(result).map((line) => html`<p class="soft">${line[0].toUpperCase()}${line.slice(1)}.</p>`)}
 <details><summary>Each run: ${all.toLocaleString('en')}</summary>${reportSection(seen, utcOffset, '')}</details>
 </main>`

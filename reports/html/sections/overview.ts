@@ -19,7 +19,7 @@ ${run.answer === undefined ? '' : html`<p class="answer">${run.answer}</p>`}
 <p class="run">${period} · seed ${run.seed} · ${hasMoney ? `amounts in ${run.currency}` : 'money is ignored'}</p>
 <p class="verdict ${right ? 'good' : 'bad'}">${right ? '✓' : '✗'} reconciliation: ${at('reconciliation.amounts')} amounts, ${at('reconciliation.differences')} differences</p>
 </header>
-<dl class="cards">
+<section aria-label="Key figures"><dl class="cards">
 ${card('Orders placed', at('orders.placed'), `${at('orders.completed')} completed, ${at('orders.open')} open`)}
 ${card('Requests refused', at('orders.refused'), `of servers ${at('ecs.refusalRate')}`)}
 ${hasMoney ? card(`Revenue, ${run.currency}`, at('revenue.gross'), `net ${at('revenue.net')}`) : ''}
@@ -28,5 +28,5 @@ ${card('Utilisation of pools', at('pool.use'), `95th percentile ${at('pool.useP9
 ${card('Pools sold out for', shownMinutes(data, 'pool.soldOutMinutes'), 'summed over pools')}
 ${card('Server ready in', at('ecs.creationP50'), `95th percentile ${at('ecs.creationP95')}`)}
 ${hasMoney ? card('Fell into arrears', at('arrears.entered'), `${at('arrears.settled')} settled, ${at('arrears.due')} due at the end`) : ''}
-</dl>`
+</dl></section>`
 }

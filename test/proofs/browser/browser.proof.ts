@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { goldenNames } from '../../golden/golden-reports.ts'
 import { sharedGoldenRun } from '../../golden/shared-golden-run.ts'
 import { hasProgram } from '../../house/programs.ts'
-import { type Browser, expectUsable, launched, listen, type Page } from './looked-at.ts'
+import { type Browser, expectUsable, headingsAndLandmarks, launched, listen, type Page } from './looked-at.ts'
 
 type Name = (typeof goldenNames)[number]
 
@@ -76,7 +76,10 @@ async function expectSeen(page: Page, width: number, colorScheme: 'light' | 'dar
 }
 
 test.each(['servers', 'disputes', 'hostile'] as const)('%s: axe-core finds nothing serious', async (name) => {
-  await opened(name, { width: 1280, colorScheme: 'light' }, (page) => expectUsable(page, name))
+  await opened(name, { width: 1280, colorScheme: 'light' }, async (page) => {
+    await expectUsable(page, name)
+    expect(await headingsAndLandmarks(page)).toEqual([])
+  })
 })
 
 test('a chart says what is at the pointer, and where the arrow keys lead', async () => {
@@ -141,6 +144,10 @@ test('on paper nothing is hidden behind a scroll bar', async () => {
     expect(await page.locator('nav').isVisible()).toBe(false)
     expect(await page.evaluate(`getComputedStyle(document.querySelector('.search .scroll')).overflowY`)).toBe('visible')
     expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)')
+    // 186 mm, the width of A4 within its margins: what is wider is cut off, or makes the whole page small.
+    await page.setViewportSize({ width: 703, height: 900 })
+    const wide = `[...document.querySelectorAll('table')].filter((each) => each.getBoundingClientRect().right > 703)`
+    expect(await page.evaluate(`${wide}.map((each) => each.parentElement.ariaLabel)`)).toEqual([])
   })
 })
 

@@ -33,15 +33,23 @@ interface Violation {
   readonly nodes: readonly { readonly html: string }[]
 }
 
-/** What axe-core calls serious or critical on a page, with the first element of each. */
-export async function seriousProblems(page: Page): Promise<string[]> {
+/** What axe-core finds with these options of its `run`, with the first element of each. */
+async function violations(page: Page, options: string): Promise<(Violation & { text: string })[]> {
   // The Content-Security-Policy of the page does not bind what the debugger evaluates.
   await page.evaluate(axe)
-  const violations = (await page.evaluate('axe.run().then(({ violations }) => violations)')) as readonly Violation[]
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`)
+  const found = (await page.evaluate(`axe.run(${options}).then(({ violations }) => violations)`)) as Violation[]
+  return found.map((each) => ({ ...each, text: `${each.id}: ${each.nodes[0]?.html.slice(0, 200)}` }))
 }
+
+/** What axe-core calls serious or critical on a page. */
+export const seriousProblems = async (page: Page): Promise<string[]> =>
+  (await violations(page, ''))
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ text }) => text)
+
+/** Headings that skip a level, and content outside of a landmark: axe-core calls both moderate. */
+export const headingsAndLandmarks = async (page: Page): Promise<string[]> =>
+  (await violations(page, `{ runOnly: ['heading-order', 'region'] }`)).map(({ text }) => text)
 
 /** Expects that a page is usable at every width in both themes: nothing sticks out, and axe-core finds nothing serious. */
 export async function expectUsable(page: Page, where: string): Promise<void> {
