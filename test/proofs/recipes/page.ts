@@ -6,6 +6,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { inThisProcess } from '../../cli/marketsim.ts'
 import { root } from '../../house/source-tree.ts'
 
@@ -76,6 +77,18 @@ function wordsOf(command: string): string[] | undefined {
   return /[|<>&;$*`\\]/.test(bare) ? undefined : plain.slice(1)
 }
 
+/** In a folder of a page, `marketsim/engine` is the engine of the clone, as the package exports it. */
+function linkPackage(folder: string): void {
+  const place = join(folder, 'node_modules/marketsim')
+  mkdirSync(place, { recursive: true })
+  const manifest = { name: 'marketsim', type: 'module', exports: { './engine': './engine.js' } }
+  writeFileSync(join(place, 'package.json'), JSON.stringify(manifest))
+  writeFileSync(
+    join(place, 'engine.js'),
+    `export * from ${JSON.stringify(pathToFileURL(join(root, 'engine/index.ts')).href)}\n`,
+  )
+}
+
 /** Messages then name the program as an installed one. */
 const asInstalled = { MARKETSIM_STARTED_AS: 'marketsim' }
 
@@ -103,6 +116,7 @@ export async function make(
     const { stdout, stderr, code } = await inThisProcess(words, folder, asInstalled)
     return { text: stdout, code, errors: stderr }
   }
+  linkPackage(folder)
   const { stdout, stderr, status } = spawnSync('bash', ['-c', command], {
     cwd: folder,
     encoding: 'utf8',
