@@ -38,6 +38,7 @@ interface Rated {
 
 async function rate(path: string, arguments_: Arguments, folder: OutputFolder | undefined): Promise<Rated> {
   const { csvField, csvLine } = await import('#base/csv-text.ts')
+  const { problemsHead } = await import('#sim/metering-log/hours-csv.ts')
   const { readUsage, usageRoles } = await import('#sim/usage-rating/usage-log.ts')
   const prices = arguments_.filled('prices', 'write --prices CARD.yaml') ?? ''
   const policies = await policiesOf(arguments_.texts('policy'))
@@ -47,7 +48,7 @@ async function rate(path: string, arguments_: Arguments, folder: OutputFolder | 
   const problems: Problem[] = []
   let wrong = 0
   const file = folder?.file('problems.csv')
-  file?.write('line,kind,problem\n')
+  file?.write(problemsHead)
   const { rater, ...read } = await readUsage({
     file: log.name,
     open: log.open,

@@ -38,7 +38,7 @@ async function write(
   const { csvField, csvLine } = await import('#base/csv-text.ts')
   const { readLog } = await import('#scenarios/logs/read-log.ts')
   const { LogScenario, traceHead } = await import('#scenarios/logs/log-scenario.ts')
-  const { LogEvents, eventsHead } = await import('#scenarios/logs/log-events.ts')
+  const { LogEvents, eventsHead, skippedHead } = await import('#scenarios/logs/log-events.ts')
   const plain = /^[\w.-]+$/
   const field = (text: string): string => (plain.test(text) && !text.startsWith('-') ? text : csvField(text))
   const scenario = new LogScenario(field)
@@ -46,7 +46,7 @@ async function write(
   const out = folder.file(kind === 'scenario' ? 'trace.csv' : 'events.csv')
   out.write(kind === 'scenario' ? traceHead : eventsHead)
   const skipped = folder.file('skipped.csv')
-  skipped.write('line,reason,found\n')
+  skipped.write(skippedHead)
   let traceBytes = 0
   const totals = await readLog(settings, {
     use(usage, copies) {

@@ -27,7 +27,7 @@ async function rate(
 ) {
   const { rateLog } = await import('#sim/metering-log/rate-log.ts')
   const { csvLine } = await import('#base/csv-text.ts')
-  const { billLine, billsHead, HourLines, hoursHead } = await import('#sim/metering-log/hours-csv.ts')
+  const { billLine, billsHead, HourLines, hoursHead, problemsHead } = await import('#sim/metering-log/hours-csv.ts')
   const focus =
     focusVersion !== undefined && folder !== undefined ? await focusFile(input, folder, focusVersion) : undefined
   const hours = focusVersion !== undefined ? undefined : folder?.file('hours.csv')
@@ -35,7 +35,7 @@ async function rate(
   const problems = folder?.file('problems.csv')
   hours?.write(hoursHead)
   bills?.write(billsHead)
-  problems?.write('line,kind,problem\n')
+  problems?.write(problemsHead)
   const lines = new HourLines(input.policies['time.utcOffset'])
   const amounts = { ecs: 0n, image: 0n }
   const gathered = { ecs: 0, image: 0 }

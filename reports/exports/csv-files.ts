@@ -1,5 +1,7 @@
 /** The CSV files of the books and of rated logs: what each column says. The reference is made from this. */
-import { billsHead, hoursHead } from '#sim/metering-log/hours-csv.ts'
+import { eventsHead, skippedHead } from '#scenarios/logs/log-events.ts'
+import { traceHead } from '#scenarios/logs/log-scenario.ts'
+import { billsHead, hoursHead, problemsHead } from '#sim/metering-log/hours-csv.ts'
 import { differencesHead } from '../against/differences.ts'
 
 export interface CsvFile {
@@ -109,6 +111,16 @@ export const ratedFiles: Readonly<Record<string, CsvFile & { readonly head: stri
     text: 'A row for each account and month.',
     columns: { ...bookFiles['bills.csv'].columns, account: 'as the log writes it' },
   },
+  'problems.csv': {
+    by: 'meter',
+    head: problemsHead,
+    text: 'Rows of the log that were not rated as they are. That of `reprice` begins with a column `side`: `old` or `new`.',
+    columns: {
+      line: 'line of the log',
+      kind: 'kind of the problem',
+      problem: 'what is wrong, in words',
+    },
+  },
   'differences.csv': {
     by: 'reconcile',
     head: differencesHead,
@@ -129,6 +141,46 @@ export const ratedFiles: Readonly<Record<string, CsvFile & { readonly head: stri
       why: 'the cause in words',
       line: 'line of the invoices file',
     },
+  },
+}
+
+const used = 'as `--map` finds it in the log'
+
+/** What `import` writes, with the header that it writes. */
+export const importFiles: typeof ratedFiles = {
+  'trace.csv': {
+    by: 'import',
+    head: traceHead,
+    text: 'An order a line, for `load.trace` of a scenario.',
+    columns: {
+      at: 'when it is placed, in milliseconds since the epoch',
+      lifetime: 'in milliseconds; 999999999999999 for a use without an end',
+      quantity: 'servers',
+      buyer: `the account, ${used}`,
+      flavour: 'the flavour, as the scenario names it',
+      zone: 'the zone, as the scenario names it',
+      product: 'the image, as the scenario names it',
+      resource: `the server, ${used}`,
+    },
+  },
+  'events.csv': {
+    by: 'import --as events',
+    head: eventsHead,
+    text: 'Starts and deletions of servers, as `meter` reads them.',
+    columns: {
+      at: 'instant with its UTC offset',
+      account: used,
+      resource: `the server, ${used}`,
+      do: '`start` or `delete`',
+      product: 'the image; of a start',
+      flavour: 'of a start',
+    },
+  },
+  'skipped.csv': {
+    by: 'import',
+    head: skippedHead,
+    text: 'Rows of the log that were not taken.',
+    columns: { line: 'line of the log', reason: 'why it was not taken', found: 'what was found' },
   },
 }
 

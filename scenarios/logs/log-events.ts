@@ -3,6 +3,8 @@ import { formatInstant } from '#base/civil-time.ts'
 import type { Usage } from './usage.ts'
 
 export const eventsHead = 'at,account,resource,do,product,flavour\n'
+/** Of the rows of a log that were not taken. */
+export const skippedHead = 'line,reason,found\n'
 
 export class LogEvents {
   readonly #utcOffset: number

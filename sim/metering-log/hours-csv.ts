@@ -8,6 +8,7 @@ import type { RatedHour } from './rater.ts'
 
 export const hoursHead = 'account,resource,hour,kind,product,seconds,hours,unit_price,amount,rule\n'
 export const billsHead = 'account,month,lines,charges,tax,payable\n'
+export const problemsHead = 'line,kind,problem\n'
 
 const MOST_HOURS = 1 << 16
 

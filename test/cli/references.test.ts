@@ -9,7 +9,7 @@ import { tablesOfReports } from '#cli/generate/references/report-tables.ts'
 import { manFile, referenceFolder } from '#cli/generate/references.ts'
 import { entriesOf } from '#cli/reference.ts'
 import { bookTables } from '#reports/exports/book-tables.ts'
-import { bookFiles, ratedFiles, reconciliationColumns } from '#reports/exports/csv-files.ts'
+import { bookFiles, importFiles, ratedFiles, reconciliationColumns } from '#reports/exports/csv-files.ts'
 import { refusalTexts } from '#sim/cell/refusal-texts.ts'
 import { words } from '#sim/market/words.ts'
 import { answer, operations } from '#sim/quote/answer.ts'
@@ -69,7 +69,7 @@ test('`docs` prints a refusal with its rules', async () => {
 })
 
 test('the columns of rated files are those of their headers', () => {
-  for (const [name, { head, columns }] of Object.entries(ratedFiles))
+  for (const [name, { head, columns }] of Object.entries({ ...ratedFiles, ...importFiles }))
     expect(`${Object.keys(columns).join(',')}\n`, name).toBe(head)
   expect(Object.entries(bookFiles).map(([name, { columns }]) => [name, ...Object.keys(columns)])).toEqual(
     bookTables.map(({ name, columns }) => [`${name}.csv`, ...Object.keys(columns)]),

@@ -1,5 +1,5 @@
 /** Columns of the files that commands write: `docs/reference/files.md`. */
-import { bookFiles, type CsvFile, ratedFiles, reconciliationColumns } from '#reports/exports/csv-files.ts'
+import { bookFiles, type CsvFile, importFiles, ratedFiles, reconciliationColumns } from '#reports/exports/csv-files.ts'
 import { focusColumns } from '#reports/exports/focus-rows.ts'
 import { exportFormats } from '#reports/exports/formats.ts'
 import { loadColumns } from '#reports/load-test/columns.ts'
@@ -87,6 +87,9 @@ ${table(['unit in the record', 'type'], parquet)}
 ## \`meter\` and \`reconcile\`
 
 ${Object.entries(ratedFiles).map(file).join('\n')}
+## \`import\`
+
+${Object.entries(importFiles).map(file).join('\n')}
 ${Object.entries(resultTables)
   .map(([command, each]) => `## ${command}\n\n${each.map((one) => report(one)).join('\n')}`)
   .join('\n')}
