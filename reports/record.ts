@@ -317,9 +317,18 @@ export class RunRecord {
 
   /** Like `keep`, for a table that is to have keys: its columns are given as CREATE TABLE takes them. */
   keepIndexed(name: string, columns: string, sql: string): void {
+    this.#keepIn(this.#worlds, name, columns, sql)
+  }
+
+  /** The same also of the connection that plain questions ask: for a table without sums. */
+  protected keepEverywhere(name: string, columns: string, sql: string): void {
+    this.#keepIn(new Set([this.#database, ...this.#worlds]), name, columns, sql)
+  }
+
+  #keepIn(databases: Iterable<Database.Database>, name: string, columns: string, sql: string): void {
     if (this.#made.has(name)) return
     this.#find(sql)
-    for (const each of new Set([this.#database, ...this.#worlds]))
+    for (const each of databases)
       undamaged(this.path, () => each.exec(`CREATE TEMP TABLE ${name} (${columns}); INSERT INTO temp.${name} ${sql}`))
     this.#made.add(name)
   }
@@ -331,7 +340,7 @@ export class RunRecord {
   keepRowsBy(table: FactTableName, column: string): string {
     const name = `rows_of_${table}_${column}`
     const columns = 'value INTEGER, row INTEGER, PRIMARY KEY (value, row)'
-    this.keepIndexed(name, columns, `SELECT ${column}, rowid FROM ${table} ORDER BY 1, 2`)
+    this.keepEverywhere(name, columns, `SELECT ${column}, rowid FROM ${table} ORDER BY 1, 2`)
     return `temp.${name}`
   }
 

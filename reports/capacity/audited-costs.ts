@@ -59,6 +59,8 @@ function comparedCosts(record: RunRecord): ComparedCost[] {
     const key = costKey(supply.pool, supply.group, first, kind)
     const found = audited.get(key)
     audited.delete(key)
+    // What has no cost for both is no amount.
+    if (found === undefined && Object.values(fields).every((name) => costs[name] === 0n)) continue
     for (const [field, name] of Object.entries(fields) as [Field, keyof KindCost][])
       compared.push({
         ...{ subject: `${supply.name} ${kind}`, at: Number(first), field, isMoney: money.includes(field) },

@@ -38,15 +38,15 @@ function workingsOf(
   const { cost = 0n, idle_cost: idle = 0n } = audited ?? {}
   return [
     {
-      ...{ what: `${month}, ${kind}`, rule: 'E-12', recorded: cost, amount: costs.cost },
-      formula:
-        hourly === null
-          ? `${costs.unitHours} unit-hours at their prices`
-          : `${costs.unitHours} unit-hours x ${plain(hourly)}`,
+      ...{ what: `${month}, ${kind}, ${costs.unitHours} unit-hours`, rule: 'E-12', recorded: cost, amount: costs.cost },
+      // Terms of several prices are added up hour by hour.
+      formula: hourly === null ? plain(costs.cost) : `${costs.unitHours} x ${plain(hourly)}`,
     },
     {
-      ...{ what: `${month}, ${kind}, of which idle`, rule: 'E-12', recorded: idle, amount: costs.idleCost },
-      formula: `${decimalText(costs.idleMs / 3_600n, 3)} unit-hours that nothing used`,
+      what: `${month}, ${kind}, of which idle ${decimalText(costs.idleMs / 3_600n, 3)} unit-hours`,
+      ...{ rule: 'E-12', recorded: idle, amount: costs.idleCost },
+      // Each hour's part is rounded by itself.
+      formula: plain(costs.idleCost),
     },
   ]
 }

@@ -58,7 +58,7 @@ SELECT l.pool, l.crowd,
   CASE WHEN s.to_state IN (${word('failed')}, ${word('down')}) THEN 'outage'
     WHEN s.to_state = ${word('interrupted')} THEN 'interrupted'
     WHEN s.rule IN (${word('A-03')}, ${word('A-05')}) THEN 'arrears'
-    WHEN s.rule = ${word('R-02')} THEN 'freeze' ELSE 'stopped' END AS cause,
+    WHEN s.rule IN (${word('R-02')}, ${word('O-14')}, ${word('N-07')}) THEN 'freeze' ELSE 'stopped' END AS cause,
   sum(max(0, min(coalesce(s.next, l.until), l.until) - max(s.at, l.since))) AS lost_ms,
   sum(CASE WHEN s.to_state = ${word('suspended')}
     THEN max(0, coalesce(s.next, run."end") - max(s.at, run.measured_from)) ELSE 0 END) AS suspended_ms,
@@ -112,7 +112,7 @@ export const availabilityFigures: readonly Figure[] = [
   lost('lostToArrears', 'their accounts were in arrears (A-03)', 'arrears_ms'),
   lost('lostToOutages', 'of outages and failed hosts (E-01, E-10)', 'outage_ms'),
   lost('lostToInterruptions', 'they were interrupted and waited for room (E-11)', 'interrupted_ms'),
-  lost('lostToFreezes', 'their term was renewed late (R-02)', 'freeze_ms'),
+  lost('lostToFreezes', 'their term was renewed late (R-02) or their account was frozen (O-14, N-07)', 'freeze_ms'),
   lost(
     'stoppedByOwners',
     'their owners stopped them, changed their image or could not restart them (E-01)',

@@ -66,7 +66,7 @@ export class RepricedRecord extends RunRecord {
     )
     const json = JSON.stringify(rows).replaceAll("'", "''")
     // A temporary table comes before that of the file with the same name.
-    this.keepIndexed(table, columns.join(', '), `SELECT ${cells.join(', ')} FROM json_each('${json}')`)
+    this.keepEverywhere(table, columns.join(', '), `SELECT ${cells.join(', ')} FROM json_each('${json}')`)
   }
 }
 

