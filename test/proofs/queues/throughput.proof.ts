@@ -43,7 +43,7 @@ const planOf = (runs: number): SweepPlan => ({
 /** The result of a run that did nothing, of a usual size. */
 const nothing = (seed: string): OneRun => ({
   ...{ seed, digest: sha256(seed).slice(0, 32), amounts: 1, differences: 0, values: [{ exact: '163.00820414' }] },
-  months: [],
+  months: [null],
   use: [],
   halves: ['ap-1a/c6.large', 'eu-1a/c6.large'].map((pool) => {
     const half: readonly [number, number] = [16_927_536, 86_400_000]
