@@ -9,13 +9,11 @@
  * estimated too: one break says little where breaks are common, and much where there were none.
  */
 import { exp } from '#engine/mathematics/exponential.ts'
-import { log } from '#engine/mathematics/logarithm.ts'
+import { pointsOf, RateOdds } from './rate-odds.ts'
 
 /** Rates of the grid differ by this factor, as its logarithm. */
 const STEP = 0.01
-/** Rates above this are beyond any machine, operations a second. */
-const TOP = 10_000_000
-const POINTS = Math.floor(log(TOP) / STEP) + 1
+const POINTS = pointsOf(STEP)
 
 const LUCK = 0.02
 const slopes = [0.01, 0.02, 0.04, 0.08, 0.25] as const
@@ -44,13 +42,6 @@ function hypothesis(slope: number, lapse: number, prior: number): Hypothesis {
   return { holds, odds: new Float64Array(POINTS).fill(prior) }
 }
 
-const pointOf = (rate: number): number => Math.max(0, Math.min(POINTS - 1, Math.round(log(rate) / STEP)))
-/** Three significant digits say all that a search finds. */
-const rateAt = (point: number): number => Number(exp(point * STEP).toPrecision(3))
-
-/** Points whose odds are below this part of all are given up: it keeps the sums short. */
-const NEGLIGIBLE = 1e-10
-
 /** What is known of the knee after some trials. */
 export interface Belief {
   /** The rates below which the knee is with the given probabilities, ascending, each from 0 to 1. */
@@ -61,39 +52,26 @@ export class KneeBelief implements Belief {
   readonly #hypotheses = slopes.flatMap((slope) =>
     lapses.map(([lapse, prior]) => hypothesis(slope, lapse, prior / slopes.length)),
   )
-  /** Odds of each point over all hypotheses, and the first and last points that still count. */
-  readonly #odds = new Float64Array(POINTS).fill(1 / POINTS)
-  #first = 0
-  #last = POINTS - 1
+  readonly #odds = new RateOdds(STEP)
 
   /** Learns what became of a trial at a rate, operations a second. */
   add(rate: number, held: boolean): void {
-    const point = pointOf(rate)
-    const [first, last, sums] = [this.#first, this.#last, this.#odds]
-    sums.fill(0)
+    const point = this.#odds.pointOf(rate)
+    const { first, last } = this.#odds
     let total = 0
     for (const { holds, odds } of this.#hypotheses)
       for (let knee = first; knee <= last; knee++) {
         const probability = holds[point - knee + POINTS]
         odds[knee] *= held ? probability : 1 - probability
-        sums[knee] += odds[knee]
         total += odds[knee]
       }
-    for (const { odds } of this.#hypotheses) for (let knee = first; knee <= last; knee++) odds[knee] /= total
-    for (let knee = first; knee <= last; knee++) sums[knee] /= total
-    while (sums[this.#first] < NEGLIGIBLE) this.#first++
-    while (sums[this.#last] < NEGLIGIBLE) this.#last--
+    this.#odds.update(
+      this.#hypotheses.map(({ odds }) => odds),
+      total,
+    )
   }
 
-  /** The rates below which the knee is with the given probabilities, ascending, each from 0 to 1. */
   quantiles(probabilities: readonly number[]): number[] {
-    const found: number[] = []
-    let sum = 0
-    for (let knee = this.#first; knee <= this.#last; knee++) {
-      sum += this.#odds[knee]
-      while (found.length < probabilities.length && sum >= probabilities[found.length]) found.push(rateAt(knee))
-    }
-    while (found.length < probabilities.length) found.push(rateAt(this.#last))
-    return found
+    return this.#odds.quantiles(probabilities)
   }
 }

@@ -10,15 +10,12 @@
  * parameters are unknown, so they are estimated too. Excesses beyond what is of interest are censored there: one of 8 times
  * the bound says no more than one of 4 times.
  */
-import { exp } from '#engine/mathematics/exponential.ts'
-import { log } from '#engine/mathematics/logarithm.ts'
 import type { Belief } from './knee-belief.ts'
+import { NEGLIGIBLE, pointsOf, RateOdds } from './rate-odds.ts'
 
 /** Rates of the grid differ by this factor, as its logarithm. */
 const STEP = 0.02
-/** Rates above this are beyond any machine, operations a second. */
-const TOP = 10_000_000
-const POINTS = Math.floor(log(TOP) / STEP) + 1
+const POINTS = pointsOf(STEP)
 
 /** Excesses are censored below and above these. */
 const LEAST = -1
@@ -60,12 +57,6 @@ function likelihood(excess: number, mean: number, scale: number): number {
   return density((excess - mean) / scale) / scale
 }
 
-const pointOf = (rate: number): number => Math.max(0, Math.min(POINTS - 1, Math.round(log(rate) / STEP)))
-/** Three significant digits say all that a search finds. */
-const rateAt = (point: number): number => Number(exp(point * STEP).toPrecision(3))
-
-/** Points and hypotheses whose odds are below this part of all are given up: it keeps the sums short. */
-const NEGLIGIBLE = 1e-10
 /** No likelihood is below this, so that no single trial excludes a rate. */
 const LEAST_LIKELIHOOD = 1e-6
 
@@ -73,15 +64,12 @@ export class MeasuredBelief implements Belief {
   #hypotheses = means.flatMap((mean) =>
     scales.map((scale) => ({ mean, scale, odds: new Float64Array(POINTS).fill(1) })),
   )
-  readonly #odds = new Float64Array(POINTS).fill(1 / POINTS)
-  #first = 0
-  #last = POINTS - 1
+  readonly #odds = new RateOdds(STEP)
 
   /** Learns by how much a trial at a rate, operations a second, exceeded its bound: ln(measured / allowed). */
   add(rate: number, excess: number): void {
-    const point = pointOf(rate)
-    const [first, last, sums] = [this.#first, this.#last, this.#odds]
-    sums.fill(0)
+    const point = this.#odds.pointOf(rate)
+    const { first, last } = this.#odds
     const shares = this.#hypotheses.map(({ mean, scale, odds }) => {
       let share = 0
       for (let knee = first; knee <= last; knee++) {
@@ -92,24 +80,13 @@ export class MeasuredBelief implements Belief {
     })
     const total = shares.reduce((sum, share) => sum + share, 0)
     this.#hypotheses = this.#hypotheses.filter((_, index) => shares[index] >= NEGLIGIBLE * total)
-    for (const { odds } of this.#hypotheses)
-      for (let knee = first; knee <= last; knee++) {
-        odds[knee] /= total
-        sums[knee] += odds[knee]
-      }
-    while (sums[this.#first] < NEGLIGIBLE) this.#first++
-    while (sums[this.#last] < NEGLIGIBLE) this.#last--
+    this.#odds.update(
+      this.#hypotheses.map(({ odds }) => odds),
+      total,
+    )
   }
 
-  /** The rates below which the knee is with the given probabilities, ascending, each from 0 to 1. */
   quantiles(probabilities: readonly number[]): number[] {
-    const found: number[] = []
-    let sum = 0
-    for (let knee = this.#first; knee <= this.#last; knee++) {
-      sum += this.#odds[knee]
-      while (found.length < probabilities.length && sum >= probabilities[found.length]) found.push(rateAt(knee))
-    }
-    while (found.length < probabilities.length) found.push(rateAt(this.#last))
-    return found
+    return this.#odds.quantiles(probabilities)
   }
 }
