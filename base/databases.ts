@@ -5,6 +5,12 @@ import { DamageError } from './damage-error.ts'
 /** What SQLite reports of a file that is damaged, or that is not a database at all. */
 const foundBySqlite = /^SQLITE_(CORRUPT|NOTADB)/
 
+/** What SQLite says of the damage that made it fail; undefined for any other error. */
+function damageIn(error: unknown): string | undefined {
+  const { code, message } = error as { readonly code?: unknown; readonly message: string }
+  return typeof code === 'string' && foundBySqlite.test(code) ? message : undefined
+}
+
 /** What rows that cannot be right do to a reader that takes them as right. */
 const ofWrongRows = [TypeError, RangeError, SyntaxError]
 
@@ -13,11 +19,7 @@ const ofWrongRows = [TypeError, RangeError, SyntaxError]
  * fail, else the error as it is.
  */
 export function damageOr(error: unknown, path: string): unknown {
-  const { code, message } = error as { readonly code?: unknown; readonly message?: string }
-  if (typeof code === 'string' && foundBySqlite.test(code))
-    return new DamageError(path, `the record is damaged: ${message}`)
-  if (!ofWrongRows.some((kind) => error instanceof kind)) return error
-  const found = findDamage(path)
+  const found = damageIn(error) ?? (ofWrongRows.some((kind) => error instanceof kind) ? findDamage(path) : undefined)
   return found === undefined ? error : new DamageError(path, `the record is damaged: ${found}`)
 }
 
@@ -28,9 +30,9 @@ export function findDamage(path: string): string | undefined {
     const found = database.pragma('integrity_check(1)', { simple: true })
     return found === 'ok' ? undefined : String(found)
   } catch (error) {
-    const { code, message } = error as { readonly code?: unknown; readonly message: string }
-    if (typeof code === 'string' && foundBySqlite.test(code)) return message
-    throw error
+    const damage = damageIn(error)
+    if (damage === undefined) throw error
+    return damage
   } finally {
     closeDatabase(database)
   }

@@ -8,7 +8,7 @@ const SEARCHES = isShort ? 60 : 2_000
 
 /** Least share of searches that find an interval, and most by which 95 % of their middles differ from the knee. */
 test.each<[string, MeasuredService, number, number]>([
-  ['a idle machine', quiet, 0.9, 0.06],
+  ['an idle machine', quiet, 0.9, 0.06],
   ['a knee that is sharp above', steep, 0.9, 0.08],
   ['p99 of a disk', disk, 0.7, 0.12],
 ])(`${SEARCHES} searches, promised is 95 %%: %s`, async (name, service, share, off) => {

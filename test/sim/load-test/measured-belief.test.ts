@@ -45,7 +45,7 @@ test('one stall moves the knee little', () => {
 })
 
 test.each<[string, MeasuredService]>([
-  ['a idle machine', quiet],
+  ['an idle machine', quiet],
   ['a knee that is sharp above', steep],
 ])('searches find the knee: %s', async (name, service) => {
   for (let seed = 0; seed < 4; seed++) {
