@@ -1,13 +1,14 @@
 /** `meter USAGE --prices CARD.yaml`: events of any metric, rated by a rate card. */
-import { formatMonth } from '#base/civil-time.ts'
+import { formatInstant, formatMonth } from '#base/civil-time.ts'
 import { decimalText, grouped } from '#base/decimal-text.ts'
 import { InputError } from '#base/input-error.ts'
 import { formatAmount, moneyText, payableText } from '#base/money.ts'
-import type { UsageBill, UsageLine } from '#sim/usage-rating/rate-usage.ts'
+import type { UsageBill, UsageLine } from '#sim/usage-rating/usage-line.ts'
 import type { UsageProblem } from '#sim/usage-rating/usage-log.ts'
 import type { Arguments } from './command.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
-import { rateCardAt, sentTwice, untilOf } from './metering-input.ts'
+import type { FocusVersion } from './focus-version.ts'
+import { rateCardAt, sentTwice, subscriptionsOf, untilOf } from './metering-input.ts'
 import { intoFolder, type OutputFolder } from './output-files.ts'
 import { policiesOf } from './policy-options.ts'
 import { endWith } from './streams.ts'
@@ -36,7 +37,12 @@ interface Rated {
   readonly wrong: number
 }
 
-async function rate(path: string, arguments_: Arguments, folder: OutputFolder | undefined): Promise<Rated> {
+async function rate(
+  path: string,
+  arguments_: Arguments,
+  focus: FocusVersion | undefined,
+  folder: OutputFolder | undefined,
+): Promise<Rated> {
   const { csvField, csvLine } = await import('#base/csv-text.ts')
   const { problemsHead } = await import('#sim/metering-log/hours-csv.ts')
   const { readUsage, usageRoles } = await import('#sim/usage-rating/usage-log.ts')
@@ -53,8 +59,8 @@ async function rate(path: string, arguments_: Arguments, folder: OutputFolder | 
     file: log.name,
     open: log.open,
     options: { ...askedConventions(arguments_), ...columnOptions(arguments_, usageRoles) },
-    card,
-    policies,
+    subscriptions: await subscriptionsOf(arguments_),
+    ...{ card, policies, until },
     onProblem(line, kind, text) {
       if (arguments_.flag('strict'))
         throw new InputError(
@@ -67,26 +73,64 @@ async function rate(path: string, arguments_: Arguments, folder: OutputFolder | 
       file?.write(csvLine([String(line), kind, text]))
     },
   })
-  const columns = [...new Set(card.metrics.flatMap(({ dimensions }) => dimensions))]
-  const linesFile = folder?.file('lines.csv')
-  linesFile?.write(csvLine([...lineHead.slice(0, 4), ...columns, ...lineHead.slice(4)]))
-  const lines = [...rater.lines(until)]
-  for (const line of lines) linesFile?.write(`${lineFields(line, columns).map(csvField).join(',')}\n`)
-  const billsFile = folder?.file('bills.csv')
-  billsFile?.write('account,month,currency,lines,charges,tax,payable\n')
+  const firstBill = await monthAsked(arguments_.filled('first-bill', 'write --first-bill 2024-05'))
+  const lines = [...rater.lines(until)].filter(({ bill }) => bill >= firstBill)
   const bills = [...rater.bills(lines)]
-  for (const bill of bills) billsFile?.write(`${billFields(bill).map(csvField).join(',')}\n`)
+  if (focus === undefined) {
+    const columns = [...new Set(card.metrics.flatMap(({ dimensions }) => dimensions))]
+    const linesFile = folder?.file('lines.csv')
+    const utcOffset = card.offers.size > 0 ? policies['time.utcOffset'] : undefined
+    const head = [
+      ...lineHead.slice(0, 4),
+      ...columns,
+      ...(utcOffset === undefined ? [] : partHead),
+      ...lineHead.slice(4),
+    ]
+    linesFile?.write(csvLine(head))
+    for (const line of lines) linesFile?.write(`${lineFields(line, columns, utcOffset).map(csvField).join(',')}\n`)
+    const billsFile = folder?.file('bills.csv')
+    billsFile?.write('account,month,currency,lines,charges,tax,payable\n')
+    for (const bill of bills) billsFile?.write(`${billFields(bill).map(csvField).join(',')}\n`)
+  } else if (folder !== undefined) {
+    const { focusHead, focusLine } = await import('#reports/exports/focus-rows.ts')
+    const { usageCharges } = await import('#reports/exports/focus-usage.ts')
+    const file = folder.file('focus.csv')
+    const offset = policies['time.utcOffset']
+    file.write(focusHead(focus))
+    for (const [charge, currency] of usageCharges(lines, bills, offset))
+      file.write(focusLine(charge, currency.code, offset, focus))
+  }
   return { ...read, unmeasured: rater.unmeasured, lines: lines.length, bills, problems, wrong }
+}
+
+/** A civil month of an option, year x 12 + month - 1; the first of all where it was left out. Throws InputError. */
+async function monthAsked(text: string | undefined): Promise<number> {
+  if (text === undefined) return Number.NEGATIVE_INFINITY
+  const parts = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(text)
+  if (parts !== null) return Number(parts[1]) * 12 + Number(parts[2]) - 1
+  throw new InputError(`--first-bill ${text} is not a month`, 'write one such as --first-bill 2024-05')
 }
 
 const lineHead = ['account', 'bill', 'month', 'metric', 'events', 'quantity', 'rule', 'formula', 'currency', 'amount']
 
-const lineFields = (line: UsageLine, columns: readonly string[]): string[] => [
-  ...[line.account, formatMonth(line.bill), formatMonth(line.month), line.metric],
-  ...columns.map((column) => line.dimensions.get(column) ?? ''),
-  ...[String(line.events), decimalText(line.quantity, 8), line.rule, line.text],
-  ...[line.currency.code, formatAmount(line.amount)],
-]
+/** Columns of subscriptions, where the card has offers. */
+const partHead = ['subscription', 'kind', 'from', 'until']
+
+/** `utcOffset`: of the times of subscriptions, ms; undefined where the card has no offers. */
+function lineFields(line: UsageLine, columns: readonly string[], utcOffset: number | undefined): string[] {
+  const { part } = line
+  const parts =
+    part === undefined || utcOffset === undefined
+      ? ['', '', '', '']
+      : [part.subscription, part.kind, formatInstant(part.from, utcOffset), formatInstant(part.until, utcOffset)]
+  return [
+    ...[line.account, formatMonth(line.bill), formatMonth(line.month), line.metric],
+    ...columns.map((column) => line.dimensions.get(column) ?? ''),
+    ...(utcOffset === undefined ? [] : parts),
+    ...[String(line.events), decimalText(line.quantity, 8), line.rule, line.text],
+    ...[line.currency.code, formatAmount(line.amount)],
+  ]
+}
 
 const billFields = ({ account, month, currency, lines, charges, tax, payable }: UsageBill): string[] => [
   ...[account, formatMonth(month), currency.code, String(lines), formatAmount(charges), formatAmount(tax)],
@@ -131,9 +175,16 @@ function printJson(rated: Rated, files: readonly string[]): void {
   process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
 }
 
-export async function meterUsage(path: string, arguments_: Arguments): Promise<ExitCode> {
+/** `focus`: the version of FOCUS that is written in place of lines and bills. */
+export async function meterUsage(
+  path: string,
+  arguments_: Arguments,
+  focus: FocusVersion | undefined,
+): Promise<ExitCode> {
   const out = arguments_.filled('out', 'write --out and a folder')
-  const { result, files } = await intoFolder(out, arguments_.flag('force'), (folder) => rate(path, arguments_, folder))
+  const { result, files } = await intoFolder(out, arguments_.flag('force'), (folder) =>
+    rate(path, arguments_, focus, folder),
+  )
   const code = result.wrong > 0 ? exitCodes.badInput.code : exitCodes.done.code
   endWith(code)
   if (arguments_.flag('json')) printJson(result, files)

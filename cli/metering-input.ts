@@ -10,6 +10,7 @@ import type { TableOptions } from '#scenarios/logs/table-rows.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import type { PriceList } from '#sim/metering-log/price-list.ts'
 import type { RateCard } from '#sim/usage-rating/rate-card.ts'
+import type { UsageSource } from '#sim/usage-rating/usage-log.ts'
 import type { Arguments, CommandOption } from './command.ts'
 import { checkInputFile } from './input-file.ts'
 import { policiesOf } from './policy-options.ts'
@@ -140,6 +141,21 @@ export async function rateCardAt(path: string, utcOffset: number): Promise<RateC
   const text = readFileSync(path, 'utf8')
   if (text.length > MOST_CARD) throw new InputError('a rate card of more than 16 MiB', 'split it', basename(path))
   return readRateCard(text, basename(path), utcOffset)
+}
+
+/** Option of the commands that rate usage. */
+export const subscriptionsOption = {
+  type: 'string',
+  completes: 'log',
+  describe: 'with CARD.yaml: a second file, of subscriptions: at,account,subscription,do,offer,quantity,months,coupon',
+} as const satisfies CommandOption
+
+/** The file of `--subscriptions`. Throws InputError. */
+export async function subscriptionsOf(arguments_: Arguments): Promise<UsageSource | undefined> {
+  const path = arguments_.filled('subscriptions', 'write --subscriptions SUBSCRIPTIONS.csv')
+  if (path === undefined) return undefined
+  const { name, open } = await rereadable(tableFile(path, 'a file of subscriptions', arguments_))
+  return { file: name, open, options: askedConventions(arguments_) }
 }
 
 /** Whether prices are a rate card, and not a list of the prices of servers. */

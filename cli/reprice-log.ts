@@ -8,7 +8,7 @@ import { type LogProblem, priceServers, priceUsage } from '#reports/reprice/pric
 import type { Policies } from '#scenarios/policies.ts'
 import type { PriceList } from '#sim/metering-log/price-list.ts'
 import type { Arguments } from './command.ts'
-import { isRateCard, meteringInput, priceListOf, rateCardAt, untilOf } from './metering-input.ts'
+import { isRateCard, meteringInput, priceListOf, rateCardAt, subscriptionsOf, untilOf } from './metering-input.ts'
 import type { OutputFolder } from './output-files.ts'
 import { policiesOf } from './policy-options.ts'
 import type { Repriced } from './repriced.ts'
@@ -143,6 +143,7 @@ const firstProblem = (text: string, file: string, line: number): InputError =>
 async function repriceUsage({ path, arguments_, prices, policies, folder, progress }: Asked): Promise<Repriced> {
   const { csvLine } = await import('#base/csv-text.ts')
   const { usageRoles } = await import('#sim/usage-rating/usage-log.ts')
+  const { currenciesOf } = await import('#sim/usage-rating/rate-card.ts')
   const until = await untilOf(arguments_.filled('until', 'write --until 2024-02-01T00:00:00+08:00'))
   const cards = {
     old: await rateCardAt(prices.old, policies.old['time.utcOffset']),
@@ -150,27 +151,23 @@ async function repriceUsage({ path, arguments_, prices, policies, folder, progre
   }
   const log = await rereadable(tableFile(path, 'a file of usage events', arguments_))
   const options = { ...askedConventions(arguments_), ...columnOptions(arguments_, usageRoles) }
+  const subscriptions = await subscriptionsOf(arguments_)
   const difference = new PriceDifference()
   const problems = new BothProblems(log.name, folder, csvLine)
   const read: string[] = []
   for (const side of sides) {
     progress.show(side === 'old' ? 0 : 0.5, [`rating the log by the ${side} card`])
     const request = { file: log.name, open: log.open, options, card: cards[side], policies: policies[side] }
-    const { rows, taken } = await priceUsage(
-      difference,
-      side,
-      {
-        ...request,
-        onProblem(line, kind, text) {
-          if (arguments_.flag('strict')) throw firstProblem(text, log.name, line)
-          problems.add(side, { line, kind, text })
-        },
+    const { rows, taken } = await priceUsage(difference, side, {
+      ...{ ...request, until, subscriptions },
+      onProblem(line, kind, text) {
+        if (arguments_.flag('strict')) throw firstProblem(text, log.name, line)
+        problems.add(side, { line, kind, text })
       },
-      until,
-    )
+    })
     read.push(`${grouped(String(rows))} rows, ${grouped(String(taken))} events`)
   }
-  const currencies = [...cards.old.prices.values(), ...cards.new.prices.values()].flat().map(({ currency }) => currency)
+  const currencies = [...currenciesOf(cards.old), ...currenciesOf(cards.new)]
   return {
     ...repriced(difference, problems, log.name, prices, policies),
     read: read[0],

@@ -8,7 +8,14 @@ import type { RatedHour } from '#sim/metering-log/rater.ts'
 import type { Arguments, Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { type FocusVersion, focusVersionOf, focusVersions } from '../focus-version.ts'
-import { isRateCard, type MeteringInput, meteringInput, meteringOptions, sentTwice } from '../metering-input.ts'
+import {
+  isRateCard,
+  type MeteringInput,
+  meteringInput,
+  meteringOptions,
+  sentTwice,
+  subscriptionsOption,
+} from '../metering-input.ts'
 import { intoFolder, type OutputFolder, outputOptions } from '../output-files.ts'
 import { endWith } from '../streams.ts'
 import { eventRoles, mapOption, tableText } from '../table-options.ts'
@@ -222,6 +229,11 @@ export const meter: Command = {
   options: {
     map: mapOption('EVENTS.csv', eventRoles),
     ...meteringOptions,
+    subscriptions: subscriptionsOption,
+    'first-bill': {
+      type: 'string',
+      describe: 'with CARD.yaml: the first month whose bills are written, such as 2024-05 (default: all)',
+    },
     ...outputOptions('folder for hours.csv, bills.csv and problems.csv (default: print totals only)'),
     format: { type: 'string', describe: 'csv: hours.csv and bills.csv; focus: focus.csv (default: csv)' },
     'focus-version': { type: 'string', choices: focusVersions, describe: 'with focus: the version (default: 1.2)' },
@@ -232,6 +244,10 @@ export const meter: Command = {
     ['npm start -- meter events.csv --prices prices.csv --out rated', 'hours.csv and bills.csv'],
     ['npm start -- meter events.csv --prices prices.csv --policy image.whenStopped=free', 'a different rule'],
     ['npm start -- meter usage.csv --prices card.yaml --out rated', 'usage of any metric, by a rate card'],
+    [
+      'npm start -- meter usage.csv --prices card.yaml --subscriptions subscriptions.csv --first-bill 2024-05 --out may',
+      'a month of a vendor: subscriptions next to usage',
+    ],
   ],
   async execute(arguments_) {
     const path = arguments_.text('events')
@@ -239,8 +255,14 @@ export const meter: Command = {
       throw new InputError('meter needs a log', 'write `npm start -- meter EVENTS.csv --prices PRICES.csv`')
     if (isRateCard(arguments_.text('prices'))) {
       const { meterUsage } = await import('../meter-usage.ts')
-      return meterUsage(path, arguments_)
+      return meterUsage(path, arguments_, focusAsked(arguments_))
     }
+    const ofCard = ['subscriptions', 'first-bill'].find((option) => arguments_.text(option) !== undefined)
+    if (ofCard !== undefined)
+      throw new InputError(
+        `--${ofCard} is of a rate card, and --prices names a list of the prices of servers`,
+        'write --prices CARD.yaml',
+      )
     const out = arguments_.filled('out', 'write --out and a folder')
     const focusVersion = focusAsked(arguments_)
     const input = await meteringInput('meter', path, arguments_)

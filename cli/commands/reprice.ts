@@ -3,7 +3,7 @@ import { grouped } from '#base/decimal-text.ts'
 import { InputError } from '#base/input-error.ts'
 import type { Arguments, Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { meteringOptions } from '../metering-input.ts'
+import { meteringOptions, subscriptionsOption } from '../metering-input.ts'
 import { intoFolder, type OutputFolder, outputOptions } from '../output-files.ts'
 import { type Repriced, repricedJson, screenOf, writeRepriced } from '../repriced.ts'
 import { endWith } from '../streams.ts'
@@ -105,6 +105,7 @@ export const reprice: Command = {
       completes: 'set',
       describe: 'on the new side: policies.KEY=VALUE, or of a run any price, path=value; may be repeated',
     },
+    subscriptions: subscriptionsOption,
     scenario: {
       type: 'string',
       completes: 'scenario',

@@ -31,18 +31,20 @@ export async function priceServers(
   return rated
 }
 
-/** Rates a log of usage events into one side; levels hold until `until`. A product is a metric with what splits it. */
-export async function priceUsage(
-  difference: PriceDifference,
-  side: Side,
-  request: UsageRequest,
-  until: number | undefined,
-): Promise<UsageLog> {
+/** Rates a log of usage events into one side; levels and terms go on until `until`. A product is a metric with what splits it. */
+export async function priceUsage(difference: PriceDifference, side: Side, request: UsageRequest): Promise<UsageLog> {
   const read = await readUsage(request)
-  const lines = [...read.rater.lines(until)]
-  for (const { account, bill, metric, dimensions, rule, currency, amount } of lines) {
+  const lines = [...read.rater.lines(request.until)]
+  for (const { account, bill, metric, dimensions, rule, currency, amount, part } of lines) {
     const parts = [metric, ...[...dimensions.values()].filter((value) => value !== '')]
-    const key = { account, month: bill, kind: 'usage', product: parts.join(' '), rule, currency: currency.code }
+    const key = {
+      account,
+      month: bill,
+      kind: part === undefined ? 'usage' : 'subscription',
+      product: parts.join(' '),
+      rule,
+      currency: currency.code,
+    }
     difference.addAmount(side, key, amount)
   }
   for (const { currency, ...bill } of read.rater.bills(lines))

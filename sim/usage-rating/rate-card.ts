@@ -3,11 +3,13 @@ import { parse } from 'yaml'
 import { BillingError } from '#base/billing-error.ts'
 import { formatInstant, monthOf, parseInstant, startOfMonth } from '#base/civil-time.ts'
 import { InputError } from '#base/input-error.ts'
-import { shown } from '#base/shown.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '#base/time.ts'
-import { type Currency, currencyFrom, USD } from '#scenarios/currencies.ts'
+import { type Currency, USD } from '#scenarios/currencies.ts'
 import { keySet, refuseUnknownKeys } from '../billing/known-keys.ts'
 import { compileUsagePlan, type UsagePlan } from '../billing/price/usage-plan.ts'
+import { currencyOf, type Fields, fieldsOf, filterOf, oneOf, textOf, withNull } from './card-fields.ts'
+import { type Commitment, commitmentsOf } from './commitments.ts'
+import { type Coupon, couponsOf, type Offer, offersOf } from './offers.ts'
 
 export const aggregates = ['count', 'sum', 'max', 'last', 'unique', 'time-weighted'] as const
 export type Aggregate = (typeof aggregates)[number]
@@ -45,42 +47,15 @@ export interface RateCard {
   readonly metrics: readonly Metric[]
   /** By metric. */
   readonly prices: ReadonlyMap<string, readonly Price[]>
+  readonly offers: ReadonlyMap<string, Offer>
+  readonly coupons: ReadonlyMap<string, Coupon>
+  readonly commitments: readonly Commitment[]
 }
-
-type Fields = Readonly<Record<string, unknown>>
 
 const units: Readonly<Record<string, number>> = { second: SECOND, minute: MINUTE, hour: HOUR, day: DAY }
-const cardKeys = keySet('currency', 'metrics', 'prices')
+const cardKeys = keySet('currency', 'metrics', 'prices', 'offers', 'coupons', 'commitments')
 const metricKeys = keySet('aggregate', 'of', 'where', 'by', 'per')
 const priceKeys = keySet('metric', 'plan', 'per', 'from', 'account', 'where', 'currency')
-
-function fieldsOf(value: unknown, where: string, hint: string): Fields {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields
-  throw new BillingError(where, `${shown(value)} is not a mapping`, hint)
-}
-
-function oneOf<T extends string>(value: unknown, choices: readonly T[], where: string): T {
-  const found = choices.find((each) => each === value)
-  if (found !== undefined) return found
-  throw new BillingError(where, `${shown(value)} is none of its values`, `write one of ${choices.join(', ')}`)
-}
-
-function textOf(value: unknown, where: string, hint: string): string {
-  if (typeof value === 'string' && value !== '') return value
-  throw new BillingError(where, `${shown(value)} is not a name`, hint)
-}
-
-/** `{ region: eu, size: [s, m] }` */
-function filterOf(value: unknown, where: string): ReadonlyMap<string, ReadonlySet<string>> {
-  if (value === undefined) return new Map()
-  const fields = fieldsOf(value, where, 'write { region: eu }')
-  return new Map(
-    Object.entries(fields).map(([column, values]) => [
-      column,
-      new Set([values].flat().map((each) => textOf(each, `${where}.${column}`, 'write text'))),
-    ]),
-  )
-}
 
 function metricOf(name: string, value: unknown, prices: readonly Fields[]): Metric {
   const where = `metrics.${name}`
@@ -112,13 +87,6 @@ const pricesUnits = ({ plan, isPerEvent }: Price): boolean =>
 /** Whether parts of a month are priced apart, so that its price may change within it. */
 export const isDivisible = ({ aggregate }: Metric, price: Price): boolean =>
   (aggregate === 'count' || aggregate === 'sum' || aggregate === 'time-weighted') && pricesUnits(price)
-
-function currencyOf(value: unknown, where: string, otherwise: Currency): Currency {
-  if (value === undefined) return otherwise
-  const found = currencyFrom(textOf(value, where, 'write a code such as USD'))
-  if ('what' in found) throw new BillingError(where, found.what, found.fix)
-  return found
-}
 
 function priceOf(
   value: Fields,
@@ -156,14 +124,6 @@ function priceOf(
   return price
 }
 
-/** Cards are read as text, so that no decimal passes through a float; the open end of bands is `null`. */
-function withNull(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withNull)
-  if (typeof value === 'object' && value !== null)
-    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withNull(each)]))
-  return value === 'null' || value === '~' || value === '' ? null : value
-}
-
 /** Reads a rate card in YAML or JSON. `utcOffset`: of civil months, ms. Throws InputError. */
 export function readRateCard(text: string, file: string, utcOffset: number): RateCard {
   let data: unknown
@@ -186,9 +146,12 @@ function rateCardOf(data: unknown, file: string, utcOffset: number): RateCard {
       .flat()
       .map((each, index) => fieldsOf(each, `prices[${index}]`, 'write metric and plan'))
     const metrics = new Map(
-      Object.entries(fieldsOf(card.metrics, 'metrics', 'write metrics: { calls: { aggregate: count } }')).map(
-        ([name, value]) => [name, metricOf(name, value, list)] as const,
-      ),
+      Object.entries(
+        // A card may have offers alone.
+        card.metrics === undefined && card.offers !== undefined
+          ? {}
+          : fieldsOf(card.metrics, 'metrics', 'write metrics: { calls: { aggregate: count } }'),
+      ).map(([name, value]) => [name, metricOf(name, value, list)] as const),
     )
     const prices = new Map<string, Price[]>([...metrics.keys()].map((name) => [name, []]))
     list.forEach((each, index) => {
@@ -199,7 +162,17 @@ function rateCardOf(data: unknown, file: string, utcOffset: number): RateCard {
     for (const [name, found] of prices)
       if (found.length === 0)
         throw new BillingError('prices', `no price of ${name}`, `add { metric: ${name}, plan: … }`)
-    return { metrics: [...metrics.values()], prices }
+    const offers = offersOf(card.offers === undefined ? undefined : withNull(card.offers), currency)
+    const twice = [...offers.keys()].find((name) => metrics.has(name))
+    if (twice !== undefined)
+      throw new BillingError(`offers.${twice}`, 'a metric has the same name', 'rename one of them')
+    return {
+      metrics: [...metrics.values()],
+      prices,
+      offers,
+      coupons: couponsOf(card.coupons, offers),
+      commitments: commitmentsOf(card.commitments, [...metrics.keys(), ...offers.keys()], currency, utcOffset),
+    }
   } catch (error) {
     if (!(error instanceof BillingError)) throw error
     throw new InputError(error.what, error.hint, `${file}, ${error.where}`)
@@ -249,3 +222,9 @@ function isCloser(price: Price, than: Price): boolean {
   ]
   return (ranks.find((rank) => rank !== 0) ?? 0) > 0
 }
+
+/** Every currency that something of the card is charged in. */
+export const currenciesOf = ({ prices, offers, commitments }: RateCard): readonly Currency[] =>
+  [...prices.values(), ...[...offers.values()].map((offer) => offer.prices), commitments]
+    .flat()
+    .map(({ currency }) => currency)

@@ -11,13 +11,17 @@ import { decimalText } from '#base/decimal-text.ts'
 import { InputError } from '#base/input-error.ts'
 import { type Amount, MONEY_DECIMALS } from '#base/money.ts'
 import { DAY, HOUR } from '#base/time.ts'
-import type { Currency } from '#scenarios/currencies.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import { type Line, sumOf } from '../billing/line.ts'
-import { monthTotal } from '../billing/month-total.ts'
 import { type UsagePlan, usageLines } from '../billing/price/usage-plan.ts'
+import { billsOf } from './bills.ts'
+import { missingLines } from './commitments.ts'
+import { Levels, type LevelTime } from './levels.ts'
 import { isDivisible, type Metric, type Price, priceAt, type RateCard } from './rate-card.ts'
+import type { SubscriptionEvent } from './subscription.ts'
+import { SubscriptionBook } from './subscription-book.ts'
 import { type Tally, tallyOf } from './tally.ts'
+import type { UsageBill, UsageLine } from './usage-line.ts'
 
 /** One usage event; columns are read by name. */
 export interface UsageEvent {
@@ -38,33 +42,6 @@ export interface Replacement {
   readonly received: number | undefined
 }
 
-/** A line of a bill. */
-export interface UsageLine {
-  readonly account: string
-  /** Month of the bill, and of the use; they differ in corrections. */
-  readonly bill: number
-  readonly month: number
-  readonly metric: string
-  readonly dimensions: ReadonlyMap<string, string>
-  readonly currency: Currency
-  readonly events: number
-  /** Whole 1e-8. */
-  readonly quantity: bigint
-  readonly rule: string
-  readonly text: string
-  readonly amount: Amount
-}
-
-export interface UsageBill {
-  readonly account: string
-  readonly month: number
-  readonly currency: Currency
-  readonly lines: number
-  readonly charges: Amount
-  readonly tax: Amount
-  readonly payable: Amount
-}
-
 /** When the bill of a month is made: on the 3rd of the next one, at 10:00 (I-02). */
 const CLOSING = 2 * DAY + 10 * HOUR
 
@@ -83,35 +60,35 @@ interface Series {
   readonly replaced: { from: number; until: number; tally: Tally; lines: readonly Line[] }[]
 }
 
-/** A level that holds until the next of its resource. */
-interface Level {
-  value: bigint
-  since: number
-  bill: number
-  line: number
-  readonly metric: Metric
-  readonly account: string
-  readonly dimensions: ReadonlyMap<string, string>
-}
-
 export class UsageRater {
   readonly #card: RateCard
   readonly #policies: Policies
   readonly #series = new Map<string, Series>()
-  readonly #levels = new Map<string, Level>()
+  readonly #levels: Levels
+  readonly #book: SubscriptionBook
+  readonly #reported = new Set<string>()
   readonly #offset: number
   #latest = Number.NEGATIVE_INFINITY
   /** Events that no metric counts. */
   unmeasured = 0
   /** Events of a metric that has no price for them. */
   unpriced = 0
-  readonly #onProblem: (line: number, text: string) => void
+  readonly #onProblem: (line: number, kind: 'price' | 'refused', text: string) => void
 
-  constructor(card: RateCard, policies: Policies, onProblem: (line: number, text: string) => void) {
+  /** `keepsLevels`: levels come late, are replaced, or are not sorted by time. */
+  constructor(
+    card: RateCard,
+    policies: Policies,
+    onProblem: (line: number, kind: 'price' | 'refused', text: string) => void,
+    keepsLevels = false,
+  ) {
     this.#card = card
     this.#policies = policies
     this.#offset = policies['time.utcOffset']
     this.#onProblem = onProblem
+    const changes = (metric: Metric) => (card.prices.get(metric.name) ?? []).map(({ from }) => from)
+    this.#levels = new Levels(keepsLevels, this.#offset, changes, (time) => this.#addLevelTime(time))
+    this.#book = new SubscriptionBook(policies, (line, text) => onProblem(line, 'refused', text))
   }
 
   /**
@@ -134,12 +111,17 @@ export class UsageRater {
     if (!isMeasured) this.unmeasured++
   }
 
-  /** The month of the bill on which something of a month comes, by when it was received. */
+  /** Takes what happened to a subscription, which was received at an instant, and what replaces it. */
+  takeSubscription(event: SubscriptionEvent, received: number | undefined, replacement?: Replacement): void {
+    this.#latest = Math.max(this.#latest, event.at)
+    const month = monthOf(event.at, this.#offset)
+    const from = this.#billOf(month, received)
+    const until = replacement === undefined ? undefined : this.#billOf(month, replacement.received)
+    if (until === undefined || until > from) this.#book.take(event, from, until)
+  }
+
   #billOf(month: number, received: number | undefined): number {
-    if (received === undefined) return month
-    let bill = Math.max(month, monthOf(received, this.#offset) - 1)
-    while (received >= startOfMonth(bill + 1, this.#offset) + CLOSING) bill++
-    return bill
+    return billOf(month, received, this.#offset)
   }
 
   #takeQuantity(metric: Metric, event: UsageEvent, month: number, from: number, until: number | undefined): void {
@@ -176,48 +158,25 @@ export class UsageRater {
   }
 
   #takeLevel(metric: Metric, event: UsageEvent, bill: number, until: number | undefined): void {
-    if (until !== undefined)
-      throw new BillingError(
-        `line ${event.line}`,
-        'a level cannot be replaced by a later row',
-        'correct the level itself',
-      )
+    const { line, account, at } = event
     const value = event.amount(metric.of)
-    if (value < 0n) throw new BillingError(`line ${event.line}`, 'a level below 0', 'write 0 or more')
+    if (value < 0n) throw new BillingError(`line ${line}`, 'a level below 0', 'write 0 or more')
     const dimensions = dimensionsOf(metric, event)
-    const key = JSON.stringify([metric.name, event.account, event.text('resource'), ...dimensions.values()])
-    const level = this.#levels.get(key)
-    if (level === undefined) {
-      const { account, at, line } = event
-      this.#levels.set(key, { metric, account, dimensions, value, since: at, bill, line })
-      return
-    }
-    if (event.at < level.since)
-      throw new BillingError(
-        `line ${event.line}`,
-        `is before line ${level.line} of the same ${event.text('resource') === '' ? 'account' : 'resource'}`,
-        'sort the levels by time',
-      )
-    this.#closeLevel(level, event.at)
-    Object.assign(level, { value, since: event.at, bill, line: event.line })
+    const resource = event.text('resource')
+    this.#levels.take(metric, { line, account, at, resource, value, dimensions }, bill, until)
   }
 
-  /** A level has held until an instant: its time is of the months, and under the prices, in which it did. */
-  #closeLevel(level: Level, until: number): void {
-    const { metric, account, dimensions, value } = level
-    for (let at = level.since; at < until; ) {
-      const month = monthOf(at, this.#offset)
-      const price = this.#price(metric, account, dimensions, at)
-      const changes = (this.#card.prices.get(metric.name) ?? []).map(({ from }) => from).filter((from) => from > at)
-      const end = Math.min(until, startOfMonth(month + 1, this.#offset), ...changes)
-      if (price === undefined) this.#unpriced(metric, level.line, at)
-      else {
-        const bill = Math.max(month, level.bill)
-        const tally = tallyIn(this.#seriesOf(metric, account, month, dimensions, price), bill)
-        tally.add(value * BigInt(end - at), at, '')
-      }
-      at = end
+  #addLevelTime({ metric, account, dimensions, month, bill, at, line, total, events }: LevelTime): void {
+    const price = this.#price(metric, account, dimensions, at)
+    if (price === undefined) {
+      const key = `${line} ${at} ${metric.name}`
+      if (!this.#reported.has(key)) this.#unpriced(metric, line, at)
+      this.#reported.add(key)
+      return
     }
+    const tally = tallyIn(this.#seriesOf(metric, account, month, dimensions, price), bill)
+    tally.add(total, at, '')
+    tally.events += events - 1
   }
 
   #price(metric: Metric, account: string, dimensions: ReadonlyMap<string, string>, at: number): Price | undefined {
@@ -230,6 +189,7 @@ export class UsageRater {
     this.unpriced++
     this.#onProblem(
       line,
+      'price',
       `no price of ${metric.name} is in force at ${formatInstant(at, this.#offset)}, so it is not rated; add one`,
     )
   }
@@ -261,12 +221,16 @@ export class UsageRater {
     )
   }
 
-  /** The lines of all bills, in the order of accounts, bills, metrics; levels hold until `until`. */
+  /** The lines of all bills, in the order of accounts, bills, offers, metrics; levels and terms go on until `until`. */
   *lines(until?: number): Generator<UsageLine> {
-    for (const level of this.#levels.values()) this.#closeLevel(level, until ?? this.#latest)
-    this.#levels.clear()
-    const made = [...this.#series.values()].flatMap((series) => this.#linesOf(series))
-    const metrics = this.#card.metrics.map(({ name }) => name)
+    const end = until ?? this.#latest
+    this.#levels.finish(end)
+    // What happens in the instant of the last event is of the log.
+    const subscribed = [...this.#book.lines(until ?? end + 1)]
+    const made = [...subscribed, ...[...this.#series.values()].flatMap((series) => this.#linesOf(series))]
+    for (const commitment of this.#card.commitments)
+      made.push(...missingLines(commitment, made, until ?? end + 1, this.#offset))
+    const metrics = [...this.#card.offers.keys(), ...this.#card.metrics.map(({ name }) => name), 'commitment']
     made.sort(
       (a, b) =>
         (a.account < b.account ? -1 : a.account > b.account ? 1 : 0) ||
@@ -310,33 +274,27 @@ export class UsageRater {
   }
 
   /** The bills that lines add up to; lines come as `lines` gives them. */
-  *bills(lines: Iterable<UsageLine>): Generator<UsageBill> {
-    const sums = new Map<
-      string,
-      { account: string; month: number; currency: Currency; lines: number; charges: bigint }
-    >()
-    for (const { account, bill, currency, amount } of lines) {
-      const key = JSON.stringify([account, bill, currency.code])
-      const sum = sums.get(key) ?? { account, month: bill, currency, lines: 0, charges: 0n }
-      sum.lines++
-      sum.charges += amount
-      sums.set(key, sum)
-    }
-    for (const sum of sums.values()) {
-      const { tax, payable } = monthTotal([sum.charges], this.#policies, sum.currency.decimals)
-      yield { ...sum, tax, payable }
-    }
+  bills(lines: Iterable<UsageLine>): Generator<UsageBill> {
+    return billsOf(lines, this.#policies)
   }
 }
 
-function isOf({ name, where }: Metric, event: UsageEvent): boolean {
+/** The month of the bill on which something of a month comes, by when it was received. */
+export function billOf(month: number, received: number | undefined, utcOffset: number): number {
+  if (received === undefined) return month
+  let bill = Math.max(month, monthOf(received, utcOffset) - 1)
+  while (received >= startOfMonth(bill + 1, utcOffset) + CLOSING) bill++
+  return bill
+}
+
+export function isOf({ name, where }: Metric, event: Pick<UsageEvent, 'text'>): boolean {
   const stated = event.text('metric')
   if (stated !== '' && !where.has('metric') && stated !== name) return false
   for (const [column, values] of where) if (!values.has(event.text(column))) return false
   return true
 }
 
-const dimensionsOf = ({ dimensions }: Metric, event: UsageEvent): ReadonlyMap<string, string> =>
+export const dimensionsOf = ({ dimensions }: Metric, event: Pick<UsageEvent, 'text'>): ReadonlyMap<string, string> =>
   new Map(dimensions.map((column) => [column, event.text(column)]))
 
 function tallyIn({ tallies, metric }: Series, bill: number): Tally {

@@ -1,6 +1,6 @@
 /** A log of usage events, CSV or JSON lines, handed to the rater: each event once (U-09), and as it was corrected. */
 import { BillingError } from '#base/billing-error.ts'
-import { formatInstant } from '#base/civil-time.ts'
+import { formatInstant, monthOf } from '#base/civil-time.ts'
 import { InputError } from '#base/input-error.ts'
 import { MONEY_DECIMALS } from '#base/money.ts'
 import { shown } from '#base/shown.ts'
@@ -16,22 +16,35 @@ import {
 import { JsonTable } from '#scenarios/logs/text-rows.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import { Names } from '../metering-log/names.ts'
-import type { RateCard } from './rate-card.ts'
-import { type Replacement, type UsageEvent, UsageRater } from './rate-usage.ts'
+import { levelKey } from './levels.ts'
+import type { Metric, RateCard } from './rate-card.ts'
+import { billOf, dimensionsOf, isOf, type Replacement, type UsageEvent, UsageRater } from './rate-usage.ts'
+import { subscriptionEvent } from './subscription-row.ts'
 
 /** Columns with a meaning of their own; every other may be a quantity or a dimension. */
-export const usageRoles = ['at', 'account', 'metric', 'value', 'resource', 'id', 'received', 'corrects'] as const
+export const usageRoles = [
+  ...(['at', 'account', 'metric', 'value', 'resource', 'id', 'received', 'corrects'] as const),
+  ...(['subscription', 'do', 'offer', 'quantity', 'months', 'coupon'] as const),
+] as const
 
-export const usageProblems = ['row', 'conflict', 'late', 'price'] as const
+export const usageProblems = ['row', 'conflict', 'late', 'price', 'refused'] as const
 export type UsageProblem = (typeof usageProblems)[number]
 
-export interface UsageRequest {
+/** A file of events. */
+export interface UsageSource {
   readonly file: string
   /** The log's bytes, from the beginning each time. */
   open(): AsyncIterable<Uint8Array>
   readonly options: TableOptions & AskedConventions
+}
+
+export interface UsageRequest extends UsageSource {
+  /** A second file with what happened to subscriptions. */
+  readonly subscriptions?: UsageSource | undefined
   readonly card: RateCard
   readonly policies: Policies
+  /** Events from this instant on are left out; undefined: none. */
+  readonly until?: number | undefined
   /** Called for each problem as it is found. */
   readonly onProblem: (line: number, kind: UsageProblem, text: string) => void
 }
@@ -56,7 +69,7 @@ interface Row {
 
 /** CSV, or JSON where the first character is a bracket. */
 async function eachRow(
-  { file, open, options }: UsageRequest,
+  { file, open, options }: UsageSource,
   take: (row: Row) => void,
   skip: (line: number, reason: string) => void,
 ): Promise<void> {
@@ -132,6 +145,10 @@ class Replaced {
     this.#by.set(id, { received, line })
   }
 
+  get count(): number {
+    return this.#by.size
+  }
+
   /** What replaces an event; undefined where nothing does. */
   of(id: string): Replacement | undefined {
     return this.#by.get(id)
@@ -153,24 +170,39 @@ class UsageReader {
   corrections = 0
   readonly rater: UsageRater
   readonly #request: UsageRequest
-  readonly #conventions: Conventions
   readonly #replaced: Replaced
   readonly #ids = new Names()
   #contents = new Uint32Array(1024)
   /** What makes two rows of one id the same. */
   readonly #columns: readonly string[]
+  /** What happened to subscriptions, of rows without an id. */
+  readonly #happened = new Set<string>()
+  #source: UsageSource
+  #conventions = new Conventions()
 
-  constructor(request: UsageRequest, conventions: Conventions, replaced: Replaced) {
+  constructor(request: UsageRequest, { replaced, keepsLevels }: Survey) {
     this.#request = request
-    this.#conventions = conventions
+    this.#source = request
     this.#replaced = replaced
     const ofMetrics = request.card.metrics.flatMap(({ of, where, dimensions }) => [of, ...where.keys(), ...dimensions])
     this.#columns = [...new Set([...usageRoles.filter((role) => role !== 'received'), ...ofMetrics])]
-    this.rater = new UsageRater(request.card, request.policies, (line, text) => this.problem(line, 'price', text))
+    const report = (line: number, kind: UsageProblem, text: string) => request.onProblem(line, kind, text)
+    this.rater = new UsageRater(request.card, request.policies, report, keepsLevels)
+  }
+
+  async read(source: UsageSource, conventions: Conventions): Promise<void> {
+    this.#source = source
+    this.#conventions = conventions
+    await eachRow(
+      source,
+      (row) => this.row(row),
+      (line, reason) => this.problem(line, 'row', reason),
+    )
   }
 
   problem(line: number, kind: UsageProblem, text: string): void {
-    this.#request.onProblem(line, kind, text)
+    const { file } = this.#source
+    this.#request.onProblem(line, kind, file === this.#request.file ? text : `of ${file}: ${text}`)
   }
 
   row(row: Row): void {
@@ -180,7 +212,7 @@ class UsageReader {
     } catch (error) {
       if (!(error instanceof InputError)) throw error
       if (!(error instanceof BillingError))
-        throw new InputError(error.what, error.hint, `${this.#request.file}, ${error.where}`)
+        throw new InputError(error.what, error.hint, `${this.#source.file}, ${error.where}`)
       this.problem(row.line, 'row', `${error.what}; ${error.hint}`)
     }
   }
@@ -190,7 +222,9 @@ class UsageReader {
     if (row.surplus !== undefined)
       throw new BillingError(where, row.surplus, 'quote fields that have the delimiter inside')
     const id = row.text('id')
-    if (id !== '' && this.#isRepeated(id, row)) return
+    const { card, until } = this.#request
+    const isSubscription = card.offers.size > 0 && row.text('subscription') !== ''
+    if (id === '' ? isSubscription && this.#hasHappened(row) : this.#isRepeated(id, row)) return
     const account = row.text('account')
     const corrects = row.text('corrects')
     if (corrects !== '') this.corrections++
@@ -198,18 +232,28 @@ class UsageReader {
     if (isWithdrawal) return
     if (account === '') throw new BillingError(where, 'no account', 'name it in each row')
     const at = this.#conventions.instant(row.text('at'), row.line)
+    if (until !== undefined && at >= until) return
     const received = this.#received(row)
     if (this.#isRejected(row, at, received)) return
-    const event: UsageEvent = {
-      line: row.line,
-      account,
-      at,
-      received,
-      text: (column) => row.text(column),
-      amount: (column) => this.#conventions.amount(row.text(column), row.line, MONEY_DECIMALS),
+    const replacement = id === '' ? undefined : this.#replaced.of(id)
+    const amount = (column: string) => this.#conventions.amount(row.text(column), row.line, MONEY_DECIMALS)
+    if (isSubscription)
+      this.rater.takeSubscription(subscriptionEvent(row, { account, at, amount }, card), received, replacement)
+    else {
+      const text = (column: string) => row.text(column)
+      const event: UsageEvent = { line: row.line, account, at, received, text, amount }
+      this.rater.take(event, replacement)
     }
-    this.rater.take(event, id === '' ? undefined : this.#replaced.of(id))
     this.taken++
+  }
+
+  /** U-09: the same row about a subscription again is dropped, also without an id. */
+  #hasHappened(row: Row): boolean {
+    const content = JSON.stringify(this.#columns.map((column) => row.text(column)))
+    const isKnown = this.#happened.has(content)
+    if (isKnown) this.repeats++
+    this.#happened.add(content)
+    return isKnown
   }
 
   #received(row: Row): number | undefined {
@@ -260,58 +304,93 @@ class UsageReader {
 /** Times that read in one way only. */
 const YEAR_FIRST = /^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/
 
-/** What rows have in common, and which replace which: found before anything is rated. Throws InputError. */
-async function surveyed(request: UsageRequest, conventions: Conventions): Promise<Survey> {
-  const { file, card } = request
-  const amounts = [...new Set(card.metrics.filter(({ aggregate }) => aggregate !== 'unique').map(({ of }) => of))]
-  for (;;) {
-    const replaced = new Replaced()
-    const twice: Survey['twice'] = []
-    const read = (row: Row): void => {
-      const received = row.text('received')
-      const at = received === '' ? undefined : conventions.instant(received, row.line)
-      const corrects = row.text('corrects')
-      if (corrects !== '') replaced.add(corrects, at, row.line)
-      const began = row.text('at')
-      if (began !== '' && !YEAR_FIRST.test(began)) conventions.instant(began, row.line)
-      for (const column of amounts)
-        if (row.text(column) !== '') conventions.amount(row.text(column), row.line, MONEY_DECIMALS)
-    }
-    await eachRow(
-      request,
-      (row) => {
-        try {
-          read(row)
-        } catch (error) {
-          if (!(error instanceof InputError)) throw error
-          if (!(error instanceof BillingError)) throw new InputError(error.what, error.hint, `${file}, ${error.where}`)
-          // Rows that cannot be read are reported when they are rated.
-          if (error instanceof ReplacedTwice) twice.push([row.line, `${error.what}; ${error.hint}`])
-        }
-      },
-      () => {},
-    )
-    if (!conventions.settle(file)) return { replaced, twice }
-  }
-}
-
 interface Survey {
   readonly replaced: Replaced
   /** Rows that replace what another row replaces. */
   readonly twice: [line: number, text: string][]
+  /** Whether levels come late, are replaced, or are not sorted by time. */
+  readonly keepsLevels: boolean
+}
+
+/** Looks for levels that do not come one after the other, in time for their bills. */
+class LevelOrder {
+  isBroken = false
+  readonly #metrics: readonly Metric[]
+  readonly #utcOffset: number
+  readonly #latest = new Map<string, number>()
+
+  constructor({ card, policies }: UsageRequest) {
+    this.#metrics = card.metrics.filter(({ aggregate }) => aggregate === 'time-weighted')
+    this.#utcOffset = policies['time.utcOffset']
+  }
+
+  get isNeeded(): boolean {
+    return this.#metrics.length > 0 && !this.isBroken
+  }
+
+  take(row: Row, at: number, received: number | undefined): void {
+    for (const metric of this.#metrics) {
+      if (!isOf(metric, row)) continue
+      const key = levelKey(metric, row.text('account'), row.text('resource'), dimensionsOf(metric, row).values())
+      const month = monthOf(at, this.#utcOffset)
+      if (at < (this.#latest.get(key) ?? at) || billOf(month, received, this.#utcOffset) > month) this.isBroken = true
+      this.#latest.set(key, at)
+    }
+  }
+}
+
+/** What rows have in common, and which replace which: found before anything is rated. Throws InputError. */
+async function surveyed(
+  request: UsageRequest,
+  sources: readonly (readonly [source: UsageSource, conventions: Conventions])[],
+): Promise<Survey> {
+  const { card } = request
+  const ofMetrics = card.metrics.filter(({ aggregate }) => aggregate !== 'unique').map(({ of }) => of)
+  const amounts = [...new Set(card.offers.size > 0 ? [...ofMetrics, 'quantity'] : ofMetrics)]
+  for (;;) {
+    const replaced = new Replaced()
+    const order = new LevelOrder(request)
+    const twice: Survey['twice'] = []
+    const read = (row: Row, conventions: Conventions): void => {
+      const stated = row.text('received')
+      const received = stated === '' ? undefined : conventions.instant(stated, row.line)
+      const corrects = row.text('corrects')
+      if (corrects !== '') replaced.add(corrects, received, row.line)
+      const began = row.text('at')
+      const isPlain = YEAR_FIRST.test(began)
+      if (began !== '' && (!isPlain || order.isNeeded)) order.take(row, conventions.instant(began, row.line), received)
+      for (const column of amounts)
+        if (row.text(column) !== '') conventions.amount(row.text(column), row.line, MONEY_DECIMALS)
+    }
+    for (const [source, conventions] of sources)
+      await eachRow(
+        source,
+        (row) => {
+          try {
+            read(row, conventions)
+          } catch (error) {
+            if (!(error instanceof InputError)) throw error
+            if (!(error instanceof BillingError))
+              throw new InputError(error.what, error.hint, `${source.file}, ${error.where}`)
+            // Rows that cannot be read are reported when they are rated.
+            if (error instanceof ReplacedTwice) twice.push([row.line, `${error.what}; ${error.hint}`])
+          }
+        },
+        () => {},
+      )
+    const again = sources.map(([{ file }, conventions]) => conventions.settle(file))
+    if (!again.includes(true)) return { replaced, twice, keepsLevels: order.isBroken || replaced.count > 0 }
+  }
 }
 
 /** Reads and rates a log of usage. It is read twice: a row may replace any row before it. Throws InputError. */
 export async function readUsage(request: UsageRequest): Promise<UsageLog> {
-  const conventions = new Conventions(request.options)
-  const { replaced, twice } = await surveyed(request, conventions)
-  const reader = new UsageReader(request, conventions, replaced)
-  for (const [line, text] of twice) reader.problem(line, 'row', text)
-  await eachRow(
-    request,
-    (row) => reader.row(row),
-    (line, reason) => reader.problem(line, 'row', reason),
-  )
+  const files = request.subscriptions === undefined ? [request] : [request, request.subscriptions]
+  const sources = files.map((source) => [source, new Conventions(source.options)] as const)
+  const survey = await surveyed(request, sources)
+  const reader = new UsageReader(request, survey)
+  for (const [line, text] of survey.twice) reader.problem(line, 'row', text)
+  for (const [source, conventions] of sources) await reader.read(source, conventions)
   reader.finish()
   const { rater, rows, taken, repeats, corrections } = reader
   return { rater, rows, taken, repeats, corrections }

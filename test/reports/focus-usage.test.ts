@@ -1,0 +1,76 @@
+/** FOCUS of a rated log of usage and subscriptions: the rules of the specification, and its sums next to the bills. */
+import { Buffer } from 'node:buffer'
+import { readFileSync } from 'node:fs'
+import { parse } from 'csv-parse/sync'
+import { expect, test } from 'vitest'
+import { parseDecimal } from '#base/decimal.ts'
+import { focusHead, focusLine } from '#reports/exports/focus-rows.ts'
+import { usageCharges } from '#reports/exports/focus-usage.ts'
+import { defaultPolicies } from '#scenarios/policies.ts'
+import { readRateCard } from '#sim/usage-rating/rate-card.ts'
+import { readUsage } from '#sim/usage-rating/usage-log.ts'
+import { brokenRules, type FocusRow } from './focus-rules.ts'
+
+const card = `
+metrics: { calls: { aggregate: sum, by: region } }
+prices: [{ metric: calls, plan: { model: tiered, bands: [{ upTo: 10, unit: 0.07 }, { upTo: null, unit: 0.05 }], minimum: 2 } }]
+offers:
+  seats: { trial: 7d, refundable: true, prices: [{ plan: { model: linear, unit: 9.99 } }] }
+commitments: [{ account: acme, least: 500, from: 2024-01-01T00:00:00+08:00, until: 2024-03-01T00:00:00+08:00 }]
+`
+const log = `at,account,value,region,subscription,do,offer,quantity,received
+2024-01-01T08:00:00+08:00,acme,12.5,eu,,,,,2024-01-01T08:00:00+08:00
+2024-01-02T08:00:00+08:00,acme,3,us,,,,,2024-02-20T08:00:00+08:00
+2024-01-01T10:00:00+08:00,acme,,,s,start,seats,3,2024-01-01T10:00:00+08:00
+2024-01-20T10:00:00+08:00,acme,,,s,change,,4,2024-01-20T10:00:00+08:00
+2024-02-02T10:00:00+08:00,acme,,,s,unsubscribe,,,2024-02-02T10:00:00+08:00
+2024-02-02T10:00:00+08:00,zeta,,,z,start,seats,1,2024-02-02T10:00:00+08:00
+`
+
+test('every row keeps the rules of FOCUS 1.2, and the rows of a bill sum to it; terms are recurring purchases', async () => {
+  const policies = { ...defaultPolicies, 'tax.percent': '19', 'usage.late': 'next-bill' } as const
+  const offset = policies['time.utcOffset']
+  const until = Date.parse('2024-03-01T00:00:00+08:00')
+  const { rater } = await readUsage({
+    ...{ file: 'log.csv', options: {}, card: readRateCard(card, 'card.yaml', offset), policies, until },
+    open: () => ReadableStream.from([Buffer.from(log)]),
+    onProblem: (line, _, text) => {
+      throw new Error(`${line}: ${text}`)
+    },
+  })
+  const lines = [...rater.lines(until)]
+  const bills = [...rater.bills(lines)]
+  let text = focusHead('1.2')
+  for (const [charge, { code }] of usageCharges(lines, bills, offset)) text += focusLine(charge, code, offset)
+  const rows: FocusRow[] = parse(text, { columns: true })
+  const model = JSON.parse(readFileSync(new URL('../data/focus/model-1.2.json', import.meta.url), 'utf8'))
+  const { broken } = brokenRules(model, rows)
+  // As in focus.test.ts; and a rated log has no invoices.
+  const withoutCondition = [
+    'InvoiceId-C-005-C',
+    'InvoiceId-C-004-C',
+    'PricingCategory-C-007-M',
+    'PricingQuantity-C-008-M',
+    'ConsumedQuantity-C-006-C',
+  ]
+  expect(broken.filter(({ rule }) => !withoutCondition.includes(rule))).toEqual([])
+  for (const { account, month, payable } of bills) {
+    const start = new Date(Date.UTC(Math.floor(month / 12), month % 12) - offset).toISOString().slice(0, 10)
+    const sum = rows
+      .filter((row) => row.BillingAccountId === account && row.BillingPeriodStart.startsWith(start))
+      .reduce((total, row) => total + parseDecimal(row.BilledCost, 8, 'BilledCost', 'signed'), 0n)
+    expect(sum).toBe(payable)
+  }
+  const kinds = rows.map((row) => `${row.ChargeCategory} ${row.ChargeFrequency} ${row.ChargeClass} ${row.SkuId}`.trim())
+  expect([...new Set(kinds)].sort()).toEqual([
+    'Adjustment One-Time',
+    'Purchase One-Time  seats',
+    'Purchase One-Time Correction seats',
+    'Purchase Recurring  commitment',
+    'Purchase Recurring  seats',
+    'Purchase Recurring Correction commitment',
+    'Tax One-Time',
+    'Usage Usage-Based  calls/eu',
+    'Usage Usage-Based Correction calls/us',
+  ])
+})
