@@ -31,7 +31,7 @@ export async function priceServers(
   return rated
 }
 
-/** Rates a log of usage events into one side; levels and terms go on until `until`. A product is a metric with what splits it. */
+/** Rates a log of usage events into one side; levels and terms continue until `until`. A product is a metric with what splits it. */
 export async function priceUsage(difference: PriceDifference, side: Side, request: UsageRequest): Promise<UsageLog> {
   const read = await readUsage(request)
   const lines = [...read.rater.lines(request.until)]

@@ -221,7 +221,7 @@ export class UsageRater {
     )
   }
 
-  /** The lines of all bills, in the order of accounts, bills, offers, metrics; levels and terms go on until `until`. */
+  /** The lines of all bills, in the order of accounts, bills, offers, metrics; levels and terms continue until `until`. */
   *lines(until?: number): Generator<UsageLine> {
     const end = until ?? this.#latest
     this.#levels.finish(end)

@@ -54,7 +54,7 @@ export interface SubscriptionCharge {
   readonly currency: Currency
   readonly rule: string
   readonly text: string
-  /** Whole 1e-8, negative where it is given back. */
+  /** Whole 1e-8, negative where it is refunded. */
   readonly amount: bigint
   readonly tax: bigint
 }
@@ -394,7 +394,7 @@ export class AccountSubscriptions {
     return `its prices are in ${from.currency.code} and ${to.currency.code}, so that no difference can be charged`
   }
 
-  /** N-01..N-05: what is left of each period that has not ended is given back. */
+  /** N-01..N-05: what is left of each period that has not ended is refunded. */
   #unsubscribe({ at }: SubscriptionEvent, each: Subscription): string | undefined {
     if (!each.offer.isRefundable) return refusalText({ refused: 'not-refundable', rule: 'N-01' })
     if (each.trialUntil !== undefined) return refusalText({ refused: 'not-refundable', rule: 'N-07' })

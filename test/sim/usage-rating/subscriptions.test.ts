@@ -242,7 +242,7 @@ coupons:
   expect(problems).toEqual(['8 refused: the coupon HALF is over, or not of app; charged without it'])
 })
 
-test('N-01..N-05: what is left is given back where the offer says so; a renewal that has not begun in full', async () => {
+test('N-01..N-05: what is left is refunded where the offer says so; a renewal that has not begun in full', async () => {
   const card = `
 offers:
   image: { refundable: true, prices: [{ plan: { model: linear, unit: 100 } }] }
