@@ -201,18 +201,14 @@ async function usages(old: string, now: string): Promise<string[]> {
     ['old', old],
     ['new', now],
   ] as const)
-    await priceUsage(
-      difference,
-      side,
-      {
-        file: 'usage.csv',
-        open: () => ReadableStream.from([Buffer.from(usage)]),
-        options: {},
-        card: readRateCard(text, 'card.yaml', offset),
-        policies: defaultPolicies,
-        onProblem: () => {},
-      },
-    )
+    await priceUsage(difference, side, {
+      file: 'usage.csv',
+      open: () => ReadableStream.from([Buffer.from(usage)]),
+      options: {},
+      card: readRateCard(text, 'card.yaml', offset),
+      policies: defaultPolicies,
+      onProblem: () => {},
+    })
   return difference.groups().map((group) => `${shown([group])} ${group.currency}`)
 }
 
