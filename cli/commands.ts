@@ -146,6 +146,11 @@ export const commands: Readonly<Record<string, ListedCommand>> = {
     text: 'load-test the billing core and its ledger in real time, then audit every bill',
     load: async () => (await import('./commands/load.ts')).load,
   },
+  'load merge': {
+    usage: 'load merge [folders..]',
+    text: 'add up what the generators of a load have measured, and judge their books together',
+    load: async () => (await import('./commands/load-merge.ts')).loadMerge,
+  },
   export: {
     usage: 'export [run]',
     text: 'write the books of a run for hledger and Ledger, for Beancount, or as CSV',

@@ -24,6 +24,10 @@ const THRESHOLDS = 3
 /** A test that lacked processors for more than this part of its time says so. */
 const STARVED = 0.1
 
+/** A clock that was set by this much says so, and so many generators are listed with their rates. */
+const STEPPED_MS = 5
+const RATES = 8
+
 const label = (text: string): string => padded(text, LABEL)
 const ms = (milliseconds: unknown): string => shownTime(Number(milliseconds) * 1_000)
 
@@ -146,6 +150,31 @@ function kneeLines({ knee }: LoadSummary, paint: Paint): string[] {
   return [`${label('Knee')}${found}`, `${label('')}${made}`]
 }
 
+/** `3 on 2 machines, whose clocks differ by 1.20 ms (± 8.00 ms)`, and what is missing. */
+function generatorLines({ generators }: LoadSummary, paint: Paint): string[] {
+  if (generators === null) return []
+  const { count, missing, clocks, each } = generators
+  const { machines, differenceMs, errorMs } = clocks
+  const apart =
+    differenceMs === null
+      ? 'by how much their clocks differ is not known: the generators did not meet in a folder'
+      : `whose clocks differ by ${ms(differenceMs)} (± ${ms(errorMs)})`
+  const where = machines === 1 ? 'on one machine' : `on ${machines} machines, ${apart}`
+  const lost = missing.length === 0 ? '' : paint('red', `; ${missing.join(', ')} MISSING`)
+  const rates = each.map(({ generator, achievedPerSecond }) => `${generator}: ${shownRate(achievedPerSecond)}`)
+  const stepped = each.filter(({ clockSteppedMs }) => Math.abs(clockSteppedMs) >= STEPPED_MS)
+  return [
+    `${label('Generators')}${count} ${where}${lost}`,
+    ...(each.length > RATES ? [] : [`${label('')}${rates.join(', ')}`]),
+    ...stepped.map(({ generator, clockSteppedMs }) =>
+      paint(
+        'yellow',
+        `${label('')}the clock of generator ${generator} was set by ${ms(Math.abs(clockSteppedMs))} during the load`,
+      ),
+    ),
+  ]
+}
+
 function thresholdLines({ thresholds }: LoadSummary, paint: Paint): string[] {
   const missedFirst = [...thresholds].sort((a, b) => Number(a.passed) - Number(b.passed))
   const lines = missedFirst.slice(0, THRESHOLDS).map(({ text, passed, shown }, index) => {
@@ -207,6 +236,7 @@ export function loadClosing(summary: LoadSummary, { width, paint, folder, files 
     ...loadLines(summary, paint),
     ...latencyLines(summary),
     ...machineLines(summary, paint),
+    ...generatorLines(summary, paint),
     ...stallLines(summary, paint),
     ...kneeLines(summary, paint),
     ...thresholdLines(summary, paint),

@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { LoadRequest } from './load-request.ts'
 import { writeResultManifest } from './result-manifest.ts'
 import { claimRunFolder } from './run-folder.ts'
 import { removeIfEnded } from './supervision.ts'
@@ -25,8 +24,18 @@ export interface LoadFolder {
   discard(): void
 }
 
+/** What a result folder is asked for: whose result it is, and where it goes. */
+export interface LoadFolderRequest {
+  readonly out: string | undefined
+  readonly force: boolean
+  readonly path: string
+  readonly read: { readonly scenario: { readonly name: string }; readonly hash: string }
+  readonly sets: readonly string[]
+  readonly seed: string
+}
+
 /** Claims the folder of the request. Throws InputError where it is taken. */
-export function claimLoadFolder(request: LoadRequest): LoadFolder {
+export function claimLoadFolder(request: LoadFolderRequest): LoadFolder {
   if (request.out === undefined) {
     const staging = mkdtempSync(join(tmpdir(), 'marketsim-load-'))
     const isGone = removeIfEnded(staging)

@@ -4,11 +4,13 @@ import { InputError } from '#base/input-error.ts'
 import { type LoadThreshold, parseLoadThreshold } from '#reports/load-test/thresholds.ts'
 import type { ReadScenario } from '#scenarios/reader.ts'
 import { MOST_A_SECOND } from '#sim/load-test/rate.ts'
+import type { RequestStream } from '#sim/load-test/request-stream.ts'
 import { scheduleOf } from '#sim/load-test/schedule.ts'
 import { type LoadShape, spacings } from '#sim/load-test/shape.ts'
 import { type SyncMode, syncModes } from '#sim/load-test/sync-mode.ts'
 import { type Arguments, type CommandOption, MOST_THREADS } from './command.ts'
 import { junitFileOf, junitOption } from './junit-file.ts'
+import { type Generator, generatorOf, generatorOptions, generatorsOf } from './load-generators/request.ts'
 import { shapeOf, standard, withOption } from './load-shape.ts'
 import { openScenario, scenarioPath } from './scenario-file.ts'
 
@@ -18,6 +20,8 @@ export interface LoadRequest {
   readonly sets: readonly string[]
   readonly seed: string
   readonly threads: number
+  /** As it was written. */
+  readonly threadsGiven: number | undefined
   /** Of the test, or of one trial of a search. */
   readonly shape: LoadShape
   readonly sync: SyncMode
@@ -34,6 +38,11 @@ export interface LoadRequest {
   readonly json: boolean
   /** File for the verdicts as JUnit XML. */
   readonly junit: string | undefined
+  /** The part of the load that is served here; undefined: all of it. */
+  readonly generator: Generator | undefined
+  /** How many processes of this machine share the load, and the folder of their results. */
+  readonly generators: number | undefined
+  readonly results: string | undefined
 }
 
 /** A larger transaction only lets the first of its operations wait longer. */
@@ -53,6 +62,16 @@ export const backlogFor = ({ backlog }: LoadRequest, shape: LoadShape): number =
 
 const syncOf = (text: string | undefined): SyncMode => syncModes.find((each) => each === text) ?? 'full'
 
+/** @throws InputError where the stream has no operation */
+export function expectWork({ count }: RequestStream, { path }: LoadRequest): void {
+  if (count === 0)
+    throw new InputError(
+      'nothing happens in this scenario, so there is no work for the load test',
+      'add buyers who order something before its end',
+      path,
+    )
+}
+
 /** Reads everything. Throws InputError or ScenarioErrors. */
 export async function loadRequest(arguments_: Arguments): Promise<LoadRequest> {
   const word = arguments_.text('file')
@@ -71,8 +90,16 @@ export async function loadRequest(arguments_: Arguments): Promise<LoadRequest> {
   const ofKnee = thresholds.find(({ figure }) => figure.name.startsWith('knee.'))
   if (ofKnee !== undefined && !searches)
     throw new InputError(`--threshold: without a search there is no ${ofKnee.figure.name}`, 'add --find-knee')
+  const generator = generatorOf(arguments_)
+  const generators = generatorsOf(arguments_)
+  if (generators !== undefined && word === '-')
+    throw new InputError(
+      'several generators cannot all read the scenario from stdin',
+      'write it to a file and name that',
+    )
   const path = await scenarioPath(word)
   const sets = arguments_.texts('set')
+  const threads = arguments_.count('threads', 1, MOST_THREADS)
   const read = await openScenario(path, sets)
   const seed = written ?? read.scenario.seed
   return {
@@ -80,7 +107,8 @@ export async function loadRequest(arguments_: Arguments): Promise<LoadRequest> {
     read,
     sets,
     seed,
-    threads: arguments_.count('threads', 1, MOST_THREADS) ?? availableParallelism(),
+    threads: threads ?? availableParallelism(),
+    threadsGiven: threads,
     shape: shapeOf(arguments_, seed, searches),
     sync: syncOf(arguments_.text('sync')),
     batch: arguments_.count('batch', 1, MOST_BATCH) ?? BATCH,
@@ -93,6 +121,9 @@ export async function loadRequest(arguments_: Arguments): Promise<LoadRequest> {
     quiet: arguments_.flag('quiet'),
     json: arguments_.flag('json'),
     junit: junitFileOf(arguments_),
+    generator,
+    generators,
+    results: arguments_.filled('results', 'write --results and a folder'),
   }
 }
 
@@ -131,6 +162,7 @@ export const loadOptions = {
     defaultDescription: 'all processors',
     describe: 'serving threads, each with its own accounts and ledger',
   },
+  ...generatorOptions,
   threshold: {
     type: 'string',
     array: true,

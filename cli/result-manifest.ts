@@ -4,7 +4,7 @@ import { MANIFEST_FILE, manifestText } from '#reports/manifest-files.ts'
 import { marketsimVersion } from './versions.ts'
 
 export interface ResultOf {
-  readonly kind: 'load-test' | 'sweep' | 'size'
+  readonly kind: 'load-test' | 'load-part' | 'sweep' | 'size'
   readonly path: string
   /** Name of the scenario, and the hash of what it says. */
   readonly name: string

@@ -3,7 +3,6 @@ import { renameSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { writeWhole } from '#base/files.ts'
-import { InputError } from '#base/input-error.ts'
 import { achievedRate, disturbance, isReached } from '#reports/load-test/figures.ts'
 import { shownPercent } from '#reports/load-test/show.ts'
 import { type KneeFound, type KneeTrial, type LoadSummary, loadSummary } from '#reports/load-test/summary.ts'
@@ -24,7 +23,7 @@ import type { RequestStream } from '#sim/load-test/request-stream.ts'
 import type { LoadShape } from '#sim/load-test/shape.ts'
 import { LEDGERS, type LoadFolder, loadFiles } from './load-folder.ts'
 import type { LoadProgressView } from './load-progress.ts'
-import { backlogFor, type LoadRequest, MOST_RATE } from './load-request.ts'
+import { backlogFor, expectWork, type LoadRequest, MOST_RATE } from './load-request.ts'
 
 /** How a search ends: a trial that says by how much it kept the target tells more, but of a knee that is less sharp. */
 const searches = {
@@ -66,12 +65,7 @@ export async function makeLoad(running: Running): Promise<LoadMade> {
     onProgress: (fraction) => view.history(fraction),
     signal,
   })
-  if (stream.count === 0)
-    throw new InputError(
-      'nothing happens in this scenario, so there is no work for the load test',
-      'add buyers who order something before its end',
-      request.path,
-    )
+  expectWork(stream, request)
   const bench = new LoadBench(spec, stream, meta, request.threads)
   try {
     const { outcome: served, knee } =
@@ -82,12 +76,7 @@ export async function makeLoad(running: Running): Promise<LoadMade> {
     const outcome = { ...served, complete: served.complete && !signal.aborted }
     const verdicts = request.thresholds.map((threshold) => judgeLoad(outcome, threshold, knee))
     const summary = loadSummary(subjectOf(request, stream, outcome.shape), outcome, verdicts, knee)
-    writeFiles(folder.staging, summary, outcome, knee)
-    // Drawing takes a second, in which a test that was stopped has to end.
-    if (request.out !== undefined && outcome.complete) {
-      const { loadPage } = await import('#reports/load-test/page.ts')
-      writeWhole(folder.staging, loadFiles.page, await loadPage(summary))
-    }
+    await writeLoad(folder.staging, { summary, outcome, knee, drawn: request.out !== undefined && outcome.complete })
     return { summary, verdicts, outcome }
   } finally {
     await bench.close()
@@ -184,9 +173,20 @@ async function searchKnee(
   return { outcome, knee: { ...knee, target: target.text } }
 }
 
-function writeFiles(folder: string, summary: LoadSummary, outcome: LoadOutcome, knee: KneeFound | null): void {
+interface WrittenLoad {
+  readonly summary: LoadSummary
+  readonly outcome: LoadOutcome
+  readonly knee: KneeFound | null
+  /** Drawing takes a second, in which a test that was stopped has to end. */
+  readonly drawn: boolean
+}
+
+export async function writeLoad(folder: string, { summary, outcome, knee, drawn }: WrittenLoad): Promise<void> {
   writeWhole(folder, loadFiles.summary, sortedJson(summary))
   writeWhole(folder, loadFiles.overTime, overTime(outcome))
   writeWhole(folder, loadFiles.percentiles, percentiles(outcome))
   if (knee !== null) writeWhole(folder, loadFiles.knee, kneeTrials(knee))
+  if (!drawn) return
+  const { loadPage } = await import('#reports/load-test/page.ts')
+  writeWhole(folder, loadFiles.page, await loadPage(summary))
 }

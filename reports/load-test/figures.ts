@@ -1,7 +1,7 @@
 /** The figures of a load test that a threshold or a target may name. */
 import type { Histogram } from '#engine/statistics/histogram.ts'
 import type { Knee, Trial } from '#sim/load-test/knee.ts'
-import type { LoadOutcome } from '#sim/load-test/load-test.ts'
+import type { LoadOutcome, ServedLoad } from '#sim/load-test/load-test.ts'
 import type { OperationKind } from '#sim/record/load-ledger.ts'
 
 /** `time` is in µs, `share` 0 to 1, `rate` operations a second. */
@@ -61,7 +61,7 @@ function latency(name: 'latency' | 'service', statistic: string): LoadFigure {
 }
 
 /** Operations done a second, until the last of them was. */
-export const achievedRate = ({ measurements, duration, elapsed }: LoadOutcome): number =>
+export const achievedRate = ({ measurements, duration, elapsed }: ServedLoad): number =>
   (measurements.total('done') * 1_000) / Math.max(duration, elapsed)
 
 /**
@@ -73,14 +73,14 @@ const LATEST_MS = 100
 const LATEST_PART_OF_SHORT = 0.05
 
 /** Ms that what waits as the load ends takes to work off; of a test that was stopped, at the rate it had until then. */
-function lateness({ complete, measurements, duration, elapsed }: LoadOutcome): number {
+function lateness({ complete, measurements, duration, elapsed }: ServedLoad): number {
   if (complete) return elapsed - duration
   const [due, done, dropped] = (['due', 'done', 'dropped'] as const).map((count) => measurements.total(count))
   return ((due - done - dropped) * duration) / Math.max(1, done)
 }
 
 /** Whether the system kept up with the load: nothing was dropped, and it was done about when the load ended. */
-export const isReached = (outcome: LoadOutcome): boolean =>
+export const isReached = (outcome: ServedLoad): boolean =>
   // A closed load asks for no rate: it waits for the answers.
   outcome.shape.kind === 'closed' ||
   (outcome.measurements.total('dropped') === 0 &&
@@ -88,17 +88,17 @@ export const isReached = (outcome: LoadOutcome): boolean =>
       Math.max(outcome.duration * LATEST_PART, Math.min(LATEST_MS, outcome.duration * LATEST_PART_OF_SHORT)))
 
 /** Operations asked for a second. */
-export const askedRate = ({ asked, duration }: LoadOutcome): number => (asked * 1_000) / duration
+export const askedRate = ({ asked, duration }: ServedLoad): number => (asked * 1_000) / duration
 
 /** Processor time of the threads that serve, of the time they had. */
-export const computing = ({ machine, elapsed, threads }: LoadOutcome): number =>
+export const computing = ({ machine, elapsed, threads }: ServedLoad): number =>
   machine.threadsCpu / Math.max(1, elapsed * threads)
 
 /**
  * The share of the time threads were ready to run without a processor. Where the system does not say, the least it can
  * be: at work, in no commit, and not computing.
  */
-export function starved(outcome: LoadOutcome): number {
+export function starved(outcome: ServedLoad): number {
   const { waited } = outcome.machine
   if (waited === null) return Math.max(0, outcome.busy * (1 - outcome.committing) - computing(outcome))
   return Math.min(1, waited / Math.max(1, outcome.elapsed * outcome.threads))
@@ -109,7 +109,7 @@ export function starved(outcome: LoadOutcome): number {
  * process itself used elsewhere, and no more than others used of the processors. Both must say so: threads that outnumber
  * the processors wait for each other, and programs on processors that were free anyway do not disturb.
  */
-export function disturbance(outcome: LoadOutcome): number {
+export function disturbance(outcome: ServedLoad): number {
   const { helpersCpu, others } = outcome.machine
   const helpers = helpersCpu / Math.max(1, outcome.elapsed * outcome.threads)
   return Math.min(Math.max(0, starved(outcome) - helpers), others ?? 1)
@@ -142,10 +142,10 @@ const simple = (name: string, unit: LoadUnit, text: string, of: (outcome: LoadOu
 })
 
 /** Most operations that waited at the same time on one thread: each thread has a backlog of its own. */
-export const backlogPeak = ({ backlogs }: LoadOutcome): number => Math.max(0, ...backlogs.map(({ peak }) => peak))
+export const backlogPeak = ({ backlogs }: ServedLoad): number => Math.max(0, ...backlogs.map(({ peak }) => peak))
 
 /** The longest stretch in which no thread of the process made progress, ms; 0 where there was none. */
-export const longestStall = ({ machine }: LoadOutcome): number =>
+export const longestStall = ({ machine }: ServedLoad): number =>
   Math.max(0, ...machine.stalls.map(({ from, to }) => to - from))
 
 const kneeEnd = (end: 'low' | 'high', text: string): LoadFigure => ({

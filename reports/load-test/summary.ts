@@ -19,10 +19,11 @@ import {
   starved,
   usualPercentiles,
 } from './figures.ts'
+import type { LoadGenerators } from './generators.ts'
 import type { LoadVerdict } from './thresholds.ts'
 
 /** Raised with every change of a key or a unit. */
-export const LOAD_SUMMARY_VERSION = 3
+export const LOAD_SUMMARY_VERSION = 4
 
 /** Stalls listed one by one. */
 const STALLS_LISTED = 10
@@ -185,6 +186,7 @@ export function loadSummary(
   outcome: LoadOutcome,
   verdicts: readonly LoadVerdict[],
   knee: KneeFound | null,
+  generators: LoadGenerators | null = null,
 ) {
   const { shape, planned, duration, elapsed, asked, complete, measurements, backlogs, backlogBound, ledger, machine } =
     outcome
@@ -216,6 +218,7 @@ export function loadSummary(
     digest: { work: outcome.workDigest, books: booksDigest(outcome) },
     thresholds: verdicts,
     knee,
+    generators,
   }
 }
 

@@ -2,8 +2,8 @@
 import type { LoadClock } from './clock.ts'
 import type { ServeFigures } from './serve.ts'
 
-/** Words: woken (0 until the test is stopped), threads that are ready, begun. */
-const WORDS = { stop: 0, ready: 1, begun: 2 } as const
+/** Words: woken (0 until the test is stopped), threads that are ready, begun, whether the start comes from outside. */
+const WORDS = { stop: 0, ready: 1, begun: 2, held: 3 } as const
 /** Numbers before those of the threads: the clock's time of the start. */
 const START = 0
 const OF_THREADS = 1
@@ -45,14 +45,32 @@ export class Control {
     return Atomics.load(this.wake, WORDS.stop) === 1
   }
 
-  /** Waits until all threads are ready; returns the clock's time of the start. */
+  /** Waits until all threads are ready, or for a start that is held; returns the clock's time of the start. */
   meet(clock: LoadClock): number {
-    if (Atomics.add(this.wake, WORDS.ready, 1) + 1 === this.#threads) {
-      this.#figures[START] = clock.now() + LEAD
-      Atomics.store(this.wake, WORDS.begun, 1)
-      Atomics.notify(this.wake, WORDS.begun)
-    } else while (!this.stopped && !this.begun) Atomics.wait(this.wake, WORDS.begun, 0, 100)
+    if (Atomics.add(this.wake, WORDS.ready, 1) + 1 === this.#threads && !this.#isHeld) this.begin(clock.now() + LEAD)
+    else while (!this.stopped && !this.begun) Atomics.wait(this.wake, WORDS.begun, 0, 100)
     return this.#figures[START]
+  }
+
+  /** From here on the threads wait for `begin`, although all of them are ready. */
+  hold(): void {
+    Atomics.store(this.wake, WORDS.held, 1)
+  }
+
+  get #isHeld(): boolean {
+    return Atomics.load(this.wake, WORDS.held) === 1
+  }
+
+  /** Whether every thread waits for the start. */
+  get ready(): boolean {
+    return Atomics.load(this.wake, WORDS.ready) === this.#threads
+  }
+
+  /** Begins at `start`, the clock's time. */
+  begin(start: number): void {
+    this.#figures[START] = start
+    Atomics.store(this.wake, WORDS.begun, 1)
+    Atomics.notify(this.wake, WORDS.begun)
   }
 
   get begun(): boolean {

@@ -1,10 +1,13 @@
 /** One load test: its threads serve the stream at the given rates, then the auditor judges what they wrote. */
 import { mkdirSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { Piscina } from 'piscina'
 import { type Answer, resultOf } from '#engine/cells/thrown.ts'
 import { type LoadAudit, wholeAudit } from '../audit/load-test/audit-ledgers.ts'
 import type { WorldSpec } from '../world/world.ts'
+import type { BookedWork } from './booked-work.ts'
+import { monotonicClock } from './clock.ts'
 import { Control, controlMemory } from './control.ts'
 import { type LoadProgress, type MachineUse, MachineWatch } from './machine-watch.ts'
 import { intervalOf, Measurements } from './measurements.ts'
@@ -12,6 +15,7 @@ import { type RequestStream, workDigest } from './request-stream.ts'
 import { type Schedule, scheduleOf } from './schedule.ts'
 import type { ClosedShape, LoadShape } from './shape.ts'
 import type { SyncMode } from './sync-mode.ts'
+import { type LoadShare, operationsOf, wholeLoad } from './thread-arrivals.ts'
 import type { JudgedLedger, JudgeTask, ThreadOutcome, ThreadPlan, ThreadTask } from './worker.ts'
 
 export interface LoadOptions {
@@ -29,6 +33,13 @@ export interface LoadOptions {
   readonly signal: AbortSignal
   /** How long the auditor of a test that was stopped may take, ms; by default less than a signal leaves the program. */
   readonly stoppedAuditMs?: number
+  /** The part that is served here of a load that several generators share; by default all of it. */
+  readonly share?: LoadShare
+  /**
+   * Called once every thread is ready; resolves to the ms that are left until the start. By default the load starts as soon
+   * as it can.
+   */
+  readonly startsIn?: () => Promise<number>
 }
 
 export interface LoadOutcome {
@@ -64,6 +75,9 @@ export interface LoadOutcome {
   readonly workDigest: string | null
 }
 
+/** A load that was served and whose books are not judged yet. */
+export type ServedLoad = Omit<LoadOutcome, 'audit' | 'audited'>
+
 /** Threads that stay for one test after another, so that their code stays compiled. */
 export class LoadBench {
   readonly #pool: Piscina
@@ -91,8 +105,29 @@ export class LoadBench {
 
   /** Runs one test to its end or until `signal` is aborted: what was done then is judged all the same. */
   async run(options: LoadOptions): Promise<LoadOutcome> {
+    const { signal } = options
+    const { served, files } = await this.#served(options)
+    const judged = this.#judge(files, served.measurements.total('done'))
+    const audit = signal.aborted ? await inTime(judged, options.stoppedAuditMs ?? STOPPED_AUDIT_MS) : await judged
+    return { ...served, audit: audit ?? wholeAudit([]), audited: audit !== null }
+  }
+
+  /** Serves a part of a test: its ledgers are held against the requests, and judged with those of the other parts. */
+  async serve(options: LoadOptions): Promise<{ readonly served: ServedLoad; readonly booked: BookedWork }> {
+    const { served, files } = await this.#served(options)
+    const parts = await Promise.all(
+      files.map(async (path): Promise<BookedWork> => {
+        const task: JudgeTask = { path, stream: this.#stream }
+        const answer: Answer<BookedWork> = await this.#pool.run(task, { name: 'checkLedger' })
+        return resultOf(answer)
+      }),
+    )
+    return { served, booked: allBooked(parts) }
+  }
+
+  async #served(options: LoadOptions): Promise<{ readonly served: ServedLoad; readonly files: readonly string[] }> {
     const threads = this.#threads
-    const { shape } = options
+    const { shape, share = wholeLoad } = options
     const schedule = shape.kind === 'closed' ? null : scheduleOf(shape)
     const duration = schedule?.duration ?? (shape as ClosedShape).duration
     const memory = controlMemory(threads)
@@ -101,6 +136,7 @@ export class LoadBench {
       spec: this.#spec,
       stream: this.#stream,
       shape,
+      share,
       duration,
       threads,
       control: memory,
@@ -108,37 +144,35 @@ export class LoadBench {
       sync: options.sync,
       batch: options.batch,
       // Of a closed load no more can wait than there are users.
-      backlog: Math.max(1, Math.ceil((shape.kind === 'closed' ? shape.users : options.backlog) / threads)),
+      backlog: Math.max(
+        1,
+        Math.ceil((shape.kind === 'closed' ? shape.users : options.backlog) / (threads * share.generators)),
+      ),
       warmUp: options.warmUp,
     }
     const folder = join(options.folder, options.name)
     mkdirSync(folder)
     const watch = new MachineWatch(
       control,
-      { duration, dueBy: (instant) => schedule?.dueBy(instant) ?? 0 },
+      { duration, dueBy: (instant) => Math.floor((schedule?.dueBy(instant) ?? 0) / share.generators) },
       options.onProgress,
     )
     const stop = () => control.stop()
     options.signal.addEventListener('abort', stop)
     if (options.signal.aborted) stop()
     try {
-      const outcomes = await this.#serve(plan, folder, control)
+      const outcomes = await this.#serve(plan, folder, control, options.startsIn)
       const machine = watch.end(outcomes)
       const files = ledgersOf(folder)
       watch.audits()
-      const measured = gathered(shape, { duration, count: schedule?.count ?? null }, outcomes, options.signal.aborted)
-      const judged = this.#judge(files, measured.measurements.total('done'))
-      const audit = options.signal.aborted
-        ? await inTime(judged, options.stoppedAuditMs ?? STOPPED_AUDIT_MS)
-        : await judged
-      const found = { audit: audit ?? wholeAudit([]), audited: audit !== null }
-      return {
-        ...measured,
+      const count = schedule === null ? null : operationsOf(this.#stream, schedule.count, share)
+      const served = {
+        ...gathered(shape, { duration, count }, outcomes, options.signal.aborted),
         backlogBound: plan.backlog,
         ...this.#described(schedule, folder, files, outcomes),
         machine,
-        ...found,
       }
+      return { served, files }
     } finally {
       watch.end([])
       options.signal.removeEventListener('abort', stop)
@@ -146,13 +180,20 @@ export class LoadBench {
   }
 
   /** Every thread's part. One that fails stops the others, and its error is the one reported. */
-  async #serve(plan: ThreadPlan, folder: string, control: Control): Promise<ThreadOutcome[]> {
+  async #serve(
+    plan: ThreadPlan,
+    folder: string,
+    control: Control,
+    startsIn: LoadOptions['startsIn'],
+  ): Promise<ThreadOutcome[]> {
+    if (startsIn !== undefined) control.hold()
     const tasks = Array.from({ length: plan.threads }, async (_, thread): Promise<ThreadOutcome> => {
       const task: ThreadTask = { ...plan, thread, ledger: join(folder, `ledger-${thread}.sqlite`) }
       const answer: Answer<ThreadOutcome> = await this.#pool.run(task, { name: 'serveThread' })
       return resultOf(answer)
     })
     try {
+      if (startsIn !== undefined) await begin(control, startsIn)
       return await Promise.all(tasks)
     } catch (error) {
       control.stop()
@@ -175,22 +216,7 @@ export class LoadBench {
       }),
     )
     const audit = wholeAudit(judged.map((part) => part.audit))
-    const operations = sum(judged.map(({ booked }) => booked.operations))
-    const wrong = sum(judged.map(({ booked }) => booked.wrong)) + Math.abs(operations - done)
-    const missing =
-      operations === done
-        ? []
-        : [{ subject: 'all ledgers', text: 'operations in the books', recorded: operations, audited: done }]
-    const rows = judged.flatMap(({ booked }) =>
-      booked.first.map(({ operation, text }) => ({ subject: `operation ${operation}`, text, recorded: 1, audited: 0 })),
-    )
-    const differences = [...missing, ...rows].map((difference) => ({ kind: 'request', ...difference }))
-    return {
-      ...audit,
-      amounts: audit.amounts + operations,
-      differing: audit.differing + wrong,
-      differences: [...differences, ...audit.differences],
-    }
+    return withBooked(audit, allBooked(judged.map(({ booked }) => booked)), done)
   }
 
   #described(schedule: Schedule | null, folder: string, files: readonly string[], outcomes: readonly ThreadOutcome[]) {
@@ -203,6 +229,47 @@ export class LoadBench {
         batches: sum(outcomes.map(({ served }) => served.batches)),
       },
     }
+  }
+}
+
+/** Waits until every thread is ready, and begins when the caller says so. */
+async function begin(control: Control, startsIn: () => Promise<number>): Promise<void> {
+  const clock = monotonicClock(control.wake)
+  while (!control.ready && !control.stopped) await pause(LOOK_MS)
+  if (control.stopped) return
+  const left = await startsIn()
+  control.begin(clock.now() + left)
+}
+
+/** How often it is looked whether the threads are ready, ms. */
+const LOOK_MS = 5
+
+export const allBooked = (parts: readonly BookedWork[]): BookedWork => ({
+  operations: sum(parts.map(({ operations }) => operations)),
+  wrong: sum(parts.map(({ wrong }) => wrong)),
+  first: parts.flatMap(({ first }) => first),
+})
+
+/** The audit of all ledgers, with what they hold held against what was requested and measured as done. */
+export function withBooked(audit: LoadAudit, booked: BookedWork, done: number): LoadAudit {
+  const { operations } = booked
+  const wrong = booked.wrong + Math.abs(operations - done)
+  const missing =
+    operations === done
+      ? []
+      : [{ subject: 'all ledgers', text: 'operations in the books', recorded: operations, audited: done }]
+  const rows = booked.first.map(({ operation, text }) => ({
+    subject: `operation ${operation}`,
+    text,
+    recorded: 1,
+    audited: 0,
+  }))
+  const differences = [...missing, ...rows].map((difference) => ({ kind: 'request', ...difference }))
+  return {
+    ...audit,
+    amounts: audit.amounts + operations,
+    differing: audit.differing + wrong,
+    differences: [...differences, ...audit.differences],
   }
 }
 

@@ -6,12 +6,47 @@ import type { Arrivals } from './serve.ts'
 import type { ClosedShape, LoadShape } from './shape.ts'
 import { Users } from './users.ts'
 
-/** Positions in the stream of what a thread serves. */
-function ownPositions(stream: RequestStream, thread: number, threads: number): Uint32Array {
+/** The part of a generator in a load that several share: it serves every `generators`-th account. */
+export interface LoadShare {
+  /** From 0. */
+  readonly generator: number
+  readonly generators: number
+}
+
+export const wholeLoad: LoadShare = { generator: 0, generators: 1 }
+
+/** A thread of a generator, which serves every `threads`-th of the generator's accounts. */
+export interface ThreadShare extends LoadShare {
+  readonly thread: number
+  readonly threads: number
+}
+
+/**
+ * Positions in the stream of what a thread serves. Operations of an account stay together and in order, however many
+ * generators there are and however many threads each has, so that all of them together write the same books.
+ */
+export function ownPositions(
+  stream: RequestStream,
+  { generator, generators, thread, threads }: ThreadShare,
+): Uint32Array {
   const positions: number[] = []
   for (let position = 0; position < stream.count; position++)
-    if (stream.account[position] % threads === thread) positions.push(position)
+    if (
+      stream.account[position] % generators === generator &&
+      Math.floor(stream.account[position] / generators) % threads === thread
+    )
+      positions.push(position)
   return Uint32Array.from(positions)
+}
+
+/** Operations of a generator among the first `count` of the stream, rounds included. */
+export function operationsOf(stream: RequestStream, count: number, { generator, generators }: LoadShare): number {
+  const whole = Math.floor(count / stream.count)
+  const rest = count % stream.count
+  let operations = 0
+  for (let position = 0; position < stream.count; position++)
+    if (stream.account[position] % generators === generator) operations += whole + (position < rest ? 1 : 0)
+  return operations
 }
 
 /** Where a thread is in its part of the stream. */
@@ -47,12 +82,12 @@ class Place {
 export function threadArrivals(
   stream: RequestStream,
   shape: LoadShape,
-  thread: number,
-  threads: number,
+  share: ThreadShare,
 ): { arrivals: Arrivals; own: Uint32Array } {
-  const own = ownPositions(stream, thread, threads)
+  const own = ownPositions(stream, share)
   const place = new Place(stream, own)
-  const arrivals = shape.kind === 'closed' ? closedArrivals(place, shape, thread, threads) : openArrivals(place, shape)
+  const arrivals =
+    shape.kind === 'closed' ? closedArrivals(place, shape, share.thread, share.threads) : openArrivals(place, shape)
   return { arrivals, own }
 }
 

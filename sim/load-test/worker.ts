@@ -16,7 +16,7 @@ import type { RequestStream } from './request-stream.ts'
 import { type Served, serve } from './serve.ts'
 import type { LoadShape } from './shape.ts'
 import type { SyncMode } from './sync-mode.ts'
-import { threadArrivals } from './thread-arrivals.ts'
+import { type LoadShare, threadArrivals } from './thread-arrivals.ts'
 
 /** A ledger judged: every amount by the auditor, and that it holds the work that was requested. */
 export interface JudgedLedger {
@@ -39,11 +39,20 @@ export const judgeLedger = ({ path, stream }: JudgeTask): Promise<Answer<JudgedL
     })),
   )
 
+/** The same without its amounts: what a generator knows of its ledgers before all of them are judged together. */
+export const checkLedger = ({ path, stream }: JudgeTask): Promise<Answer<BookedWork>> =>
+  answerOf(() => undamaged(path, () => checkBooked(path, stream)))
+
+/** The amounts of a ledger alone. */
+export const auditAmounts = (path: string): Promise<Answer<LedgerAudit>> =>
+  answerOf(() => undamaged(path, () => auditLedger(path)))
+
 /** What all threads of a test share. */
 export interface ThreadPlan {
   readonly spec: WorldSpec
   readonly stream: RequestStream
   readonly shape: LoadShape
+  readonly share: LoadShare
   /** Ms in which operations come due. */
   readonly duration: number
   readonly threads: number
@@ -90,7 +99,7 @@ async function served(task: ThreadTask): Promise<ThreadOutcome> {
   const world = buildWorld(spec)
   const control = new Control(task.control, threads)
   const clock = monotonicClock(control.wake)
-  const { arrivals, own } = threadArrivals(stream, task.shape, thread, threads)
+  const { arrivals, own } = threadArrivals(stream, task.shape, { ...task.share, thread, threads })
   const scratch = new LedgerFile(':memory:', world, meta, 'off')
   warmUp(new BillingService(stream, world, scratch), own, task.warmUp)
   scratch.close()

@@ -9,7 +9,7 @@ import type { RequestStream } from '#sim/load-test/request-stream.ts'
 import { scheduleOf } from '#sim/load-test/schedule.ts'
 import { type Arrivals, serve } from '#sim/load-test/serve.ts'
 import type { LoadShape, OpenShape, Spacing } from '#sim/load-test/shape.ts'
-import { threadArrivals } from '#sim/load-test/thread-arrivals.ts'
+import { threadArrivals, wholeLoad } from '#sim/load-test/thread-arrivals.ts'
 import { operationKinds } from '#sim/record/load-ledger.ts'
 
 const stages = (text: string, spacing: Spacing = 'even', seed = '7'): OpenShape => ({
@@ -33,7 +33,7 @@ const stream = {
 
 /** All operations of a thread with their due times, as it would meet them if each were answered immediately. */
 function met(shape: LoadShape, thread: number, threads: number): [number: number, due: number][] {
-  const { arrivals } = threadArrivals(stream, shape, thread, threads)
+  const { arrivals } = threadArrivals(stream, shape, { ...wholeLoad, thread, threads })
   const all: [number, number][] = []
   while (arrivals.next !== Number.POSITIVE_INFINITY) {
     all.push([arrivals.next, arrivals.dueAt(arrivals.next)])
@@ -193,7 +193,7 @@ test.each([
   [200, 1_000, true, 3],
 ])("Little's law: %d users, think time %d ms (exponential: %o), %d ms of work", (users, mean, exponential, work) => {
   const shape: LoadShape = { kind: 'closed', users, think: { mean, exponential }, duration: DURATION, seed: '7' }
-  const { measurements, until } = served(threadArrivals(stream, shape, 0, 1).arrivals, () => work)
+  const { measurements, until } = served(threadArrivals(stream, shape, { ...wholeLoad, thread: 0, threads: 1 }).arrivals, () => work)
   const throughput = measurements.total('done') / until
   // Users in the system and users who think are all users: N = X (R + Z).
   const thinks = throughput * mean
@@ -213,7 +213,7 @@ test('users are assigned to threads, and no thread requests more than its users 
     seed: '7',
   }
   const done = [0, 1].map((thread) =>
-    served(threadArrivals(stream, shape, thread, 2).arrivals, () => 0.001).measurements.total('done'),
+    served(threadArrivals(stream, shape, { ...wholeLoad, thread, threads: 2 }).arrivals, () => 0.001).measurements.total('done'),
   )
   expect(done[0] / done[1]).toBeCloseTo(3 / 2, 1)
   expect(met(shape, 0, 7).length).toBe(1)
