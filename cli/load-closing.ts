@@ -1,5 +1,6 @@
 /** The closing summary of a load test: what was asked, what was held, and whether the books are right, on one screen. */
 import { grouped } from '#base/decimal-text.ts'
+import { generatorsText } from '#reports/load-test/page-generators.ts'
 import { shownCount, shownFigure, shownPercent, shownTime } from '#reports/load-test/show.ts'
 import type { LoadSummary } from '#reports/load-test/summary.ts'
 import { shownRate } from '#reports/rates.ts'
@@ -153,18 +154,12 @@ function kneeLines({ knee }: LoadSummary, paint: Paint): string[] {
 /** `3 on 2 machines, whose clocks differ by 1.20 ms (± 8.00 ms)`, and what is missing. */
 function generatorLines({ generators }: LoadSummary, paint: Paint): string[] {
   if (generators === null) return []
-  const { count, missing, clocks, each } = generators
-  const { machines, differenceMs, errorMs } = clocks
-  const apart =
-    differenceMs === null
-      ? 'by how much their clocks differ is not known: the generators did not meet in a folder'
-      : `whose clocks differ by ${ms(differenceMs)} (± ${ms(errorMs)})`
-  const where = machines === 1 ? 'on one machine' : `on ${machines} machines, ${apart}`
+  const { missing, each } = generators
   const lost = missing.length === 0 ? '' : paint('red', `; ${missing.join(', ')} MISSING`)
   const rates = each.map(({ generator, achievedPerSecond }) => `${generator}: ${shownRate(achievedPerSecond)}`)
   const stepped = each.filter(({ clockSteppedMs }) => Math.abs(clockSteppedMs) >= STEPPED_MS)
   return [
-    `${label('Generators')}${count} ${where}${lost}`,
+    `${label('Generators')}${generatorsText(generators)}${lost}`,
     ...(each.length > RATES ? [] : [`${label('')}${rates.join(', ')}`]),
     ...stepped.map(({ generator, clockSteppedMs }) =>
       paint(

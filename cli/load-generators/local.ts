@@ -4,10 +4,10 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { InputError } from '#base/input-error.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { interruptible, interruption } from '../interrupts.ts'
 import type { LoadRequest } from '../load-request.ts'
+import { endWith } from '../streams.ts'
 import { removeIfEnded } from '../supervision.ts'
 import { printable } from '../terminal.ts'
 import { endWithParts } from './end-with-parts.ts'
@@ -69,7 +69,7 @@ export function serveLocally(
               `generator ${generator} ended ${by === null ? `with exit code ${code}` : `by ${by}`}${shownError(stderr)}`,
             )
         const found = existsSync(folder) ? findParts([results], loadId(plan), plan) : []
-        if (found.length === 0) throw nothingServed(failed)
+        if (found.length === 0) return nothingServed(failed)
         return await endWithParts({ ...request, repeat, plan, found })
       } finally {
         if (own) rmSync(results, { recursive: true, force: true, maxRetries: 3 })
@@ -81,12 +81,13 @@ export function serveLocally(
 }
 
 /** All failed: usually for the same reason, which one of them has said. */
-function nothingServed(failed: readonly Ended[]): InputError {
-  const refused = failed.find(({ code }) => code === exitCodes.badInput.code)
-  return new InputError(
-    `no generator has served its part${refused === undefined ? '' : ': they refused the load'}`,
-    'the lines above say why; one generator alone is `load` without --generators',
-  )
+function nothingServed(failed: readonly Ended[]): ExitCode {
+  const refused = failed.some(({ code }) => code === exitCodes.badInput.code)
+  const { code } = refused ? exitCodes.badInput : exitCodes.incomplete
+  endWith(code)
+  say('error: no generator has served its part, so there is no result')
+  say('  hint: the lines above say why; `load` without --generators is one process')
+  return code
 }
 
 const shownError = (stderr: string): string => {

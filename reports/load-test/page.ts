@@ -7,6 +7,7 @@ import { html, type Markup } from '../html/markup.ts'
 import { plainTable, table } from '../html/table.ts'
 import { countText, tipsOf } from '../html/tips.ts'
 import { shownRate } from '../rates.ts'
+import { generatorTable } from './page-generators.ts'
 import { shownCount, shownPercent, shownTime } from './show.ts'
 import type { LoadSummary } from './summary.ts'
 
@@ -315,6 +316,7 @@ ${thresholdList(summary)}
 <section><h2>Latency, rate and backlog</h2>${figures}</section>
 <section><h2>By operation</h2><p class="soft">From when an operation was due. By second and by percentile in <code>latencies.csv</code> and <code>percentiles.csv</code>.</p>${latencyTable(summary)}</section>
 ${kneeTable(summary)}
+${generatorTable(summary)}
 <p class="soft">Digest of the work: <code>${digest.work ?? 'none'}</code>; of the books: <code>${digest.books ?? 'none'}</code></p>
 </main>`,
     footer: html`Made by marketsim from <code>summary.json</code> of the load test.`,

@@ -193,7 +193,10 @@ test.each([
   [200, 1_000, true, 3],
 ])("Little's law: %d users, think time %d ms (exponential: %o), %d ms of work", (users, mean, exponential, work) => {
   const shape: LoadShape = { kind: 'closed', users, think: { mean, exponential }, duration: DURATION, seed: '7' }
-  const { measurements, until } = served(threadArrivals(stream, shape, { ...wholeLoad, thread: 0, threads: 1 }).arrivals, () => work)
+  const { measurements, until } = served(
+    threadArrivals(stream, shape, { ...wholeLoad, thread: 0, threads: 1 }).arrivals,
+    () => work,
+  )
   const throughput = measurements.total('done') / until
   // Users in the system and users who think are all users: N = X (R + Z).
   const thinks = throughput * mean
@@ -213,7 +216,10 @@ test('users are assigned to threads, and no thread requests more than its users 
     seed: '7',
   }
   const done = [0, 1].map((thread) =>
-    served(threadArrivals(stream, shape, { ...wholeLoad, thread, threads: 2 }).arrivals, () => 0.001).measurements.total('done'),
+    served(
+      threadArrivals(stream, shape, { ...wholeLoad, thread, threads: 2 }).arrivals,
+      () => 0.001,
+    ).measurements.total('done'),
   )
   expect(done[0] / done[1]).toBeCloseTo(3 / 2, 1)
   expect(met(shape, 0, 7).length).toBe(1)

@@ -9,8 +9,10 @@ import { DamageError } from '#base/damage-error.ts'
 import { type Answer, resultOf } from '#engine/cells/thrown.ts'
 import { readScenario } from '#scenarios/reader.ts'
 import { auditLedger, wholeAudit } from '#sim/audit/load-test/audit-ledgers.ts'
-import { checkBooked } from '#sim/load-test/booked-work.ts'
-import { LoadBench, type LoadOptions, type LoadOutcome } from '#sim/load-test/load-test.ts'
+import { type BookedWork, checkBooked } from '#sim/load-test/booked-work.ts'
+import { type GeneratorPart, mergedLoad, othersOf } from '#sim/load-test/generators.ts'
+import { judgeLedgers } from '#sim/load-test/judge-ledgers.ts'
+import { allBooked, LoadBench, type LoadOptions, type LoadOutcome, withBooked } from '#sim/load-test/load-test.ts'
 import { type PreparedLoad, prepareLoad } from '#sim/load-test/prepare.ts'
 import { parseStages } from '#sim/load-test/rate.ts'
 import type { LoadShape } from '#sim/load-test/shape.ts'
@@ -46,6 +48,19 @@ beforeAll(async () => {
   prepared = await prepareLoad({ ...spec, seed: '7', threads: 1, folder, onProgress() {}, signal: never })
 })
 
+const little = {
+  shape: even('100k:60ms'),
+  sync: 'off',
+  batch: 500,
+  backlog: 1e6,
+  warmUp: 0,
+  onProgress() {},
+  signal: never,
+} as const
+
+const sumOf = <T>(of: readonly T[], count: (each: T) => number): number =>
+  of.reduce((total, each) => total + count(each), 0)
+
 async function load(
   threads: number,
   changed: Partial<LoadOptions> = {},
@@ -53,18 +68,7 @@ async function load(
   const bench = new LoadBench(spec, prepared.stream, prepared.meta, threads)
   const name = `test-${tests++}`
   try {
-    const outcome = await bench.run({
-      shape: even('100k:60ms'),
-      sync: 'off',
-      batch: 500,
-      backlog: 1e6,
-      warmUp: 0,
-      folder,
-      name,
-      onProgress() {},
-      signal: never,
-      ...changed,
-    })
+    const outcome = await bench.run({ ...little, folder, name, ...changed })
     return { outcome, at: join(folder, name) }
   } finally {
     await bench.close()
@@ -112,6 +116,57 @@ describe('a load of one and a half rounds of the history', () => {
     expect(two.audit.balances).toEqual(one.audit.balances)
     expect(two.audit.amounts).toBe(one.audit.amounts)
     expect(two.ledger.files).toEqual(['ledger-0.sqlite', 'ledger-1.sqlite'])
+  })
+
+  test.each([[[1, 1]], [[2, 1, 1]]])(
+    'generators with %o threads leave the books and the counts of one test',
+    async (threads) => {
+      const whole = one
+      const parts = await Promise.all(
+        threads.map(async (of, generator): Promise<GeneratorPart & { booked: BookedWork; at: string }> => {
+          const bench = new LoadBench(spec, prepared.stream, prepared.meta, of)
+          const name = `part-${tests++}`
+          const share = { generator, generators: threads.length }
+          try {
+            const { served, booked } = await bench.serve({ ...little, folder, name, share, startsIn: async () => 10 })
+            return { generator: generator + 1, served, booked, machine: 'one', processors: 2, at: join(folder, name) }
+          } finally {
+            await bench.close()
+          }
+        }),
+      )
+      const merged = mergedLoad(parts, threads.length)
+      const files = parts.flatMap(({ served, at }) => served.ledger.files.map((file) => join(at, file)))
+      const audit = withBooked(await judgeLedgers(files, 2), allBooked(parts.map(({ booked }) => booked)), 6_000)
+      expect(audit).toMatchObject({ differing: 0, digest: whole.audit.digest, amounts: whole.audit.amounts, trial: 0n })
+      expect(audit.balances).toEqual(whole.audit.balances)
+      expect(merged).toMatchObject({ complete: true, asked: 6_000, workDigest: whole.workDigest, planned: 60 })
+      const kinds = ['top-up', 'order', 'meter', 'settle', 'bill', 'earn'] as const
+      for (const kind of kinds) {
+        const [mine, theirs] = [merged.measurements.kinds[kind], whole.measurements.kinds[kind]]
+        expect([mine.due, mine.done, mine.refused]).toEqual([theirs.due, theirs.done, theirs.refused])
+        expect(mine.response.count).toBe(sumOf(parts, ({ served }) => served.measurements.kinds[kind].response.count))
+      }
+      expect(merged.measurements.response.max).toBe(
+        Math.max(...parts.map(({ served }) => served.measurements.response.max)),
+      )
+      expect(merged.measurements.intervals[0].due).toBe(whole.measurements.intervals[0].due)
+      expect(merged.ledger.files).toContain('generator-2-ledger-0.sqlite')
+      expect(merged.threads).toBe(threads.reduce((total, each) => total + each, 0))
+      // One that is lost: what is there is right, and the whole is not complete.
+      expect(mergedLoad(parts.slice(1), threads.length).complete).toBe(false)
+    },
+  )
+
+  test('generators of one machine are no other programs to each other', () => {
+    const part = (generator: number, machine: string): GeneratorPart => ({
+      generator,
+      machine,
+      processors: 4,
+      served: { ...one, elapsed: 1_000, machine: { ...one.machine, others: 0.5, threadsCpu: 900, helpersCpu: 100 } },
+    })
+    const parts = [part(1, 'a'), part(2, 'a'), part(3, 'b')]
+    expect(parts.map((each) => othersOf(each, parts))).toEqual([0.25, 0.25, 0.5])
   })
 
   const meter = 'SELECT operation FROM usage_lines WHERE done = 1 ORDER BY operation LIMIT 1 OFFSET 40'

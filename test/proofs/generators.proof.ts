@@ -1,0 +1,130 @@
+/**
+ * Generators as real processes: two and three of them leave the digests of one, and one that is killed by SIGKILL is named.
+ * Once each with `--short`, otherwise four times.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { LoadSummary } from '#reports/load-test/summary.ts'
+import { type Ended, marketsim, newFolder, removeFolders } from '../cli/marketsim.ts'
+import { isShort } from './effort.ts'
+
+afterAll(removeFolders)
+const cwd = newFolder()
+const day = [
+  'load',
+  'quickstart',
+  '--set',
+  'end=2024-03-02T00:00:00+08:00',
+  '--sync',
+  'off',
+  '--warm-up',
+  '0',
+  '--quiet',
+]
+const brief = [...day, '--rate', '5k/s', '--duration', '2s']
+const rounds = Array.from({ length: isShort ? 1 : 4 }, (_, round) => round)
+let one: LoadSummary
+
+beforeAll(async () => {
+  const { stdout } = await marketsim([...brief, '--threads', '1', '--json'], { cwd })
+  one = JSON.parse(stdout)
+  expect(one).toMatchObject({ complete: true, audit: { differences: 0 } })
+}, 60_000)
+
+const merged = async (folder: string): Promise<{ code: number | null; summary: LoadSummary }> => {
+  const { code, stdout } = await marketsim(['load', 'merge', folder, '--json'], { cwd })
+  return { code, summary: JSON.parse(stdout) }
+}
+
+/** The processes that a command line contains, launchers and programs. */
+function processesOf(...words: readonly string[]): number[] {
+  const ids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  return ids.map(Number).filter((id) => {
+    const path = `/proc/${id}/cmdline`
+    const line = existsSync(path) ? readFileSync(path, 'utf8').split('\0') : []
+    return words.every((word) => line.includes(word))
+  })
+}
+
+test.each(rounds.flatMap((round) => [2, 3].map((count) => ({ round, count }))))(
+  '$count generators leave the books of one, round $round',
+  async ({ round, count }) => {
+    const results = `of-${count}-${round}`
+    const calls = Array.from({ length: count }, (_, index): Promise<Ended> => {
+      const share = ['--generator', `${index + 1}/${count}`, '--results', results, '--threads', String(1 + (index % 2))]
+      return marketsim([...brief, ...share], { cwd })
+    })
+    expect((await Promise.all(calls)).map(({ code }) => code)).toEqual(calls.map(() => 0))
+    const { summary } = await merged(results)
+    expect(summary).toMatchObject({ complete: true, digest: one.digest, audit: { differences: 0 } })
+    expect(summary.audit.amounts).toBe(one.audit.amounts)
+    expect(summary.operations.all.due).toBe(one.operations.all.due)
+    const local = await marketsim([...brief, '--generators', String(count), '--json'], { cwd })
+    expect((JSON.parse(local.stdout) as LoadSummary).digest).toEqual(one.digest)
+  },
+)
+
+test.each(rounds)('a generator that is killed during the load is named, round %i', async (round) => {
+  const results = `killed-${round}`
+  const calls = [1, 2, 3].map((generator) => {
+    const share = ['--generator', `${generator}/3`, '--results', results, '--threads', '1']
+    return marketsim([...brief, ...share], {
+      cwd,
+      started(child) {
+        if (generator !== 2) return
+        const look = setInterval(() => {
+          const loads = join(cwd, results, 'loads')
+          const load = existsSync(loads) ? readdirSync(loads)[0] : undefined
+          if (load === undefined || !existsSync(join(loads, load, 'start.json'))) return
+          clearInterval(look)
+          setTimeout(() => child.kill('SIGKILL'), 300 + Math.random() * 1_500)
+        }, 20)
+      },
+    })
+  })
+  expect((await Promise.all(calls)).map(({ code }) => code)).toEqual([0, null, 0])
+  const { code, summary } = await merged(results)
+  expect(code).toBe(6)
+  expect(summary).toMatchObject({ complete: false, generators: { missing: [2] }, audit: { differences: 0 } })
+  expect(summary.digest).toEqual({ work: one.digest.work, books: null })
+})
+
+test.each(rounds)(
+  'of `--generators`, one killed during the load makes it incomplete, and one before it ends all, round %i',
+  async (round) => {
+    for (const early of [false, true]) {
+      const results = `local-${round}-${early}`
+      const { code, stdout, stderr } = await marketsim(
+        [...brief, '--generators', '3', '--results', results, '--json'],
+        {
+          cwd,
+          started(child) {
+            const look = setInterval(() => {
+              const loads = join(cwd, results, 'loads')
+              const load = existsSync(loads) ? readdirSync(loads)[0] : undefined
+              if (!early && (load === undefined || !existsSync(join(loads, load, 'start.json')))) return
+              const victims = processesOf('--generator', '2/3', results)
+              if (victims.length === 0) return
+              clearInterval(look)
+              setTimeout(
+                () => {
+                  for (const id of victims) process.kill(id, 'SIGKILL')
+                },
+                early ? 0 : 600,
+              )
+            }, 20)
+            child.on('close', () => clearInterval(look))
+          },
+        },
+      )
+      expect(stderr).toMatch(/generator 2 ended by SIGKILL/)
+      if (early) expect([code, stderr]).toEqual([6, expect.stringMatching(/no generator has served its part/)])
+      else {
+        expect(code).toBe(6)
+        expect(JSON.parse(stdout)).toMatchObject({ complete: false, generators: { missing: [2] } })
+      }
+      expect(processesOf('--results', results)).toEqual([])
+    }
+  },
+)
