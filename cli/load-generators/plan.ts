@@ -94,7 +94,7 @@ function plansIn(results: string): Map<string, LoadPlan> {
 
 /** What two plans differ in, as the one who started them would say it. */
 function difference(a: LoadPlan, b: LoadPlan): string {
-  const told: readonly (readonly [string, (plan: LoadPlan) => string])[] = [
+  const parts: readonly (readonly [string, (plan: LoadPlan) => string])[] = [
     ['the program', ({ versions }) => versionText(versions)],
     ['the number of generators', ({ generators }) => String(generators)],
     ['the seed', ({ seed }) => seed],
@@ -105,7 +105,7 @@ function difference(a: LoadPlan, b: LoadPlan): string {
       ({ sync, batch, backlog, warmUp }) => `--sync ${sync} --batch ${batch} --backlog ${backlog} --warm-up ${warmUp}`,
     ],
   ]
-  const found = told.find(([, of]) => of(a) !== of(b)) ?? told[0]
+  const found = parts.find(([, of]) => of(a) !== of(b)) ?? parts[0]
   return `${found[0]}: ${found[1](a)}, and ${found[1](b)}`
 }
 
