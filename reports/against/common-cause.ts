@@ -55,7 +55,7 @@ async function switchAndTax(
 ): Promise<Reason | undefined> {
   const found: Reason[] = []
   for (const variant of source.variants()) {
-    const bills = await variant.source.each(() => {})
+    const bills = await variant.source.bills()
     const taxed = bills.flatMap((bill): TaxedBill[] => {
       const invoice = invoices.get(billKey(bill.account, bill.month))
       return invoice === undefined ? [] : [{ bill, invoice, use: new Map(), orders: [] }]

@@ -5,7 +5,7 @@ import { type Prevailing, retaxed } from './bill-tax.ts'
 import { commonCause } from './common-cause.ts'
 import type { Difference, Differences } from './differences.ts'
 import { billKey, type Figure, type InvoiceBill } from './invoices.ts'
-import type { RatedLine, RatedSource, SourceBill } from './rated-line.ts'
+import type { Alternative, RatedLine, RatedSource, SourceBill } from './rated-line.ts'
 import { because, onlyOne, type Reason, reasonKey, together } from './reason.ts'
 import { isNothing } from './variants.ts'
 
@@ -24,6 +24,8 @@ interface Disputed {
   readonly theirs: bigint
   /** How far each other rule moves the sum of the charges. */
   readonly moves: Map<string, Move>
+  /** How often each kind of use is charged, by what other rules make of it: they move the month by so many times as much. */
+  readonly uses: Map<readonly Alternative[], { count: bigint; readonly amount: bigint }>
   /** Single lines and hours that come to the figure when they are left out, doubled or charged by another rule. */
   readonly singles: Map<string, Reason>
   reason: Reason | undefined
@@ -41,7 +43,7 @@ export async function compareBills(
   invoices: ReadonlyMap<string, InvoiceBill>,
   found: Differences,
 ): Promise<void> {
-  const bills = await source.each(() => {})
+  const bills = await source.bills()
   const disputed = new Map<string, Disputed[]>()
   const missing: SourceBill[] = []
   const seen = new Set<string>()
@@ -92,6 +94,7 @@ async function investigateBy(
             ...each,
             reason: simpleReason(other, each.bill, each.invoice, each),
             moves: new Map(),
+            uses: new Map(),
             singles: new Map(),
           })),
         )
@@ -124,6 +127,7 @@ function disputes(source: RatedSource, bill: SourceBill, invoice: InvoiceBill): 
       figure,
       theirs,
       moves: new Map(),
+      uses: new Map(),
       singles: new Map(),
       reason: simpleReason(source, bill, invoice, { figure, theirs }),
     }))
@@ -174,6 +178,7 @@ async function investigate(source: RatedSource, disputed: ReadonlyMap<string, Di
         move(each, inMonthOfUse, sign * line.amount, line.isOrder)
   })
   const open = [...disputed.values()].flat().filter((each) => each.reason === undefined)
+  for (const each of open) moveUses(each)
   nameMoves(open, comesTo)
   const left = open.filter(({ reason }) => reason === undefined)
   if (left.length === 0) return
@@ -214,21 +219,36 @@ async function nameSingles(
   comesTo: ComesTo,
 ): Promise<void> {
   const { 'time.utcOffset': utcOffset } = source.policies
-  const hours = new Map(left.slice(0, MOST_BY_HOUR).map((each) => [each, new Map<string, bigint>()]))
+  const hours = new Map(left.slice(0, MOST_BY_HOUR).map((each) => [each, new Map<string, Map<number, bigint>>()]))
+  const tried = new Map(left.map((each) => [each, new Set<readonly Alternative[]>()]))
   await source.each((line) => {
     for (const each of disputed.get(billKey(line.account, line.month)) ?? []) {
       if (each.reason !== undefined) continue
-      for (const reason of singleLine(each, line, comesTo, utcOffset)) keep(each, reason)
-      const sums = hours.get(each)
-      const key = `${line.resource}, ${hourText(line.hour, utcOffset)}`
-      sums?.set(key, (sums.get(key) ?? 0n) + line.amount)
+      if (isNew(tried.get(each), line))
+        for (const reason of singleLine(each, line, comesTo, utcOffset)) keep(each, reason)
+      const resources = hours.get(each)
+      if (resources === undefined) continue
+      let sums = resources.get(line.resource)
+      if (sums === undefined) resources.set(line.resource, (sums = new Map()))
+      sums.set(line.hour, (sums.get(line.hour) ?? 0n) + line.amount)
     }
   })
-  for (const [each, sums] of hours)
-    if (each.singles.size === 0) for (const reason of wholeHour(each, sums, comesTo)) keep(each, reason)
+  for (const [each, resources] of hours)
+    if (each.singles.size === 0)
+      for (const [resource, sums] of resources)
+        for (const reason of wholeHour(each, resource, sums, comesTo, utcOffset)) keep(each, reason)
   const explained = left.filter(({ singles }) => singles.size > 0)
   if (left.length - explained.length > explained.length) return
   for (const each of explained) each.reason = onlyOne([...each.singles.values()], '')
+}
+
+/** Whether no equal use was tried on the bill: what one comes to, all of them do. */
+function isNew(tried: Set<readonly Alternative[]> | undefined, line: RatedLine): boolean {
+  if (tried === undefined || line.isOrder) return true
+  const alternatives = line.alternatives()
+  if (tried.has(alternatives)) return false
+  if (tried.size < MOST_USES) tried.add(alternatives)
+  return true
 }
 
 /** One example of each cause is enough. */
@@ -246,11 +266,18 @@ const hourText = (hour: number, utcOffset: number): string => formatInstant(hour
 type ComesTo = (each: Disputed, use: bigint, orders: bigint) => boolean
 
 /** Server and image of one hour together, twice or not at all. */
-function* wholeHour(each: Disputed, sums: ReadonlyMap<string, bigint>, comesTo: ComesTo): Generator<Reason> {
-  for (const [what, amount] of sums) {
+function* wholeHour(
+  each: Disputed,
+  resource: string,
+  sums: ReadonlyMap<number, bigint>,
+  comesTo: ComesTo,
+  utcOffset: number,
+): Generator<Reason> {
+  for (const [hour, amount] of sums) {
     if (amount === 0n) continue
-    if (comesTo(each, -amount, 0n)) yield because('missing hour', 'Q-02', `such as ${what} not charged`)
-    if (comesTo(each, amount, 0n)) yield because('double charge', 'U-09', `such as ${what} charged twice`)
+    const what = (): string => `such as ${resource}, ${hourText(hour, utcOffset)}`
+    if (comesTo(each, -amount, 0n)) yield because('missing hour', 'Q-02', `${what()} not charged`)
+    if (comesTo(each, amount, 0n)) yield because('double charge', 'U-09', `${what()} charged twice`)
   }
 }
 
@@ -261,14 +288,43 @@ function move(each: Disputed, reason: Reason, gap: bigint, isOrder: boolean): vo
   known[isOrder ? 'orders' : 'use'] += gap
 }
 
+/** Kinds of use that are counted before they are added up. */
+const MOST_USES = 1_000
+
 function gather(each: Disputed, line: RatedLine): void {
+  const alternatives = line.alternatives()
+  if (line.isOrder) {
+    moveBy(each, alternatives, line.amount, 1n, true)
+    return
+  }
+  const known = each.uses.get(alternatives)
+  if (known !== undefined) known.count++
+  else {
+    if (each.uses.size >= MOST_USES) moveUses(each)
+    each.uses.set(alternatives, { count: 1n, amount: line.amount })
+  }
+}
+
+function moveUses(each: Disputed): void {
+  for (const [alternatives, { count, amount }] of each.uses) moveBy(each, alternatives, amount, count, false)
+  each.uses.clear()
+}
+
+/** Moves the month by what other rules make of so many equal charges. */
+function moveBy(
+  each: Disputed,
+  alternatives: readonly Alternative[],
+  ours: bigint,
+  count: bigint,
+  isOrder: boolean,
+): void {
   const moved = new Set<string>()
-  for (const { amount, cause, rule, text } of line.alternatives()) {
+  for (const { amount, cause, rule, text } of alternatives) {
     const reason = because(cause, rule, text)
     // Two prices of one name are two alternatives of one text: the first of them moves the month.
     if (moved.has(reasonKey(reason))) continue
     moved.add(reasonKey(reason))
-    move(each, reason, amount - line.amount, line.isOrder)
+    move(each, reason, (amount - ours) * count, isOrder)
   }
 }
 
@@ -278,15 +334,16 @@ function* singleLine(each: Disputed, line: RatedLine, comesTo: ComesTo, utcOffse
   if (amount === 0n) return
   const { isOrder } = line
   const isSo = (gap: bigint): boolean => (isOrder ? comesTo(each, 0n, gap) : comesTo(each, gap, 0n))
-  const what = isOrder ? line.resource : `${line.resource}, ${line.product}, ${hourText(line.hour, utcOffset)}`
-  if (isSo(amount)) yield because('double charge', 'U-09', `such as ${what} charged twice`)
+  const such = (): string =>
+    `such as ${isOrder ? line.resource : `${line.resource}, ${line.product}, ${hourText(line.hour, utcOffset)}`}`
+  if (isSo(amount)) yield because('double charge', 'U-09', `${such()} charged twice`)
   if (isSo(-amount))
     yield isOrder
-      ? because('missing order', 'O-05', `such as ${what} not charged`)
-      : because('missing hour', 'Q-02', `such as ${what} not charged`)
+      ? because('missing order', 'O-05', `${such()} not charged`)
+      : because('missing hour', 'Q-02', `${such()} not charged`)
   for (const other of line.alternatives())
     if (other.amount !== line.amount && isSo(other.amount - amount))
-      yield because(other.cause, other.rule, `such as ${what} ${other.text}`)
+      yield because(other.cause, other.rule, `${such()} ${other.text}`)
 }
 
 const FEW_UNITS = 1_000n

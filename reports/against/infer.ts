@@ -210,7 +210,7 @@ async function structureOfBills(
   source: RatedSource,
   invoices: ReadonlyMap<string, InvoiceBill>,
 ): Promise<Reason | undefined> {
-  const bills = await source.each(() => {})
+  const bills = await source.bills()
   const keys = new Set(bills.map(({ account, month }) => billKey(account, month)))
   if ([...invoices.keys()].some((key) => !keys.has(key))) return undefined
   const open = new Map<string, Open[]>()
@@ -240,7 +240,7 @@ async function swappedAccounts(
   source: RatedSource,
   invoices: ReadonlyMap<string, InvoiceBill>,
 ): Promise<Reason | undefined> {
-  const bills = new Map((await source.each(() => {})).map((bill) => [billKey(bill.account, bill.month), bill]))
+  const bills = new Map((await source.bills()).map((bill) => [billKey(bill.account, bill.month), bill]))
   /** Whether their bill of one account is ours of another; where neither is there, it is. */
   const isOf = (theirs: string, ours: string, month: number): boolean => {
     const bill = bills.get(billKey(ours, month))

@@ -1,4 +1,7 @@
-/** A lifecycle log as a side of the comparison: rated again each time it is gone through. */
+/**
+ * A lifecycle log as a side of the comparison. It is metered once for all that has other prices only, and once more for each
+ * other way of metering.
+ */
 import { formatInstant, formatOffset, monthOf, startOfHour, startOfMonth } from '#base/civil-time.ts'
 import { unpackPrice } from '#base/money.ts'
 import { HOUR } from '#base/time.ts'
@@ -6,16 +9,19 @@ import type { AskedConventions } from '#scenarios/logs/conventions.ts'
 import type { TableOptions } from '#scenarios/logs/table-rows.ts'
 import { type Policies, type PolicyKey, policyRule } from '#scenarios/policies.ts'
 import { monthTotal } from '#sim/billing/month-total.ts'
+import type { RatedHour } from '#sim/metering-log/hour-pricer.ts'
+import { chargingKey, type MeteredHours, meteringKey } from '#sim/metering-log/metered-hours.ts'
 import type { PriceHistory, PriceList } from '#sim/metering-log/price-list.ts'
-import { type RatedLog, rateLog } from '#sim/metering-log/rate-log.ts'
-import type { RatedHour } from '#sim/metering-log/rater.ts'
+import { namedBills, type RatedLog, rateLog } from '#sim/metering-log/rate-log.ts'
 import {
   type OtherPrice,
   type RatedLine,
   type RatedSource,
   type RatedUse,
+  type SourceBill,
   switched,
-  useAlternatives,
+  UseAlternatives,
+  type Variant,
 } from './rated-line.ts'
 
 export interface LogSourceOptions {
@@ -48,18 +54,19 @@ class LogLine implements RatedLine {
   hour = 0
   amount = 0n
   month = 0
-  hourMonth = 0
-  #use: RatedUse = { kind: 'ecs', seconds: 0, hourly: 0n, amount: 0n }
   #hour: RatedHour | undefined
   readonly #policies: Policies
-  readonly #prices: { readonly ecs: readonly OtherPrice[]; readonly image: readonly OtherPrice[] }
+  readonly #alternatives: Readonly<Record<'ecs' | 'image', UseAlternatives>>
   #monthStart = Number.POSITIVE_INFINITY
   #monthEnd = Number.NEGATIVE_INFINITY
   #thisMonth = 0
 
   constructor(policies: Policies, prices: PriceList) {
     this.#policies = policies
-    this.#prices = { ecs: otherPrices(prices, 'ecs'), image: otherPrices(prices, 'image') }
+    this.#alternatives = {
+      ecs: new UseAlternatives(policies, otherPrices(prices, 'ecs')),
+      image: new UseAlternatives(policies, otherPrices(prices, 'image')),
+    }
   }
 
   take(hour: RatedHour): this {
@@ -70,22 +77,24 @@ class LogLine implements RatedLine {
     this.hour = hour.hour
     this.amount = BigInt(hour.amount)
     this.month = hour.month
-    // An hour that rolls is charged with the clock hour in which it ends (U-02).
-    this.hourMonth = this.#monthOf(startOfHour(hour.hour + HOUR - 1, this.#policies['time.utcOffset']))
     this.#hour = hour
     return this
+  }
+
+  /** An hour that rolls is charged with the clock hour in which it ends (U-02). */
+  get hourMonth(): number {
+    return this.#monthOf(startOfHour(this.hour + HOUR - 1, this.#policies['time.utcOffset']))
   }
 
   get use(): RatedUse | undefined {
     const hour = this.#hour
     if (hour === undefined) return undefined
-    this.#use = { kind: hour.kind, seconds: hour.seconds, hourly: unpackPrice(hour.hourly), amount: this.amount }
-    return this.#use
+    return { kind: hour.kind, seconds: hour.seconds, hourly: unpackPrice(hour.hourly), amount: this.amount }
   }
 
   alternatives() {
     const use = this.use
-    return use === undefined ? [] : useAlternatives(use, this.#policies, this.#prices[this.kind])
+    return use === undefined ? [] : this.#alternatives[use.kind].of(use)
   }
 
   #monthOf(instant: number): number {
@@ -205,36 +214,93 @@ function otherLists(prices: PriceList, utcOffset: number) {
   return [...found, ...swaps]
 }
 
+/** The metered hours of a log, and what they depend on besides it. */
+interface Kept {
+  readonly key: string
+  readonly hours: MeteredHours
+}
+
+/** Bills of other rules that are kept to be compared again: more of them are made again each time. */
+const MOST_BILLS = 10_000
+/** Lines that are looked at before a whole log is gone through. */
+const SAMPLE = 2_000
+
 /** The source, and what the last reading of the log found wrong with it. */
-export function logSource(options: LogSourceOptions): RatedSource & { log(): RatedLog | undefined } {
+export const logSource = (options: LogSourceOptions): LogSource => sourceOf(options, { kept: undefined }, true)
+
+export type LogSource = RatedSource & { log(): RatedLog | undefined }
+
+/** `shared` is one for a source and its variants: what the log was metered to by the source's own policies. */
+function sourceOf(options: LogSourceOptions, shared: { kept: Kept | undefined }, isOwn: boolean): LogSource {
   const { policies, prices, file, until, longestSpan, table = {} } = options
+  const { currency } = prices
+  const key = meteringKey(policies)
   const line = new LogLine(policies, prices)
   let last: RatedLog | undefined
-  return {
-    variants: () =>
-      otherSwitches(policies).map((variant) => ({
+  let bills: readonly SourceBill[] | undefined
+  const asVariant = (changed: Partial<LogSourceOptions>): LogSource =>
+    sourceOf({ ...options, ...changed }, shared, false)
+  const isSame = (other: Policies): boolean => chargingKey(other) === chargingKey(policies)
+  const switches = once(() =>
+    otherSwitches(policies).map(
+      (variant): Variant => ({
         ...variant,
-        source: logSource({ ...options, policies: variant.policies }),
-      })),
-    candidates: () => [
-      ...otherZones(policies).map((zone) => ({ ...zone, source: logSource({ ...options, policies: zone.policies }) })),
-      ...otherLists(prices, policies['time.utcOffset']).map((list) => ({
-        ...list,
-        source: logSource({ ...options, prices: list.prices }),
-      })),
-    ],
+        source: asVariant({ policies: variant.policies }),
+        hasOurLines: isSame(variant.policies),
+      }),
+    ),
+  )
+  const candidates = once((): Variant[] => [
+    ...otherZones(policies).map((zone) => ({
+      ...zone,
+      source: asVariant({ policies: zone.policies }),
+      hasOurLines: isSame(zone.policies),
+    })),
+    ...otherLists(prices, policies['time.utcOffset']).map((list) => ({
+      ...list,
+      source: asVariant({ prices: list.prices }),
+    })),
+  ])
+  /** The metered hours, where the log has been read and they are those of this source. */
+  const kept = (): MeteredHours | undefined => (shared.kept?.key === key ? shared.kept.hours : undefined)
+  const pricing = { prices, policies, until }
+  const taking = (take: (line: RatedLine) => void) => (hour: RatedHour) => take(line.take(hour))
+  async function read(onHour?: (hour: RatedHour) => void): Promise<readonly SourceBill[]> {
+    const hours = kept()
+    if (hours !== undefined)
+      return [...namedBills(hours.price({ ...pricing, onHour }).bills, hours.names, policies, currency.decimals)]
+    const request = { file, input: options.events(), table, prices, policies, until, longestSpan }
+    last = await rateLog({ ...request, onHour, keeps: isOwn })
+    if (last.metered !== undefined) shared.kept = { key, hours: last.metered }
+    return [...last.bills()]
+  }
+  return {
+    variants: switches,
+    candidates,
     policies,
-    currency: prices.currency.code,
-    decimals: prices.currency.decimals,
+    currency: currency.code,
+    decimals: currency.decimals,
     totalOf: ({ charges }, { use, orders } = { use: 0n, orders: 0n }, percent = policies['tax.percent']) => {
       const sum = charges + use + orders
-      return sum + monthTotal([sum], { ...policies, 'tax.percent': percent }, prices.currency.decimals).tax
+      return sum + monthTotal([sum], { ...policies, 'tax.percent': percent }, currency.decimals).tax
     },
     log: () => last,
-    async each(take) {
-      const request = { file, input: options.events(), table, prices, policies, until, longestSpan }
-      last = await rateLog({ ...request, onHour: (hour) => take(line.take(hour)) })
-      return [...last.bills()]
+    each: (take) => read(taking(take)),
+    async bills() {
+      if (bills !== undefined) return bills
+      const made = await read()
+      if (made.length <= MOST_BILLS || isOwn) bills = made
+      return made
     },
+    sample: (take) => kept()?.sample({ ...pricing, onHour: taking(take) }, SAMPLE),
+  }
+}
+
+/** Makes something when it is first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
   }
 }

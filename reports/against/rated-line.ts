@@ -81,6 +81,8 @@ export interface Variant {
   readonly rule: string
   readonly text: string
   readonly source: RatedSource
+  /** Its charges are ours, line by line: only bills can differ. */
+  readonly hasOurLines?: boolean
 }
 
 /** A side of the comparison: it can be gone through again. */
@@ -100,6 +102,10 @@ export interface RatedSource {
   totalOf(bill: SourceBill, other?: OtherCharges, percent?: string): bigint
   /** Hands over every charge, then answers the bills they add up to. `detail`: orders as a whole, or line by line. */
   each(take: (line: RatedLine) => void, detail?: OrderDetail): Promise<readonly SourceBill[]>
+  /** The bills alone. */
+  bills(): Promise<readonly SourceBill[]>
+  /** Hands over some charges of all parts of the log, where that takes less than to go through it. */
+  sample?(take: (line: RatedLine) => void): void
 }
 
 export type OrderDetail = 'orders' | 'lines'
@@ -187,6 +193,31 @@ export function useAlternatives(
       ),
     ...roundings(amount),
   ]
+}
+
+/** Uses that are kept at most: nearly all are whole hours at some dozens of prices. */
+const MOST_USES = 4_096
+
+/** Alternatives of one kind of use; equal uses get the same list, so that it is a key of what was found out about it. */
+export class UseAlternatives {
+  readonly #policies: Policies
+  readonly #prices: readonly OtherPrice[]
+  readonly #known = new Map<string, readonly Alternative[]>()
+
+  constructor(policies: Policies, prices: readonly OtherPrice[]) {
+    this.#policies = policies
+    this.#prices = prices
+  }
+
+  of(use: RatedUse): readonly Alternative[] {
+    const key = `${use.hourly} ${use.seconds} ${use.amount}`
+    let found = this.#known.get(key)
+    if (found !== undefined) return found
+    found = useAlternatives(use, this.#policies, this.#prices)
+    if (this.#known.size >= MOST_USES) this.#known.clear()
+    this.#known.set(key, found)
+    return found
+  }
 }
 
 /** How many whole seconds another amount means, if it means any. */

@@ -18,7 +18,7 @@ import {
   type RatedSource,
   roundings,
   type SourceBill,
-  useAlternatives,
+  UseAlternatives,
 } from './rated-line.ts'
 
 type Prices = { readonly ecs: readonly OtherPrice[]; readonly image: readonly OtherPrice[] }
@@ -34,11 +34,14 @@ function* linesOf(record: RunRecord, detail: OrderDetail): Generator<RatedLine> 
   const policies = policiesOf(record)
   const offset = policies['time.utcOffset']
   const prices = pricesOf(record)
+  const alternatives = {
+    ...{ ecs: new UseAlternatives(policies, prices.ecs), image: new UseAlternatives(policies, prices.image) },
+    // E-09: what else a flavour costs is no other price of a disk or an address.
+    other: new UseAlternatives(policies, []),
+  }
   const reader = new FactReader(record)
   for (const line of usageLines(record)) {
     const kind = line.kind === 'image' ? 'image' : 'ecs'
-    // E-09: what else a flavour costs is no other price of a disk or an address.
-    const others = line.kind === kind ? prices[kind] : []
     const charged = chargedHour(line.hour, record.meta)
     const use = { kind, seconds: line.seconds, hourly: line.hourly, amount: line.amount } as const
     yield {
@@ -52,7 +55,7 @@ function* linesOf(record: RunRecord, detail: OrderDetail): Generator<RatedLine> 
       use,
       month: monthOf(Math.min(charged + HOUR + policies['settlement.lag'], record.meta.end - 1), offset),
       hourMonth: monthOf(charged, offset),
-      alternatives: () => useAlternatives(use, policies, others),
+      alternatives: () => alternatives[line.kind === kind ? kind : 'other'].of(use),
     }
   }
   for (const order of chargedOrders(record)) {
@@ -164,5 +167,6 @@ export function recordSource(record: RunRecord): RatedSource {
       for (const line of linesOf(record, detail)) take(line)
       return billsOf(record, policies['time.utcOffset'])
     },
+    bills: async () => billsOf(record, policies['time.utcOffset']),
   }
 }

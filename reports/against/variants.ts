@@ -1,7 +1,7 @@
 /** One other switch of the rulebook that makes everything agree is the cause of every difference. */
 import { FactorRange, factorReason } from './factor-range.ts'
 import { billKey, type InvoiceBill, type InvoiceLines } from './invoices.ts'
-import type { RatedSource, SourceBill, Variant } from './rated-line.ts'
+import type { RatedLine, RatedSource, SourceBill, Variant } from './rated-line.ts'
 import { because, type Reason, together } from './reason.ts'
 import { rowFinder } from './row-finder.ts'
 
@@ -14,12 +14,12 @@ export type Explained = 'alone' | Reason
 /** The only switch that explains everything, alone before any together with something else; undefined where several do. */
 async function onlySwitch(
   source: RatedSource,
-  explain: (variant: RatedSource) => Promise<Explained | undefined>,
+  explain: (variant: Variant) => Promise<Explained | undefined>,
 ): Promise<Reason | undefined> {
   const alone: Reason[] = []
   const joined: Reason[] = []
   for (const variant of source.variants()) {
-    const found = await explain(variant.source)
+    const found = await explain(variant)
     if (found === 'alone') alone.push(switchReason(variant))
     else if (found !== undefined) joined.push(together(switchReason(variant), found))
   }
@@ -47,16 +47,27 @@ export function switchOfLines(
   isOneFactor: boolean,
 ): Promise<Reason | undefined> {
   const { table } = lines
-  return onlySwitch(source, async (variant) => {
+  const taker = (policies: RatedSource['policies']) => {
     const find = rowFinder(lines)
+    const factors = new FactorRange(policies)
+    const take = (line: RatedLine): number => {
+      const { row } = find(line)
+      if (row >= 0) factors.take(line, table.amount.at(row))
+      if (row < 0 || factors.isEmpty || (isOneFactor && factors.differing > 0)) throw new Disagrees()
+      return row
+    }
+    return { factors, take }
+  }
+  return onlySwitch(source, async ({ source: variant, hasOurLines }) => {
+    // Ours disagree, so that the same lines do.
+    if (hasOurLines === true) return undefined
     const seen = new Uint8Array(table.rows)
-    const factors = new FactorRange(variant.policies)
+    const { factors, take } = taker(variant.policies)
     try {
+      // What disagrees with some of the lines does with all of them.
+      variant.sample?.(taker(variant.policies).take)
       await variant.each((line) => {
-        const { row } = find(line)
-        if (row >= 0) factors.take(line, table.amount.at(row))
-        if (row < 0 || factors.isEmpty || (isOneFactor && factors.differing > 0)) throw new Disagrees()
-        seen[row] = 1
+        seen[take(line)] = 1
       })
     } catch (error) {
       if (error instanceof Disagrees) return undefined
@@ -75,8 +86,8 @@ export function switchOfBills(
   source: RatedSource,
   invoices: ReadonlyMap<string, InvoiceBill>,
 ): Promise<Reason | undefined> {
-  return onlySwitch(source, async (variant) => {
-    const bills = await variant.each(() => {})
+  return onlySwitch(source, async ({ source: variant }) => {
+    const bills = await variant.bills()
     const keys = new Set(bills.map(({ account, month }) => billKey(account, month)))
     const isTheirs = (bill: SourceBill): boolean => {
       const { account, month, charges, payable } = bill

@@ -4,7 +4,7 @@ import { csvField } from '#base/csv-text.ts'
 import { decimalText } from '#base/decimal-text.ts'
 import { unpackPrice } from '#base/money.ts'
 import { HOUR } from '#base/time.ts'
-import type { RatedHour } from '#sim/metering-log/rater.ts'
+import type { RatedHour } from '#sim/metering-log/hour-pricer.ts'
 
 export const PROVIDER = 'marketsim'
 

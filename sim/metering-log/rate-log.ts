@@ -6,12 +6,15 @@ import { InputError } from '#base/input-error.ts'
 import { type AskedConventions, Conventions } from '#scenarios/logs/conventions.ts'
 import { readTable, type TableFacts, type TableOptions } from '#scenarios/logs/table-rows.ts'
 import type { Policies } from '#scenarios/policies.ts'
+import type { BillSums } from './bill-sums.ts'
+import type { RatedHour } from './hour-pricer.ts'
 import { EventReader } from './log-event.ts'
 import { LogNames } from './log-names.ts'
 import { LONGEST_SPAN } from './log-span.ts'
+import { MeteredHours } from './metered-hours.ts'
 import type { PriceList } from './price-list.ts'
 import { type Problem, Problems } from './problems.ts'
-import { LogRater, type RatedHour, type RatingTotals } from './rater.ts'
+import { LogRater, type RatingTotals } from './rater.ts'
 
 export interface LogRequest {
   /** Name of the log, for errors. */
@@ -28,7 +31,9 @@ export interface LogRequest {
   readonly strict?: boolean
   /** How many problems are kept to be shown. */
   readonly shown?: number
-  readonly onHour?: (hour: RatedHour) => void
+  readonly onHour?: ((hour: RatedHour) => void) | undefined
+  /** Whether the metered hours are kept, to be priced again. */
+  readonly keeps?: boolean
   readonly onProblem?: (problem: Problem) => void
 }
 
@@ -49,6 +54,8 @@ export interface RatedLog {
   readonly resources: number
   readonly totals: RatingTotals
   readonly problems: Pick<Problems, 'counts' | 'first' | 'total'>
+  /** Where they were to be kept, and are not too many. */
+  readonly metered: MeteredHours | undefined
   /** By account in the order of the log, then by month. */
   bills(): Generator<RatedBill>
 }
@@ -58,6 +65,7 @@ export async function rateLog(request: LogRequest): Promise<RatedLog> {
   const { file, input, prices, policies, until, strict = false, shown = 20 } = request
   const names = new LogNames()
   const problems = new Problems({ shown, strict, onProblem: request.onProblem ?? (() => {}) })
+  const metered = request.keeps === true ? new MeteredHours(names) : undefined
   const longestSpan = request.longestSpan ?? LONGEST_SPAN
   const rater = new LogRater({
     file,
@@ -67,7 +75,8 @@ export async function rateLog(request: LogRequest): Promise<RatedLog> {
     until,
     names,
     problems,
-    onHour: request.onHour ?? (() => {}),
+    onHour: request.onHour,
+    onMetered: metered === undefined ? undefined : (hour) => metered.keep(hour),
   })
   const conventions = new Conventions(request.table)
   const reader = new EventReader(file, conventions, names, problems, (event) => rater.take(event))
@@ -85,9 +94,17 @@ export async function rateLog(request: LogRequest): Promise<RatedLog> {
     resources: rater.resources,
     totals,
     problems,
-    *bills() {
-      for (const bill of rater.bills.bills(policies, prices.currency.decimals))
-        yield { ...bill, account: names.accounts.text(bill.account) }
-    },
+    metered: metered?.isTooLong === false ? metered : undefined,
+    bills: () => namedBills(rater.bills, names, policies, prices.currency.decimals),
   }
+}
+
+/** Bills with the names of their accounts; `decimals` are the currency's minor units (M-08). */
+export function* namedBills(
+  sums: BillSums,
+  { accounts }: LogNames,
+  policies: Policies,
+  decimals: number,
+): Generator<RatedBill> {
+  for (const bill of sums.bills(policies, decimals)) yield { ...bill, account: accounts.text(bill.account) }
 }
