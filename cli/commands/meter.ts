@@ -44,8 +44,8 @@ async function rate(
   bills?.write(billsHead)
   problems?.write(problemsHead)
   const lines = new HourLines(input.policies['time.utcOffset'])
-  const amounts = { ecs: 0n, image: 0n }
-  const gathered = { ecs: 0, image: 0 }
+  const amounts = { ecs: 0n, image: 0n, resources: 0n }
+  const gathered = { ecs: 0, image: 0, resources: 0 }
   const rated = await rateLog({
     file: input.file,
     input: withProgress(input, progress),
@@ -58,11 +58,12 @@ async function rate(
     onHour(hour) {
       hours?.write(lines.line(hour))
       focus?.hour(hour)
-      const sum = gathered[hour.kind] + hour.amount
-      if (sum <= Number.MAX_SAFE_INTEGER) gathered[hour.kind] = sum
+      const kind = hour.kind === 'ecs' || hour.kind === 'image' ? hour.kind : 'resources'
+      const sum = gathered[kind] + hour.amount
+      if (sum <= Number.MAX_SAFE_INTEGER) gathered[kind] = sum
       else {
-        amounts[hour.kind] += BigInt(gathered[hour.kind])
-        gathered[hour.kind] = hour.amount
+        amounts[kind] += BigInt(gathered[kind])
+        gathered[kind] = hour.amount
       }
     },
     onProblem: ({ line, kind, text }) => problems?.write(csvLine([String(line), kind, text])),
@@ -76,6 +77,7 @@ async function rate(
   }
   amounts.ecs += BigInt(gathered.ecs)
   amounts.image += BigInt(gathered.image)
+  amounts.resources += BigInt(gathered.resources)
   return { rated, amounts, ...total }
 }
 
@@ -108,12 +110,19 @@ async function* withProgress(input: MeteringInput, progress: TaskProgress): Asyn
 
 type Rated = Awaited<ReturnType<typeof rate>>
 
+/** Everything that was charged. */
+const chargedOf = ({ amounts: { ecs, image, resources } }: Rated): bigint => ecs + image + resources
+
+/** Lines of cloud resources (E-09). */
+const resourceLines = ({ rated }: Rated): number =>
+  Object.entries(rated.totals.hours).reduce(
+    (sum, [kind, lines]) => (kind === 'ecs' || kind === 'image' ? sum : sum + lines),
+    0,
+  )
+
 /** Amounts are exact decimal text. */
-function totalsJson(
-  { rated, amounts, bills, payable }: Rated,
-  { code, decimals }: Currency,
-  files: readonly string[],
-): string {
+function totalsJson(all: Rated, { code, decimals }: Currency, files: readonly string[]): string {
+  const { rated, amounts, bills, payable } = all
   const { rows, resources, totals, problems } = rated
   const of = (kind: 'ecs' | 'image') => ({
     lines: totals.hours[kind],
@@ -127,10 +136,11 @@ function totalsJson(
     resources,
     servers: of('ecs'),
     images: of('image'),
+    cloudResources: { lines: resourceLines(all), amount: moneyText(amounts.resources) },
     bills: {
       count: bills,
       currency: code,
-      charged: moneyText(amounts.ecs + amounts.image),
+      charged: moneyText(chargedOf(all)),
       payable: payableText(payable, decimals),
     },
     repeats: totals.repeats,
@@ -141,12 +151,8 @@ function totalsJson(
   return `${JSON.stringify(report, (_, value) => (typeof value === 'bigint' ? String(value) : value), 2)}\n`
 }
 
-function printTotals(
-  { rated, amounts, bills, payable }: Rated,
-  file: string,
-  { code, decimals }: Currency,
-  files: readonly string[],
-): void {
+function printTotals(all: Rated, file: string, { code, decimals }: Currency, files: readonly string[]): void {
+  const { rated, amounts, bills, payable } = all
   const { rows, resources, totals } = rated
   const read = tableText(file, rated.facts)
   const lines = [
@@ -154,7 +160,10 @@ function printTotals(
     `Log        ${count(rows)} rows, ${count(totals.events)} events of ${count(resources)} resources`,
     `Servers    ${count(totals.hours.ecs)} lines, ${count(totals.seconds.ecs)} seconds, ${grouped(moneyText(amounts.ecs))}`,
     `Images     ${count(totals.hours.image)} lines, ${count(totals.seconds.image)} seconds used, ${grouped(moneyText(amounts.image))}`,
-    `Bills      ${count(bills)}, ${grouped(moneyText(amounts.ecs + amounts.image))} charged, ${grouped(payableText(payable, decimals))} ${code} payable`,
+    ...(resourceLines(all) > 0
+      ? [`Resources  ${count(resourceLines(all))} lines of cloud resources, ${grouped(moneyText(amounts.resources))}`]
+      : []),
+    `Bills      ${count(bills)}, ${grouped(moneyText(chargedOf(all)))} charged, ${grouped(payableText(payable, decimals))} ${code} payable`,
     ...(totals.repeats > 0 ? [`Dropped    ${sentTwice(totals.repeats)} (U-09)`] : []),
     ...(totals.unrated > 0 ? [`Unrated    lines of use without a price: ${count(totals.unrated)}`] : []),
     ...(files.length > 0 ? [`Written    ${files.join(', ')}`] : []),

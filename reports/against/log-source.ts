@@ -48,7 +48,7 @@ const otherPrices = (prices: PriceList, kind: 'ecs' | 'image'): OtherPrice[] =>
 class LogLine implements RatedLine {
   account = ''
   resource = ''
-  kind: 'ecs' | 'image' = 'ecs'
+  kind: RatedHour['kind'] = 'ecs'
   readonly isOrder = false
   product = ''
   hour = 0
@@ -56,7 +56,7 @@ class LogLine implements RatedLine {
   month = 0
   #hour: RatedHour | undefined
   readonly #policies: Policies
-  readonly #alternatives: Readonly<Record<'ecs' | 'image', UseAlternatives>>
+  readonly #alternatives: Readonly<Record<'ecs' | 'image' | 'resources', UseAlternatives>>
   #monthStart = Number.POSITIVE_INFINITY
   #monthEnd = Number.NEGATIVE_INFINITY
   #thisMonth = 0
@@ -66,6 +66,8 @@ class LogLine implements RatedLine {
     this.#alternatives = {
       ecs: new UseAlternatives(policies, otherPrices(prices, 'ecs')),
       image: new UseAlternatives(policies, otherPrices(prices, 'image')),
+      // What else a flavour costs is no other price of a disk or an address (E-09).
+      resources: new UseAlternatives(policies, []),
     }
   }
 
@@ -89,12 +91,15 @@ class LogLine implements RatedLine {
   get use(): RatedUse | undefined {
     const hour = this.#hour
     if (hour === undefined) return undefined
-    return { kind: hour.kind, seconds: hour.seconds, hourly: unpackPrice(hour.hourly), amount: this.amount }
+    // What belongs to a server is charged as its server is (E-09).
+    const kind = hour.kind === 'image' ? 'image' : 'ecs'
+    return { kind, seconds: hour.seconds, hourly: unpackPrice(hour.hourly), amount: this.amount }
   }
 
   alternatives() {
     const use = this.use
-    return use === undefined ? [] : this.#alternatives[use.kind].of(use)
+    const isOwn = this.kind === 'ecs' || this.kind === 'image'
+    return use === undefined ? [] : this.#alternatives[isOwn ? use.kind : 'resources'].of(use)
   }
 
   #monthOf(instant: number): number {

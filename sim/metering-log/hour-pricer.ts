@@ -1,4 +1,4 @@
-/** Metered hours become charges, and the bills they add up to (U-01, U-02, U-07), as the billing core's `hourCharge` does. */
+/** Metered hours become charges, and the bills they add up to (U-01, U-02, U-07, E-09), as the billing core's `hourCharge` does. */
 import { monthOf, startOfMonth } from '#base/civil-time.ts'
 import type { Money, UnitPrice } from '#base/money.ts'
 import { HOUR } from '#base/time.ts'
@@ -6,14 +6,14 @@ import type { Policies } from '#scenarios/policies.ts'
 import { ecsHourAmount, imageHourAmount } from '../billing/metering/rating.ts'
 import { BillSums } from './bill-sums.ts'
 import type { LogNames } from './log-names.ts'
-import { type Kind, type PriceHistory, type PriceList, priceInForce } from './price-list.ts'
+import { type Kind, kinds, type PriceHistory, type PriceList, priceInForce } from './price-list.ts'
 
 /** One charge: a kind of use of one resource in one hour. Read it while it is handed over; it is used again. */
 export interface RatedHour {
   readonly account: string
   readonly resource: string
   readonly kind: Kind
-  /** The flavour of a server's hour, the product of an image's. */
+  /** The product of an image's hour, the flavour of any other. */
   readonly product: string
   /** First instant of the hour. */
   readonly hour: number
@@ -23,7 +23,7 @@ export interface RatedHour {
   readonly hourly: UnitPrice
   readonly hourlyText: string
   readonly amount: Money
-  readonly rule: 'U-01' | 'U-02'
+  readonly rule: 'U-01' | 'U-02' | 'E-09'
   /** When it is drawn from the balance (U-08). */
   readonly settledAt: number
   /** The calendar month whose bill holds it. */
@@ -53,17 +53,21 @@ export interface PricerOptions {
   readonly onHour?: ((hour: RatedHour) => void) | undefined
 }
 
+/** The same of each kind, made anew. */
+const ofEach = <T>(make: (kind: Kind) => T): Record<Kind, T> =>
+  Object.fromEntries(kinds.map((kind) => [kind, make(kind)])) as Record<Kind, T>
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 export class HourPricer {
-  readonly hours: Record<Kind, number> = { ecs: 0, image: 0 }
-  readonly seconds: Record<Kind, number> = { ecs: 0, image: 0 }
+  readonly hours = ofEach(() => 0)
+  readonly seconds = ofEach(() => 0)
   /** Hours of use without a price. */
   unrated = 0
   readonly bills = new BillSums()
   readonly #options: PricerOptions
   /** By number of the name; null where a name has no price. */
-  readonly #histories: Readonly<Record<Kind, (PriceHistory | null | undefined)[]>> = { ecs: [], image: [] }
+  readonly #histories = ofEach((): (PriceHistory | null | undefined)[] => [])
   readonly #settledBy: number
   readonly #lag: number
   readonly #isBySecond: Readonly<Record<Kind, boolean>>
@@ -92,10 +96,10 @@ export class HourPricer {
     this.#options = options
     this.#settledBy = until ?? Number.POSITIVE_INFINITY
     this.#lag = HOUR + policies['settlement.lag']
-    this.#isBySecond = {
-      ecs: policies['ecs.granularity'] === 'second',
-      image: policies['image.granularity'] === 'second',
-    }
+    // A GB of traffic is no part of an hour, so that no policy makes it a whole one.
+    this.#isBySecond = ofEach(
+      (kind) => kind === 'traffic' || policies[kind === 'image' ? 'image.granularity' : 'ecs.granularity'] === 'second',
+    )
   }
 
   /** U-01, U-02, U-07: prices an hour, without an object a line. */
@@ -104,10 +108,12 @@ export class HourPricer {
     const perSecond = this.#isBySecond[kind]
     if (perSecond && seconds === 0) return
     // A server without a flavour, and the image of no name, are never charged.
-    if (kind === 'ecs' ? name < 0 : name === 0) return
+    if (kind === 'image' ? name === 0 : name < 0) return
     const { policies, onHour } = this.#options
     const isLast = kind === 'image' && policies['image.priceAt'] === 'last'
     const history = this.#historyOf(kind, name)
+    // A flavour without a price of a resource has none of it, or has it for nothing.
+    if (history === null && kind !== 'ecs' && kind !== 'image') return
     const price = history === null ? undefined : priceInForce(history, isLast ? metered.useEnd - 1 : metered.firstUse)
     if (price === undefined) {
       this.unrated++
@@ -132,7 +138,7 @@ export class HourPricer {
     rated.hourly = hourly
     rated.hourlyText = price.text
     rated.amount = amount
-    rated.rule = kind === 'ecs' ? 'U-01' : 'U-02'
+    rated.rule = kind === 'ecs' ? 'U-01' : kind === 'image' ? 'U-02' : 'E-09'
     rated.settledAt = settledAt
     rated.month = month
     onHour(rated)
@@ -146,7 +152,9 @@ export class HourPricer {
   #historyOf(kind: Kind, name: number): PriceHistory | null {
     const known = this.#histories[kind][name]
     if (known !== undefined) return known
-    const found = this.#options.prices[kind].get(this.#nameOf(kind, name)) ?? null
+    const { prices } = this.#options
+    const listed = kind === 'ecs' || kind === 'image' ? prices[kind] : prices.resources?.get(kind)
+    const found = listed?.get(this.#nameOf(kind, name)) ?? null
     this.#histories[kind][name] = found
     return found
   }

@@ -7,11 +7,10 @@ import { columns } from '#engine/columns.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import { HourPricer, type MeteredHour, type RatedHour } from './hour-pricer.ts'
 import type { LogNames } from './log-names.ts'
-import type { Kind, PriceList } from './price-list.ts'
+import { type Kind, kinds, type PriceList } from './price-list.ts'
 
 /** Hours that are held at most, some 250 MB while the columns grow: a longer log is metered again each time. */
 const MOST_HOURS = 4_000_000
-const kinds: readonly Kind[] = ['ecs', 'image']
 
 /** What metering depends on: two logs with one key are metered to the same hours. */
 export const meteringKey = (policies: Policies): string =>

@@ -1,6 +1,6 @@
 /**
- * PRICES.csv: `kind,name,hourly,from,currency`. `ecs` prices are of flavours, `image` prices of products; `from` may be
- * empty. A list has one currency (M-08): `currency` says the same on each line, or is left out.
+ * PRICES.csv: `kind,name,hourly,from,currency`. `ecs` prices are of flavours, `image` prices of products, those of cloud
+ * resources (E-09) of what a server of a flavour has; `from` may be empty. A list has one currency (M-08): `currency` says the same on each line, or is left out.
  */
 import { BillingError } from '#base/billing-error.ts'
 import type { CsvRow } from '#base/csv-rows.ts'
@@ -8,6 +8,7 @@ import { decimalText } from '#base/decimal-text.ts'
 import { InputError } from '#base/input-error.ts'
 import { parseUnitPrice, UNIT_PRICE_DECIMALS, type UnitPrice, unpackPrice } from '#base/money.ts'
 import { shown } from '#base/shown.ts'
+import { type CloudResource, cloudResources } from '#scenarios/cloud-resources.ts'
 import { type Currency, currencyFrom, USD } from '#scenarios/currencies.ts'
 import { type AskedConventions, Conventions } from '#scenarios/logs/conventions.ts'
 import {
@@ -18,8 +19,11 @@ import {
   type TableOptions,
   type TableTaker,
 } from '#scenarios/logs/table-rows.ts'
+import type { MeteredItem } from '../billing/metering/hour-charge.ts'
 
-export type Kind = 'ecs' | 'image'
+export type Kind = MeteredItem
+
+export const kinds: readonly Kind[] = ['ecs', 'image', ...cloudResources]
 
 /** A price of an hour and since when it holds. */
 export interface ListedPrice {
@@ -36,6 +40,8 @@ export type PriceHistory = readonly ListedPrice[]
 export interface PriceList {
   readonly ecs: ReadonlyMap<string, PriceHistory>
   readonly image: ReadonlyMap<string, PriceHistory>
+  /** E-09: by flavour, those that have any price; none where it is left out. */
+  readonly resources?: ReadonlyMap<CloudResource, ReadonlyMap<string, PriceHistory>>
   readonly currency: Currency
 }
 
@@ -51,7 +57,7 @@ const MOST_FAULTS = 20
 
 class PriceReader implements TableTaker {
   readonly needed = [['kind', 'name', 'hourly']]
-  readonly prices = { ecs: new Map<string, ListedPrice[]>(), image: new Map<string, ListedPrice[]>() }
+  readonly prices = new Map(kinds.map((kind) => [kind, new Map<string, ListedPrice[]>()]))
   readonly faults: string[] = []
   /** As the first line has it. */
   currency: Currency | undefined
@@ -92,11 +98,12 @@ class PriceReader implements TableTaker {
     const where = `line ${row.line}`
     const kind = row.text(head.kind)
     const name = row.text(head.name)
-    if (kind !== 'ecs' && kind !== 'image')
+    const ofKind = this.prices.get(kind as Kind)
+    if (ofKind === undefined)
       throw new BillingError(
         where,
         `${shown(kind)} is not a kind of price`,
-        'write ecs for a flavour or image for a product; disks, elastic IPs and bandwidth (E-09) are rated by `run` and `quote`',
+        `write image for a product, or of a flavour: ecs, ${cloudResources.join(', ')}`,
       )
     if (name === '') throw new BillingError(where, 'a price of nothing', 'name the flavour or the product')
     if (head.currency >= 0) this.#takeCurrency(row.text(head.currency), where)
@@ -105,11 +112,11 @@ class PriceReader implements TableTaker {
     const hourly = parseUnitPrice(decimalText(amount, UNIT_PRICE_DECIMALS), where)
     const since = head.from < 0 ? '' : row.text(head.from)
     const from = since === '' ? Number.NEGATIVE_INFINITY : this.#conventions.instant(since, row.line)
-    const history = this.prices[kind].get(name) ?? []
+    const history = ofKind.get(name) ?? []
     if (history.some((each) => each.from === from))
       throw new BillingError(where, `a second price of ${kind} ${shown(name)} from the same time`, 'remove one of them')
     history.push({ from, hourly, text: decimalText(unpackPrice(hourly), UNIT_PRICE_DECIMALS) })
-    this.prices[kind].set(name, history)
+    ofKind.set(name, history)
   }
 
   #takeCurrency(text: string, where: string): void {
@@ -154,16 +161,17 @@ export async function readPrices(
     const list = [...faults.slice(0, MOST_FAULTS), ...(rest > 0 ? [`and ${rest} more`] : [])]
     throw new InputError(['unreadable prices', ...list].join('\n'), 'correct these lines', file)
   }
-  if (prices.ecs.size + prices.image.size === 0)
+  if ([...prices.values()].every(({ size }) => size === 0))
     throw new InputError(
       'there are no prices',
       'write kind,name,hourly,from and a line for each flavour and product',
       file,
     )
-  for (const kind of [prices.ecs, prices.image])
-    for (const history of kind.values()) history.sort((a, b) => a.from - b.from)
+  for (const kind of prices.values()) for (const history of kind.values()) history.sort((a, b) => a.from - b.from)
   const listed = reader.currency
   if (asked !== undefined && listed !== undefined && asked.code !== listed.code)
     throw new InputError(`prices in ${listed.code}, and --currency ${asked.code}`, 'remove one of them', file)
-  return { ...prices, currency: listed ?? asked ?? USD }
+  const of = (kind: Kind) => prices.get(kind) ?? new Map<string, ListedPrice[]>()
+  const resources = new Map(cloudResources.map((kind) => [kind, of(kind)] as const).filter(([, { size }]) => size > 0))
+  return { ecs: of('ecs'), image: of('image'), resources, currency: listed ?? asked ?? USD }
 }

@@ -3,6 +3,7 @@
  * add up to bills. The rules are the billing core's; this is the memory around them.
  */
 import { BillingError } from '#base/billing-error.ts'
+import type { CloudResource } from '#scenarios/cloud-resources.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import type { HourRow } from '../billing/metering/hour-rows.ts'
 import { ResourceMeter } from '../billing/metering/resource-meter.ts'
@@ -43,6 +44,8 @@ export interface RatingTotals {
   repeats: number
 }
 
+const none: readonly never[] = []
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 export class LogRater {
@@ -54,6 +57,8 @@ export class LogRater {
   readonly #span: LogSpan
   readonly #server: ResourceMeter
   readonly #image: ResourceMeter
+  /** E-09: one for each cloud resource that has a price. */
+  readonly #others: readonly (readonly [kind: CloudResource, meter: ResourceMeter])[]
   readonly #pricer: HourPricer
   #latest = Number.NEGATIVE_INFINITY
   #resource = 0
@@ -73,6 +78,10 @@ export class LogRater {
     this.#judge = new EventJudge(this.#resting.table, names, prices, options.problems)
     this.#server = new ResourceMeter('ecs', policies, (row) => this.#rate('ecs', row), until)
     this.#image = new ResourceMeter('image', policies, (row) => this.#rate('image', row), until)
+    this.#others = [...(prices.resources?.keys() ?? [])].map((kind) => [
+      kind,
+      new ResourceMeter(kind, policies, (row) => this.#rate(kind, row), until),
+    ])
   }
 
   get bills(): HourPricer['bills'] {
@@ -94,9 +103,11 @@ export class LogRater {
     this.#resource = resource
     this.#server.wake(resting.wake(resource, 'ecs'))
     this.#image.wake(resting.wake(resource, 'image'))
+    for (const [kind, meter] of this.#others) meter.wake(resting.wake(resource, kind))
     try {
       this.#server.apply({ at: event.at, do: event.do }, '')
       this.#image.apply({ at: event.at, do: event.do, product: this.#judge.installed(event) }, '')
+      for (const [, meter] of this.#others) meter.apply({ at: event.at, do: event.do }, '')
     } catch (error) {
       if (!(error instanceof BillingError)) throw error
       this.#judge.reject(event, 'step', error.message.slice(2))
@@ -106,7 +117,7 @@ export class LogRater {
     this.totals.events++
     if (event.at > this.#latest) this.#latest = event.at
     if (this.#image.state === 'deleted') this.#close(event.at)
-    resting.rest(resource, line, this.#server.rest(), this.#image.rest())
+    resting.rest(resource, line, this.#server.rest(), this.#image.rest(), this.#restOthers())
     this.#judge.askPrices(event)
   }
 
@@ -136,6 +147,7 @@ export class LogRater {
       this.#resource = resource
       this.#server.wake(this.#resting.wake(resource, 'ecs'))
       this.#image.wake(this.#resting.wake(resource, 'image'))
+      for (const [kind, meter] of this.#others) meter.wake(this.#resting.wake(resource, kind))
       this.#close(end)
     }
     this.totals.repeats = this.#judge.repeats
@@ -146,6 +158,11 @@ export class LogRater {
   #close(at: number): void {
     this.#server.close(at)
     this.#image.close(at)
+    for (const [, meter] of this.#others) meter.close(at)
+  }
+
+  #restOthers() {
+    return this.#others.length === 0 ? none : this.#others.map(([kind, meter]) => [kind, meter.rest()] as const)
   }
 
   /** Hands an hour of the present resource on to be priced; one object serves all of them. */

@@ -6,12 +6,11 @@ import { type Columns, columns } from '#engine/columns.ts'
 import type { HourRow } from '../billing/metering/hour-rows.ts'
 import type { MeterAtRest } from '../billing/metering/resource-meter.ts'
 import type { ResourceState } from '../billing/metering/resource-states.ts'
-import type { Kind } from './price-list.ts'
+import { type Kind, kinds } from './price-list.ts'
 
 const states: readonly ResourceState[] = ['absent', 'running', 'stopped', 'suspended', 'deleted']
 /** How the column holds it. */
 export const DELETED = states.indexOf('deleted')
-const kinds: readonly Kind[] = ['ecs', 'image']
 
 const resourceColumns = {
   state: 'u8',
@@ -64,7 +63,7 @@ export class RestingResources {
     while (this.table.rows <= row) this.table.changedAt[this.table.add()] = Number.NEGATIVE_INFINITY
   }
 
-  /** The resource as its server's or its image's meter left it. */
+  /** The resource as the meter of its server, its image or what the server has left it. */
   wake(row: number, kind: Kind): MeterAtRest {
     const { table } = this
     const isImage = kind === 'image'
@@ -80,8 +79,14 @@ export class RestingResources {
     }
   }
 
-  /** Keeps what both meters know; `line` is where the resource came into its present state. */
-  rest(row: number, line: number, server: MeterAtRest, image: MeterAtRest): void {
+  /** Keeps what all meters know, which are in one state; `line` is where the resource came into its present state. */
+  rest(
+    row: number,
+    line: number,
+    server: MeterAtRest,
+    image: MeterAtRest,
+    others: readonly (readonly [kind: Kind, resource: MeterAtRest])[],
+  ): void {
     const { table } = this
     this.#forgetRows(row)
     table.state[row] = states.indexOf(image.state)
@@ -89,6 +94,7 @@ export class RestingResources {
     table.changedAt[row] = image.changedAt
     table.product[row] = image.product === undefined ? 0 : this.#productNumber(image.product) + 1
     table.installations[row] = image.installations
+    for (const [kind, { open }] of others) this.#restRows(row, kind, open)
     this.#restRows(row, 'image', image.open)
     this.#restRows(row, 'ecs', server.open)
   }

@@ -165,11 +165,11 @@ test('every row that cannot be read has a line of its own, of prices and of invo
     '  hint: correct these lines',
     '',
   ])
-  file('wrong-prices.csv', 'kind,name,hourly,from\ndisk,A,1,\necs,c6,1k,\n')
+  file('wrong-prices.csv', 'kind,name,hourly,from\nram,A,1,\necs,c6,1k,\n')
   const wrong = await call('meter', 'events.csv', '--prices', 'wrong-prices.csv')
   expect(wrong.stderr.split('\n')).toEqual([
     'error: unreadable prices',
-    expect.stringMatching(/^ {2}line 2: "disk" /),
+    expect.stringMatching(/^ {2}line 2: "ram" /),
     expect.stringMatching(/^ {2}line 3: "1k" /),
     '  where: wrong-prices.csv',
     '  hint: correct these lines',

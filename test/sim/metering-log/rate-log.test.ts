@@ -182,7 +182,7 @@ test('problems are counted without end and shown up to a number', async () => {
 test('files that cannot be read at all say why', async () => {
   await expect(rated('at,account,do\n', { prices })).rejects.toMatchObject({ where: 'events.csv, line 1' })
   await expect(rated('at,at,account,resource,do\n', { prices })).rejects.toThrow('two columns are called at')
-  const faulty = 'disk,c6,1,\necs,,1,\necs,c6,1k,\necs,c6,1,\necs,c6,2,\nimage,A,1,noon\n'
+  const faulty = 'ram,c6,1,\necs,,1,\necs,c6,1k,\necs,c6,1,\necs,c6,2,\nimage,A,1,noon\n'
   const error = await rated(head, { prices: faulty }).catch((fault) => fault)
   for (const line of [2, 3, 4, 6, 7]) expect(error.message).toContain(`line ${line}: `)
   expect(error.message).not.toContain('line 5: ')
