@@ -53,7 +53,7 @@ export interface PricerOptions {
   readonly onHour?: ((hour: RatedHour) => void) | undefined
 }
 
-/** The same of each kind, made anew. */
+/** What is made for each kind. */
 const ofEach = <T>(make: (kind: Kind) => T): Record<Kind, T> =>
   Object.fromEntries(kinds.map((kind) => [kind, make(kind)])) as Record<Kind, T>
 
