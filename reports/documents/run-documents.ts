@@ -107,9 +107,10 @@ class Sources {
     const at = this.#placed.get(id) ?? 0
     if (order === undefined) return [{ text: `order ${id}`, note: '', net: amount, percent: '0' }]
     const percent = this.rateAt(region, at, order.at)
-    const rest = amount - order.amount
+    const lines = linesLeft(order, amount)
+    const rest = amount - lines.reduce((sum, line) => sum + line.net + line.tax, 0n)
     return [
-      ...order.lines.flatMap(({ kind, product, plan, net, tax }) =>
+      ...lines.flatMap(({ kind, product, plan, net, tax }) =>
         itemsOf(
           {
             text: kind === 'ecs' ? `server ${plan}` : `${kind} ${product}: ${plan}`,
@@ -152,6 +153,16 @@ class Sources {
     const [part, ...more] = itemsOf({ text: 'metered use', note: '', net, percent }, taxed.tax, this.#unit)
     return more.length === 0 ? items.map((item) => ({ ...item, percent: part.percent })) : [part, ...more]
   }
+}
+
+/** I-03: the lines of an order of which `amount` was not refunded: each keeps its share, and the last what is left of a unit. */
+function linesLeft(order: ChargedOrder, amount: bigint): ChargedOrder['lines'] {
+  if (amount >= order.amount) return order.lines
+  const shared = (value: bigint): bigint => (value * amount) / order.amount
+  const lines = order.lines.map((line) => ({ ...line, net: shared(line.net), tax: shared(line.tax) }))
+  const missing = amount - lines.reduce((sum, { net, tax }) => sum + net + tax, 0n)
+  const last = lines.at(-1)
+  return last === undefined ? lines : [...lines.slice(0, -1), { ...last, net: last.net + missing }]
 }
 
 function* invoices(record: RunRecord, sources: Sources): Generator<BusinessDocument> {

@@ -57,9 +57,10 @@ export function invoices(context: AuditContext): Check {
     finish(database) {
       const judge = new StepJudge(context, 'invoice', life)
       const all = read(database, context.words.byCurrency)
+      const returned = partsReturned(context, database)
       for (const one of all) {
         judge.judge(`invoice ${one.id}`, one.steps, one.at)
-        judgeAmount(context, one, paid, metered)
+        judgeAmount(context, one, { paid, metered, returned })
         judgeTimes(context, one)
       }
       judgeCover(context, all)
@@ -87,13 +88,27 @@ function read(database: Database, byCurrency: number): Invoice[] {
   return [...found.values()]
 }
 
-/** I-03: each order by what was paid for it; what was metered by the charges of its month and the tax on them. */
-function judgeAmount(
-  { findings, premises }: AuditContext,
-  one: Invoice,
-  paid: ReadonlyMap<number, bigint>,
-  metered: ReadonlyMap<string, bigint>,
-): void {
+/** E-05, E-10: by order, when what of it was refunded although the rest stayed bought. */
+function partsReturned({ premises }: AuditContext, database: Database): Map<number, { at: number; amount: bigint }[]> {
+  const found = new Map<number, { at: number; amount: bigint }[]>()
+  const sql = `SELECT r.paid_order, r.at, ${money('r.amount')}, ${money('r.coupon_returned')} FROM refunds r
+    JOIN orders o ON o.id = r.order_id WHERE o.kind = ${premises.number('partial-refund')}`
+  for (const [order, at, amount, coupon] of database.prepare<[], number[]>(sql).raw().all()) {
+    const parts = found.get(order) ?? []
+    parts.push({ at, amount: amountOf(amount) + amountOf(coupon) })
+    found.set(order, parts)
+  }
+  return found
+}
+
+interface Covered {
+  readonly paid: ReadonlyMap<number, bigint>
+  readonly metered: ReadonlyMap<string, bigint>
+  readonly returned: ReadonlyMap<number, readonly { readonly at: number; readonly amount: bigint }[]>
+}
+
+/** I-03: each order by what was paid for it less what was refunded by then; what was metered by the charges of its month and the tax on them. */
+function judgeAmount({ findings, premises }: AuditContext, one: Invoice, { paid, metered, returned }: Covered): void {
   const described = (text: string) => () => ({ subject: `invoice ${one.id}`, at: one.at, text })
   const sum = one.lines.reduce((total, { amount }) => total + amount, 0n)
   const payable = payableOf(premises, one.at, sum)
@@ -104,9 +119,13 @@ function judgeAmount(
   const isWhole = one.lineCount === lines && one.lines.length + one.roundings.length === lines
   if (!isWhole || sum === 0n)
     findings.differ(kinds.invoice, `invoice ${one.id}`, one.at, one.lineCount, lines, 'lines on it')
+  const left = (order: number): bigint =>
+    (returned.get(order) ?? [])
+      .filter(({ at }) => at <= one.at)
+      .reduce((rest, part) => rest - part.amount, paid.get(order) ?? 0n)
   for (const { order, amount } of one.lines)
     if (order !== 0)
-      findings.compare(kinds.invoice, amount, paid.get(order) ?? 0n, described(`paid for order ${order}`))
+      findings.compare(kinds.invoice, amount, left(order), described(`paid for order ${order}, and not refunded`))
     else
       findings.compare(
         kinds.invoice,

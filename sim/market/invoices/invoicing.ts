@@ -33,9 +33,8 @@ export function requestInvoice(
 ): void {
   const { book, accounts, facts, timers, policies, world, now } = market
   const { table, covering, refunded } = book
-  const lines = what.lines.filter(
-    ({ order, amount }) => amount > 0n && (order === 0 || !(covering.has(order) || refunded.has(order))),
-  )
+  const whole = what.lines.filter(({ order }) => order === 0 || !(covering.has(order) || refunded.has(order)))
+  const lines = whole.map((line) => whatIsLeft(market, line)).filter(({ amount }) => amount > 0n)
   const sum = lines.reduce((total, { amount }) => total + amount, 0n)
   const payable = toMinorUnits(sum, world.scenario.currency.decimals, policies['rounding.monthTotal'])
   if (payable === 0n) return
@@ -43,7 +42,7 @@ export function requestInvoice(
   table.id[row] = market.number('invoices')
   table.account[row] = what.account
   table.month[row] = what.month
-  book.lines.set(row, lines)
+  book.lines.set(row, whole)
   for (const { order } of lines) if (order !== 0) covering.set(order, row)
   facts.invoices({
     id: table.id[row],
@@ -61,6 +60,11 @@ export function requestInvoice(
     facts.invoice_lines({ invoice_id: table.id[row], order_id: 0, amount: payable - sum, rule: market.word('M-08') })
   facts.invoice_steps({ invoice_id: table.id[row], ...begin(market, invoice, table.state, row, 'requested', 'I-01') })
   table.timer[row] = timers.wake('invoiceMoves', now + policies['invoice.issueDelay'], row)
+}
+
+/** I-03: the line of an order without what was refunded of it. */
+function whatIsLeft({ book }: Invoices, { order, amount }: InvoiceLine): InvoiceLine {
+  return { order, amount: amount - (order === 0 ? 0n : (book.returned.get(order) ?? 0n)) }
 }
 
 /** The buyer asks for another invoice, within this instant. */
@@ -112,7 +116,7 @@ export function awaitReturn(market: Invoices, row: Row<'invoices'>): void {
   book.table.timer[row] = timers.wake('invoiceMoves', now + policies['invoice.returnDelay'], row)
 }
 
-/** What was paid for an order goes back: its live invoice returns by itself. */
+/** What was paid for an order goes back, and nothing of it stays bought: its live invoice returns by itself. */
 export function lapseInvoice(market: Invoices, order: number): void {
   const { book, timers } = market
   const row = book.covering.get(order)
@@ -120,6 +124,20 @@ export function lapseInvoice(market: Invoices, order: number): void {
   if (row === undefined) return
   timers.cancel(book.table.timer[row])
   endInvoice(market, row, 'lapse')
+}
+
+/**
+ * E-05, E-10: servers of an order were refunded, and the others stay bought. Invoices cover what is left of it from now on: one
+ * that was requested is made again; one that was issued stays, and the credit note of the refund corrects it (I-04).
+ */
+export function reduceInvoice(market: Invoices, order: number, back: bigint): void {
+  const { book, timers } = market
+  book.returned.set(order, (book.returned.get(order) ?? 0n) + back)
+  const row = book.covering.get(order)
+  if (row === undefined || book.table.state[row] !== invoice.state.requested) return
+  timers.cancel(book.table.timer[row])
+  endInvoice(market, row, 'lapse')
+  askReissue(market, row)
 }
 
 /** Its row and lines stay, so that a ticket or a person who still means it finds it returned. */

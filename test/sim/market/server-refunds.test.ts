@@ -1,6 +1,8 @@
 /** E-05, E-10: the part of an order that goes back where its buyer has fewer servers than were paid for. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { Row } from '#sim/cell/table.ts'
+import { askReissue, awaitReturn, requestInvoice, requestReturn } from '#sim/market/invoices/invoicing.ts'
 import { instance } from '#sim/market/servers/instance.ts'
 import { asItIs, renew } from '#sim/market/subscriptions/renewal.ts'
 import { table } from '../billing/table.ts'
@@ -165,3 +167,52 @@ test('E-05, E-10, I-04, M-08, Q-08: the auditor agrees with parts of coupons, ta
     },
   )
 })
+
+// An order of 3 servers, 300, of which an outage takes one on 11 January: 100 less 100 x 240/758 goes back.
+test.each(
+  table(`
+    asked             again             invoices
+    2024-01-11 12:00  -                 1:231.66
+    2024-01-10 12:00  -                 1:300.00 2:231.66
+    2024-01-05 12:00  -                 1:300.00
+    2024-01-05 12:00  2024-01-20 12:00  1:300.00 2:231.66
+  `),
+)(
+  'I-03, I-04: an invoice asked for on $asked, and after its return on $again: $invoices',
+  ({ asked, again, invoices }) => {
+    const terms = new TermMarket('2024-01-01 10:29', { 'outage.refund': 'rest-of-term' }, 300)
+    const { servers, invoices: market } = terms.market
+    terms.orderServers(sold.monthly, 3, 1)
+    const ask = (at: string) => {
+      terms.pass(at)
+      const what = {
+        account: 0 as Row<'accounts'>,
+        month: 0,
+        reissueOf: 0,
+        lines: [{ order: 1, amount: 30_000_000_000n }],
+      }
+      requestInvoice(market, what)
+    }
+    const lose = () => {
+      terms.pass('2024-01-11 10:30')
+      servers.instanceBreaks.emit(0 as Row<'instances'>)
+      terms.settle()
+    }
+    if (asked > '2024-01-11 10:30') lose()
+    ask(asked)
+    if (asked < '2024-01-11 10:30') lose()
+    terms.pass('2024-01-15 00:00')
+    if (again !== '-') {
+      requestReturn(market, 0 as Row<'invoices'>)
+      awaitReturn(market, 0 as Row<'invoices'>)
+      terms.pass(again)
+      askReissue(market, 0)
+      terms.settle()
+    }
+    const made = terms.facts('invoices').map(({ id, amount }) => `${id}:${(Number(amount) / 1e8).toFixed(2)}`)
+    expect(made.join(' ')).toBe(invoices)
+    // The line keeps 8 decimals, and the invoice is rounded as a whole (M-08).
+    const [line] = terms.facts('invoice_lines').filter(({ invoice_id: id }) => made.length === id)
+    expect(Number(line.amount)).toBe(invoices.endsWith('300.00') ? 30_000_000_000 : 23_166_226_912)
+  },
+)

@@ -267,6 +267,17 @@ export function recomputeTaxes(database: Database): Recomputed {
     transactions.filter(({ kind }) => word(kind) === 'refund'),
     ({ order_id }) => String(order_id),
   )
+  // E-05, E-10: what was refunded of an order of which the rest stayed bought is on no invoice.
+  const parts = all(
+    `SELECT r.* FROM refunds r JOIN orders o ON o.id = r.order_id JOIN words w ON w.id = o.kind WHERE w.word = 'partial-refund'`,
+  )
+  const left = (order: bigint, at: bigint): bigint | undefined => {
+    const paid = paidFor.get(order)
+    const gone = parts.filter((part) => part.paid_order === order && part.at <= at)
+    return paid === undefined ? undefined : paid - sum(gone.map((part) => part.amount + part.coupon_returned))
+  }
+  const isPart = (refund: Facts): boolean =>
+    parts.some((part) => part.paid_order === refund.order_id && part.at === refund.at)
   const resold = new Set(all('SELECT account FROM reseller_customers').map(({ account }) => account))
   const invoices = all('SELECT * FROM invoices')
   const covered = by(all('SELECT * FROM invoice_lines'), ({ invoice_id }) => String(invoice_id))
@@ -282,7 +293,7 @@ export function recomputeTaxes(database: Database): Recomputed {
     for (const { order_id: order, amount } of lines) {
       const month = months.get(`${invoice.account} ${invoice.month}`)
       const use = month === undefined ? 0n : month.use + taxOn(invoice.account, writtenAt(month.month), month.use)
-      same(`invoice ${invoice.id}, order ${order}`, amount, order === 0n ? use : paidFor.get(order))
+      same(`invoice ${invoice.id}, order ${order}`, amount, order === 0n ? use : left(order, invoice.at))
     }
   }
   if (started['invoice.mode'] === 'auto')
@@ -291,7 +302,8 @@ export function recomputeTaxes(database: Database): Recomputed {
       const at = finalAt(month)
       const kept = orders.filter(
         (order) =>
-          (paidFor.get(order) ?? 0n) > 0n && !(refunds.get(String(order)) ?? []).some((refund) => refund.at <= at),
+          (left(order, at) ?? 0n) > 0n &&
+          !(refunds.get(String(order)) ?? []).some((refund) => refund.at <= at && !isPart(refund)),
       )
       const expected = [...kept, ...(use > 0n ? [0n] : [])].map(String).sort().join(' ')
       const first = invoices.find((each) => each.account === account && each.month === month && each.reissue_of === 0n)
