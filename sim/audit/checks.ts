@@ -8,6 +8,7 @@ import { capacityCosts } from './checks/capacity-costs.ts'
 import { cards } from './checks/cards.ts'
 import { catalog } from './checks/catalog.ts'
 import { channels } from './checks/channels.ts'
+import { completeness } from './checks/completeness.ts'
 import { days } from './checks/days.ts'
 import { demand } from './checks/demand.ts'
 import { documents } from './checks/documents.ts'
@@ -56,6 +57,7 @@ export const checks: readonly CheckMaker[] = [
   orders,
   refusals,
   refusedChanges,
+  completeness,
   settlement,
   standing,
   freezes,

@@ -6,6 +6,7 @@ import { type FollowedHost, HostFleet } from './host-fleet.ts'
 import { HostHours } from './host-hours.ts'
 import { type HostGroupPremise, hostsPlanned, type Sizes } from './host-premises.ts'
 import { kinds } from './kinds.ts'
+import { PoolDemand, type Supply } from './pool-demand.ts'
 import { PoolHours } from './pool-hours.ts'
 
 type Row = readonly number[]
@@ -24,13 +25,13 @@ interface Made {
   readonly grown: ReadonlyMap<number, Grown>
 }
 
-interface Followed extends HostedPool {
+interface Followed extends HostedPool, Supply {
   readonly hours: PoolHours
+  readonly demand: PoolDemand
   held: number
   /** Servers that would still find room. */
-  slots: number
-  refused: readonly Row[]
-  nextRefused: number
+  free: number
+  restarts: number
 }
 
 const movesSql = `SELECT m.host, m.at, m.event, m.instance_id, i.pool, i.account FROM host_moves m
@@ -42,7 +43,11 @@ export class HostReplay {
   readonly #hosts = new Map<number, { readonly host: FollowedHost; readonly group: number }>()
   readonly #pools = new Map<number, Followed>()
   readonly #on = new Map<number, FollowedHost>()
-  readonly #moves: Iterable<Row>
+  readonly #moves: readonly Row[]
+  /** How often each server will still be placed, where servers are placed again after outages. */
+  readonly #places = new Map<number, number>()
+  /** Those that will be, and are not now. */
+  readonly #away = new Set<number>()
   /** E-12: by number of the group. */
   readonly #grown: ReadonlyMap<number, Grown>
   /** Groups that moved at the current instant. */
@@ -65,22 +70,23 @@ export class HostReplay {
     const poolHours = prepared(
       'SELECT pool, hour, capacity, capacity_ms, held_ms, peak, full_ms FROM pool_hours WHERE pool = ? ORDER BY hour',
     )
-    const refused = database
-      .prepare<[number, number], Row>(
-        'SELECT at, quantity, id FROM refusals WHERE pool = ? AND code = ? ORDER BY at, id',
-      )
-      .raw()
     for (const pool of pools)
       this.#pools.set(pool.id, {
         ...pool,
         hours: new PoolHours(context, pool.id, (poolHours.all(pool.id) as Row[])[Symbol.iterator]()),
+        demand: new PoolDemand(context, database, pool.id),
         held: 0,
-        slots: 0,
-        refused: refused.all(pool.id, context.premises.number('no-host')) as Row[],
-        nextRefused: 0,
+        free: 0,
+        restarts: 0,
+        isFragmented: (units) => this.#isFragmented(pool.id, units),
       })
     this.#readHosts(database)
-    this.#moves = database.prepare<[], Row>(movesSql).raw().iterate() as IterableIterator<Row>
+    this.#moves = database.prepare<[], Row>(movesSql).raw().all() as Row[]
+    if (context.premises.everSays('outage.servers', 'restart')) {
+      const place = context.premises.number('place')
+      for (const [, , event, instance] of this.#moves)
+        if (event === place) this.#places.set(instance, (this.#places.get(instance) ?? 0) + 1)
+    }
   }
 
   #readHosts(database: Database): void {
@@ -111,18 +117,17 @@ export class HostReplay {
     for (const [id, at, event, instance, pool, account] of this.#moves) {
       if (at > now) {
         this.#endInstant(now)
-        this.#refuse(at - 1)
         now = at
       }
-      // What was refused before anything else happened at this instant.
-      this.#tryRefusals(at)
+      // What was asked for before anything else happened at this instant.
+      this.#pass(at)
       this.#move(id, at, event, instance, pool, account)
-      this.#tryRefusals(at)
+      this.#pass(at)
     }
     this.#endInstant(now)
-    this.#refuse(premises.end)
+    this.#pass(premises.end)
     for (const pool of this.#pools.values()) {
-      pool.hours.pass(premises.end, pool.held, pool.held + pool.slots)
+      pool.hours.pass(premises.end, pool.held, pool.held + pool.free)
       pool.hours.finish()
     }
     for (const [group, { fleet, hours }] of this.#fleets) {
@@ -151,11 +156,11 @@ export class HostReplay {
     this.#moved.add(group)
     hours.pass(at, fleet)
     const mine = [...this.#pools.values()].filter(({ sizes }) => sizes.some((each) => each.group === group))
-    for (const each of mine) each.hours.pass(at, each.held, each.held + each.slots)
+    for (const each of mine) each.hours.pass(at, each.held, each.held + each.free)
     const change = (sign: 1 | -1, of: FollowedHost): void => {
       for (const each of mine) {
         const size = each.sizes.find((one) => one.group === group)?.size
-        if (size !== undefined) each.slots += sign * fleet.slotsOn(of, size)
+        if (size !== undefined) each.free += sign * fleet.slotsOn(of, size)
       }
     }
     const word = this.#word(event)
@@ -200,6 +205,10 @@ export class HostReplay {
         text: `placed by ${fleet.premise.group.placement}`,
       }))
       this.#on.set(instance, host)
+      pool.demand.take(at, instance)
+      const left = this.#places.get(instance) ?? 0
+      if (this.#away.delete(instance)) pool.restarts--
+      if (left > 0) this.#places.set(instance, left - 1)
     } else {
       findings.compare(kinds.placement, host.id, this.#on.get(instance)?.id ?? 0, () => ({
         subject: `instance ${instance}`,
@@ -207,6 +216,10 @@ export class HostReplay {
         text: 'leaves the host that it was placed on',
       }))
       this.#on.delete(instance)
+      if ((this.#places.get(instance) ?? 0) > 0) {
+        this.#away.add(instance)
+        pool.restarts++
+      }
     }
     change(-1, host)
     const sign = word === 'place' ? 1 : -1
@@ -282,42 +295,20 @@ export class HostReplay {
     }))
   }
 
-  /** Refusals at this instant that the hosts, as they are now, explain. */
-  #tryRefusals(at: number): void {
-    for (const pool of this.#pools.values()) {
-      for (let row = pool.refused[pool.nextRefused]; row !== undefined && row[0] === at; ) {
-        if (!this.#isFragmented(pool, row[1])) return
-        this.#context.findings.agree(kinds.noHost, row[1])
-        row = pool.refused[++pool.nextRefused]
-      }
-    }
-  }
-
-  /** Refusals up to an instant, of which no state of the hosts at theirs gave a reason, unless it holds now. */
-  #refuse(until: number): void {
-    for (const pool of this.#pools.values())
-      for (let row = pool.refused[pool.nextRefused]; row !== undefined && row[0] <= until; ) {
-        if (this.#isFragmented(pool, row[1])) this.#context.findings.agree(kinds.noHost, row[1])
-        else
-          this.#context.findings.differ(
-            kinds.noHost,
-            `refusal ${row[2]}`,
-            row[0],
-            row[1],
-            pool.slots,
-            'refused as no-host, but single hosts have the room, or not even all together',
-          )
-        row = pool.refused[++pool.nextRefused]
-      }
+  /** What each pool is asked for up to an instant, by the hosts as they are now. */
+  #pass(until: number): void {
+    for (const pool of this.#pools.values()) pool.demand.pass(until, pool)
   }
 
   /** Whether hosts have room for so many servers together, but not by themselves. */
-  #isFragmented(pool: Followed, quantity: number): boolean {
+  #isFragmented(id: number, quantity: number): boolean {
+    const pool = this.#pools.get(id)
+    if (pool === undefined || pool.free >= quantity) return false
     const together = pool.sizes.reduce((sum, { group, size }) => {
       const free = this.#fleets.get(group)?.fleet.free ?? [0, 0, 0]
       const each = size.map((needs, at) => (needs === 0 ? Number.POSITIVE_INFINITY : Math.floor(free[at] / needs)))
       return sum + Math.min(...each)
     }, 0)
-    return pool.slots < quantity && together >= quantity
+    return together >= quantity
   }
 }

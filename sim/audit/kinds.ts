@@ -93,12 +93,6 @@ export const kinds = {
   hostHeld: kind('host held', 'E-10', 'instant', 'servers are on a host while they hold a unit of their pool'),
   hostPlan: kind('host plan', 'E-10', 'count', 'hosts join, are drained and leave as planned'),
   hostUse: kind('host use', 'E-10', 'milliseconds', 'room of hosts used and free in a clock hour, by dimension'),
-  noHost: kind(
-    'no host',
-    'E-10',
-    'count',
-    'refused by hosts without room: together (sold out), or each by itself (no-host)',
-  ),
   outage: kind('outage', 'E-10', 'count', 'servers that break with their host or zone, and what becomes of them'),
   interruption: kind(
     'interruption',
@@ -113,6 +107,18 @@ export const kinds = {
     'discounts of interruptible servers (percent x 1e8), as planned or drawn',
   ),
   poolWait: kind('pool wait', 'E-02', 'milliseconds', 'how long an order has waited for units of a pool'),
+  poolTurn: kind(
+    'pool turn',
+    'E-02',
+    'count',
+    'units refused, waited for and given out, each in the order of admission',
+  ),
+  numbering: kind(
+    'numbering',
+    'Q-02',
+    'count',
+    'nothing is missing: numbers without gaps, and a refusal for what failed',
+  ),
   neverFits: kind('never fits', 'E-02', 'count', 'orders larger than any planned capacity do not wait'),
   lifetime: kind('lifetime', 'E-01', 'instant', 'when a server with a lifetime is deleted'),
   step: kind('step', 'Q-06', 'count', 'steps that a lifecycle allows'),

@@ -85,9 +85,8 @@ export function workOutReturns(
       .filter(({ kind }) => kind === 'unsubscription' || kind === 'partial-refund')
       .map((effect) => ({ life, effect })),
   )
-  all.sort(
-    (a, b) => a.effect.at - b.effect.at || a.life.order.id - b.life.order.id || a.effect.order.id - b.effect.order.id,
-  )
+  // At one instant by the numbers of the orders, which one cell gives.
+  all.sort((a, b) => a.effect.at - b.effect.at || a.effect.order.id - b.effect.order.id)
   const perYear = new Map<number, number>()
   const left = new Map<number, Paid>()
   return all.flatMap(({ life, effect }) => {

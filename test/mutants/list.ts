@@ -21,6 +21,8 @@ const frozen = '../test/mutants/frozen'
 const leaving = '../test/mutants/leaving'
 /** Products that are listed for requirements. */
 const requirements = '../test/mutants/requirements'
+/** Pools that refuse, and let orders wait. */
+const refusing = '../test/mutants/refusals'
 /** Pools and hosts that grow by a rule. */
 const growing = '../test/mutants/growing'
 
@@ -28,6 +30,62 @@ const growing = '../test/mutants/growing'
 const auditedCosts = ['test/reports/audited-costs.test.ts']
 
 export const mutants: readonly Mutant[] = [
+  {
+    file: market('servers/pools'),
+    text: 'freeUnits(market, pool) >= units && !isBehindOthers',
+    instead: 'freeUnits(market, pool) > units && !isBehindOthers',
+    breaks: 'E-02: no order is refused that fits exactly',
+    scenario: refusing,
+  },
+  {
+    file: market('servers/pools'),
+    text: "statusOf(market, pool) === 'normal' && market.pools.down[pool] === 0",
+    instead: 'market.pools.down[pool] === 0',
+    breaks: 'E-02: a flavour that is sold out gives out nothing',
+    scenario: refusing,
+  },
+  {
+    file: market('servers/pools'),
+    text: "if (market.pools.down[pool] > 0) return 'zone-down'",
+    instead: "if (market.pools.down[pool] > 1) return 'zone-down'",
+    breaks: 'E-02: a refusal has the reason that the pool has',
+    scenario: refusing,
+  },
+  {
+    file: market('servers/room'),
+    text: "if (market.policies['pool.whenFull'] === 'refuse' ||",
+    instead: "if (market.policies['pool.whenFull'] !== 'refuse' ||",
+    breaks: 'E-02: the policy decides whether an order waits',
+    scenario: refusing,
+  },
+  {
+    file: market('servers/waiting'),
+    text: 'else if (orders.instances[order] <= freeUnits(market, pool)) serve(market, row)',
+    instead: 'else if (orders.instances[order] < freeUnits(market, pool)) serve(market, row)',
+    breaks: 'E-02: who waits is served as soon as there is room',
+    scenario: refusing,
+  },
+  {
+    file: market('servers/waiting'),
+    text: '  const before = lastBefore(market, pool, order)\n',
+    instead: "  const before = NONE as Row<'waiting'>\n",
+    breaks: 'E-02: who came first is served first',
+    scenario: refusing,
+  },
+  {
+    file: market('servers/creation'),
+    text: "  refuse(market, 'provisioning-failed', 'O-08', { ...serverOf(market, row), quantity: 1 }, orders.id[order])\n",
+    instead: '',
+    breaks: 'E-05, O-08: a server that could not be created was refused',
+    scenario: 'every-rule',
+  },
+  {
+    file: market('servers/waiting'),
+    text: '  market.refuse(code, rule, {\n',
+    instead: "  if (code !== 'patience-exhausted') market.refuse(code, rule, {\n",
+    breaks: 'E-02: an order that waited in vain was refused',
+    scenario: refusing,
+  },
   {
     file: market('sellers/requirements'),
     text: 'if (requirements[product - 1] < wanted.count) return',

@@ -3,7 +3,7 @@
  * caught by the invariants, the auditor, a run that continues from a checkpoint, or the unit tests of the rule.
  * Errors of the engine (engine.ts) are caught by the unit tests of their file or by `npm run validate`, which compares the
  * engine with queueing theory. `--only WORDS` plants those whose promise has these words, `--engine` those of the engine,
- * `--short` every twentieth. Exit codes: 0 all caught, 1 some missed, 2 a mutant's text no longer is exactly once, or the tree is not sound.
+ * `--short` every twentieth. `--all` draws errors from all code of `sim/` instead (score.ts). Exit codes: 0 all caught, 1 some missed, 2 a mutant's text no longer is exactly once, or the tree is not sound.
  */
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
@@ -14,6 +14,7 @@ import { type Given, runScript } from '#cli/script.ts'
 import { engineMutants } from './engine.ts'
 import { mutants } from './list.ts'
 import { type Mutant, occurrences, plant } from './plant.ts'
+import { score } from './score.ts'
 
 /** A run that hangs is caught as well. */
 const LONGEST = 180_000
@@ -102,6 +103,22 @@ function judge(given: Given): number {
   }
 }
 
+/** Prints what survived, what else was judged, and the table of the score. */
+async function scoreAll(given: Given): Promise<number> {
+  const [only, results] = [given.text('only'), given.text('results')]
+  const { judgements, table } = await score({
+    sample: given.count('sample', 300, 1),
+    seed: given.text('seed') ?? '1',
+    ...(only === undefined ? {} : { only }),
+    ...(results === undefined ? {} : { results }),
+    onJudged: ({ fate, by, described }) => {
+      if (!given.has('json')) console.log(`${fate.padEnd(9)}  ${described}${by === '' ? '' : `  [${by}]`}`)
+    },
+  })
+  console.log(given.has('json') ? JSON.stringify(judgements) : `\n${table}`)
+  return 0
+}
+
 await runScript(
   {
     command: 'npm run mutants --',
@@ -109,6 +126,12 @@ await runScript(
     options: {
       only: { value: 'WORDS', help: 'errors whose promise has these words' },
       engine: { help: 'errors of the engine alone' },
+      all: {
+        help: 'errors drawn from all code of sim/, judged by runs and their auditor alone, and the score by chapter',
+      },
+      sample: { value: '300', help: 'with --all: how many are drawn (300)' },
+      seed: { value: '1', help: 'with --all: what they are drawn by (1)' },
+      results: { value: 'FILE', help: 'with --all: notes what was judged, and judges again only what survived' },
       short: { help: `every ${EACH}th error` },
       json: { help: 'print data' },
     },
@@ -118,5 +141,5 @@ await runScript(
       '2  wrong command line, an error that no longer fits, or a tree that is not sound',
     ],
   },
-  judge,
+  (given) => (given.has('all') ? scoreAll(given) : judge(given)),
 )

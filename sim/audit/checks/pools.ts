@@ -2,10 +2,12 @@
  * Q-03, E-01, E-02: units held, replayed from the steps of all servers of a pool, against the capacity in force and the
  * recorded pool hours. A stopped pay-per-use server gives its unit back; a frozen one keeps what it held, and takes none.
  */
+import type { Database } from 'better-sqlite3'
 import type { AuditContext, Check } from '../check.ts'
 import { grownCapacity, together } from '../growth.ts'
 import { holdsAfter } from '../holding.ts'
 import { kinds } from '../kinds.ts'
+import { PoolDemand, type Supply } from '../pool-demand.ts'
 import { PoolHours } from '../pool-hours.ts'
 import type { PoolPremise } from '../premises.ts'
 import { byPoolAndTime, type ServerSteps, serverSteps } from '../server-steps.ts'
@@ -39,7 +41,7 @@ export function pools(context: AuditContext): Check {
           if (pool.isOnHosts) skip(hours.of(pool.id))
           else {
             const capacities = together(pool.capacities, grown.get(pool.id)?.added ?? [])
-            new PoolReplay(context, { ...pool, capacities }, hours.of(pool.id)).run(all, mine)
+            new PoolReplay(context, database, { ...pool, capacities }, hours.of(pool.id)).run(all, mine)
           }
         }
         tellOrphans(stepsTo(() => true))
@@ -76,19 +78,23 @@ function byPool(rows: IterableIterator<Row>) {
   }
 }
 
-class PoolReplay {
+class PoolReplay implements Supply {
   readonly #context: AuditContext
   readonly #pool: PoolPremise
   readonly #hours: PoolHours
+  readonly #demand: PoolDemand
   /** Servers that hold a unit. */
   readonly #holders = new Set<number>()
+  /** E-10: servers that have lost their units, and are to run again. */
+  readonly #toRestart = new Set<number>()
   #planned = 0
   #step = 0
 
-  constructor(context: AuditContext, pool: PoolPremise, recorded: Generator<Row>) {
+  constructor(context: AuditContext, database: Database, pool: PoolPremise, recorded: Generator<Row>) {
     this.#context = context
     this.#pool = pool
     this.#hours = new PoolHours(context, pool.id, recorded)
+    this.#demand = new PoolDemand(context, database, pool.id)
     this.#plan(context.premises.start)
   }
 
@@ -96,15 +102,31 @@ class PoolReplay {
   run({ at, instance, to, billing }: ServerSteps, mine: Int32Array): void {
     for (const step of mine) {
       this.#advance(at[step])
+      this.#demand.pass(at[step], this)
       this.#take(at[step], instance[step], to[step], billing[step])
+      this.#demand.pass(at[step], this)
     }
     this.#advance(this.#context.premises.end)
+    this.#demand.pass(this.#context.premises.end, this)
     this.#hours.finish()
   }
 
   /** Q-03: the capacity in force; one planned below what is held evicts no server. */
   get #capacity(): number {
     return Math.max(this.#planned, this.#holders.size)
+  }
+
+  /** Units that are free; a capacity planned below what is held has none. */
+  get free(): number {
+    return this.#planned - this.#holders.size
+  }
+
+  get restarts(): number {
+    return this.#toRestart.size
+  }
+
+  isFragmented(): boolean {
+    return false
   }
 
   /** The capacity planned for an instant. */
@@ -122,17 +144,22 @@ class PoolReplay {
       const next = Math.min(at, end, change)
       this.#hours.pass(next, this.#holders.size, this.#capacity)
       if (next !== change || next >= end) return
+      this.#demand.pass(next, this)
       this.#plan(next)
+      this.#demand.pass(next, this)
     }
   }
 
   #take(at: number, instance: number, to: number, billing: number): void {
-    const { findings } = this.#context
+    const { findings, words } = this.#context
     const before = this.#holders.size
     if (holdsAfter(this.#context, { at, to, billing }, this.#holders.has(instance))) this.#holders.add(instance)
     else this.#holders.delete(instance)
+    if (to === words.down && !this.#holders.has(instance)) this.#toRestart.add(instance)
+    else this.#toRestart.delete(instance)
     const held = this.#holders.size
     if (held <= before) return
+    this.#demand.take(at, instance)
     if (held <= this.#planned) findings.agree(kinds.poolHeld, held)
     else {
       const text = `${held} units held where ${this.#planned} are planned`

@@ -58,9 +58,10 @@ function ruleOf(
   context: AuditContext,
   facts: AccountFacts,
   code: string,
-  { at, order }: Refusal,
+  { at, order, rule }: Refusal,
   life: Life | undefined,
 ): boolean | undefined {
+  if (context.premises.word(rule) === 'S-07') return isAppealed(context, facts, order, at)
   if (life === undefined) return undefined
   const { premises } = context
   const { specification, termEnd } = standingAt(life, at)
@@ -122,6 +123,15 @@ function judgeOrder(context: AuditContext, facts: AccountFacts, order: Order, li
 function isOpen({ words }: AuditContext, { at: made, steps }: Order, at: number, until = at): boolean {
   const ended = steps.find(({ to }) => to === words.completed || to === words.cancelled)?.at
   return made <= until && (ended === undefined || ended > at)
+}
+
+/** S-07: neither side acts while an appeal is open; at the instants of its first and last step it may be either. */
+function isAppealed({ words }: AuditContext, { orders }: AccountFacts, id: number, at: number): boolean {
+  const steps = orders.find((order) => order.id === id)?.supervision ?? []
+  return steps.some((step, index) => {
+    const until = steps[index + 1]?.at ?? Number.POSITIVE_INFINITY
+    return step.to === words.frozen && step.at <= at && at <= until
+  })
 }
 
 /** How a subscription was at an instant, after all that happened then before the order of that number. */

@@ -73,7 +73,7 @@ const planted: readonly (readonly [what: string, sql: string, kind: string])[] =
   [
     'no-host, where hosts had the room or all together had not',
     `UPDATE refusals SET code = word('no-host'), at = at - 7200000 WHERE code = word('capacity-sold-out')`,
-    'no host',
+    'pool turn',
   ],
 ]
 
