@@ -1194,8 +1194,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     file: load('thread-arrivals'),
-    text: 'stream.account[position] % threads === thread',
-    instead: 'position % threads === thread',
+    text: 'Math.floor(stream.account[position] / generators) % threads === thread',
+    instead: 'Math.floor(position / generators) % threads === thread',
     breaks: 'load: an account is served by one thread',
     tests: loadTests('load-test'),
   },
