@@ -2,9 +2,11 @@
  * Batch means: one long run, cut into batches so long that their means are about independent and normal.
  *
  * Source: B. Schmeiser, "Batch size effects in the analysis of simulation output", Operations Research 30 (1982), who
- * shows that more than 30 batches gain little and fewer than 10 lose much.
+ * shows that more than 30 batches gain little and fewer than 10 lose much. Skewness is adjusted for where the run is long enough to
+ * show it (`correlated-mean.ts`).
  */
-import { type Interval, meanInterval } from './confidence.ts'
+import type { Interval } from './confidence.ts'
+import { batchesOf, meanShape, skewedInterval } from './correlated-mean.ts'
 import { demandEffective } from './effective-size.ts'
 import { Tally } from './tally.ts'
 
@@ -17,8 +19,8 @@ export interface BatchMeans extends Interval {
   effective: number
 }
 
-/** Independent observations in a batch from which on the means of batches are about independent and normal. */
-const LEAST_EACH = 5
+/** Independent observations in a batch from which on intervals cover under a heavy load as well (docs/trust.md). */
+const LEAST_EACH = 10
 
 /**
  * What does not fill a batch is left out at the front, where warm-up is.
@@ -37,16 +39,15 @@ export function batchMeans(
   }
   const size = Math.floor(observations.length / batches)
   const effective = demandEffective([observations], 0, leastEffective, `batch means of ${batches} batches`)
-  const means = new Float64Array(batches)
+  const means = batchesOf(observations, 0, batches)
   const tally = new Tally()
-  let next = observations.length - batches * size
-  for (let batch = 0; batch < batches; batch++) {
-    let sum = 0
-    for (let i = 0; i < size; i++) sum += observations[next++]
-    means[batch] = sum / size
-    tally.add(means[batch])
-  }
-  return { ...meanInterval(tally, confidence), size, correlation: neighbourCorrelation(means, tally), effective }
+  for (const mean of means) tally.add(mean)
+  const own = Math.sqrt(tally.variance / batches)
+  const shape = meanShape([observations], 0, effective)
+  // Twenty batches may happen to be alike: many short ones show it.
+  const deviation = Math.max(own, shape?.deviation ?? 0)
+  const found = skewedInterval({ mean: tally.mean, deviation, skew: shape?.skew ?? 0, count: batches }, confidence)
+  return { ...found, size, correlation: neighbourCorrelation(means, tally), effective }
 }
 
 /** Autocorrelation at lag 1; 0 when all means are the same. */

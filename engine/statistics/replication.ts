@@ -2,9 +2,11 @@
  * Replication/deletion: independent runs of one model, the warm-up deleted from each, one mean a run.
  *
  * Source: A. M. Law, "Simulation Modeling and Analysis", 5th ed., section 9.5.2. The warm-up is found on the average of
- * all runs, observation by observation (Welch 1983), by MSER-5 in place of the eye.
+ * all runs, observation by observation (Welch 1983), by MSER-5 in place of the eye. The skewness of the runs' means follows from
+ * batches within them (`correlated-mean.ts`).
  */
 import { type Interval, meanInterval } from './confidence.ts'
+import { meanShape, skewedInterval } from './correlated-mean.ts'
 import { demandEffective } from './effective-size.ts'
 import { mser5 } from './mser5.ts'
 import { Tally } from './tally.ts'
@@ -19,7 +21,7 @@ export interface ReplicationResult extends Interval {
 }
 
 /** Independent observations a run must be worth, or what is left of its warm-up still counts. */
-const LEAST_EACH = 20
+const LEAST_EACH = 40
 
 /**
  * Runs may differ in length.
@@ -38,7 +40,13 @@ export function replicationDeletion(
   const means = new Tally()
   for (const run of runs) means.add(meanFrom(run, warmUp.discard))
   const effective = demandEffective(runs, warmUp.discard, leastEffective, 'replication/deletion')
-  return { ...meanInterval(means, confidence), discard: warmUp.discard, settled: warmUp.settled, effective }
+  const shape = runs.length < 2 ? null : meanShape(runs, warmUp.discard, effective)
+  const { count, mean } = means
+  const found =
+    shape === null
+      ? meanInterval(means, confidence)
+      : skewedInterval({ mean, deviation: Math.sqrt(means.variance / count), skew: shape.skew, count }, confidence)
+  return { ...found, discard: warmUp.discard, settled: warmUp.settled, effective }
 }
 
 /** The i-th observation averaged over all runs, as long as the shortest. */

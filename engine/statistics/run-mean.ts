@@ -47,8 +47,8 @@ export interface RunMoments {
 
 /** Without better knowledge: events come about this many at a time. */
 export const STANDARD_CLUSTER = 4
-/** Larger ones would drown every figure of a small sweep. */
-const MOST_IN_CLUSTER = 50
+/** Other points say how large clusters are if they have at most this many times as many events. */
+const NEAR_EVENTS = 30
 /** From this many clusters on their size shows in the differences between runs. */
 const TELLING_CLUSTERS = 10
 /** Kurtosis of a gamma variable is 6 cv^2; 8 cv^2 also covers the low bias of the estimate (measured, docs/trust.md). */
@@ -101,11 +101,11 @@ export function dispersion(moments: RunMoments): number {
  */
 export function clusterFrom(others: readonly RunMoments[], moments: RunMoments): number {
   const enough = 10
-  const near = others.filter(({ top }) => top >= enough && top <= 10 * Math.max(enough, moments.top))
+  const near = others.filter(({ top }) => top >= enough && top <= NEAR_EVENTS * Math.max(enough, moments.top))
   const events = sumOf(near.map(({ top }) => top))
   if (events === 0) return moments.cluster
   const size = sumOf(near.map((other) => dispersion(other) * other.top)) / events
-  return Math.max(moments.cluster, Math.min(size, MOST_IN_CLUSTER))
+  return Math.max(moments.cluster, size)
 }
 
 const isShare = ({ kind }: RunMoments): boolean => kind === 'share' || kind === 'event-share'
@@ -145,7 +145,8 @@ function upperTail(moments: RunMoments, limit: number): number {
   const events = kind === 'events' || kind === 'event-share'
   if (!events && variance === 0) return unchanging(moments, limit)
   const known = events ? exactUpper(moments, limit) : 0
-  if (variance === 0 || (events && areFew(moments))) return known
+  // Few clusters of the usual size: the exact bound is enough. Larger ones are worse known than it says.
+  if (variance === 0 || (events && areFew(moments) && dispersion(moments) <= moments.cluster)) return known
   const scaled = isShare(moments) ? (logit(limit) - logit(mean)) * mean * (1 - mean) : (log(limit) - log(mean)) * mean
   return Math.max(known, studentTTail(scaled / Math.sqrt(variance / count), freedomOf(moments)))
 }

@@ -81,7 +81,7 @@ export function momentsOf(kind: FigureKind, values: Values): RunMoments {
 /** The moments of a figure at every point; where few events were seen, other points say how they cluster. */
 export function momentsByPoint({ kind }: Pick<Asked, 'kind'>, points: readonly Values[]): RunMoments[] {
   const own = points.map((values) => momentsOf(kind, values))
-  if (kind !== 'events' && kind !== 'event-share') return own
+  if (!isCounted({ kind })) return own
   return own.map((moments) => ({
     ...moments,
     cluster: clusterFrom(
@@ -97,10 +97,15 @@ interface Evidence {
   readonly missed: number
 }
 
+/** Fewer runs do not prove that events are rare: how many come together has not been seen (docs/trust.md). */
+const LEAST_RUNS_OF_EVENTS = 10
+const isCounted = ({ kind }: Pick<RunMoments, 'kind'>): boolean => kind === 'events' || kind === 'event-share'
+
 /** 0 and 1 are certain. */
 export function evidenceOf(moments: RunMoments, { op, value }: Bound): Evidence {
   if (moments.count === 0) return { kept: 1, missed: 1 }
-  const [below, above] = [evidenceBelow(moments, value), evidenceAbove(moments, value)]
+  const areFew = isCounted(moments) && moments.count < LEAST_RUNS_OF_EVENTS
+  const [below, above] = [areFew ? 1 : evidenceBelow(moments, value), evidenceAbove(moments, value)]
   const constant = moments.kind === 'exact' && moments.variance === 0 && moments.count > 1
   const equal = constant && moments.top / moments.bottom === value ? 0 : 1
   const apart = Math.min(1, 2 * Math.min(below, above))
@@ -169,7 +174,10 @@ export function estimatesOf(asked: readonly Asked[], measured: readonly (readonl
         needed:
           verdict !== 'undecided' || bound === null
             ? null
-            : runsNeeded(moments[figure][point], bound.value, ONE_SIDE / undecided),
+            : Math.max(
+                isCounted(moments[figure][point]) ? LEAST_RUNS_OF_EVENTS : 0,
+                runsNeeded(moments[figure][point], bound.value, ONE_SIDE / undecided),
+              ),
       }
     }),
   )
@@ -208,7 +216,6 @@ function paired(
   const difference = pairedDifference(a, b)
   // Where both sides are known from one run, any change is real.
   const certain = kind === 'exact' && difference.mean !== 0 && difference.halfWidth === 0
-  const counted = kind === 'events' || kind === 'event-share'
   const changes = a.map((value, run) => value - b[run])
-  return { difference, pValue: certain ? 0 : pairedPValue(changes, counted) }
+  return { difference, pValue: certain ? 0 : pairedPValue(changes, isCounted({ kind })) }
 }

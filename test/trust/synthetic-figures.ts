@@ -58,4 +58,8 @@ export const syntheticFigures: readonly SyntheticFigure[] = [
   events('clusters: 10 a run, geometric', 10, (u) => negativeBinomial(10, 1, u)),
   events('clusters: 2 a run, geometric', 2, (u) => negativeBinomial(2, 1, u)),
   events('clusters: 0.3 a run, shape 0.2', 0.3, (u) => negativeBinomial(0.3, 0.2, u)),
+  events('floods: 10 a run, shape 0.5', 10, (u) => negativeBinomial(10, 0.5, u)),
+  events('floods: 10 a run, shape 0.2', 10, (u) => negativeBinomial(10, 0.2, u)),
+  events('floods: 100 a run, shape 0.5', 100, (u) => negativeBinomial(100, 0.5, u)),
+  events('floods: 100 a run, shape 0.2', 100, (u) => negativeBinomial(100, 0.2, u)),
 ]

@@ -5,14 +5,17 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { comparedDays } from './compared-days-experiment.ts'
 import { type Effort, type Experiment, isOutside, markdown, type Outcome } from './experiment.ts'
+import { firstMonths, replays, runIntervals } from './interval-experiments.ts'
 import { coveredCombined, coveredRefusals } from './refusal-experiments.ts'
 import { selections } from './selection-experiments.ts'
 import { singleRuns } from './single-run-experiments.ts'
 import { falselySized } from './size-experiments.ts'
+import { steadyStates } from './steady-experiments.ts'
 import { falselyKept, falselyKeptCapacity, falselyMarked, stopped } from './sweep-experiments.ts'
 
 /** By the name of the table in docs/trust.md. */
 export const experiments: Readonly<Record<string, Experiment>> = {
+  intervals: runIntervals,
   kept: falselyKept,
   capacity: falselyKeptCapacity,
   sizes: falselySized,
@@ -21,6 +24,9 @@ export const experiments: Readonly<Record<string, Experiment>> = {
   selection: selections,
   marks: falselyMarked,
   stopping: stopped,
+  steady: steadyStates,
+  replays,
+  months: firstMonths,
   single: singleRuns,
   days: comparedDays,
 }
