@@ -66,7 +66,7 @@ test('M/M/1 at load 0.9: a thousand waits are refused, in words, by every estima
   expect(batchMeans(runs[0]).effective).toBeGreaterThan(100)
   const stream = streams.stream('words')
   expect(() => batchMeans(autoregressive(stream, 0.99, 1000))).toThrow(
-    /^batch means of 20 batches: 1000 correlated observations are equivalent to only \d+ independent ones, and at least 100 are needed .* make the run \d+ times as long or longer$/,
+    /^batch means of 20 batches: 1000 correlated observations are equivalent to only \d+ independent ones, and at least 200 are needed .* make the run \d+ times as long or longer$/,
   )
   expect(batchMeans(autoregressive(stream, 0.99, 1000), 20, 0.95, 0).count).toBe(20)
 })
