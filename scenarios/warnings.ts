@@ -7,6 +7,7 @@ export const warningTexts = {
   'cannot-happen': 'An event or a change of capacity is at or after the end of the run.',
   'cold-start': 'Figures are measured from an instant at which a pool that started empty is still filling.',
   'fee-below-one-percent': 'A platform fee is below one percent. It is a percentage: 0.15 is 0.15 %.',
+  'few-blocks': 'A trace is resampled from so few blocks that the interval of a sweep is too narrow.',
   'ignored-with-trace': 'A key of a buyer segment has no effect, because the segment replays a trace.',
   'longer-than-run': 'Many draws of a random time are longer than the run.',
   'money-ignored': 'A threshold judges an amount, and the scenario ignores money.',

@@ -70,8 +70,7 @@ export function skewedInterval(
   confidence: number,
 ): Interval {
   const critical = studentTQuantile((1 + confidence) / 2, count - 1)
-  const adjusted = (t: number) =>
-    Math.abs(skew) < 1e-9 ? t : (Math.cbrt(1 + 6 * skew * (t - skew)) - 1) / (2 * skew)
+  const adjusted = (t: number) => (Math.abs(skew) < 1e-9 ? t : (Math.cbrt(1 + 6 * skew * (t - skew)) - 1) / (2 * skew))
   const [low, high] = [mean - adjusted(critical) * deviation, mean - adjusted(-critical) * deviation]
   return { mean, halfWidth: (high - low) / 2, low, high, confidence, count }
 }

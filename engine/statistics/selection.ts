@@ -86,10 +86,8 @@ export class KimNelson implements Selection {
     const isBehind = (i: number, j: number): boolean => means[i] < means[j] - this.#margin(i, j)
     const left = this.#remaining.filter((_, i) => !this.#remaining.some((_other, j) => j !== i && isBehind(i, j)))
     // Once no difference could still count, the best mean is selected.
-    const mostNeeded = Math.max(
-      ...this.#remaining.flatMap((_, i) => this.#remaining.map((_other, j) => this.#margin(i, j))),
-    )
-    this.#remaining = mostNeeded > 0 && left.length > 0 ? left : [this.#remaining[means.indexOf(Math.max(...means))]]
+    const couldCount = this.#remaining.some((_, i) => this.#remaining.some((_other, j) => this.#margin(i, j) > 0))
+    this.#remaining = couldCount && left.length > 0 ? left : [this.#remaining[means.indexOf(Math.max(...means))]]
   }
 
   #keepVariances(values: readonly (readonly number[])[]): void {

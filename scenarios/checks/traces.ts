@@ -20,7 +20,28 @@ export function checkResampling({ buyers, start, end, duration }: Draft, report:
   })
 }
 
-export function warnOfTraces({ buyers }: Draft, data: unknown, warn: Warn): void {
+/** Of fewer blocks the interval of resamples covers less than it says (docs/trust.md). */
+const ENOUGH_BLOCKS = 60
+
+function warnOfFewBlocks({ buyers, start, end, duration }: Draft, warn: Warn): void {
+  const until = end ?? (start === undefined || duration === undefined ? undefined : start + duration)
+  if (start === undefined || until === undefined) return
+  buyers.forEach((segment, index) => {
+    if (segment?.load.kind !== 'trace' || segment.load.resample === undefined) return
+    const { block } = segment.load.resample
+    const blocks = Math.floor((until - start) / (block === 'day' ? DAY : 7 * DAY))
+    if (blocks >= ENOUGH_BLOCKS) return
+    warn(['buyers', index, 'load', 'trace', 'resample', 'block'], {
+      code: 'few-blocks',
+      what: `resamples of ${blocks} ${block}s: the interval of a sweep covers 85 to 94 % instead of 95 %`,
+      hint: block === 'week' ? 'write day, or replay 60 weeks' : 'replay 60 days or more',
+    })
+  })
+}
+
+export function warnOfTraces(draft: Draft, data: unknown, warn: Warn): void {
+  const { buyers } = draft
+  warnOfFewBlocks(draft, warn)
   buyers.forEach((segment, index) => {
     if (segment?.load.kind !== 'trace') return
     const path: Path = ['buyers', index]

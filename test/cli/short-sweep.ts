@@ -8,7 +8,15 @@ export const capacity = 'regions.ap-1.zones.ap-1a.pools.c6.large.capacity'
 export const wide = ['--set', 'buyers.0.count=60', '--set', 'buyers.1.count=5']
 export const words = [
   ...['sweep', 'quickstart', ...short, ...wide, '--vary', `${capacity}=2,60`, '--runs', '2'],
-  ...['--figure', 'ecs.refusalRate{pool=ap-1a}', '--figure', 'pool.capacity{pool=ap-1a} > 50', '--figure', 'orders.completed', '--quiet'],
+  ...[
+    '--figure',
+    'ecs.refusalRate{pool=ap-1a}',
+    '--figure',
+    'pool.capacity{pool=ap-1a} > 50',
+    '--figure',
+    'orders.completed',
+    '--quiet',
+  ],
 ]
 /** That sweep, made once in a suite by one thread: `whole` in its folder. */
 export const sharedSweep = (): Promise<Ended & { folder: string }> =>

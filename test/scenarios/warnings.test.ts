@@ -136,6 +136,16 @@ test.each([
   expect(all.map((each, index) => words[index]?.test(each) ?? each)).toEqual(words.map(() => true))
 })
 
+test('resamples of fewer than sixty blocks are warned of', async () => {
+  const text = traced('t,life,n,who\n1,1,1,a\n').replace(
+    /load: \{ trace: \{/,
+    'load: { trace: { resample: { block: day }, ',
+  )
+  expect(await messages(text)).toEqual([
+    expect.stringMatching(/few-blocks resamples of \d+ days: the interval of a sweep/),
+  ])
+})
+
 test('a quantity of a buy has no effect next to a column of quantities', async () => {
   const csv = 't,life,n,who\n1,1,1,a\n'
   const text = (columns: string) =>

@@ -82,6 +82,14 @@ test('one run decides nothing', () => {
   expect(verdict('events', '<', 1000, 1)).toBe('undecided')
 })
 
+test('nine runs never prove that events are rare, ten do; they may prove that they are not', () => {
+  const zeros = (runs: number) => estimatesOf([asked('events', '<', 100)], [[values(...Array(runs).fill(0))]])[0][0]
+  expect(zeros(9)).toMatchObject({ verdict: 'undecided', needed: 10 })
+  expect(zeros(10)).toMatchObject({ verdict: 'kept', needed: null })
+  expect(verdict('events', '<', 10, 90, 110, 100)).toBe('missed')
+  expect(verdict('events', '>', 10, 90, 110, 100)).toBe('kept')
+})
+
 test('a point that is decided alone is undecided among a thousand: verdicts hold together', () => {
   const close = values(9.2, 10.8, 10, 9.5, 10.5, 10)
   const alone = estimatesOf([asked('amount', '<', 11.2)], [[close]])[0][0]
