@@ -6,6 +6,7 @@
  * batch means procedure", INFORMS Journal on Computing 23 (2011). The quantiles are adjusted by R. Willink, "A confidence interval
  * and test for the mean of an asymmetric distribution", Communications in Statistics 34 (2005).
  */
+import { pow } from '../mathematics/power.ts'
 import type { Interval } from './confidence.ts'
 import { studentTQuantile } from './student-t.ts'
 
@@ -57,7 +58,7 @@ export function meanShape(runs: readonly ArrayLike<number>[], from: number, effe
   const variance = squares / (count - 1)
   if (variance === 0) return { deviation: 0, skew: 0 }
   const correlation = Math.min(0.9, Math.max(0, products / squares))
-  const skewness = (count * cubes) / ((count - 1) * (count - 2) * variance ** 1.5)
+  const skewness = (count * cubes) / ((count - 1) * (count - 2) * variance * Math.sqrt(variance))
   return {
     deviation: Math.sqrt(((variance / count) * (1 + correlation)) / (1 - correlation)),
     skew: skewness / (6 * Math.sqrt(count)),
@@ -70,7 +71,9 @@ export function skewedInterval(
   confidence: number,
 ): Interval {
   const critical = studentTQuantile((1 + confidence) / 2, count - 1)
-  const adjusted = (t: number) => (Math.abs(skew) < 1e-9 ? t : (Math.cbrt(1 + 6 * skew * (t - skew)) - 1) / (2 * skew))
+  const adjusted = (t: number) => (Math.abs(skew) < 1e-9 ? t : (cubeRoot(1 + 6 * skew * (t - skew)) - 1) / (2 * skew))
   const [low, high] = [mean - adjusted(critical) * deviation, mean - adjusted(-critical) * deviation]
   return { mean, halfWidth: (high - low) / 2, low, high, confidence, count }
 }
+
+const cubeRoot = (x: number): number => (x === 0 ? 0 : Math.sign(x) * pow(Math.abs(x), 1 / 3))
