@@ -84,8 +84,18 @@ function removeEmpty(folder, made) {
   }
 }
 
-/** Commands that are over at once and write nothing but what they print. */
-const printing = ['--version', 'docs', 'help', 'list', 'schema', 'figures', 'completion', '--get-yargs-completions']
+/** Commands that write nothing but what they print: a signal ends them without a trace. */
+const printing = [
+  '--version',
+  'check',
+  'docs',
+  'help',
+  'list',
+  'schema',
+  'figures',
+  'completion',
+  '--get-yargs-completions',
+]
 
 /** Whether a call only prints: it needs nobody to watch over it. Help is printed wherever it is asked for. */
 export function isShort(words) {

@@ -14,7 +14,7 @@ if (Number.parseInt(process.versions.node, 10) < LEAST) {
   process.exit(2)
 } else if (isShort(process.argv.slice(2))) {
   module.enableCompileCache?.()
-  await import('./main.js')
+  await import('../program/cli-main.js')
 } else {
-  supervise(process.execPath, fileURLToPath(new URL('main.js', import.meta.url)))
+  supervise(process.execPath, fileURLToPath(new URL('../program/cli-main.js', import.meta.url)))
 }

@@ -8,6 +8,7 @@ import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, wri
 import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runScript } from '../script.ts'
+import { bundle } from './bundle.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const dist = join(root, 'dist')
@@ -93,11 +94,12 @@ await runScript(
     about: 'Builds the installable package into dist/.',
     options: { pack: { help: 'also make a tarball of it, as `npm run package` does' } },
   },
-  ({ has }) => {
+  async ({ has }) => {
     compile()
     for (const name of readdirSync(dist, { recursive: true, encoding: 'utf8' }))
       if (/\.(js|d\.ts)$/.test(name)) rewriteImports(join(dist, name))
     copyData()
+    await bundle(root, dist)
     writePackage()
     if (has('pack')) return spawnSync('npm', ['pack', dist], { cwd: root, stdio: 'inherit' }).status ?? 1
   },
