@@ -20,6 +20,9 @@ const started: readonly string[] = [
   'sim/run/proving.js',
 ]
 
+/** What a process of its own is started by: it stays where it is. */
+const LAUNCHER = 'cli/bin.js'
+
 /** Packages whose files the program takes into its own: those that reading a command line and a scenario needs. */
 const taken =
   /^(cliui|csv-parse|decimal\.js|emoji-regex|escalade|fastest-levenshtein|get-caller-file|get-east-asian-width|ansi-(regex|styles)|string-width|strip-ansi|wrap-ansi|y18n|yaml|yargs|yargs-parser|zod)(\/|$)/
@@ -37,6 +40,7 @@ const programFile = (module: string): string => module.replaceAll('/', '-')
 export function withAddresses(text: string, module: string): string {
   const startedAs = (address: string): string => {
     const path = join(dirname(module), address).split(sep).join('/')
+    if (path === LAUNCHER) return `new URL('../${path}', import.meta.url)`
     if (!started.includes(path)) throw new Error(`${module} starts ${path}, which is not among those of bundle.ts`)
     return `new URL('./${programFile(path)}', import.meta.url)`
   }

@@ -21,6 +21,7 @@ describe('an address that a module asks for, from dist/program/', () => {
       `new URL('../sim/run/cell.js', import.meta.url)`,
       `new URL('./sim-run-cell.js', import.meta.url)`,
     ],
+    ['of the launcher', `new URL('./bin.js', import.meta.url)`, `new URL('../cli/bin.js', import.meta.url)`],
   ])('%s', (_, written, expected) => {
     expect(withAddresses(written, 'cli/shell.js')).toBe(expected)
   })
