@@ -18,7 +18,8 @@ const HUNDRED_PERCENT = 10_000_000_000n
 /** E-11: less a discount in percent x 1e8, truncated. */
 const lessOff = (hourly: bigint, off: bigint): bigint => (hourly * (HUNDRED_PERCENT - off)) / HUNDRED_PERCENT
 
-function hourlyAt(record: RunRecord, item: string, priced: bigint, at: number): bigint {
+/** The listed price of an hour at an instant, whole 1e-10. */
+export function hourlyAt(record: RunRecord, item: string, priced: bigint, at: number): bigint {
   if (item === 'ecs') return serverHourlyAt(record, priced, at) ?? 0n
   if (item === 'image') return imageHourlyAt(record, priced, at) ?? 0n
   const resource = cloudResources.find((each) => each === item) as CloudResource | undefined
@@ -78,6 +79,11 @@ export class HourlyPrices {
   /** Whether all hours of something have one price on each side. */
   isConstant(item: string, priced: number): boolean {
     return this.#of(item, priced).length === 1 && (item === 'image' || !this.#discounts.has(priced))
+  }
+
+  /** Whether servers of a pool may have a price below the listed one (E-11). */
+  hasDiscounts(pool: number): boolean {
+    return this.#discounts.has(pool)
   }
 
   /**

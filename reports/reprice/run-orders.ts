@@ -35,17 +35,60 @@ export interface RepricedOrder {
   readonly lines: readonly RepricedLine[]
 }
 
-/** What an order cost and costs, tax in it, and what coupons paid of it. */
-interface Paid {
-  readonly old: bigint
-  readonly new: bigint
+/** An amount on both sides, whole 1e-8. */
+type Both = Readonly<Record<Side, bigint>>
+
+/** What is left of what an order cost and costs, tax in it: what of it is refunded is taken out, in the order of the refunds. */
+class Paid {
+  /** Its image, its servers, and its tax: each is divided by itself where single servers are refunded (E-05, E-10). */
+  #parts: readonly Both[]
+  #servers: number
+
+  constructor(lines: readonly RepricedLine[], servers: number) {
+    const sum = (isOf: (kind: string) => boolean): Both => sumOf(lines.filter(({ kind }) => isOf(kind)))
+    this.#parts = [
+      sum((kind) => kind !== 'ecs' && kind !== 'tax'),
+      sum((kind) => kind === 'ecs'),
+      sum((kind) => kind === 'tax'),
+    ]
+    this.#servers = servers
+  }
+
+  /** The part of some of its servers, truncated. */
+  takeServers(servers: number): Both {
+    const of = this.#servers
+    if (servers > of || of === 0) throw new NotPriced('more servers of it were refunded than it has')
+    const part = (amount: bigint): bigint => (amount * BigInt(servers)) / BigInt(of)
+    const taken = this.#parts.map((each) => ({ old: part(each.old), new: part(each.new) }))
+    this.#parts = this.#parts.map((each, index) => ({
+      old: each.old - taken[index].old,
+      new: each.new - taken[index].new,
+    }))
+    this.#servers -= servers
+    return sumOf(taken)
+  }
+
+  /** All that is left. */
+  takeRest(): Both {
+    const rest = sumOf(this.#parts)
+    this.#parts = []
+    return rest
+  }
 }
+
+const sumOf = (amounts: readonly Both[]): Both => ({
+  old: amounts.reduce((sum, each) => sum + each.old, 0n),
+  new: amounts.reduce((sum, each) => sum + each.new, 0n),
+})
 
 /** An order that cannot be priced again, and why. */
 export interface Unpriced {
   readonly order: bigint
   readonly why: string
 }
+
+/** Orders have quantities in whole 1e-8. */
+const QUANTITY = 100_000_000n
 
 class NotPriced extends Error {}
 
@@ -80,8 +123,7 @@ export class RunOrders {
       const [facts] = this.#old.facts('orders', 'id = ?', order.id)
       try {
         const lines = this.#linesOf(facts, order.lines, order.tax)
-        const sum = (side: 'old' | 'new') => lines.reduce((all, line) => all + line[side], 0n)
-        this.#paid.set(order.id, { old: sum('old'), new: sum('new') })
+        this.#paid.set(order.id, new Paid(lines, Number(facts.quantity / QUANTITY)))
         yield { account: order.account, month: this.#monthOf(order.at), lines }
       } catch (error) {
         if (!(error instanceof NotPriced)) throw error
@@ -185,12 +227,15 @@ export class RunOrders {
     }
   }
 
-  /** N-03 to N-06: a period that was unsubscribed from. */
+  /** N-03 to N-06: a period that was unsubscribed from, or of which single servers were refunded (E-05, E-10). */
   #part(row: FactRow, paid: Paid): Refunded {
-    if (row.cash + row.coupon !== paid.old)
+    const [by] = this.#old.facts('orders', 'id = ?', row.order_id)
+    const isPart = by !== undefined && this.#old.word(by.kind) === 'partial-refund'
+    const taken = isPart ? paid.takeServers(Number(row.servers)) : paid.takeRest()
+    if (row.cash + row.coupon !== taken.old)
       throw new NotPriced('only a part of what it paid was refunded, and the record does not say at which price')
-    const coupon = least(row.coupon, paid.new)
-    const now = this.#refundBy(this.#now, row, paid.new - coupon, coupon)
+    const coupon = least(row.coupon, taken.new)
+    const now = this.#refundBy(this.#now, row, taken.new - coupon, coupon)
     const own = this.#refundBy(this.#old, row, row.cash, row.coupon)
     if (own.amount !== row.amount || own.rounding !== row.rounding)
       throw new NotPriced('the record has its refund, and not how it came about')
@@ -206,7 +251,7 @@ export class RunOrders {
     const at = Number(row.at)
     const policies = policiesAt(reader.record, at)
     const [by] = reader.facts('orders', 'id = ?', row.order_id)
-    const isLost = by !== undefined && reader.word(by.rule) === 'E-10'
+    const isLost = by !== undefined && ['E-05', 'E-10'].includes(reader.word(by.rule))
     const servers = row.servers > 1n ? Number(row.servers) : 1
     const made = refund(
       {
@@ -231,14 +276,15 @@ export class RunOrders {
     const of = (ledger: string) =>
       legs.filter((leg) => this.#old.word(leg.ledger) === ledger).map(({ amount }) => amount)
     const amount = of('refunds').reduce((most, each) => (each > most ? each : most), 0n)
-    if (amount !== paid.old) throw new NotPriced('only a part of it was refunded, and the record does not say which')
+    const rest = paid.takeRest()
+    if (amount !== rest.old) throw new NotPriced('only a part of it was refunded, and the record does not say which')
     const byCoupon = -of('buyer-coupons').reduce((sum, each) => sum + each, 0n)
-    const coupon = least(byCoupon, paid.new)
-    const cash = paid.new - coupon
+    const coupon = least(byCoupon, rest.new)
+    const cash = rest.new - coupon
     const policies = policiesAt(this.#now.record, Number(transaction.at))
     return {
       rule: this.#old.word(transaction.rule),
-      back: { old: amount, new: paid.new },
+      back: { old: amount, new: rest.new },
       rounding: {
         old: of('rounding-differences').reduce((sum, each) => sum + each, 0n),
         new: paidBack({ amount: cash, paid: cash }, policies, this.#record.meta.decimals) - cash,
@@ -250,6 +296,6 @@ export class RunOrders {
 interface Refunded {
   readonly rule: string
   /** In cash before rounding, and to coupons. */
-  readonly back: Paid
-  readonly rounding: Paid
+  readonly back: Both
+  readonly rounding: Both
 }

@@ -1,6 +1,6 @@
 /**
- * Which settings of a run can be changed without another history: prices, tax, and the rules by which an amount is computed from
- * facts that the record has. Of every other setting it says why the history depends on it.
+ * Which settings of a run can be changed without another history: prices, tax, and the rules by which hours are metered and amounts are
+ * computed from facts that the record has. Of every other setting it says why the history depends on it.
  */
 import type { PolicyKey } from '#scenarios/policies.ts'
 
@@ -28,6 +28,16 @@ export const pricingPolicies: readonly PolicyKey[] = [
   'refund.fiveDay',
 ]
 
+/** Rules that make other hours of what servers did, which the record has step by step. */
+export const meteringPolicies: readonly PolicyKey[] = [
+  'ecs.granularity',
+  'image.granularity',
+  'image.hour',
+  'image.key',
+  'image.whenStopped',
+  'image.priceAt',
+]
+
 const metered = 'the record has the hours as they were metered, and not what another rule would have metered'
 const planned = 'it decides which order is made, or by which plan'
 
@@ -43,13 +53,7 @@ const policyReasons: Partial<Record<PolicyKey, string>> = {
   'expansion.ruleKey': planned,
   'change.price': planned,
   'change.negative': planned,
-  'ecs.granularity': metered,
-  'image.granularity': metered,
-  'image.hour': metered,
-  'image.key': metered,
   'image.inYearlyGrace': metered,
-  'image.whenStopped': metered,
-  'image.priceAt': metered,
   'grace.payPerUseBilled': metered,
   'usage.late': metered,
   'usage.lateWindow': metered,
@@ -109,7 +113,7 @@ const policyIn = (path: string): string | undefined => /^(?:policies|events\.\d+
 export function reasonAgainst({ path, old, new: now }: ChangedSetting): string | undefined {
   const policy = policyIn(path)
   if (policy !== undefined) {
-    const key = pricingPolicies.find((each) => policy === each)
+    const key = [...pricingPolicies, ...meteringPolicies].find((each) => policy === each)
     if (key !== undefined && old !== undefined && now !== undefined) return undefined
     return policyReasons[policy as PolicyKey] ?? 'orders, servers and terms take another course'
   }

@@ -1,0 +1,195 @@
+/**
+ * The hours of servers metered again from their steps (U-01 to U-06, E-09): by the rules of the run, which have to find the hours
+ * that it charged, and by other rules of metering. The order of servers is that of their numbers.
+ */
+import { type CloudResource, cloudResources } from '#scenarios/cloud-resources.ts'
+import type { Policies } from '#scenarios/policies.ts'
+import { type HourRow, HourRows } from '#sim/billing/metering/hour-rows.ts'
+import { policiesOf, resourceHourlyAt } from '../explain/premises.ts'
+import type { RunRecord } from '../record.ts'
+
+/** An hour of use of a server, of its image, or of what it has. */
+export interface HourAgain {
+  readonly item: string
+  /** The pool, of an image its specification. */
+  readonly priced: number
+  readonly hour: number
+  readonly seconds: number
+  readonly firstUse: number
+  readonly useEnd: number
+}
+
+interface Step {
+  readonly at: number
+  readonly event: string
+  readonly state: string
+  readonly specification: number
+}
+
+/** A server with everything that happened to it. */
+interface Life {
+  readonly id: number
+  readonly account: number
+  readonly pool: number
+  readonly isPayPerUse: boolean
+  /** U-04: when the term of a yearly/monthly server runs. */
+  readonly terms: readonly Term[]
+  readonly steps: Step[]
+}
+
+interface Term {
+  readonly from: number
+  until: number
+}
+
+const always: readonly Term[] = [{ from: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY }]
+
+/** States in which something is charged; images besides where `image.whenStopped` says so. */
+const charged: Readonly<Record<'ecs' | CloudResource, readonly string[]>> = {
+  ecs: ['running'],
+  traffic: ['running'],
+  disk: ['running', 'stopped', 'changing-image', 'suspended'],
+  'elastic-ip': ['running', 'stopped', 'changing-image'],
+  bandwidth: ['running', 'stopped', 'changing-image'],
+}
+
+const chargedImage = (policies: Policies): readonly string[] =>
+  policies['image.whenStopped'] === 'billed' ? ['running', 'stopped', 'changing-image'] : ['running']
+
+/** Whether an hour of something is charged by the second, or as a whole. */
+export const isBySecond = (item: string, policies: Policies): boolean =>
+  item === 'traffic' || policies[item === 'image' ? 'image.granularity' : 'ecs.granularity'] === 'second'
+
+export class ServersAgain {
+  readonly #record: RunRecord
+  readonly #resources = new Map<number, readonly CloudResource[]>()
+  /** Products of images that are charged by the hour, by specification. */
+  readonly #images: ReadonlyMap<number, number>
+
+  constructor(record: RunRecord) {
+    this.#record = record
+    this.#images = new Map(
+      record
+        .rows<{ id: bigint; product: bigint }>(
+          "SELECT id, product_id AS product FROM specifications WHERE billing = 'pay-per-use'",
+        )
+        .map(({ id, product }) => [Number(id), Number(product)]),
+    )
+  }
+
+  /** Every server with its account and, by each of the rules, its hours. */
+  *servers(rules: readonly Policies[]): Generator<{ id: number; account: number; pool: number; hours: HourAgain[][] }> {
+    for (const life of this.#lives())
+      yield {
+        ...{ id: life.id, account: life.account, pool: life.pool },
+        hours: rules.map((policies) => this.#hoursOf(life, policies)),
+      }
+  }
+
+  *#lives(): Generator<Life> {
+    const words = new Map(
+      this.#record
+        .rows<{ id: bigint; word: string }>('SELECT id, word FROM words')
+        .map(({ id, word }) => [Number(id), word]),
+    )
+    const sql = `SELECT s.instance_id, s.at, s.event, s.to_state, s.specification, i.account, i.pool, i.billing, i.order_id
+      FROM instance_steps s JOIN instances i ON i.id = s.instance_id ORDER BY s.instance_id, s.at, s.rowid`
+    const terms = this.#terms(words)
+    let life: Life | undefined
+    for (const row of this.#record.cursor(sql).rows) {
+      const [id, at, event, state, specification, account, pool, billing, order] = row.map(Number)
+      if (life?.id !== id) {
+        if (life !== undefined) yield life
+        const isPayPerUse = words.get(billing) === 'pay-per-use'
+        const ofTerms = isPayPerUse || this.#isBilledInGrace ? always : (terms.get(order) ?? always)
+        life = { id, account, pool, isPayPerUse, terms: ofTerms, steps: [] }
+      }
+      life.steps.push({ at, event: words.get(event) ?? '', state: words.get(state) ?? '', specification })
+    }
+    if (life !== undefined) yield life
+  }
+
+  get #isBilledInGrace(): boolean {
+    return policiesOf(this.#record)['image.inYearlyGrace'] === 'billed'
+  }
+
+  /** When the terms of subscriptions run, by the order that began them. */
+  #terms(words: ReadonlyMap<number, string>): ReadonlyMap<number, readonly Term[]> {
+    const found = new Map<number, Term[]>()
+    const sql = 'SELECT subscription_id, at, to_state FROM subscription_steps ORDER BY rowid'
+    for (const row of this.#record.cursor(sql).rows) {
+      const [id, at, state] = row.map(Number)
+      const terms = found.get(id) ?? []
+      found.set(id, terms)
+      const last = terms.at(-1)
+      const isRunning = last?.until === Number.POSITIVE_INFINITY
+      const runs = words.get(state) === 'active'
+      if (runs && !isRunning) terms.push({ from: at, until: Number.POSITIVE_INFINITY })
+      else if (!runs && isRunning) last.until = at
+    }
+    return found
+  }
+
+  #resourcesOf(pool: number): readonly CloudResource[] {
+    let found = this.#resources.get(pool)
+    if (found === undefined) {
+      const priced = resourceHourlyAt(this.#record, BigInt(pool), this.#record.meta.start).map(([each]) => each)
+      found = cloudResources.filter((each) => priced.includes(each))
+      this.#resources.set(pool, found)
+    }
+    return found
+  }
+
+  #hoursOf(life: Life, policies: Policies): HourAgain[] {
+    const { utcOffset, end } = this.#record.meta
+    const hours: HourAgain[] = []
+    const gather = (item: string, pricedOf: (row: HourRow) => number) => (row: HourRow) => {
+      if (isBySecond(item, policies) && row.seconds === 0) return
+      const { hour, seconds, firstUse, useEnd } = row
+      hours.push({ item, priced: pricedOf(row), hour, seconds, firstUse, useEnd })
+    }
+    const items = life.isPayPerUse ? (['ecs', ...this.#resourcesOf(life.pool)] as const) : []
+    for (const item of items) {
+      const rows = new HourRows(
+        'clock',
+        utcOffset,
+        gather(item, () => life.pool),
+      )
+      this.#eachInterval(life, end, (from, to, { state }) => {
+        if (charged[item].includes(state)) rows.add(from, to, undefined, 0)
+      })
+      rows.close(Number.POSITIVE_INFINITY)
+    }
+    const rows = new HourRows(
+      policies['image.hour'],
+      utcOffset,
+      gather('image', ({ product }) => Number(product)),
+    )
+    const states = chargedImage(policies)
+    this.#eachInterval(life, end, (from, to, { state, specification }, installation) => {
+      const product = this.#images.get(specification)
+      if (product === undefined || !states.includes(state)) return
+      const key = policies['image.key'] === 'product' ? product : installation
+      for (const term of life.terms) {
+        const [since, until] = [Math.max(from, term.from), Math.min(to, term.until)]
+        if (since < until) rows.add(since, until, String(specification), key)
+      }
+    })
+    rows.close(Number.POSITIVE_INFINITY)
+    return hours
+  }
+
+  /** What a server was between two steps, and how many images it had had. */
+  #eachInterval(
+    { steps }: Life,
+    end: number,
+    take: (from: number, to: number, step: Step, installation: number) => void,
+  ): void {
+    let installation = 0
+    for (const [index, step] of steps.entries()) {
+      if (step.event === 'imageChanged') installation++
+      const to = Math.min(steps[index + 1]?.at ?? end, end)
+      if (to > step.at) take(step.at, to, step, installation)
+    }
+  }
+}
