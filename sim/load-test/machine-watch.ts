@@ -1,10 +1,11 @@
 /** Looks at a load test from outside: how far it is, and what it takes of the machine. */
 import { monotonicClock } from './clock.ts'
+import type { Pauses } from './collections.ts'
 import type { Control } from './control.ts'
 import { intervalOf } from './measurements.ts'
 import { type ProcessorTimes, processorTimes } from './processors.ts'
 import { type Gap, Gaps, processStalls } from './stalls.ts'
-import type { Pauses, ThreadOutcome } from './worker.ts'
+import type { ThreadOutcome } from './worker.ts'
 
 export interface LoadProgress {
   readonly phase: 'warming-up' | 'loading' | 'auditing'

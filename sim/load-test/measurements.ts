@@ -109,6 +109,12 @@ export class Measurements {
     } else if (waiting > interval.backlog) interval.backlog = waiting
   }
 
+  /** An operation that waited was given up: it is dropped, although there was room for it. */
+  wasLost(kind: OperationKind, due: number): void {
+    this.kinds[kind].dropped++
+    this.at(due).dropped++
+  }
+
   /** An idle thread woke `late` ms after the instant it rested for; before it where that is negative. */
   woke(late: number): void {
     if (late >= 0) this.wake.add(whole(late))

@@ -1,6 +1,4 @@
 /** What a thread of a load test does: serve its part of the stream, or audit a ledger. Run by piscina. */
-import { PerformanceObserver } from 'node:perf_hooks'
-import { setImmediate } from 'node:timers/promises'
 import { undamaged } from '#base/databases.ts'
 import { type Answer, answerOf } from '#engine/cells/thrown.ts'
 import { auditLedger, type LedgerAudit } from '../audit/load-test/audit-ledgers.ts'
@@ -8,6 +6,7 @@ import { buildWorld, type WorldSpec } from '../world/world.ts'
 import { BillingService } from './billing-service.ts'
 import { type BookedWork, checkBooked } from './booked-work.ts'
 import { monotonicClock } from './clock.ts'
+import { observeCollections, type Pauses } from './collections.ts'
 import { Control, type ControlMemory } from './control.ts'
 import { LedgerFile } from './ledger-file.ts'
 import { intervalOf, type MeasuredState, Measurements } from './measurements.ts'
@@ -71,13 +70,6 @@ export interface ThreadTask extends ThreadPlan {
   readonly thread: number
   /** The ledger's file. */
   readonly ledger: string
-}
-
-/** Pauses of the thread's garbage collector, ms. */
-export interface Pauses {
-  readonly count: number
-  readonly total: number
-  readonly longest: number
 }
 
 export interface ThreadOutcome {
@@ -145,25 +137,5 @@ function warmUp(service: BillingService, own: Uint32Array, operations: number): 
     service.begin()
     for (const position of own.subarray(from, Math.min(from + batch, operations))) service.execute(position)
     service.commit()
-  }
-}
-
-/** The engine reports its pauses when the thread comes to rest, so that they are gathered at the end. */
-function observeCollections(): { end(): Promise<Pauses> } {
-  let [count, total, longest] = [0, 0, 0]
-  const observer = new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) {
-      count++
-      total += duration
-      longest = Math.max(longest, duration)
-    }
-  })
-  observer.observe({ entryTypes: ['gc'] })
-  return {
-    async end() {
-      for (let turn = 0; turn < 3; turn++) await setImmediate()
-      observer.disconnect()
-      return { count, total, longest }
-    },
   }
 }
