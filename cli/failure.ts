@@ -95,7 +95,7 @@ export function report(error: unknown, replay: string, resume?: string): ExitCod
     say(`  hint: ${printableLines(located.hint)}`)
     return damage === undefined ? exitCodes.badInput.code : exitCodes.damaged.code
   }
-  if (error instanceof Error && error.name === 'PoolError') {
+  if (error instanceof Error && ['PoolError', 'ServiceError'].includes(error.name)) {
     say(`${paint('red', 'error')}: ${printable(error.message)}`)
     say(`  hint: ${printable((error as Error & { hint: string }).hint)}`)
     if (resume !== undefined) say(`  resume: ${resume}`)

@@ -5,6 +5,7 @@ import { shownCount, shownFigure, shownPercent, shownTime } from '#reports/load-
 import type { LoadSummary } from '#reports/load-test/summary.ts'
 import { shownRate } from '#reports/rates.ts'
 import { fit, wrapped } from './closing.ts'
+import { billLines, serviceLines } from './load-closing-service.ts'
 import { shownWait } from './progress.ts'
 import { type Paint, padded, printable } from './terminal.ts'
 
@@ -201,7 +202,7 @@ function bookLines({ digest, audit }: LoadSummary, paint: Paint): string[] {
   ]
 }
 
-function headLine({ scenario, seed, load, machine, complete }: LoadSummary, paint: Paint): string {
+function headLine({ scenario, seed, load, machine, complete, service }: LoadSummary, paint: Paint): string {
   const lasts = (seconds: number): string => (seconds < 10 ? `${seconds} s` : shownWait(seconds))
   const stages = load.stages.map(({ perSecond, toPerSecond, seconds }) => {
     const rate = shownRate(perSecond)
@@ -216,7 +217,7 @@ function headLine({ scenario, seed, load, machine, complete }: LoadSummary, pain
     closed: `${shownCount(load.users)} users for ${lasts(load.plannedSeconds)}`,
   }[load.arrivals]
   const shown = stages.length > 3 ? `${stages.length} stages, ${lasts(load.plannedSeconds)}` : stages.join(', then ')
-  const threads = `${machine.threads} thread${machine.threads === 1 ? '' : 's'}`
+  const threads = service !== null ? 'to a service' : `${machine.threads} thread${machine.threads === 1 ? '' : 's'}`
   const head = `${paint('bold', scenario.name)} · seed ${printable(seed)} · ${shown}${other}, ${threads}`
   return complete ? head : `${paint('red', 'INCOMPLETE')} ${head}`
 }
@@ -230,12 +231,12 @@ export function loadClosing(summary: LoadSummary, { width, paint, folder, files 
     headLine(summary, paint),
     ...loadLines(summary, paint),
     ...latencyLines(summary),
-    ...machineLines(summary, paint),
+    ...(summary.service === null ? machineLines(summary, paint) : serviceLines(summary.service, summary)),
     ...generatorLines(summary, paint),
     ...stallLines(summary, paint),
     ...kneeLines(summary, paint),
     ...thresholdLines(summary, paint),
-    ...bookLines(summary, paint),
+    ...(summary.service === null ? bookLines(summary, paint) : billLines(summary.service, summary, paint)),
   ].map((line) => fit(line, width))
   if (folder === undefined) return lines.join('\n')
   const named = wrapped(files, Math.min(width, FILES_WIDTH) - LABEL).map((line) => `${label('')}${line}`)

@@ -9,6 +9,9 @@ import { removeIfEnded } from './supervision.ts'
 /** The folder of the ledgers in a result folder. */
 export const LEDGERS = 'ledgers'
 
+/** The same of a test of a service: how its bills differ. */
+export const SERVICE = 'service'
+
 export const loadFiles = {
   summary: 'summary.json',
   page: 'load.html',

@@ -11,6 +11,13 @@ import { type SyncMode, syncModes } from '#sim/load-test/sync-mode.ts'
 import { type Arguments, type CommandOption, MOST_THREADS } from './command.ts'
 import { junitFileOf, junitOption } from './junit-file.ts'
 import { type Generator, generatorOf, generatorOptions, generatorsOf } from './load-generators/request.ts'
+import {
+  SERVICE_BATCH,
+  type ServiceRequest,
+  serviceOf,
+  serviceOptions,
+  targetsOf,
+} from './load-service/service-request.ts'
 import { shapeOf, standard, withOption } from './load-shape.ts'
 import { openScenario, scenarioPath } from './scenario-file.ts'
 
@@ -38,6 +45,8 @@ export interface LoadRequest {
   readonly json: boolean
   /** File for the verdicts as JUnit XML. */
   readonly junit: string | undefined
+  /** The service that is driven; undefined: the billing core of this program. */
+  readonly service: ServiceRequest | undefined
   /** The part of the load that is served here; undefined: all of it. */
   readonly generator: Generator | undefined
   /** How many processes of this machine share the load, and the folder of their results. */
@@ -78,7 +87,8 @@ export async function loadRequest(arguments_: Arguments): Promise<LoadRequest> {
   if (word === undefined)
     throw new InputError('load needs a scenario', 'write `npm start -- load quickstart --rate 10k/s`')
   const searches = arguments_.flag('find-knee')
-  const target = arguments_.filled('target', `write --target '${standard.target}'`)
+  const { url, bound: target } = targetsOf(arguments_)
+  const service = serviceOf(arguments_, url)
   if (target !== undefined && !searches)
     throw new InputError('--target needs --find-knee', 'add --find-knee, or write --threshold')
   const written = arguments_.filled('seed', 'write --seed 7, or any other text')
@@ -111,7 +121,7 @@ export async function loadRequest(arguments_: Arguments): Promise<LoadRequest> {
     threadsGiven: threads,
     shape: shapeOf(arguments_, seed, searches),
     sync: syncOf(arguments_.text('sync')),
-    batch: arguments_.count('batch', 1, MOST_BATCH) ?? BATCH,
+    batch: arguments_.count('batch', 1, MOST_BATCH) ?? (service === undefined ? BATCH : SERVICE_BATCH),
     backlog: arguments_.count('backlog', 1, MOST_BACKLOG),
     warmUp: arguments_.count('warm-up', 0, MOST_BACKLOG) ?? WARM_UP,
     thresholds,
@@ -121,6 +131,7 @@ export async function loadRequest(arguments_: Arguments): Promise<LoadRequest> {
     quiet: arguments_.flag('quiet'),
     json: arguments_.flag('json'),
     junit: junitFileOf(arguments_),
+    service,
     generator,
     generators,
     results: arguments_.filled('results', 'write --results and a folder'),
@@ -169,7 +180,13 @@ export const loadOptions = {
     describe: "a bound such as 'latency.p99{op=settle}<5ms'; may be repeated; exit code 4 when missed",
   },
   'find-knee': { type: 'boolean', describe: 'search for the highest rate that meets the target' },
-  target: { type: 'string', defaultDescription: standard.target, describe: 'bound that a rate must meet' },
+  target: {
+    type: 'string',
+    array: true,
+    defaultDescription: standard.target,
+    describe: 'bound that a rate must meet; or the URL of a metering service to load in place of the billing core',
+  },
+  ...serviceOptions,
   seed: { type: 'string', defaultDescription: "the scenario's", describe: "seed of the scenario's history" },
   set: {
     type: 'string',

@@ -4,7 +4,7 @@ import { sortedJson } from '#reports/sorted-json.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { STDOUT, writeJunit } from './junit-file.ts'
 import { loadClosing } from './load-closing.ts'
-import { LEDGERS, loadFiles } from './load-folder.ts'
+import { LEDGERS, loadFiles, SERVICE } from './load-folder.ts'
 import type { LoadMade } from './run-load.ts'
 import { endWith } from './streams.ts'
 import { colourful, painter, widthOf } from './terminal.ts'
@@ -53,7 +53,7 @@ function print(request: LoadPrint, { summary }: LoadMade): void {
       overTime,
       percentiles,
       ...(summary.knee === null ? [] : [knee]),
-      `${LEDGERS}/`,
+      `${summary.service === null ? LEDGERS : SERVICE}/`,
     ],
   })
   process.stdout.write(`${text}\n`)

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { writeWhole } from '#base/files.ts'
 import { achievedRate, disturbance, isReached } from '#reports/load-test/figures.ts'
+import type { AnyOutcome } from '#reports/load-test/service.ts'
 import { shownPercent } from '#reports/load-test/show.ts'
 import { type KneeFound, type KneeTrial, type LoadSummary, loadSummary } from '#reports/load-test/summary.ts'
 import { kneeTrials, overTime, percentiles } from '#reports/load-test/tables.ts'
@@ -17,11 +18,11 @@ import {
 import { shownRate } from '#reports/rates.ts'
 import { sortedJson } from '#reports/sorted-json.ts'
 import { findKnee } from '#sim/load-test/knee.ts'
-import { LoadBench, type LoadOutcome } from '#sim/load-test/load-test.ts'
+import { LoadBench, type LoadOptions, type LoadOutcome } from '#sim/load-test/load-test.ts'
 import { perSecond, rateOf } from '#sim/load-test/rate.ts'
 import type { RequestStream } from '#sim/load-test/request-stream.ts'
 import type { LoadShape } from '#sim/load-test/shape.ts'
-import { LEDGERS, type LoadFolder, loadFiles } from './load-folder.ts'
+import { LEDGERS, type LoadFolder, loadFiles, SERVICE } from './load-folder.ts'
 import type { LoadProgressView } from './load-progress.ts'
 import { backlogFor, expectWork, type LoadRequest, MOST_RATE } from './load-request.ts'
 
@@ -38,7 +39,7 @@ const DISTURBED = 0.07
 export interface LoadMade {
   readonly summary: LoadSummary
   readonly verdicts: readonly LoadVerdict[]
-  readonly outcome: LoadOutcome
+  readonly outcome: AnyOutcome
 }
 
 interface Running {
@@ -56,6 +57,9 @@ export async function makeLoad(running: Running): Promise<LoadMade> {
   const { request, folder, view, signal } = running
   const { scenario, traces } = request.read
   const spec = { scenario, traces: Object.fromEntries(traces) }
+  // A service that is not there is no reason to simulate a history.
+  if (request.service !== undefined)
+    await (await import('./load-service/service-bench.ts')).expectService(request.service)
   const { prepareLoad } = await import('#sim/load-test/prepare.ts')
   const { stream, meta } = await prepareLoad({
     ...spec,
@@ -66,12 +70,12 @@ export async function makeLoad(running: Running): Promise<LoadMade> {
     signal,
   })
   expectWork(stream, request)
-  const bench = new LoadBench(spec, stream, meta, request.threads)
+  const server = await serverOf(running, () => new LoadBench(spec, stream, meta, request.threads), stream)
   try {
     const { outcome: served, knee } =
       request.target === undefined
-        ? { outcome: await serveShape(running, bench, request.shape, LEDGERS), knee: null }
-        : await searchKnee(running, bench, request.target)
+        ? { outcome: await serveShape(running, server, request.shape, server.keeps), knee: null }
+        : await searchKnee(running, server, request.target)
     // A search that was stopped may end with a whole trial; it is not a whole search.
     const outcome = { ...served, complete: served.complete && !signal.aborted }
     const verdicts = request.thresholds.map((threshold) => judgeLoad(outcome, threshold, knee))
@@ -79,8 +83,29 @@ export async function makeLoad(running: Running): Promise<LoadMade> {
     await writeLoad(folder.staging, { summary, outcome, knee, drawn: request.out !== undefined && outcome.complete })
     return { summary, verdicts, outcome }
   } finally {
-    await bench.close()
+    await server.close()
   }
+}
+
+/** What is under load. */
+interface LoadServer {
+  run(options: LoadOptions): Promise<AnyOutcome>
+  close(): Promise<void>
+  /** The folder of what it leaves besides the measurements. */
+  readonly keeps: string
+}
+
+/** The billing core of this program, or a service that is there. */
+async function serverOf({ request }: Running, core: () => LoadBench, stream: RequestStream): Promise<LoadServer> {
+  const { service } = request
+  if (service === undefined) {
+    const bench = core()
+    return { run: (options) => bench.run(options), close: () => bench.close(), keeps: LEDGERS }
+  }
+  const { ServiceBench } = await import('./load-service/service-bench.ts')
+  const { scenario, traces } = request.read
+  const bench = new ServiceBench({ scenario, traces: Object.fromEntries(traces) }, stream, service)
+  return { run: (options) => bench.run(options), close: () => bench.close(), keeps: SERVICE }
 }
 
 const subjectOf = (request: LoadRequest, stream: RequestStream, shape: LoadShape) => ({
@@ -96,11 +121,11 @@ const subjectOf = (request: LoadRequest, stream: RequestStream, shape: LoadShape
 
 function serveShape(
   { request, folder, view, signal }: Running,
-  bench: LoadBench,
+  server: LoadServer,
   shape: LoadShape,
   name: string,
-): Promise<LoadOutcome> {
-  return bench.run({
+): Promise<AnyOutcome> {
+  return server.run({
     shape,
     sync: request.sync,
     batch: request.batch,
@@ -131,18 +156,18 @@ function excessOf({ passed, value }: LoadVerdict, { bound }: LoadThreshold, held
 /** Trials one after the other, each on new books; the ledgers of the last one that held its rate are kept. */
 async function searchKnee(
   running: Running,
-  bench: LoadBench,
+  server: LoadServer,
   target: LoadThreshold,
-): Promise<{ outcome: LoadOutcome; knee: KneeFound }> {
+): Promise<{ outcome: AnyOutcome; knee: KneeFound }> {
   const { request, folder, view, signal } = running
   const { shape } = request
   if (shape.kind !== 'stages') throw new Error('a search for the knee chooses its own stages')
   const [{ duration, ...begin }] = shape.stages
-  let kept: LoadOutcome | undefined
-  let last: LoadOutcome | undefined
+  let kept: AnyOutcome | undefined
+  let last: AnyOutcome | undefined
   const probe = async (rate: number): Promise<KneeTrial | undefined> => {
     view.title(`trying ${shownRate(rate)}`)
-    const outcome = await serveShape(running, bench, { ...shape, stages: [{ ...rateOf(rate), duration }] }, 'trial')
+    const outcome = await serveShape(running, server, { ...shape, stages: [{ ...rateOf(rate), duration }] }, 'trial')
     const trial = join(folder.staging, 'trial')
     if (signal.aborted) {
       last = outcome
@@ -158,8 +183,8 @@ async function searchKnee(
     last = outcome
     if (why === '' || outcome.audit.differing > 0) {
       kept = outcome
-      rmSync(join(folder.staging, LEDGERS), { recursive: true, force: true })
-      renameSync(trial, join(folder.staging, LEDGERS))
+      rmSync(join(folder.staging, server.keeps), { recursive: true, force: true })
+      renameSync(trial, join(folder.staging, server.keeps))
     } else rmSync(trial, { recursive: true })
     const measured = { achieved: achievedRate(outcome), dropped: outcome.measurements.total('dropped') }
     const held = why === ''

@@ -15,7 +15,10 @@ export type EventFormat = (events: readonly UsageEvent[], source: string) => Eve
 export const EVENT_TYPE = 'usage'
 
 /** An ID is unique within its source: an event that is sent again is known by both (CloudEvents 1.0, 3.1.1). */
-export const cloudEvent = ({ number, account, resource, kind, product, hour, seconds }: UsageEvent, source: string) => ({
+export const cloudEvent = (
+  { number, account, resource, kind, product, hour, seconds }: UsageEvent,
+  source: string,
+) => ({
   specversion: '1.0',
   id: String(number),
   source,
@@ -38,7 +41,7 @@ export const cloudEvents: EventFormat = (events, source) =>
 interface Mapping {
   /** Key of the list in the body; without it, the body is the list. */
   readonly list?: string
-  /** JSON in which `{account}` and other names in braces stand for parts of an event. */
+  /** JSON in which `{account}` and other names in braces mean parts of an event. */
   readonly event: unknown
 }
 
@@ -57,7 +60,7 @@ const parts: Readonly<Record<string, (event: UsageEvent, source: string) => stri
 
 const placeholder = /\{(\w+)\}/g
 
-/** A text that is one placeholder keeps the kind of what it stands for: `"{seconds}"` is a number. */
+/** A text that is one placeholder keeps the type of its part: `"{seconds}"` is a number. */
 function filled(template: unknown, event: UsageEvent, source: string): unknown {
   if (typeof template === 'string') {
     const whole = /^\{(\w+)\}$/.exec(template)
@@ -84,7 +87,11 @@ function readMapping(file: string): Mapping {
   try {
     text = readFileSync(file, 'utf8')
   } catch (error) {
-    throw new InputError(`--mapping: cannot read the file (${(error as NodeJS.ErrnoException).code})`, 'check its name and permissions', file)
+    throw new InputError(
+      `--mapping: cannot read the file (${(error as NodeJS.ErrnoException).code})`,
+      'check its name and permissions',
+      file,
+    )
   }
   let mapping: Mapping
   try {
@@ -93,10 +100,27 @@ function readMapping(file: string): Mapping {
     throw new InputError(`--mapping: it is not JSON: ${(error as Error).message}`, example, file)
   }
   const { event, list, ...others } = mapping ?? {}
-  if (event === null || typeof event !== 'object' || (list !== undefined && typeof list !== 'string') || Object.keys(others).length > 0)
-    throw new InputError('--mapping: it has to have the key `event`, an object, and may have `list`, a name', example, file)
-  const unknown = [...JSON.stringify(event).matchAll(placeholder)].map(([, name]) => name).find((name) => !Object.hasOwn(parts, name))
+  if (
+    event === null ||
+    typeof event !== 'object' ||
+    (list !== undefined && typeof list !== 'string') ||
+    Object.keys(others).length > 0
+  )
+    throw new InputError(
+      '--mapping: it has to have the key `event`, an object, and may have `list`, a name',
+      example,
+      file,
+    )
+  const unknown = [...JSON.stringify(event).matchAll(placeholder)]
+    .map(([, name]) => name)
+    .find((name) => !Object.hasOwn(parts, name))
   if (unknown !== undefined)
-    throw new InputError(`--mapping: an event has no {${unknown}}`, `it has ${Object.keys(parts).map((name) => `{${name}}`).join(', ')}`, file)
+    throw new InputError(
+      `--mapping: an event has no {${unknown}}`,
+      `it has ${Object.keys(parts)
+        .map((name) => `{${name}}`)
+        .join(', ')}`,
+      file,
+    )
   return mapping
 }

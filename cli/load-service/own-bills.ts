@@ -1,7 +1,13 @@
 /** Our own billing of the events that a service has accepted, as a side of the comparison with its bills. */
 import { monthOf } from '#base/civil-time.ts'
 import { unpackPrice } from '#base/money.ts'
-import { type RatedLine, type RatedSource, type RatedUse, type SourceBill, useAlternatives } from '#reports/against/rated-line.ts'
+import {
+  type RatedLine,
+  type RatedSource,
+  type RatedUse,
+  type SourceBill,
+  useAlternatives,
+} from '#reports/against/rated-line.ts'
 import { hourLine } from '#sim/billing/metering/hour-charge.ts'
 import { monthTotal } from '#sim/billing/month-total.ts'
 import type { PriceBook } from '#sim/load-test/price-book.ts'
@@ -26,7 +32,10 @@ export function undecidedAccounts({ events, fates: state }: OwnBilling): Set<str
 }
 
 /** What an event costs (U-01, U-02, E-09), at the price in force as its hour begins (U-07). */
-function lineOf({ world, prices }: OwnBilling, { account, resource, kind, product, hour, seconds, use }: UsageEvent): RatedLine {
+function lineOf(
+  { world, prices }: OwnBilling,
+  { account, resource, kind, product, hour, seconds, use }: UsageEvent,
+): RatedLine {
   const { policies } = world
   const hourly = unpackPrice(prices.hourly(use, hour))
   const { amount } = hourLine(kind, hourly, seconds, policies)

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { csvLine } from '#base/csv-text.ts'
 import { DamageError } from '#base/damage-error.ts'
 import { InputError } from '#base/input-error.ts'
+import { own } from '#base/own.ts'
 import { compareBills } from '#reports/against/compare-bills.ts'
 import { compareLines } from '#reports/against/compare-lines.ts'
 import { Differences, differenceLine, differencesHead, differenceText } from '#reports/against/differences.ts'
@@ -15,7 +16,12 @@ import { type ServiceClient, shownUrl } from './service-client.ts'
 export interface BillsRead {
   readonly audit: LoadAudit
   /** Bills that agree, and the others by what is wrong. */
-  readonly bills: { readonly agree: number; readonly differ: number; readonly missing: number; readonly unknown: number }
+  readonly bills: {
+    readonly agree: number
+    readonly differ: number
+    readonly missing: number
+    readonly unknown: number
+  }
   /** Every difference, as `reconcile` writes it. */
   readonly differences: string
 }
@@ -46,7 +52,11 @@ export async function billsText(client: ServiceClient, url: URL): Promise<string
 /** A list of bills in JSON, or an object with one list of them, as the same table in CSV. */
 function tableOf(text: string, url: URL): string {
   const wrong = (what: string): InputError =>
-    new InputError(`its bills are ${what}`, 'answer a list of objects with account, month and payable, or CSV', shownUrl(url))
+    new InputError(
+      `its bills are ${what}`,
+      'answer a list of objects with account, month and payable, or CSV',
+      shownUrl(url),
+    )
   let parsed: unknown
   try {
     parsed = JSON.parse(text)
@@ -59,7 +69,7 @@ function tableOf(text: string, url: URL): string {
   if (rows.some((row) => row === null || typeof row !== 'object')) throw wrong('no list of objects')
   const head = [...new Set(rows.flatMap((row) => Object.keys(row)))]
   if (head.length === 0) return 'account,month,payable\n'
-  return csvLine(head) + rows.map((row) => csvLine(head.map((key) => String(row[key] ?? '')))).join('')
+  return csvLine(head) + rows.map((row) => csvLine(head.map((key) => String(own(row, key) ?? '')))).join('')
 }
 
 async function invoicesOf(text: string, url: URL, source: RatedSource): Promise<Invoices> {
@@ -94,14 +104,15 @@ export interface Comparing {
 export async function compareWithService(comparing: Comparing): Promise<BillsRead> {
   const until = performance.now() + comparing.settleMs
   for (;;) {
-    const read = await compareNow(comparing)
     const left = until - performance.now()
-    if (read.audit.differing === 0 || left <= 0 || comparing.signal.aborted) return read
+    const isLast = left <= 0 || comparing.signal.aborted
+    const read = await compareNow(comparing, isLast)
+    if (read.audit.differing === 0 || isLast) return read
     await pause(Math.min(AGAIN_MS, left))
   }
 }
 
-async function compareNow({ client, bills, test, ours, without }: Comparing): Promise<BillsRead> {
+async function compareNow({ client, bills, test, ours, without }: Comparing, isLast: boolean): Promise<BillsRead> {
   const offset = ours.policies['time.utcOffset']
   let text = differencesHead
   const found = new Differences(SHOWN, (difference) => {
@@ -117,7 +128,10 @@ async function compareNow({ client, bills, test, ours, without }: Comparing): Pr
   const { differs: differ, missing, unknown } = found.counts
   const counts = { agree: found.agrees, differ, missing, unknown }
   // The lines of a service that has them say which event it is.
-  const lines = found.total > 0 && read.level === 'bills' && without.size === 0 ? await linesOf(client, bills, test.source, ours) : undefined
+  const lines =
+    isLast && found.total > 0 && read.level === 'bills' && without.size === 0
+      ? await linesOf(client, bills, test.source, ours)
+      : undefined
   const ofLines = new Differences(SHOWN, (difference) => {
     text += differenceLine(difference, offset)
   })

@@ -7,8 +7,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Backlog } from '#sim/load-test/backlog.ts'
 import type { Measurements } from '#sim/load-test/measurements.ts'
 import type { Schedule } from '#sim/load-test/schedule.ts'
-import { Gaps } from '#sim/load-test/stalls.ts'
 import type { Served, ServeFigures } from '#sim/load-test/serve.ts'
+import { Gaps } from '#sim/load-test/stalls.ts'
 import type { Answer } from './service-client.ts'
 
 /** What became of an event: `unknown` where no answer said whether it was taken. */
@@ -149,6 +149,15 @@ export async function sendEvents(sending: Sending): Promise<Sent> {
   // What is on its way may still be taken: nothing says so any more.
   while (active > 0 && !signal.aborted) await pause(TICK_MS)
   const ended = now()
-  const served = { batches: requests, backlogPeak: waiting.peak, dropped, busy, committing: 0, until, ended, gaps: gaps.all }
+  const served = {
+    batches: requests,
+    backlogPeak: waiting.peak,
+    dropped,
+    busy,
+    committing: 0,
+    until,
+    ended,
+    gaps: gaps.all,
+  }
   return { served, fates: state, answers, requests, retries }
 }

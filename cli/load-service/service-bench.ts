@@ -1,10 +1,13 @@
 /** Load tests of a metering service: each sends the metered hours of the history as events, then reads the bills back. */
+
+import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { randomBytes } from 'node:crypto'
+import type { ServiceFigures } from '#reports/load-test/service.ts'
 import { wholeAudit } from '#sim/audit/load-test/audit-ledgers.ts'
-import { Control, controlMemory } from '#sim/load-test/control.ts'
 import { monotonicClock } from '#sim/load-test/clock.ts'
+import { observeCollections } from '#sim/load-test/collections.ts'
+import { Control, controlMemory } from '#sim/load-test/control.ts'
 import type { LoadOptions, LoadOutcome } from '#sim/load-test/load-test.ts'
 import { MachineWatch } from '#sim/load-test/machine-watch.ts'
 import { intervalOf, Measurements } from '#sim/load-test/measurements.ts'
@@ -13,36 +16,31 @@ import { threadWait } from '#sim/load-test/processors.ts'
 import type { RequestStream } from '#sim/load-test/request-stream.ts'
 import { type Schedule, scheduleOf } from '#sim/load-test/schedule.ts'
 import { UsageEvents } from '#sim/load-test/usage-events.ts'
-import { observeCollections } from '#sim/load-test/collections.ts'
 import { operationKinds } from '#sim/record/load-ledger.ts'
 import { buildWorld, type World, type WorldSpec } from '#sim/world/world.ts'
 import { cloudEvents, type EventFormat } from './cloud-events.ts'
 import { ownSource, undecidedAccounts } from './own-bills.ts'
-import { type BillsRead, billsOf, billsText, compareWithService } from './read-bills.ts'
+import { billsOf, billsText, compareWithService } from './read-bills.ts'
 import { fates, type Sent, sendEvents } from './send-events.ts'
 import { ServiceClient, shownUrl, unreachable } from './service-client.ts'
 import type { ServiceRequest } from './service-request.ts'
-
-/** What a test says of its service, for the summary. */
-export interface ServiceFigures {
-  readonly url: string
-  /** The CloudEvents source of this test, which its events have in common. */
-  readonly source: string
-  readonly requests: number
-  readonly retries: number
-  readonly connections: number
-  /** Requests by status, or by error of the network. */
-  readonly answers: Readonly<Record<string, number>>
-  readonly events: { readonly accepted: number; readonly refused: number; readonly unknown: number }
-  /** Null where they were not read. */
-  readonly bills: (BillsRead['bills'] & { readonly accountsLeftOut: number }) | null
-}
 
 export interface ServiceOutcome extends LoadOutcome {
   readonly service: ServiceFigures
 }
 
 const LEAD_MS = 20
+
+/** Whether the service is there and has bills, before any load. @throws ServiceError, InputError */
+export async function expectService(request: ServiceRequest): Promise<void> {
+  const client = new ServiceClient(request)
+  try {
+    if (request.bills !== undefined) await billsText(client, billsOf(request.bills, 'marketsim/none'))
+    else await client.get(request.events)
+  } finally {
+    client.close()
+  }
+}
 
 export class ServiceBench {
   readonly #world: World
@@ -59,13 +57,6 @@ export class ServiceBench {
     this.#request = request
     this.#format = request.format ?? cloudEvents
     this.#client = new ServiceClient(request)
-  }
-
-  /** Whether the service is there and has bills, before any load. @throws ServiceError, InputError */
-  async expectReady(): Promise<void> {
-    const { bills, events } = this.#request
-    if (bills !== undefined) await billsText(this.#client, billsOf(bills, 'marketsim/none'))
-    else await this.#client.get(events)
   }
 
   async close(): Promise<void> {
@@ -86,7 +77,10 @@ export class ServiceBench {
     const without = undecidedAccounts(billing)
     const { bills, settleMs } = this.#request
     const comparing = { client: this.#client, test: { source, prefix: `${test}/` }, without, settleMs, signal }
-    const read = bills === undefined || signal.aborted ? undefined : await compareWithService({ ...comparing, bills, ours: ownSource(billing, without) })
+    const read =
+      bills === undefined || signal.aborted
+        ? undefined
+        : await compareWithService({ ...comparing, bills, ours: ownSource(billing, without) })
     if (read !== undefined) writeFileSync(join(folder, 'differences.csv'), read.differences)
     const complete = !signal.aborted && measurements.total('done') + measurements.total('dropped') === schedule.count
     const { served } = sent
@@ -126,7 +120,11 @@ export class ServiceBench {
     const control = new Control(memory, 1)
     const clock = monotonicClock(control.wake)
     const measurements = new Measurements(intervalOf(schedule.duration))
-    const watch = new MachineWatch(control, { duration: schedule.duration, dueBy: (at) => schedule.dueBy(at) }, options.onProgress)
+    const watch = new MachineWatch(
+      control,
+      { duration: schedule.duration, dueBy: (at) => schedule.dueBy(at) },
+      options.onProgress,
+    )
     const collections = observeCollections()
     try {
       const start = clock.now() + LEAD_MS
@@ -141,7 +139,13 @@ export class ServiceBench {
         retries: this.#request.retries,
         signal: options.signal,
         now: () => clock.now() - start,
-        post: (numbers) => this.#client.post(this.#format([...numbers].map((number) => events.at(number)), source)),
+        post: (numbers) =>
+          this.#client.post(
+            this.#format(
+              [...numbers].map((number) => events.at(number)),
+              source,
+            ),
+          ),
         onFigures: (figures) => control.tell(0, figures),
       })
       expectAnswer(sent, this.#request.events)

@@ -31,27 +31,48 @@ export const serviceOptions = {
     type: 'string',
     takesSetting: false,
     defaultDescription: BILLS_PATH,
-    describe: "of a service: path or URL of its bills, or none",
+    describe: 'of a service: path or URL of its bills, or none',
   },
-  settle: { type: 'string', defaultDescription: '0', describe: 'of a service: how long its bills may take to have every event' },
-  connections: { type: 'number', defaultDescription: String(CONNECTIONS), describe: 'of a service: most requests at the same time' },
-  retries: { type: 'number', defaultDescription: String(RETRIES), describe: 'of a service: how often a failed request is sent again' },
+  settle: {
+    type: 'string',
+    defaultDescription: '0',
+    describe: 'of a service: how long its bills may take to have every event',
+  },
+  connections: {
+    type: 'number',
+    defaultDescription: String(CONNECTIONS),
+    describe: 'of a service: most requests at the same time',
+  },
+  retries: {
+    type: 'number',
+    defaultDescription: String(RETRIES),
+    describe: 'of a service: how often a failed request is sent again',
+  },
   timeout: { type: 'string', defaultDescription: TIMEOUT, describe: 'of a service: longest time for an answer' },
-  mapping: { type: 'string', completes: 'file', describe: 'of a service: JSON file that describes its events, in place of CloudEvents' },
+  mapping: {
+    type: 'string',
+    completes: 'file',
+    describe: 'of a service: JSON file that describes its events, in place of CloudEvents',
+  },
 } as const satisfies Readonly<Record<string, CommandOption>>
 
 const isUrl = (text: string): boolean => /^https?:\/\//i.test(text)
 
 /** The two meanings of `--target`: the address of a service, and the bound of a search for the knee. @throws InputError */
-export function targetsOf(arguments_: Arguments): { readonly url: string | undefined; readonly bound: string | undefined } {
+export function targetsOf(arguments_: Arguments): {
+  readonly url: string | undefined
+  readonly bound: string | undefined
+} {
   const texts = arguments_.texts('target')
-  if (texts.includes('')) throw new InputError('--target is empty', "write --target 'p99<10ms', or the URL of a service")
+  if (texts.includes(''))
+    throw new InputError('--target is empty', "write --target 'p99<10ms', or the URL of a service")
   const [urls, bounds] = [texts.filter(isUrl), texts.filter((text) => !isUrl(text))]
   for (const [of, what] of [
     [urls, 'services'],
     [bounds, 'bounds'],
   ] as const)
-    if (of.length > 1) throw new InputError(`--target names ${of.length} ${what}`, 'give one URL of a service, and one bound')
+    if (of.length > 1)
+      throw new InputError(`--target names ${of.length} ${what}`, 'give one URL of a service, and one bound')
   return { url: urls[0], bound: bounds[0] }
 }
 

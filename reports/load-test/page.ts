@@ -302,9 +302,12 @@ export async function loadPage(summary: LoadSummary): Promise<string> {
   const figures: Markup[] = []
   for (const chart of charts) figures.push(await chartFigure(chart))
   const right = audit.made && audit.differences === 0
+  const what = summary.service === null ? 'amounts' : 'bills'
   const verdict = audit.made
-    ? `${right ? '✓' : '✗'} audit: ${grouped(String(audit.amounts))} amounts, ${grouped(String(audit.differences))} differences`
-    : '✗ the books were not audited'
+    ? `${right ? '✓' : '✗'} ${summary.service === null ? 'audit' : 'bills of the service'}: ${grouped(String(audit.amounts))} ${what}, ${grouped(String(audit.differences))} differences`
+    : summary.service === null
+      ? '✗ the books were not audited'
+      : '✗ the bills were not read'
   return documentText({
     title: `${scenario.name}, load test`,
     body: html`<header><h1>${loadDecision(summary)}</h1>
@@ -317,7 +320,7 @@ ${thresholdList(summary)}
 <section><h2>By operation</h2><p class="soft">From when an operation was due. By second and by percentile in <code>latencies.csv</code> and <code>percentiles.csv</code>.</p>${latencyTable(summary)}</section>
 ${kneeTable(summary)}
 ${generatorTable(summary)}
-<p class="soft">Digest of the work: <code>${digest.work ?? 'none'}</code>; of the books: <code>${digest.books ?? 'none'}</code></p>
+${summary.service === null ? html`<p class="soft">Digest of the work: <code>${digest.work ?? 'none'}</code>; of the books: <code>${digest.books ?? 'none'}</code></p>` : ''}
 </main>`,
     footer: html`Made by marketsim from <code>summary.json</code> of the load test.`,
   })

@@ -20,6 +20,7 @@ import {
   usualPercentiles,
 } from './figures.ts'
 import type { LoadGenerators } from './generators.ts'
+import type { AnyOutcome } from './service.ts'
 import type { LoadVerdict } from './thresholds.ts'
 
 /** Raised with every change of a key or a unit. */
@@ -183,7 +184,7 @@ interface StageKeys {
 
 export function loadSummary(
   subject: LoadSubject,
-  outcome: LoadOutcome,
+  outcome: AnyOutcome,
   verdicts: readonly LoadVerdict[],
   knee: KneeFound | null,
   generators: LoadGenerators | null = null,
@@ -219,6 +220,7 @@ export function loadSummary(
     thresholds: verdicts,
     knee,
     generators,
+    service: outcome.service ?? null,
   }
 }
 

@@ -32,8 +32,19 @@ test.each(rooms.map((room, place) => ({ room, allowed: room === 'base' ? [room] 
   },
 )
 
+/** The example service is the billing core behind HTTP, and no model. */
+const SERVICE = 'examples/metering-service/'
+
+test('the example service imports the billing core and nothing of the command line or the reports', () => {
+  const files = filesOf('examples').filter((file) => file.startsWith(SERVICE))
+  expect(files).not.toEqual([])
+  const found = new Set(files.flatMap((file) => importsOf(file).map((specifier) => roomOf(file, specifier))))
+  expect(['cli', 'reports', 'engine'].filter((room) => found.has(room))).toEqual([])
+})
+
 test('examples import the engine as a library, by its entry point, and nothing else of the house', () => {
-  const strangers = filesOf('examples').flatMap((file) =>
+  const models = filesOf('examples').filter((file) => !file.startsWith(SERVICE))
+  const strangers = models.flatMap((file) =>
     importsOf(file)
       .filter((specifier) => roomOf(file, specifier) !== 'examples' && roomOf(file, specifier) !== null)
       .filter((specifier) => specifier !== '#engine/index.ts')
