@@ -28,7 +28,8 @@ export function serviceLines(
   ]
 }
 
-export function billLines({ bills }: Service, { audit, complete }: LoadSummary, paint: Paint): string[] {
+export function billLines({ bills, billsError }: Service, { audit, complete }: LoadSummary, paint: Paint): string[] {
+  if (billsError !== null) return [paint('red', `${label('Bills')}NOT READ: ${printable(billsError)}`)]
   if (bills === null)
     return [`${label('Bills')}${complete ? 'not read (--bills none)' : 'not read, because the test was stopped'}`]
   const count = (value: number): string => grouped(String(value))

@@ -12,6 +12,7 @@ import { colourful, painter, widthOf } from './terminal.ts'
 /** A difference outweighs an interruption, which outweighs a missed threshold, which outweighs noise. */
 export function loadExitCode({ summary }: Pick<LoadMade, 'summary'>): ExitCode {
   if (summary.audit.differences > 0) return exitCodes.difference.code
+  if (typeof summary.service?.billsError === 'string') return exitCodes.diskFailed.code
   if (!summary.complete) return exitCodes.incomplete.code
   const { knee, load, thresholds } = summary
   const isNoisy = knee?.verdict === 'noisy'

@@ -3,7 +3,6 @@
  * before it. What is due waits for a free connection; a request takes what waits, up to a batch. What fails is sent
  * again with the same IDs. Latency counts from the due time to the answer that accepts the event.
  */
-import { setTimeout as pause } from 'node:timers/promises'
 import { Backlog } from '#sim/load-test/backlog.ts'
 import type { Measurements } from '#sim/load-test/measurements.ts'
 import type { Schedule } from '#sim/load-test/schedule.ts'
@@ -50,6 +49,8 @@ const FIRST_WAIT_MS = 50
 const LONGEST_WAIT_MS = 5_000
 /** As exact as a timer of the event loop is. */
 const TICK_MS = 1
+/** It looks at least this often whether the test was stopped, ms. */
+const LOOK_MS = 50
 
 const isAccepted = (answer: Answer): boolean => typeof answer === 'number' && answer >= 200 && answer < 300
 /** Whether sending it again may help: the network, a service that is overloaded, or that is starting. */
@@ -122,7 +123,8 @@ export async function sendEvents(sending: Sending): Promise<Sent> {
   }
   const isOver = (): boolean => next === schedule.count && waiting.length + active + resting + again.length === 0
 
-  signal.addEventListener('abort', () => wake())
+  const onStop = (): void => wake()
+  signal.addEventListener('abort', onStop)
   let before = now()
   while (!isOver() && !signal.aborted) {
     const instant = now()
@@ -136,18 +138,20 @@ export async function sendEvents(sending: Sending): Promise<Sent> {
       void settle(request)
     }
     const nextDue = next < schedule.count ? schedule.dueAt(next) : Number.POSITIVE_INFINITY
-    const meant = Math.min(nextDue, instant + 50)
+    const meant = Math.min(nextDue, instant + LOOK_MS)
     await new Promise<void>((resolve) => {
-      wake = resolve
-      setTimeout(resolve, Math.max(TICK_MS, Math.min(50, nextDue - now())))
+      const timer = setTimeout(resolve, Math.max(TICK_MS, Math.min(LOOK_MS, nextDue - now())))
+      wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
     })
     const woke = now()
     gaps.add(Math.max(before, meant), woke)
     if (nextDue < woke && active === 0) measurements.woke(woke - nextDue)
     before = woke
   }
-  // What is on its way may still be taken: nothing says so any more.
-  while (active > 0 && !signal.aborted) await pause(TICK_MS)
+  signal.removeEventListener('abort', onStop)
   const ended = now()
   const served = {
     batches: requests,

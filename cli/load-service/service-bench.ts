@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { InputError } from '#base/input-error.ts'
 import type { ServiceFigures } from '#reports/load-test/service.ts'
 import { wholeAudit } from '#sim/audit/load-test/audit-ledgers.ts'
 import { monotonicClock } from '#sim/load-test/clock.ts'
@@ -22,7 +23,7 @@ import { cloudEvents, type EventFormat } from './cloud-events.ts'
 import { ownSource, undecidedAccounts } from './own-bills.ts'
 import { billsOf, billsText, compareWithService } from './read-bills.ts'
 import { fates, type Sent, sendEvents } from './send-events.ts'
-import { ServiceClient, shownUrl, unreachable } from './service-client.ts'
+import { ServiceClient, ServiceError, shownUrl, unreachable } from './service-client.ts'
 import type { ServiceRequest } from './service-request.ts'
 
 export interface ServiceOutcome extends LoadOutcome {
@@ -77,10 +78,18 @@ export class ServiceBench {
     const without = undecidedAccounts(billing)
     const { bills, settleMs } = this.#request
     const comparing = { client: this.#client, test: { source, prefix: `${test}/` }, without, settleMs, signal }
+    let billsError: string | null = null
     const read =
       bills === undefined || signal.aborted
         ? undefined
-        : await compareWithService({ ...comparing, bills, ours: ownSource(billing, without) })
+        : await compareWithService({ ...comparing, bills, ours: ownSource(billing, without) }).catch(
+            (error: unknown) => {
+              // What was measured is kept: the service was there, and is gone.
+              if (!(error instanceof ServiceError || error instanceof InputError)) throw error
+              billsError = error.message
+              return undefined
+            },
+          )
     if (read !== undefined) writeFileSync(join(folder, 'differences.csv'), read.differences)
     const complete = !signal.aborted && measurements.total('done') + measurements.total('dropped') === schedule.count
     const { served } = sent
@@ -111,6 +120,7 @@ export class ServiceBench {
         answers: Object.fromEntries([...sent.answers].sort()),
         events: countedFates(sent.fates),
         bills: read === undefined ? null : { ...read.bills, accountsLeftOut: without.size },
+        billsError,
       },
     }
   }

@@ -24,6 +24,8 @@ export interface ServiceFigures {
   readonly events: { readonly accepted: number; readonly refused: number; readonly unknown: number }
   /** Null where they were not read. */
   readonly bills: ServiceBills | null
+  /** Why they could not be read after the load. */
+  readonly billsError: string | null
 }
 
 /** A load of the billing core, or of a service. */

@@ -166,6 +166,20 @@ describe('a service that is right', () => {
   })
 })
 
+test('a load that is stopped says what was done, and reads no bills', async () => {
+  const { url } = await started()
+  const bench = new ServiceBench(spec, prepared.stream, requestOf(url))
+  const stop = new AbortController()
+  setTimeout(() => stop.abort(), 300)
+  const shape = { kind: 'stages', stages: parseStages('500:5m'), spacing: 'even', seed: '7' } as const
+  const options = { shape, sync: 'off', warmUp: 0, batch: 50, backlog: 1e6, folder, onProgress() {} } as const
+  const { complete, audited, duration, service } = await bench.run({ ...options, name: 'stopped', signal: stop.signal })
+  expect([complete, audited, service.bills]).toEqual([false, false, null])
+  expect(duration).toBeLessThan(60_000)
+  expect(service.events.accepted).toBeGreaterThan(0)
+  await bench.close()
+})
+
 describe('a service with an error', () => {
   test.each([
     ['drops every 1,000th event', { dropEvery: 1_000 }, /^missing,\w{8}\/[\w-]+\/\d+,.*i-\d+,2024-03-01T.*missing/m],
@@ -339,6 +353,16 @@ describe('at the command line', () => {
     expect([missed.code, missed.stdout]).toEqual([4, expect.stringMatching(/✗ latency\.p99<1us/)])
     const nowhere = await load(...short, '--target', 'http://127.0.0.1:1')
     expect([nowhere.code, nowhere.stderr]).toEqual([74, expect.stringMatching(/no metering service answers/)])
+  })
+
+  test('a service that is gone after the load ends with 74, and what was measured is kept', async () => {
+    const { url, close } = await started({ interfere: (request) => (request === 2 ? void close() : undefined) })
+    const { code, stdout } = await load(...short, '--target', url, '--retries', '1', '--out', 'gone')
+    expect(code).toBe(exitCodes.diskFailed.code)
+    expect(stdout).toMatch(/^Bills +NOT READ: no metering service answers/m)
+    const summary = JSON.parse(readFileSync(join(cwd, 'gone/summary.json'), 'utf8')) as LoadSummary
+    expect(summary.service?.answers).toHaveProperty('ECONNREFUSED')
+    expect(summary.operations.all.due).toBe(1_000)
   })
 
   test('a search for the knee of a service ends with an interval or says why not, and every trial has its own bills', async () => {
