@@ -13,7 +13,7 @@ type Service = NonNullable<LoadSummary['service']>
 
 /** `1,204 requests: 204 1,190, 503 12, timeout 2; 14 sent again`. */
 export function serviceLines(
-  { url, requests, retries, connections, answers, events }: Service,
+  { url, requests, retries, connections, answers, events, firstRefusal }: Service,
   { machine }: LoadSummary,
 ): string[] {
   const each = Object.entries(answers).map(([answer, count]) => `${printable(answer)} ${shownCount(count)}`)
@@ -24,6 +24,7 @@ export function serviceLines(
   return [
     `${label('Service')}${printable(url)}, at most ${connections} requests at the same time`,
     `${label('')}${[`${shownCount(requests)} requests: ${each.join(', ')}`, `${shownCount(retries)} sent again`, ...lost].join('; ')}`,
+    ...(firstRefusal === null ? [] : [`${label('')}first refusal ${printable(firstRefusal)}`]),
     `${label('Machine')}the generator computed ${shownPercent(machine.threadsCpu)} of the time, ${shownCount(machine.peakMemoryMiB)} MiB`,
   ]
 }

@@ -70,6 +70,11 @@ export class ServiceBench {
     const test = randomBytes(4).toString('hex')
     const source = `marketsim/${test}`
     const events = new UsageEvents(this.#stream, this.#world, { meter: operationKinds.indexOf('meter') }, test)
+    if (events.round === 0)
+      throw new InputError(
+        'no hour is metered in this scenario, so there is no event for the service',
+        'add buyers of servers or images that are paid by the hour',
+      )
     const schedule = scheduleOf(shape)
     const folder = join(options.folder, options.name)
     mkdirSync(folder)
@@ -121,6 +126,7 @@ export class ServiceBench {
         events: countedFates(sent.fates),
         bills: read === undefined ? null : { ...read.bills, accountsLeftOut: without.size },
         billsError,
+        firstRefusal: this.#client.refusal,
       },
     }
   }

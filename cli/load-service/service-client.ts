@@ -29,8 +29,12 @@ export interface ServiceAddress {
 
 /** A larger answer would fill the memory. */
 const MOST_BYTES = 1 << 30
+/** Characters that are kept of what a service says to a request that it refuses. */
+const REFUSAL_LENGTH = 300
 
 export class ServiceClient {
+  /** Why the service refused the first request that it did, in its own words. */
+  refusal: string | null = null
   readonly address: ServiceAddress
   readonly #agents: { readonly 'http:': http.Agent; readonly 'https:': https.Agent }
 
@@ -49,12 +53,18 @@ export class ServiceClient {
     const { events } = this.address
     try {
       const response = await this.#request(events, 'POST', { 'content-type': type }, text)
-      response.resume()
+      const status = response.statusCode ?? 0
+      if (status < 400 || this.refusal !== null) response.resume()
+      else response.on('data', (chunk: Buffer) => this.#keepRefusal(status, chunk))
       await ended(response)
-      return response.statusCode ?? 0
+      return status
     } catch (error) {
       return codeOf(error)
     }
+  }
+
+  #keepRefusal(status: number, chunk: Buffer): void {
+    this.refusal ??= `${status}: ${chunk.toString('utf8').slice(0, REFUSAL_LENGTH)}`
   }
 
   /** The text of a page. @throws ServiceError where it cannot be reached */

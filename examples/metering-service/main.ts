@@ -16,7 +16,10 @@ if (!existsSync(path) || !/^\d{1,5}$/.test(port)) {
 }
 const read = await readScenario(path, {})
 const spec = { scenario: read.scenario, traces: Object.fromEntries(read.traces) }
-const { url, close } = await startService({ spec, port: Number(port) })
+const { url, close } = await startService({ spec, port: Number(port) }).catch((error: unknown) => {
+  process.stderr.write(`error: cannot listen on port ${port}: ${(error as Error).message}\n`)
+  process.exit(74)
+})
 process.stdout.write(
   `metering service of ${read.scenario.name} at ${url}: POST /api/v1/events, GET /bills, GET /health\n`,
 )

@@ -26,6 +26,8 @@ export interface ServiceFigures {
   readonly bills: ServiceBills | null
   /** Why they could not be read after the load. */
   readonly billsError: string | null
+  /** What the service said to the first request that it refused: its status and the begin of its answer. */
+  readonly firstRefusal: string | null
 }
 
 /** A load of the billing core, or of a service. */

@@ -134,6 +134,7 @@ describe('a service that is right', () => {
     expect(refused).toBeGreaterThan(0)
     expect(done + dropped).toBe(2_000)
     expect(outcome).toMatchObject({ complete: true, audit: { differing: 0 }, service: { retries: 0 } })
+    expect(outcome.service.firstRefusal).toBe('400: {"status":400,"detail":"planted by a test"}')
   })
 
   test('that does not answer in time leaves it open what it has: these accounts are left out', async () => {
@@ -363,6 +364,17 @@ describe('at the command line', () => {
     const summary = JSON.parse(readFileSync(join(cwd, 'gone/summary.json'), 'utf8')) as LoadSummary
     expect(summary.service?.answers).toHaveProperty('ECONNREFUSED')
     expect(summary.operations.all.due).toBe(1_000)
+  })
+
+  test('a scenario that meters nothing has no event, and one of other products is refused in the words of the service', async () => {
+    const { url } = await started()
+    const nothing = ['--set', 'buyers.start-ups.count=0', '--set', 'buyers.companies.count=0']
+    const none = await load(...short, '--target', url, ...nothing)
+    expect([none.code, none.stderr]).toEqual([2, expect.stringMatching(/nothing happens|no hour is metered|count/)])
+    const renamed = ['--set', 'products.0.id=other-stack']
+    const other = await load(...short, '--target', url, ...renamed, '--set', 'buyers.start-ups.buys.other=1')
+    expect(other.stdout).toMatch(/first refusal 400: .*nothing is called/)
+    expect(other.code).toBe(4)
   })
 
   test('a search for the knee of a service ends with an interval or says why not, and every trial has its own bills', async () => {
