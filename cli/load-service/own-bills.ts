@@ -53,7 +53,7 @@ export function ownSource(billing: OwnBilling, without: ReadonlySet<string>): Ra
   const { world, events, fates: state } = billing
   const { policies } = world
   const { code, decimals } = world.scenario.currency
-  return {
+  const source: RatedSource = {
     variants: () => [],
     candidates: () => [],
     policies,
@@ -63,6 +63,7 @@ export function ownSource(billing: OwnBilling, without: ReadonlySet<string>): Ra
       const sum = charges + use + orders
       return sum + monthTotal([sum], { ...policies, 'tax.percent': percent }, decimals).tax
     },
+    bills: () => source.each(() => {}),
     async each(take) {
       const bills = new Map<string, { account: string; month: number; charges: bigint; lines: number }>()
       for (let number = 0; number < state.length; number++) {
@@ -82,4 +83,5 @@ export function ownSource(billing: OwnBilling, without: ReadonlySet<string>): Ra
       )
     },
   }
+  return source
 }

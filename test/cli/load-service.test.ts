@@ -371,8 +371,9 @@ describe('at the command line', () => {
     const nothing = ['--set', 'buyers.start-ups.count=0', '--set', 'buyers.companies.count=0']
     const none = await load(...short, '--target', url, ...nothing)
     expect([none.code, none.stderr]).toEqual([2, expect.stringMatching(/nothing happens|no hour is metered|count/)])
-    const renamed = ['--set', 'products.0.id=other-stack']
-    const other = await load(...short, '--target', url, ...renamed, '--set', 'buyers.start-ups.buys.other=1')
+    const { scenario } = await readScenario(quickstart.replace('quickstart', 'renewal-cliff'), {})
+    const elsewhere = await started({ spec: { scenario, traces: {} } })
+    const other = await load(...short, '--target', elsewhere.url)
     expect(other.stdout).toMatch(/first refusal 400: .*nothing is called/)
     expect(other.code).toBe(4)
   })
