@@ -66,23 +66,22 @@ test('a generator that waits for others does not count what has been silent for 
 describe('two generators that met in a folder', () => {
   const cwd = newFolder()
   const options = {
-    set: ['end=2024-03-02T00:00:00+08:00'],
+    set: ['end=2024-03-01T08:00:00+08:00', 'buyers.start-ups.count=60', 'buyers.companies.count=12'],
     sync: 'off',
     rate: '20k/s',
-    duration: '100ms',
+    duration: '50ms',
     'warm-up': '0',
   }
   const words = [
     'load',
     'quickstart',
-    '--set',
-    options.set[0],
+    ...options.set.flatMap((each) => ['--set', each]),
     '--sync',
     'off',
     '--rate',
     '20k/s',
     '--duration',
-    '100ms',
+    '50ms',
   ]
   let whole: LoadSummary
 
@@ -113,7 +112,7 @@ describe('two generators that met in a folder', () => {
       'all',
       '--json',
       '--threshold',
-      'done==2000',
+      'done==1000',
       '--threshold',
       'p99<0.1us',
     )
@@ -177,7 +176,7 @@ describe('two generators that met in a folder', () => {
     [
       'another schedule',
       (plan: LoadPlan) => ({ ...plan, shape: { ...plan.shape, spacing: 'poisson' } }),
-      /the schedule: 20000\/s:0\.1s (even|poisson)/,
+      /the schedule: 20000\/s:0\.05s (even|poisson)/,
     ],
     ['another seed', (plan: LoadPlan) => ({ ...plan, seed: '8' }), /the seed: \d+, and \d+/],
   ])('are not added to one of %s', async (name, change, what) => {
