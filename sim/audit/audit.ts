@@ -94,6 +94,7 @@ function conclude(path: string, findings: Findings, onProgress: (fraction: numbe
   try {
     // A record is worth nothing before it is audited, so that a crash may lose it.
     database.pragma('journal_mode = MEMORY')
+    database.pragma('synchronous = OFF')
     database.transaction(() => write(database, findings))()
   } finally {
     closeDatabase(database)

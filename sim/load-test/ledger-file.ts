@@ -4,7 +4,7 @@
  */
 import type { Database, Statement } from 'better-sqlite3'
 import Sqlite from 'better-sqlite3'
-import { writeDimensions } from '../market/dimensions.ts'
+import { namesOf } from '../market/dimensions.ts'
 import { type LoadTable, loadColumns, loadTableSql, loadTables, POPULATION } from '../record/load-ledger.ts'
 import type { World } from '../world/world.ts'
 import type { SyncMode } from './sync-mode.ts'
@@ -64,7 +64,9 @@ export class LedgerFile {
       for (const [key, value] of Object.entries({ ...meta, [POPULATION]: String(world.population.count) }))
         insert.run(key, value)
       // `accounts` and the rest by their number; the facts of a run are not there, so their names are free.
-      writeDimensions(database, world)
+      const names = namesOf(world)
+      database.exec(names.sql.join(';\n'))
+      names.write(database)
       for (const table of loadTables) database.exec(loadTableSql(table))
     })()
     this.#database = database

@@ -1,9 +1,9 @@
 /** What a run is about: the tables that give the numbers of facts their names. Written once, from the world. */
 
-import type { Database } from 'better-sqlite3'
 import { unpackPrice } from '#base/money.ts'
 import { own } from '#base/own.ts'
 import { isSupervised, productKinds } from '#scenarios/product-kinds.ts'
+import type { RecordNames } from '../record/build.ts'
 import { cellsOf } from '../record/wide.ts'
 import { categoriesOf } from '../world/categories.ts'
 import type { World } from '../world/world.ts'
@@ -284,19 +284,18 @@ export function dimensionSql(name: DimensionName): string {
   return `CREATE TABLE ${name} (${columns.join(', ')}) STRICT`
 }
 
-/** What creates and fills all dimension tables of a record. */
-export const namesOf =
-  (world: World) =>
-  (database: Database): void =>
-    writeDimensions(database, world)
-
-/** Creates and fills all dimension tables. */
-export function writeDimensions(database: Database, world: World): void {
-  for (const name of dimensionNames) {
-    const { columns, rows } = dimension(name)
-    const names = Object.keys(columns)
-    database.exec(dimensionSql(name))
-    const insert = database.prepare(`INSERT INTO ${name} VALUES (${names.map(() => '?').join(', ')})`)
-    for (const row of rows(world)) insert.run(...row)
-  }
-}
+/** All dimension tables of a record. */
+export const namesOf = (world: World): RecordNames => ({
+  sql: dimensionNames.map(dimensionSql),
+  write(database) {
+    for (const name of dimensionNames) {
+      const { columns, rows } = dimension(name)
+      const insert = database.prepare(
+        `INSERT INTO ${name} VALUES (${Object.keys(columns)
+          .map(() => '?')
+          .join(', ')})`,
+      )
+      for (const row of rows(world)) insert.run(...row)
+    }
+  },
+})
