@@ -166,7 +166,7 @@ export function* readAccounts(
   database: Database,
   { mass, judged, passedOver, onRows = () => {} }: Reading,
 ): Iterable<AccountFacts> {
-  const feedsOfMass = Object.values(mass) as MassFeed<unknown>[]
+  const feedsOfMass = (Object.values(mass) as (MassFeed<unknown> | undefined)[]).filter((feed) => feed !== undefined)
   const condition = conditionFor(database, judged)
   const small = Object.fromEntries(
     Object.entries(feeds).map(([name, sql]) => [name, new Feed(database, sql.replace('$JUDGED', condition))]),
@@ -248,6 +248,8 @@ function gather(id: number, { small, mass }: OpenFeeds, counted: { rows: number 
   const freezeSteps = of('freezeSteps').map((row) => stepOf(row, 1))
   const transactions = new Map<number, Transaction>()
   counted.rows += mass.transactions.give(id, (key, transaction) => transactions.set(key, transaction))
+  const settlements = mass.settlements?.of(id)
+  counted.rows += settlements?.length ?? 0
   attachMass(mass.strayPostings, 'postings of transaction', new Map<number, Transaction>(), () => {})
   attachMass(mass.earned, 'recognitions of transaction', transactions, (of, days) => {
     of.earned = [...of.earned, days]
@@ -267,6 +269,7 @@ function gather(id: number, { small, mass }: OpenFeeds, counted: { rows: number 
     freezes,
     freezeSteps,
     transactions: [...transactions.values()],
+    settlements,
     bills: of('bills').map(billOf),
     billTaxes: of('billTaxes').map((row) => ({
       month: row[1],

@@ -4,6 +4,7 @@
  */
 import type { Price } from './exact.ts'
 import type { Legs } from './legs.ts'
+import type { Settlements } from './settlements.ts'
 
 export interface Step {
   readonly at: number
@@ -333,8 +334,10 @@ export interface AccountFacts {
   readonly standing: readonly Step[]
   readonly freezes: readonly AccountFreeze[]
   readonly freezeSteps: readonly Step[]
-  /** In the order in which they were booked. */
+  /** In the order in which they were booked; those that are among the settlements are left out. */
   readonly transactions: readonly Transaction[]
+  /** U-08: hours that were settled in the plain way. */
+  readonly settlements: Settlements | undefined
   readonly bills: readonly Bill[]
   readonly billTaxes: readonly BillTax[]
   readonly refusals: readonly Refusal[]

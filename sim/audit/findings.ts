@@ -136,6 +136,13 @@ export class Findings {
     if (kind.isSummed) total.agreed.add(amount, times)
   }
 
+  /** `times` amounts were computed and agree, and come to `sum`. */
+  agreeSum(kind: Kind, sum: bigint, times: number): void {
+    const total = this.#total(kind)
+    total.amounts += times
+    if (kind.isSummed) total.agreed.addSum(sum)
+  }
+
   /** `times` amounts disagree, summing to `recorded` and `audited`; one row reports them. */
   differ(kind: Kind, subject: string, at: number, recorded: Whole, audited: Whole, text: string, times = 1): void {
     const total = this.#total(kind)

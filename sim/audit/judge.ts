@@ -14,6 +14,7 @@ import { massFeeds, type ThingOwners, thingOwners } from './mass-feeds.ts'
 import { massRows, type Piece, piecesOf } from './pieces.ts'
 import { Premises } from './premises.ts'
 import { Remainder, type SentFacts, sentFacts } from './remainder.ts'
+import type { Plainness } from './settlements.ts'
 import { vocabularyOf } from './vocabulary.ts'
 import { Workings } from './workings.ts'
 
@@ -36,6 +37,7 @@ export class Judge {
   readonly #workings: Workings
   readonly #mass: MassFacts
   readonly #rest = new Remainder()
+  readonly #plainness: Plainness
   #owners: ThingOwners | undefined
 
   /**
@@ -48,6 +50,7 @@ export class Judge {
     this.#mass = massFactsOf(this.#database, columns)
     const premises = new Premises(this.#database)
     const words = vocabularyOf(premises)
+    this.#plainness = { premises, words }
     this.#checks = checks.map((make) => make({ premises, words, findings: this.findings }))
     this.#workings = new Workings(premises, words)
   }
@@ -60,7 +63,7 @@ export class Judge {
   /** Judges all accounts in one; `onProgress` gets the share done, 0 to 0.9: the end concerns all of them. */
   whole(onProgress: (fraction: number) => void = () => {}): void {
     this.#owners ??= thingOwners(this.#database)
-    const mass = massFeeds(this.#mass, this.#owners)
+    const mass = massFeeds(this.#mass, this.#owners, this.#plainness)
     const onRows = this.#progressOf(1, onProgress)
     for (const facts of readAccounts(this.#database, { mass, judged: 'all', onRows })) this.#judge(facts)
   }
@@ -77,7 +80,7 @@ export class Judge {
     this.#owners ??= thingOwners(this.#database)
     const mine = new Set(accounts)
     const reading = {
-      mass: massFeeds(this.#mass.of(cells), this.#owners),
+      mass: massFeeds(this.#mass.of(cells), this.#owners, this.#plainness),
       judged: { only: accounts } satisfies Judged,
       passedOver: new Set(others),
       onRows: this.#progressOf(share, onProgress),

@@ -9,6 +9,7 @@ import { inOrderOf } from '../record/number-order.ts'
 import type { Price } from './exact.ts'
 import type { EarnedDays, InstanceStep, SellerShare, Step, Transaction, UsageSpan } from './facts.ts'
 import { type LegColumns, Legs } from './legs.ts'
+import { type Plainness, type SettledRows, settlementsOf } from './settlements.ts'
 
 /** Rows of one table in the order of accounts; of an account in the order in which they were written. */
 export class MassFeed<T> {
@@ -18,7 +19,7 @@ export class MassFeed<T> {
   readonly #rowOf: (row: number) => T
   #next = 0
 
-  /** `keys`: the number of the thing that each row belongs to; `order`: that of the rows, if not that of their places. */
+  /** `keys`: the number of the thing that each row belongs to; `order`: the rows that it has in their order, if not all. */
   constructor(
     accounts: Float64Array | Int32Array,
     keys: Float64Array | Int32Array,
@@ -108,7 +109,10 @@ export interface MassFeeds {
   readonly instanceSteps: MassFeed<InstanceStep>
   readonly spans: MassFeed<UsageSpan>
   readonly orderSteps: MassFeed<Step>
+  /** Those that are not among the settlements. */
   readonly transactions: MassFeed<Transaction>
+  /** U-08: hours that were settled in the plain way; undefined where all transactions are together. */
+  readonly settlements: SettledRows | undefined
   /** Postings of no transaction; the others are with theirs. */
   readonly strayPostings: MassFeed<null>
   readonly earned: MassFeed<EarnedDays>
@@ -126,8 +130,11 @@ export const thingOwners = (database: Database): ThingOwners => ({
   orders: ownersOf(database, 'orders'),
 })
 
-/** Reads the mass tables. @throws ParquetDamage where a column file is not what was written */
-export function massFeeds(mass: MassFacts, { instances, orders }: ThingOwners): MassFeeds {
+/**
+ * Reads the mass tables; with `plainness`, hours that were settled in the plain way are apart. @throws ParquetDamage where a
+ * column file is not what was written
+ */
+export function massFeeds(mass: MassFacts, { instances, orders }: ThingOwners, plainness?: Plainness): MassFeeds {
   const booked = mass.table('transactions')
   const [ids, accounts] = numbersOf(booked, ['id', 'account'])
   const transactions = new Owners(ids, accounts)
@@ -140,7 +147,7 @@ export function massFeeds(mass: MassFacts, { instances, orders }: ThingOwners): 
     instanceSteps: instanceStepsOf(rowsOf('instance_steps', 'instance_id', instances)),
     spans: spansOf(rowsOf('usage_spans', 'instance_id', instances)),
     orderSteps: orderStepsOf(rowsOf('order_steps', 'order_id', orders)),
-    ...transactionsOf(booked, mass.table('postings')),
+    ...transactionsOf(booked, mass.table('postings'), plainness),
     earned: earnedOf(rowsOf('recognitions', 'transaction_id', transactions)),
     shares: sharesOf(rowsOf('seller_shares', 'transaction_id', transactions)),
   }
@@ -157,6 +164,7 @@ export function noMass(): MassFeeds {
     spans: none(),
     orderSteps: none(),
     transactions: none(),
+    settlements: undefined,
     strayPostings: none(),
     earned: none(),
     shares: none(),
@@ -205,10 +213,14 @@ function orderStepsOf({ rows, keys, owned }: Owned): MassFeed<Step> {
 function transactionsOf(
   rows: FactRows,
   postings: FactRows,
-): { readonly transactions: MassFeed<Transaction>; readonly strayPostings: MassFeed<null> } {
+  plainness?: Plainness,
+): Pick<MassFeeds, 'transactions' | 'settlements' | 'strayPostings'> {
   const [ids, accounts] = numbersOf(rows, ['id', 'account'])
   const [at, repeats, kind, order, hour, day] = numbersOf(rows, ['at', 'repeats', 'kind', 'order_id', 'hour', 'day'])
-  const legs = legsOf(ids, postings)
+  const rowOf = rowsOfPostings(ids, postings)
+  const found = plainness === undefined ? undefined : settlementsOf(rows, postings, rowOf, plainness)
+  const legs = legsOf(rowOf, postings, rows.rows, found?.isPlain)
+  const inTurn = inOrderOf(ids)
   // What belongs to no account was written by several cells.
   const transactions = new MassFeed(
     accounts,
@@ -225,41 +237,55 @@ function transactionsOf(
       shares: NO_SHARES,
       legs: new Legs(legs.columns, legs.starts[row], legs.starts[row + 1]),
     }),
-    inOrderOf(ids),
+    found === undefined ? inTurn : inTurn.filter((row) => found.isPlain[row] === 0),
   )
-  const strays = legs.strays
-  return { transactions, strayPostings: new MassFeed(new Int32Array(strays.length), strays, () => null) }
+  const { strays } = legs
+  const strayPostings = new MassFeed(new Int32Array(strays.length), strays, () => null)
+  return { transactions, settlements: found?.settled, strayPostings }
 }
 
 const NO_DAYS: readonly EarnedDays[] = []
 const NO_SHARES: readonly SellerShare[] = []
 
-/** Postings brought together by transaction; of each in the order in which they were written. */
-function legsOf(ids: Float64Array | Int32Array, postings: FactRows) {
-  const [of, ledger, owner] = numbersOf(postings, ['transaction_id', 'ledger', 'owner'])
-  const amount = postings.column('amount')
-  // The row of each transaction, and as one more those of none.
-  const rows = new Owners(
+/** By posting the row of its transaction; that behind the last for none. */
+function rowsOfPostings(ids: Float64Array | Int32Array, postings: FactRows): Float64Array {
+  const places = new Owners(
     ids,
     ids.map((_, row) => row + 1),
-  ).of(of)
-  const none = ids.length
-  for (let posting = 0; posting < rows.length; posting++) rows[posting] = rows[posting] === 0 ? none : rows[posting] - 1
-  const starts = new Int32Array(ids.length + 2)
-  for (const row of rows) starts[row + 1]++
-  for (let row = 0; row <= ids.length; row++) starts[row + 1] += starts[row]
-  const order = inOrderOf(rows)
+  )
+  const rows = places.of(postings.column('transaction_id').values)
+  for (let posting = 0; posting < rows.length; posting++)
+    rows[posting] = rows[posting] === 0 ? ids.length : rows[posting] - 1
+  return rows
+}
+
+/** Postings brought together by transaction, those of settlements left out; of each in the order in which they were written. */
+function legsOf(rowOf: Float64Array, postings: FactRows, count: number, isPlain: Uint8Array = new Uint8Array(count)) {
+  const [of, ledger, owner] = numbersOf(postings, ['transaction_id', 'ledger', 'owner'])
+  const amount = postings.column('amount')
+  const wanted = new Int32Array(rowOf.length)
+  let rest = 0
+  const starts = new Int32Array(count + 2)
+  for (let posting = 0; posting < rowOf.length; posting++) {
+    const row = rowOf[posting]
+    if (isPlain[row] === 1) continue
+    wanted[rest++] = posting
+    starts[row + 1]++
+  }
+  for (let row = 0; row <= count; row++) starts[row + 1] += starts[row]
+  const order = inOrderOf(rowOf, wanted.subarray(0, rest))
   const columns: LegColumns = {
-    ledger: ledger.map((_, place) => ledger[order[place]]),
-    owner: owner.map((_, place) => owner[order[place]]),
+    ledger: Int32Array.from(order, (posting) => ledger[posting]),
+    owner: Float64Array.from(order, (posting) => owner[posting]),
     amount: arranged(amount, order),
   }
-  const strays = Float64Array.from(order.subarray(starts[none]), (posting) => of[posting])
+  const strays = Float64Array.from(order.subarray(starts[count]), (posting) => of[posting])
   return { columns, starts, strays }
 }
 
 function arranged({ values, vast }: FactColumn, order: Int32Array): FactColumn {
-  const sorted = values.map((_, place) => values[order[place]])
+  const sorted = new Float64Array(order.length)
+  for (let place = 0; place < order.length; place++) sorted[place] = values[order[place]]
   if (vast === undefined) return { values: sorted }
   const places = new Map<number, bigint>()
   for (const [place, row] of order.entries()) {

@@ -6,13 +6,16 @@ import { type LegColumns, Legs } from './legs.ts'
 import { noMass } from './mass-feeds.ts'
 
 /** Facts as a thread can send them. */
-export interface SentFacts extends Omit<AccountFacts, 'transactions'> {
+export interface SentFacts extends Omit<AccountFacts, 'transactions' | 'settlements'> {
   readonly transactions: readonly (Omit<Transaction, 'legs'> & { readonly legs: LegColumns })[]
 }
 
-export const sentFacts = (facts: AccountFacts): SentFacts => ({
+export const sentFacts = ({ settlements, ...facts }: AccountFacts): SentFacts => ({
   ...facts,
-  transactions: facts.transactions.map((transaction) => ({ ...transaction, legs: transaction.legs.alone() })),
+  transactions: (settlements?.among(facts.transactions) ?? facts.transactions).map((transaction) => ({
+    ...transaction,
+    legs: transaction.legs.alone(),
+  })),
 })
 
 export class Remainder {
@@ -50,6 +53,7 @@ function merged(id: number, small: AccountFacts | undefined, found: readonly Sen
     ...base,
     id,
     transactions,
+    settlements: undefined,
     orphans: [...(small?.orphans ?? []), ...found.flatMap(({ orphans }) => orphans)],
   }
 }

@@ -17,7 +17,9 @@ export function days({ findings, premises, words }: AuditContext): Check {
     return isJudged ? day : calendar.dayOf(Math.min(at, end - 1))
   }
   return {
-    account({ transactions }) {
+    account({ transactions, settlements }) {
+      // Those that are about another day are no plain ones.
+      if (settlements !== undefined && settlements.length > 0) findings.agree(kinds.civilDay, 0, settlements.length)
       for (const transaction of transactions) {
         const { id, at, day } = transaction
         const is = audited(transaction)

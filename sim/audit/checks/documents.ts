@@ -10,6 +10,7 @@ import type { AccountFacts, Transaction } from '../facts.ts'
 import { ExactSum } from '../findings.ts'
 import { kinds } from '../kinds.ts'
 import { nameCreditNotes } from '../refund-tables.ts'
+import { CASH, CLEARING, COUPONS, RECEIVABLE } from '../settlements.ts'
 import type { Workings } from '../workings.ts'
 
 interface DueNote {
@@ -108,6 +109,7 @@ function judgeCharged({ findings, premises, words }: AuditContext, facts: Accoun
       if (sources.includes(legs.ledger(leg))) charged.add(legs.amount(leg), repeats)
     if (kind === words.refund) credited += refunded(workings, { id, order, at })
   }
+  charged.addSum(facts.settlements?.movedOn(CASH, COUPONS, RECEIVABLE, CLEARING) ?? 0n)
   // By `rounding.rest = keep` what rounds a bill stays on the balance.
   const billed = facts.bills.reduce((sum, { month, payable, rounding }) => {
     const written = Math.min(premises.calendar.billFinalAt(month), premises.end)

@@ -8,6 +8,7 @@ import type { AccountFacts, Transaction } from '../facts.ts'
 import { ExactSum, type Whole } from '../findings.ts'
 import { kinds } from '../kinds.ts'
 import type { Premises } from '../premises.ts'
+import { bookedParts, CLOUD, MARKET, type Settlements } from '../settlements.ts'
 import type { Workings } from '../workings.ts'
 
 /** What moved, by the position of a ledger account and of a month. */
@@ -24,6 +25,10 @@ class Sums {
     this.#sums[ledger * this.#months + month].add(amount, times)
   }
 
+  addSum(month: number, ledger: number, amount: bigint): void {
+    this.#sums[ledger * this.#months + month].addSum(amount)
+  }
+
   of(month: number, ledger: number): bigint {
     return this.#sums[ledger * this.#months + month].value
   }
@@ -38,13 +43,14 @@ class Sums {
 }
 
 /** Positions of the ledger accounts that are judged. */
-const [CLOUD, PRODUCTS, DEFERRED, UNBILLED, DEFERRED_COST, COST, PAYABLE, ROUNDING] = [0, 1, 2, 3, 4, 5, 6, 7]
+const [CLOUD_REVENUE, PRODUCTS, DEFERRED, UNBILLED, DEFERRED_COST, COST, PAYABLE, ROUNDING] = [0, 1, 2, 3, 4, 5, 6, 7]
 /** A ledger account that is not judged. */
 const NONE = -1
 
 export function monthEnds(context: AuditContext): Check {
   const { findings, premises, words } = context
   const months = new Months(premises)
+  const parts = bookedParts(premises)
   const unbilled = premises.number('unbilled-receivable')
   const ledgers = [
     words.cloudRevenue,
@@ -91,10 +97,19 @@ export function monthEnds(context: AuditContext): Check {
     }
   }
 
+  /** Where settlements count: all of each is in one month, so that nothing of it is unbilled at its end. */
+  function postSettled(settlements: Settlements): void {
+    for (const { part, sums } of settlements.sums) {
+      const month = months.of(parts.parts[part].since)
+      posted.addSum(month, CLOUD_REVENUE, sums[CLOUD].value)
+      posted.addSum(month, PRODUCTS, sums[MARKET].value)
+    }
+  }
+
   /** Used in one month, drawn perhaps in another. */
   function use(ecs: Whole, image: Whole, hour: number, drawnAt: number): void {
     const [used, drawn] = [months.of(hour), months.of(drawnAt)]
-    audited.add(used, CLOUD, ecs, -1)
+    audited.add(used, CLOUD_REVENUE, ecs, -1)
     audited.add(used, PRODUCTS, image, -1)
     if (used === drawn) return
     for (const amount of [ecs, image]) {
@@ -113,7 +128,7 @@ export function monthEnds(context: AuditContext): Check {
       for (const { day, amount, commission, cloud } of workings.earnings(order.id)) {
         const month = months.of(premises.calendar.instantOf(day))
         audited.add(month, DEFERRED, amount)
-        if (cloud) audited.add(month, CLOUD, -amount)
+        if (cloud) audited.add(month, CLOUD_REVENUE, -amount)
         else {
           audited.add(month, PRODUCTS, isPrincipal ? -amount : -commission)
           audited.add(month, COST, isPrincipal ? amount - commission : 0n)
@@ -130,7 +145,7 @@ export function monthEnds(context: AuditContext): Check {
       for (const { at, amount, cloud } of workings.takenBack(order.id)) {
         const month = months.of(at)
         audited.add(month, DEFERRED, -amount)
-        audited.add(month, cloud ? CLOUD : PRODUCTS, amount)
+        audited.add(month, cloud ? CLOUD_REVENUE : PRODUCTS, amount)
       }
     }
   }
@@ -138,6 +153,7 @@ export function monthEnds(context: AuditContext): Check {
   return {
     account(facts, workings) {
       for (const transaction of facts.transactions) post(transaction)
+      if (facts.settlements !== undefined) postSettled(facts.settlements)
       const { owed, replay } = workings
       for (let index = owed.first; index <= owed.last; index++)
         if (owed.isOwed(index))

@@ -3,6 +3,7 @@ import type { AuditContext, Check } from '../check.ts'
 import type { AccountFacts, Transaction } from '../facts.ts'
 import { ExactSum } from '../findings.ts'
 import { kinds } from '../kinds.ts'
+import { OWN, settledLedgers } from '../settlements.ts'
 import type { Workings } from '../workings.ts'
 
 type Side = 'debit' | 'credit' | 'both'
@@ -97,12 +98,20 @@ const shapes: Readonly<Record<string, Shape>> = {
 export function postings(context: AuditContext): Check {
   const { findings, words, premises } = context
   const rules = rulesOf(context)
+  const settled = settledLedgers(words)
   /** Over all accounts, by ledger account: what the record posts and what the auditor would have posted. */
   const posted = new Map<number, ExactSum>()
   const audited = new Map<number, ExactSum>()
   return {
     account(facts, workings) {
       for (const transaction of facts.transactions) judgeTransaction(context, rules, facts, transaction)
+      // Their form, and that they balance, makes them plain.
+      if (facts.settlements !== undefined && facts.settlements.length > 0)
+        findings.agree(kinds.transaction, 0, facts.settlements.length)
+      for (const [place, ledger] of settled.entries()) {
+        const amount = facts.settlements?.movedOn(place) ?? 0n
+        if (amount !== 0n) sumOf(posted, ledger).addSum(amount)
+      }
       for (const { repeats, legs, kind } of facts.transactions)
         for (let leg = legs.first; leg < legs.end; leg++) {
           const [ledger, amount] = [legs.ledger(leg), legs.amount(leg)]
@@ -207,6 +216,8 @@ function judgeBalances({ findings, premises, words }: AuditContext, facts: Accou
   for (const { repeats, legs } of facts.transactions)
     for (let leg = legs.first; leg < legs.end; leg++)
       if (legs.owner(leg) === facts.id) sumOf(recorded, legs.ledger(leg)).add(legs.amount(leg), repeats)
+  for (const [place, ledger] of settledLedgers(words).slice(0, OWN).entries())
+    sumOf(recorded, ledger).addSum(facts.settlements?.movedOn(place) ?? 0n)
   let deferred = 0n
   for (const order of facts.orders) deferred += workings.netKept(order.id) - workings.earned(order.id)
   const { wallet, due } = workings.replay

@@ -5,6 +5,7 @@ import { Exact, toMoney } from '../exact.ts'
 import type { AccountFacts, Transaction } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
+import { CASH, CLEARING, CLOUD, COUPONS, MARKET, RECEIVABLE } from '../settlements.ts'
 import type { Workings } from '../workings.ts'
 
 export function settlement(context: AuditContext): Check {
@@ -13,8 +14,11 @@ export function settlement(context: AuditContext): Check {
     account(facts, workings) {
       const { owed } = workings
       seen.fill(0)
-      for (const transaction of facts.transactions)
-        if (transaction.kind === context.words.usage) judgeUsage(context, facts, transaction, workings, seen)
+      if (!areAsOwed(context, facts, workings, seen)) {
+        seen.fill(0)
+        for (const transaction of facts.settlements?.among(facts.transactions) ?? facts.transactions)
+          if (transaction.kind === context.words.usage) judgeUsage(context, facts, transaction, workings, seen)
+      }
       for (let index = owed.first; index <= owed.last; index++) {
         if (seen[index] === 1 || !owed.isOwed(index)) continue
         const [hour, total] = [owed.hourAt(index), owed.totalAt(index)]
@@ -24,6 +28,40 @@ export function settlement(context: AuditContext): Check {
       judgeOpening(context, facts)
     },
   }
+}
+
+/**
+ * Whether all that was settled of an account is plain and as it should be, which is nearly always so; it is marked as seen, and
+ * agreed to, only then.
+ */
+function areAsOwed(
+  { findings, premises, words }: AuditContext,
+  { budget, transactions, settlements }: AccountFacts,
+  { owed }: Workings,
+  seen: Uint8Array,
+): boolean {
+  if (settlements === undefined || transactions.some(({ kind }) => kind === words.usage)) return false
+  const { hour, at, repeats, moved: columns } = settlements.columns
+  const other = budget === undefined ? CLEARING : RECEIVABLE
+  let hours = 0
+  for (let row = settlements.first; row < settlements.end; row++) {
+    const [cash, coupon, ecs, image] = [columns[CASH][row], columns[COUPONS][row], -columns[CLOUD][row], -columns[MARKET][row]]
+    if (columns[other][row] !== 0) return false
+    const index = owed.indexOf(hour[row])
+    if (index < 0 || owed.indexOf(hour[row] + (repeats[row] - 1) * HOUR) < 0) return false
+    for (let repetition = 0; repetition < repeats[row]; repetition++) {
+      const [place, later] = [index + repetition, repetition * HOUR]
+      if (seen[place] === 1 || !owed.isSame(place, ecs, image, coupon, cash)) return false
+      if (at[row] + later !== premises.settledAt(hour[row] + later)) return false
+      seen[place] = 1
+    }
+    hours += repeats[row]
+  }
+  if (hours === 0) return true
+  const [drawn, earned] = [[CASH, COUPONS, RECEIVABLE, CLEARING], [CLOUD, MARKET]]
+  findings.agreeSum(kinds.settlement, settlements.movedOn(...drawn) - settlements.movedOn(...earned), 5 * hours)
+  findings.agree(kinds.settledAt, 0, hours)
+  return true
 }
 
 /** Every repetition of a usage transaction against the replayed hour. */

@@ -5,6 +5,7 @@ import type { AccountFacts, Instance, Transaction } from '../facts.ts'
 import { ExactSum, type Whole } from '../findings.ts'
 import { type Kind, kinds } from '../kinds.ts'
 import { MonthParts } from '../month-parts.ts'
+import { bookedParts, OWN, type Settlements, settledLedgers } from '../settlements.ts'
 
 /** Words that a key has room for. */
 const WORDS = 4096
@@ -49,13 +50,14 @@ class Sums {
 export function sums({ findings, premises, words }: AuditContext): Check {
   const { calendar, start, end, scenario } = premises
   const counted = scenario.measureFrom ?? start
-  const booked = new MonthParts(calendar, premises, counted > start ? counted : null)
+  const booked = bookedParts(premises)
   // An hour counts that begins when figures do, or after.
   const hour = calendar.hourOf(counted + HOUR - 1)
   const used = new MonthParts(calendar, premises, counted > start ? hour : null)
   const paid = new Set([words.cash, words.coupons, words.receivable, words.clearing])
   const unbilled = premises.number('unbilled-receivable')
   const [ledger, metered] = [new Sums(), new Sums()]
+  const settled = settledLedgers(words)
 
   /** Legs count when money moves, or on the day that they are about; between the two they are unbilled. */
   function book(account: number, { at, hour: charged, day, repeats, kind, order, legs }: Transaction): void {
@@ -90,6 +92,18 @@ export function sums({ findings, premises, words }: AuditContext): Check {
       for (const part of new Set([...made.keys(), ...owed.keys()])) {
         const between = (owed.get(part) ?? 0) - (made.get(part) ?? 0)
         if (between !== 0) add(part, unbilled, account, amount, Math.abs(between), between)
+      }
+    }
+  }
+
+  function bookSettled(account: number, { sums }: Settlements): void {
+    for (const { part, legs, sums: amounts, isLate } of sums) {
+      if (isLate) ledger.of('worked', part * 2, words.usage, unbilled, account)
+      for (const [place, number] of settled.entries()) {
+        if (legs[place] === 0) continue
+        const sum = ledger.of('worked', part * 2, words.usage, number, place < OWN ? account : 0)
+        sum.count += legs[place]
+        sum.amount.addSum(amounts[place].value)
       }
     }
   }
@@ -149,6 +163,7 @@ export function sums({ findings, premises, words }: AuditContext): Check {
     account(facts) {
       for (const each of [ledger, metered]) each.clear()
       for (const transaction of facts.transactions) book(facts.id, transaction)
+      if (facts.settlements !== undefined) bookSettled(facts.id, facts.settlements)
       for (const instance of facts.instances) meter(instance)
       readSaid(facts)
       const { id } = facts
