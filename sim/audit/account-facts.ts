@@ -19,6 +19,7 @@ import type {
   UsageFault,
 } from './facts.ts'
 import type { MassFeed, MassFeeds } from './mass-feeds.ts'
+import { NO_SPANS } from './usage-spans.ts'
 
 /** Amounts and prices beyond what float64 holds exactly come as text. */
 type Row = readonly number[]
@@ -64,6 +65,8 @@ class Feed {
 }
 
 const NONE: readonly Row[] = []
+/** Of most things: no list of its own is made for it. */
+const NO_ROWS: readonly never[] = []
 
 /**
  * The first column is the account: 0 where the thing a row speaks of does not exist. $JUDGED says of which accounts. In the
@@ -195,20 +198,25 @@ function gather(id: number, { small, mass }: OpenFeeds, counted: { rows: number 
     counted.rows += rows.length
     return rows
   }
-  /** Hands each row to the thing it belongs to. */
-  function attach<T>(
+  /** Gives each thing its rows of a table. Those of one thing come after each other, mostly. */
+  function attach<T, R>(
     name: FeedName,
     table: string,
     things: ReadonlyMap<number, T>,
-    give: (to: T, row: Row) => void,
+    { read, add }: { readonly read: (row: Row) => R; readonly add: (to: T, rows: readonly R[]) => void },
   ): void {
-    for (const row of of(name)) {
-      const thing = things.get(row[1])
-      if (thing === undefined) orphans.push(`${table} ${row[1]}`)
-      else give(thing, row)
+    const rows = of(name)
+    for (let at = 0; at < rows.length; ) {
+      const key = rows[at][1]
+      const thing = things.get(key)
+      const own: R[] = []
+      for (; at < rows.length && rows[at][1] === key; at++)
+        if (thing === undefined) orphans.push(`${table} ${key}`)
+        else own.push(read(rows[at]))
+      if (thing !== undefined) add(thing, own)
     }
   }
-  /** The same with rows of the mass. Those of one thing come after each other, mostly. */
+  /** The same with rows of the mass. */
   function attachMass<T, R>(
     feed: MassFeed<R>,
     table: string,
@@ -224,25 +232,57 @@ function gather(id: number, { small, mass }: OpenFeeds, counted: { rows: number 
       else give(thing, row)
     })
   }
+  const lose = (table: string, key: number, { length }: { readonly length: number }): void => {
+    for (let row = 0; row < length; row++) orphans.push(`${table} ${key}`)
+  }
   const named = of('accounts') as unknown as readonly [number, number, string, number][]
-  const instances = new Map(of('instances').map((row) => [row[1], instanceOf(row)]))
-  attachMass(mass.instanceSteps, 'instance_steps of instance', instances, ({ steps }, step) => steps.push(step))
-  attachMass(mass.spans, 'usage_spans of instance', instances, ({ spans }, span) => spans.push(span))
-  attach('faults', 'usage_faults of instance', instances, ({ faults }, row) => faults.push(faultOf(row)))
-  const orders = new Map(of('orders').map((row) => [row[1], orderOf(row)]))
-  attach('orderLines', 'order_lines of order', orders, ({ lines }, row) => lines.push(orderLineOf(row)))
-  attach('requoted', 'order_requotes of order', orders, ({ requoted }, row) =>
-    requoted.push({ ...orderLineOf(row), at: row[7] }),
-  )
-  attachMass(mass.orderSteps, 'order_steps of order', orders, ({ steps }, step) => steps.push(step))
-  attach('subscriptionSteps', 'subscription_steps of order', orders, ({ subscription }, row) =>
-    subscription.push({ ...stepOf(row, 2), termStart: row[6], termEnd: row[7] }),
-  )
-  attach('supervision', 'supervision_steps of order', orders, ({ supervision }, row) =>
-    supervision.push({ ...stepOf(row, 2), rule: row[6], by: row[7] }),
-  )
-  attach('changes', 'order_changes of order', orders, ({ changes }, row) => changes.push(changeOf(row)))
-  attach('returns', 'refunds of order', orders, ({ returns }, row) => returns.push(returnOf(row)))
+  const instances = new Map<number, Instance>()
+  for (const row of of('instances')) instances.set(row[1], instanceOf(row))
+  counted.rows += mass.instanceSteps.give(id, (key, steps) => {
+    const instance = instances.get(key)
+    if (instance === undefined) lose('instance_steps of instance', key, steps)
+    else instance.steps = steps
+  })
+  counted.rows += mass.spans.give(id, (key, spans) => {
+    const instance = instances.get(key)
+    if (instance === undefined) lose('usage_spans of instance', key, spans)
+    else instance.spans = spans
+  })
+  attach('faults', 'usage_faults of instance', instances, {
+    read: faultOf,
+    add: (instance, rows) => (instance.faults = [...instance.faults, ...rows]),
+  })
+  const orders = new Map<number, Order>()
+  for (const row of of('orders')) orders.set(row[1], orderOf(row))
+  attach('orderLines', 'order_lines of order', orders, {
+    read: orderLineOf,
+    add: (order, rows) => (order.lines = [...order.lines, ...rows]),
+  })
+  attach('requoted', 'order_requotes of order', orders, {
+    read: (row) => ({ ...orderLineOf(row), at: row[7] }),
+    add: (order, rows) => (order.requoted = [...order.requoted, ...rows]),
+  })
+  counted.rows += mass.orderSteps.give(id, (key, steps) => {
+    const order = orders.get(key)
+    if (order === undefined) lose('order_steps of order', key, steps)
+    else order.steps = steps
+  })
+  attach('subscriptionSteps', 'subscription_steps of order', orders, {
+    read: (row) => ({ ...stepOf(row, 2), termStart: row[6], termEnd: row[7] }),
+    add: (order, rows) => (order.subscription = [...order.subscription, ...rows]),
+  })
+  attach('supervision', 'supervision_steps of order', orders, {
+    read: (row) => ({ ...stepOf(row, 2), rule: row[6], by: row[7] }),
+    add: (order, rows) => (order.supervision = [...order.supervision, ...rows]),
+  })
+  attach('changes', 'order_changes of order', orders, {
+    read: changeOf,
+    add: (order, rows) => (order.changes = [...order.changes, ...rows]),
+  })
+  attach('returns', 'refunds of order', orders, {
+    read: returnOf,
+    add: (order, rows) => (order.returns = [...order.returns, ...rows]),
+  })
   const standing = of('standing').map((row) => stepOf(row, 1))
   const freezes = of('freezes').map((row) => ({ at: row[1], planned: row[2], reason: row[3], until: row[4] }))
   const freezeSteps = of('freezeSteps').map((row) => stepOf(row, 1))
@@ -372,9 +412,9 @@ const instanceOf = (row: Row): Instance => ({
   specification: row[5],
   billing: row[6],
   lifetime: row[7],
-  steps: [],
-  spans: [],
-  faults: [],
+  steps: NO_ROWS,
+  spans: NO_SPANS,
+  faults: NO_ROWS,
 })
 
 const faultOf = (row: Row): UsageFault => ({
@@ -400,13 +440,13 @@ const orderOf = (row: Row): Order => ({
   amount: amountOf(row[9]),
   subject: row[10],
   rule: row[11],
-  lines: [],
-  requoted: [],
-  steps: [],
-  subscription: [],
-  supervision: [],
-  changes: [],
-  returns: [],
+  lines: NO_ROWS,
+  requoted: NO_ROWS,
+  steps: NO_ROWS,
+  subscription: NO_ROWS,
+  supervision: NO_ROWS,
+  changes: NO_ROWS,
+  returns: NO_ROWS,
 })
 
 const changeOf = (row: Row): OrderChange => ({

@@ -59,8 +59,21 @@ const replaced = (price: ExactNumber, discount: DiscountText | null): ExactNumbe
 const lessened = (fee: Quotient, discount: DiscountText | null): Quotient =>
   discount?.fixedPrice === undefined ? discounted(fee, discount) : fee
 
+/** Prices of periods beyond which there is little to find again. */
+const MOST_KNOWN = 100_000
+
+const made = new WeakMap<Premises, ChangePrices>()
+
+/** The prices of a record, with what was computed of them before. */
+export function changePricesOf(premises: Premises): ChangePrices {
+  let prices = made.get(premises)
+  if (prices === undefined) made.set(premises, (prices = new ChangePrices(premises)))
+  return prices
+}
+
 export class ChangePrices {
   readonly #premises: Premises
+  readonly #periods = new Map<string, readonly PriceLine[]>()
 
   constructor(premises: Premises) {
     this.#premises = premises
@@ -78,17 +91,23 @@ export class ChangePrices {
   period(
     order: Pick<Order, 'specification' | 'quantity' | 'months' | 'pool' | 'at'>,
     factor: Part = whole,
-  ): PriceLine[] {
+  ): readonly PriceLine[] {
     const lines: PriceLine[] = []
     const plan = this.#premises.planOf(order.specification, order.months, order.at)
     const server = this.#premises.serverPlans.find(({ pool, months }) => pool === order.pool && months === order.months)
     // Most orders are of what is charged as it is used.
     if (plan === undefined && server === undefined) return lines
+    const discount = plan === undefined ? null : this.#discountOf(order.specification, order.at)
+    // Most orders are of the same things: what they cost is computed once.
+    const said = discount === null ? '' : JSON.stringify(discount)
+    const key = `${plan?.id} ${server?.id} ${order.quantity} ${factor.part}/${factor.whole} ${factor !== whole} ${said}`
+    const before = this.#periods.get(key)
+    if (before !== undefined) return before
     const quantity = new Exact(order.quantity).div(1e8)
     const aligned = factor !== whole
     if (plan !== undefined) {
       const price = quotient(listPrice(plan.price, quantity), factor)
-      const amount = this.#rounded(discounted(price, this.#discountOf(order.specification, order.at)))
+      const amount = this.#rounded(discounted(price, discount))
       lines.push({ part: 'price', plan: plan.id, amount, rule: aligned ? 'R-07' : rules[plan.price.model] })
     }
     if (server !== undefined) {
@@ -97,11 +116,12 @@ export class ChangePrices {
         lines.push({ part: 'ecs', plan: id, amount: this.#rounded(whole), rule: aligned ? 'R-07' : 'P-05' })
       }
     }
+    if (this.#periods.size < MOST_KNOWN) this.#periods.set(key, lines)
     return lines
   }
 
   /** R-01, R-07: once more, and the days up to the aligned end; at the prices of `at`, by which it is paid (O-04). */
-  renewal(lives: Lives, life: Life, order: Order, at = order.at): PriceLine[] {
+  renewal(lives: Lives, life: Life, order: Order, at = order.at): readonly PriceLine[] {
     const { next, plain } = lives.renewed(lives.before(life, order), order)
     if (next.termEnd === plain) return this.period({ ...order, at })
     const extra = extraPart(this.#premises, order.months, at, plain, next.termEnd)

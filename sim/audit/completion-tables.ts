@@ -15,8 +15,12 @@ export function nameApplications(database: Database, mass: MassFacts, words: Voc
   // One transaction: rows that each are one take several times as long.
   database.exec('BEGIN; CREATE TEMP TABLE order_steps (order_id INTEGER, at INTEGER, event INTEGER)')
   const insert = database.prepare('INSERT INTO temp.order_steps VALUES (?, ?, ?)')
+  // Only orders of applications have any.
+  const sql = `SELECT o.id FROM orders o JOIN specifications s ON s.id = o.specification JOIN products p ON p.id = s.product_id
+    WHERE p.kind = 'saas'`
+  const shown = new Set(database.prepare<[], number>(sql).pluck().all())
   for (let row = 0; row < steps.rows; row++)
-    if (events[row] === words.complete) insert.run(orders[row], instants[row], events[row])
+    if (events[row] === words.complete && shown.has(orders[row])) insert.run(orders[row], instants[row], events[row])
   database.exec('COMMIT')
   makeViews(database, ['application_information'])
 }

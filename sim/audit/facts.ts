@@ -5,6 +5,7 @@
 import type { Price } from './exact.ts'
 import type { Legs } from './legs.ts'
 import type { Settlements } from './settlements.ts'
+import type { Spans } from './usage-spans.ts'
 
 export interface Step {
   readonly at: number
@@ -64,9 +65,9 @@ export interface Instance {
   readonly billing: number
   /** From running to the deletion its buyer plans, ms; -1 where none is planned. */
   readonly lifetime: number
-  readonly steps: InstanceStep[]
-  readonly spans: UsageSpan[]
-  readonly faults: UsageFault[]
+  steps: readonly InstanceStep[]
+  spans: Spans
+  faults: readonly UsageFault[]
 }
 
 export interface OrderLine {
@@ -91,18 +92,18 @@ export interface Order {
   readonly rule: number
   readonly instances: number
   readonly amount: bigint
-  readonly lines: OrderLine[]
+  lines: readonly OrderLine[]
   /** O-04, M-07: the lines that it was paid by, where they are not those of its creation. */
-  readonly requoted: (OrderLine & { readonly at: number })[]
-  readonly steps: Step[]
+  requoted: readonly (OrderLine & { readonly at: number })[]
+  steps: readonly Step[]
   /** Of the subscription that bears its number. */
-  readonly subscription: SubscriptionStep[]
+  subscription: readonly SubscriptionStep[]
   /** Of the supervision flow that bears its number. */
-  readonly supervision: SupervisionStep[]
+  supervision: readonly SupervisionStep[]
   /** What it says it does to its subscription. */
-  readonly changes: OrderChange[]
+  changes: readonly OrderChange[]
   /** The refund it states. */
-  readonly returns: ReturnedPeriod[]
+  returns: readonly ReturnedPeriod[]
 }
 
 /** A row of `order_changes`. */

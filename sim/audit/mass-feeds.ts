@@ -6,10 +6,11 @@ import type { Database } from 'better-sqlite3'
 import type { FactColumn, FactRows, MassFacts } from '../record/column-facts.ts'
 import type { MassTable } from '../record/column-files.ts'
 import { inOrderOf } from '../record/number-order.ts'
-import type { Price } from './exact.ts'
-import type { EarnedDays, InstanceStep, SellerShare, Step, Transaction, UsageSpan } from './facts.ts'
+import type { EarnedDays, InstanceStep, SellerShare, Step, Transaction } from './facts.ts'
 import { type LegColumns, Legs } from './legs.ts'
 import { type Plainness, type SettledRows, settlementsOf } from './settlements.ts'
+import { StepRows } from './thing-steps.ts'
+import { SpanRows } from './usage-spans.ts'
 
 /** Rows of one table in the order of accounts; of an account in the order in which they were written. */
 export class MassFeed<T> {
@@ -97,18 +98,27 @@ const ownersOf = (database: Database, table: 'instances' | 'orders'): Owners => 
 export const amountIn = ({ values, vast }: FactColumn, row: number): bigint =>
   vast === undefined || !Number.isNaN(values[row]) ? BigInt(values[row]) : (vast.get(row) as bigint)
 
-/** A price: a number where float64 holds it exactly. */
-const priceIn = ({ values, vast }: FactColumn, row: number): Price =>
-  vast === undefined || !Number.isNaN(values[row]) ? values[row] : (vast.get(row) as bigint)
-
 /** Numbers of some columns. */
 const numbersOf = <const N extends readonly string[]>(rows: FactRows, names: N) =>
   names.map((name) => rows.column(name).values) as { [K in keyof N]: Float64Array | Int32Array }
 
+/** The same rows, each column read once. */
+function readOnce(rows: FactRows): FactRows {
+  const known = new Map<string, FactColumn>()
+  return {
+    rows: rows.rows,
+    column(name) {
+      const column = known.get(name) ?? rows.column(name)
+      known.set(name, column)
+      return column
+    },
+  }
+}
+
 export interface MassFeeds {
-  readonly instanceSteps: MassFeed<InstanceStep>
-  readonly spans: MassFeed<UsageSpan>
-  readonly orderSteps: MassFeed<Step>
+  readonly instanceSteps: StepRows<InstanceStep>
+  readonly spans: SpanRows
+  readonly orderSteps: StepRows<Step>
   /** Those that are not among the settlements. */
   readonly transactions: MassFeed<Transaction>
   /** U-08: hours that were settled in the plain way; undefined where all transactions are together. */
@@ -135,7 +145,7 @@ export const thingOwners = (database: Database): ThingOwners => ({
  * column file is not what was written
  */
 export function massFeeds(mass: MassFacts, { instances, orders }: ThingOwners, plainness?: Plainness): MassFeeds {
-  const booked = mass.table('transactions')
+  const booked = readOnce(mass.table('transactions'))
   const [ids, accounts] = numbersOf(booked, ['id', 'account'])
   const transactions = new Owners(ids, accounts)
   const rowsOf = (table: MassTable, key: string, owners: Owners) => {
@@ -147,11 +157,19 @@ export function massFeeds(mass: MassFacts, { instances, orders }: ThingOwners, p
     instanceSteps: instanceStepsOf(rowsOf('instance_steps', 'instance_id', instances)),
     spans: spansOf(rowsOf('usage_spans', 'instance_id', instances)),
     orderSteps: orderStepsOf(rowsOf('order_steps', 'order_id', orders)),
-    ...transactionsOf(booked, mass.table('postings'), plainness),
+    ...transactionsOf(booked, readOnce(mass.table('postings')), plainness),
     earned: earnedOf(rowsOf('recognitions', 'transaction_id', transactions)),
     shares: sharesOf(rowsOf('seller_shares', 'transaction_id', transactions)),
   }
 }
+
+const noSteps = <T>(): StepRows<T> =>
+  new StepRows<T>(new Float64Array(0), new Int32Array(0), () => {
+    throw new Error('steps without rows were asked for one')
+  })
+
+const noSpanRows = (): SpanRows =>
+  new SpanRows({ rows: 0, column: () => ({ values: new Int32Array(0) }) }, new Int32Array(0), new Float64Array(0))
 
 /** No rows at all. */
 export function noMass(): MassFeeds {
@@ -160,9 +178,9 @@ export function noMass(): MassFeeds {
       throw new Error('a feed without rows was asked for one')
     })
   return {
-    instanceSteps: none(),
-    spans: none(),
-    orderSteps: none(),
+    instanceSteps: noSteps(),
+    spans: noSpanRows(),
+    orderSteps: noSteps(),
     transactions: none(),
     settlements: undefined,
     strayPostings: none(),
@@ -177,9 +195,9 @@ interface Owned {
   readonly owned: Float64Array
 }
 
-function instanceStepsOf({ rows, keys, owned }: Owned): MassFeed<InstanceStep> {
+function instanceStepsOf({ rows, keys, owned }: Owned): StepRows<InstanceStep> {
   const [at, event, from, to, image] = numbersOf(rows, ['at', 'event', 'from_state', 'to_state', 'specification'])
-  return new MassFeed(owned, keys, (row) => ({
+  return new StepRows(owned, keys, (row) => ({
     at: at[row],
     event: event[row],
     from: from[row],
@@ -188,26 +206,11 @@ function instanceStepsOf({ rows, keys, owned }: Owned): MassFeed<InstanceStep> {
   }))
 }
 
-function spansOf({ rows, keys, owned }: Owned): MassFeed<UsageSpan> {
-  const [account, item, priced, first, hours] = numbersOf(rows, ['account', 'item', 'priced', 'first_hour', 'hours'])
-  const [seconds, amount, rule] = numbersOf(rows, ['seconds', 'amount', 'rule'])
-  const price = rows.column('unit_price')
-  return new MassFeed(owned, keys, (row) => ({
-    account: account[row],
-    item: item[row],
-    priced: priced[row],
-    firstHour: first[row],
-    hours: hours[row],
-    seconds: seconds[row],
-    unitPrice: priceIn(price, row),
-    amount: amount[row],
-    rule: rule[row],
-  }))
-}
+const spansOf = ({ rows, keys, owned }: Owned): SpanRows => new SpanRows(rows, keys, owned)
 
-function orderStepsOf({ rows, keys, owned }: Owned): MassFeed<Step> {
+function orderStepsOf({ rows, keys, owned }: Owned): StepRows<Step> {
   const [at, event, from, to] = numbersOf(rows, ['at', 'event', 'from_state', 'to_state'])
-  return new MassFeed(owned, keys, (row) => ({ at: at[row], event: event[row], from: from[row], to: to[row] }))
+  return new StepRows(owned, keys, (row) => ({ at: at[row], event: event[row], from: from[row], to: to[row] }))
 }
 
 function transactionsOf(

@@ -42,9 +42,15 @@ export const discountAt = (steps: readonly DiscountStep[], at: number): Discount
 
 /** P-05: of the plans of a specification those that are offered at an instant: the last list up to then. */
 export function offeredAt(plans: Iterable<Plan>, specification: number, at: number): Plan[] {
-  const mine = [...plans].filter((plan) => plan.specification === specification && plan.since <= at)
-  const last = mine.reduce((latest, { since }) => Math.max(latest, since), Number.NEGATIVE_INFINITY)
-  return mine.filter(({ since }) => since === last)
+  let last = Number.NEGATIVE_INFINITY
+  let offered: Plan[] = []
+  for (const plan of plans) {
+    if (plan.specification !== specification || plan.since > at || plan.since < last) continue
+    if (plan.since > last) offered = []
+    last = plan.since
+    offered.push(plan)
+  }
+  return offered
 }
 
 /** A list of prices by duration, and the instant from which it is offered. */

@@ -1,6 +1,6 @@
 /** P-01..P-05, M-03, M-04, M-06, M-07: what an order should cost, on exact decimals, rounded once a line. */
 
-import { ChangePrices, type PriceLine } from './change-prices.ts'
+import { changePricesOf, type PriceLine } from './change-prices.ts'
 import { Exact, type ExactNumber, exactOf, toMoney } from './exact.ts'
 import type { AccountFacts, Order } from './facts.ts'
 import type { Lives } from './lives.ts'
@@ -31,7 +31,16 @@ export function priceOrder(premises: Premises, facts: AccountFacts, order: Order
 
 /** M-07: the percentage of a region, or of the policy in force. */
 const percentOf = (premises: Premises, region: number, at: number): ExactNumber =>
-  new Exact(premises.scenario.regions[region - 1]?.taxPercent ?? premises.policyAt('tax.percent', at))
+  percentIn(premises.scenario.regions[region - 1]?.taxPercent ?? premises.policyAt('tax.percent', at))
+
+const percents = new Map<string, ExactNumber>()
+
+/** A percentage as it is written in a scenario: there are few of them, and every order asks. */
+function percentIn(text: string): ExactNumber {
+  let percent = percents.get(text)
+  if (percent === undefined) percents.set(text, (percent = new Exact(text)))
+  return percent
+}
 
 /** M-07, M-02: the tax on an amount before tax, whole 1e-8. */
 export function taxOn(premises: Premises, region: number, at: number, amount: bigint): bigint {
@@ -39,6 +48,8 @@ export function taxOn(premises: Premises, region: number, at: number, amount: bi
   if (percent.isZero()) return 0n
   return toMoney(exactOf(amount).div(1e8).times(percent).div(100), premises.policies['rounding.charge'])
 }
+
+const NOTHING: AuditedOrder = { lines: [], amount: 0n, net: 0n, untaxed: 0n }
 
 /** M-04, M-07: the tax on the sum of the lines, less what is not taxed of it, is a line of its own. */
 export function withTax(
@@ -49,7 +60,7 @@ export function withTax(
   untaxed = 0n,
 ): AuditedOrder {
   // Pay-per-use is charged as it is used: such an order has no lines.
-  if (priced.length === 0) return { lines: [], amount: 0n, net: 0n, untaxed: 0n }
+  if (priced.length === 0) return NOTHING
   const price = priced.reduce((sum, line) => sum + line.amount, 0n)
   const lines: AuditedLine[] = [...priced]
   const tax = taxOn(premises, region, at, price - untaxed)
@@ -100,8 +111,8 @@ function discountDrawn({ coupons, couponDraws }: AccountFacts, id: number): bigi
 }
 
 /** The lines before tax at the prices of an instant: of a purchase, or of an order about a subscription. */
-function linesOf(premises: Premises, order: Order, lives: Lives, at = order.at): PriceLine[] {
-  const prices = new ChangePrices(premises)
+function linesOf(premises: Premises, order: Order, lives: Lives, at = order.at): readonly PriceLine[] {
+  const prices = changePricesOf(premises)
   const life = lives.of(order)
   const kind = premises.word(order.kind)
   if (kind === 'purchase') return prices.period({ ...order, at })

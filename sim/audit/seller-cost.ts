@@ -27,8 +27,20 @@ export function sharesOf(premises: Premises, specification: number, sales: bigin
   return { withholding, tax, share: toMoney(base.minus(exactOf(tax).div(1e8)), rounding) }
 }
 
+/** What was computed, by `specification month sales`: most orders of a product cost the same. */
+const known = new WeakMap<Premises, Map<string, bigint>>()
+/** Beyond so many there is little to find again. */
+const MOST_KNOWN = 100_000
+
 /** All that sales which are on the bill of a month cost. */
 export function costOf(premises: Premises, specification: number, sales: bigint, month: number): bigint {
+  let costs = known.get(premises)
+  if (costs === undefined) known.set(premises, (costs = new Map()))
+  const key = `${specification} ${month} ${sales}`
+  const before = costs.get(key)
+  if (before !== undefined) return before
   const { withholding, tax, share } = sharesOf(premises, specification, sales, billedAt(premises, month))
-  return withholding + tax + share
+  const cost = withholding + tax + share
+  if (costs.size < MOST_KNOWN) costs.set(key, cost)
+  return cost
 }

@@ -30,6 +30,8 @@ const returnOrder = (returned: readonly Returned[]): AuditedOrder => {
   return { lines, amount, net: amount, untaxed: 0n }
 }
 
+const NO_RETURNS: readonly Returned[] = []
+
 const sizeOf = (amount: bigint): bigint => (amount < 0n ? -amount : amount)
 
 export class Workings {
@@ -63,17 +65,15 @@ export class Workings {
         this.#meter.lines(instance, grace, unpaidFor(instance), facts.segment),
       ]),
     )
-    const quoted = new Map(facts.orders.map((order) => [order.id, priceOrder(this.#premises, facts, order, lives)]))
-    const paid = new Map(
-      facts.orders.map((order) => {
-        const asCreated = quoted.get(order.id) as AuditedOrder
-        return [order.id, priceAsPaid(this.#premises, facts, order, { quoted: asCreated, lives, words })]
-      }),
-    )
+    const quoted = facts.orders.map((order) => priceOrder(this.#premises, facts, order, lives))
+    const paid = new Map<number, AuditedOrder>()
+    for (const [index, order] of facts.orders.entries())
+      paid.set(order.id, priceAsPaid(this.#premises, facts, order, { quoted: quoted[index], lives, words }))
     this.#returns = workOutReturns(this.#premises, facts, lives, (order) => paid.get(order))
-    this.#orders = new Map(
-      facts.orders.map(({ id }, index) => [id, this.#work(facts.orders[index], lives, quoted.get(id), paid.get(id))]),
-    )
+    const orders = new Map<number, WorkedOrder>()
+    for (const [index, order] of facts.orders.entries())
+      orders.set(order.id, this.#work(order, lives, quoted[index], paid.get(order.id)))
+    this.#orders = orders
     this.owed.gather([...this.#metered.values()].flat(), words.image)
     const late = this.#displace()
     const patience = (at: number) => patienceOf(this.#premises, facts.segment, at)
@@ -118,11 +118,12 @@ export class Workings {
   }
 
   #work(order: Order, lives: Lives, priced: AuditedOrder | undefined, paid: AuditedOrder | undefined): WorkedOrder {
-    const given = this.#returns.filter(({ by }) => by.id === order.id)
+    const given = this.#returns.length === 0 ? NO_RETURNS : this.#returns.filter(({ by }) => by.id === order.id)
     const isReturn = given.length > 0 || priced === undefined || paid === undefined
     const audited = isReturn ? returnOrder(given) : paid
     const quoted = isReturn ? audited : priced
-    const returned = this.#returns.filter(({ period }) => period.order.id === order.id)
+    const returned =
+      this.#returns.length === 0 ? NO_RETURNS : this.#returns.filter(({ period }) => period.order.id === order.id)
     return {
       order,
       quoted,

@@ -25,10 +25,15 @@ class Sums {
   readonly worked = new Map<number, Sum>()
   /** Owners, or prices with pools, in the order in which they come. */
   readonly #numbers = new Map<number, number>()
+  /** What was asked for last, which is mostly asked for again. */
+  #lastNumber = Number.NaN
+  #lastPlace = 0
 
   of(side: 'said' | 'worked', part: number, first: number, second: number, number: number): Sum {
-    let place = this.#numbers.get(number)
+    let place = number === this.#lastNumber ? this.#lastPlace : this.#numbers.get(number)
     if (place === undefined) this.#numbers.set(number, (place = this.#numbers.size))
+    this.#lastNumber = number
+    this.#lastPlace = place
     const key = ((part * WORDS + first) * WORDS + second) * NUMBERS + place
     let sum = this[side].get(key)
     if (sum === undefined) this[side].set(key, (sum = new Sum()))
@@ -37,6 +42,7 @@ class Sums {
 
   clear(): void {
     for (const each of [this.said, this.worked, this.#numbers]) each.clear()
+    this.#lastNumber = Number.NaN
   }
 
   /** What is on either side; undefined where the other has it alone. */
@@ -109,17 +115,20 @@ export function sums({ findings, premises, words }: AuditContext): Check {
   }
 
   function meter({ pool, spans }: Instance): void {
-    for (const { item, priced, rule, firstHour, hours, seconds, amount } of spans) {
+    const { item, priced, rule, firstHour, hours, seconds, amount } = spans.columns
+    for (let row = spans.first; row < spans.end; row++) {
       // U-02: an hour that rolls is charged with the clock hour in which it ends.
-      const charged = calendar.hourOf(firstHour + HOUR - 1)
+      const charged = calendar.hourOf(firstHour[row] + HOUR - 1)
       const part = used.of(charged)
-      const isOfOne = used.of(charged + (hours - 1) * HOUR) === part
-      for (const [each, lines] of isOfOne ? [[part, hours]] : used.counts(charged, hours)) {
-        const sum = metered.of('worked', each, item, rule, priced * NUMBERS + pool)
+      const of = priced[row] * NUMBERS + pool
+      const add = (each: number, lines: number): void => {
+        const sum = metered.of('worked', each, item[row], rule[row], of)
         sum.count += lines
-        sum.seconds += lines * seconds
-        sum.amount.add(amount, lines)
+        sum.seconds += lines * seconds[row]
+        sum.amount.add(amount[row], lines)
       }
+      if (used.of(charged + (hours[row] - 1) * HOUR) === part) add(part, hours[row])
+      else for (const [each, lines] of used.counts(charged, hours[row])) add(each, lines)
     }
   }
 

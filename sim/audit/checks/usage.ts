@@ -22,8 +22,10 @@ export function usage(context: AuditContext): Check {
 
 function judge(context: AuditContext, facts: AccountFacts, instance: Instance, workings: Workings): void {
   const { findings, premises } = context
-  const metered = [...workings.metered(instance)].sort(inOrder)
-  const spans = instance.spans.filter((span) => isWellFormed(context, facts, instance, span)).sort(inOrder)
+  const lines = workings.metered(instance)
+  if (areSame(context, facts, instance, lines)) return
+  const metered = [...lines].sort(inOrder)
+  const spans = [...instance.spans].filter((span) => isWellFormed(context, facts, instance, span)).sort(inOrder)
   const recorded = withoutOverlaps(context, instance, spans)
   sideBySide(metered, recorded, (line, span, firstHour, hours) => {
     if (line && span) return compare(context, instance, line, span, firstHour, hours)
@@ -38,6 +40,54 @@ function judge(context: AuditContext, facts: AccountFacts, instance: Instance, w
       findings.differ(kinds.chargeOutside, subject, firstHour, times(span.amount, hours), 0, text, hours)
     }
   })
+}
+
+/** Whether the record has the same spans as the auditor, cut alike, which is nearly always so; they are agreed to only then. */
+function areSame(
+  context: AuditContext,
+  facts: AccountFacts,
+  { spans }: Instance,
+  lines: readonly MeteredLine[],
+): boolean {
+  const { findings, premises, words } = context
+  if (spans.length !== lines.length) return false
+  const { account, item, priced, firstHour, hours, seconds, amount } = spans.columns
+  let next = 0
+  while (next < lines.length) {
+    // Lines come item by item; spans of different items were written in turn.
+    const of = lines[next].item
+    const isRolling = of === words.image && premises.policies['image.hour'] === 'rolling'
+    let until = Number.NEGATIVE_INFINITY
+    for (let row = spans.first; row < spans.end; row++) {
+      if (item[row] !== of) continue
+      const line = lines[next]
+      if (
+        line === undefined ||
+        line.item !== of ||
+        line.priced !== priced[row] ||
+        line.firstHour !== firstHour[row] ||
+        line.hours !== hours[row] ||
+        line.seconds !== seconds[row] ||
+        line.amount !== amount[row] ||
+        line.unitPrice !== spans.priceAt(row) ||
+        line.hours < 1 ||
+        line.firstHour < until ||
+        account[row] !== facts.id ||
+        (premises.calendar.hourOf(line.firstHour) !== line.firstHour && !isRolling)
+      )
+        return false
+      until = endOf(line)
+      next++
+    }
+    if (next < lines.length && lines[next].item === of) return false
+  }
+  if (lines.length > 0) findings.agree(kinds.usageSpan, 1, lines.length)
+  for (const { item: of, hours: times, seconds: used, unitPrice, amount: charge } of lines) {
+    findings.agree(kinds.usageSeconds, used, times)
+    findings.agree(kinds.usagePrice, unitPrice, times)
+    findings.agree(chargeOf(context, of), charge, times)
+  }
+  return true
 }
 
 const chargeOf = ({ words }: AuditContext, item: number) =>

@@ -5,6 +5,7 @@ import { HOUR } from '#sim/audit/civil-time.ts'
 import type { Instance } from '#sim/audit/facts.ts'
 import { InstanceMeter, type MeteredLine } from '#sim/audit/metering.ts'
 import { Premises } from '#sim/audit/premises.ts'
+import { NO_SPANS } from '#sim/audit/usage-spans.ts'
 import { vocabularyOf } from '#sim/audit/vocabulary.ts'
 import { wordNumber } from '#sim/market/words.ts'
 import { at } from './small-facts.ts'
@@ -32,7 +33,7 @@ const serverOf = (steps: readonly (readonly [ms: number, state: string, specific
   specification: 1,
   lifetime: -1,
   billing: wordNumber('pay-per-use'),
-  spans: [],
+  spans: NO_SPANS,
   faults: [],
   steps: steps.map(([ms, state, specification]) => ({
     at: start + ms,
