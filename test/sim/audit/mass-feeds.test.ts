@@ -7,10 +7,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readScenario } from '#scenarios/reader.ts'
 import { type Judged, readAccounts } from '#sim/audit/account-facts.ts'
 import { audit, auditInParts } from '#sim/audit/audit.ts'
-import type { AccountFacts } from '#sim/audit/facts.ts'
+import type { AccountFacts, Transaction } from '#sim/audit/facts.ts'
 import { massFactsOf } from '#sim/audit/mass-facts.ts'
 import { massFeeds, thingOwners } from '#sim/audit/mass-feeds.ts'
 import { piecesOf } from '#sim/audit/pieces.ts'
+import { Premises } from '#sim/audit/premises.ts'
+import { settledLedgers } from '#sim/audit/settlements.ts'
+import { vocabularyOf } from '#sim/audit/vocabulary.ts'
 import { massTables } from '#sim/record/column-files.ts'
 import { columnFactsOf, openRecord } from '#sim/record/open-record.ts'
 import { ParquetDamage } from '#sim/record/parquet/reader.ts'
@@ -45,11 +48,13 @@ const reading = <T>(path: string, read: (database: Sqlite.Database) => T): T => 
   }
 }
 
-/** The same with the legs of its transactions themselves, not their places in columns. */
+/** The same with the legs of its transactions and the spans of its servers themselves, not their places in columns. */
 const spelled = (facts: AccountFacts) => ({
   ...facts,
-  transactions: facts.transactions.map((transaction) => ({ ...transaction, legs: [...transaction.legs] })),
+  transactions: facts.transactions.map(spelledOut),
+  instances: facts.instances.map((instance) => ({ ...instance, spans: [...instance.spans] })),
 })
+const spelledOut = (transaction: Transaction) => ({ ...transaction, legs: [...transaction.legs] })
 
 test('every account has the same facts, whichever accounts are read', () => {
   const some = Float64Array.from({ length: 41 }, (_, at) => 20 + at)
@@ -68,6 +73,34 @@ test('every account has the same facts, whichever accounts are read', () => {
       300,
     )
   }
+})
+
+const byLedger = (transaction: Transaction) => ({
+  ...transaction,
+  legs: [...transaction.legs].sort((a, b) => a.ledger - b.ledger),
+})
+
+test('hours that were settled in the plain way are the same transactions, and come to the same sums', () => {
+  reading(record, (database) => {
+    const premises = new Premises(database)
+    const words = vocabularyOf(premises)
+    const [apart, together] = [{ premises, words }, undefined].map((plainness) => {
+      const mass = massFeeds(massFactsOf(database), thingOwners(database), plainness)
+      return [...readAccounts(database, { mass, judged: 'all' })]
+    })
+    let plain = 0
+    for (const [index, { settlements, transactions }] of apart.entries()) {
+      plain += settlements?.length ?? 0
+      const all = settlements?.among(transactions) ?? []
+      expect(all.map(byLedger)).toEqual(together[index].transactions.map(byLedger))
+      const usage = together[index].transactions.filter(({ kind }) => kind === words.usage)
+      for (const [place, ledger] of settledLedgers(words).entries()) {
+        const moved = usage.reduce((sum, { legs, repeats }) => sum + legs.moved(ledger) * BigInt(repeats), 0n)
+        expect(settlements?.movedOn(place)).toBe(moved)
+      }
+    }
+    expect(plain).toBeGreaterThan(100)
+  })
 })
 
 test('the auditor finds as much in one file as in column files', () => {
