@@ -83,6 +83,18 @@ export class HourlyOwed {
     )
   }
 
+  /** What is charged for an hour as a number; NaN where the account is counted in bigint. */
+  plainTotalAt(index: number): number {
+    const [ecs, image] = [this.#ecs, this.#image]
+    return ecs instanceof Float64Array && image instanceof Float64Array ? ecs[index] + image[index] : Number.NaN
+  }
+
+  /** Keeps that the balance paid all of an hour, which `plainTotalAt` says. */
+  drawnInCash(index: number, total: number): void {
+    const column = this.#cash
+    if (column instanceof Float64Array) column[index] = total
+  }
+
   /** Keeps what coupons and the balance paid of an hour. */
   drawn(index: number, { coupon, cash }: { readonly coupon: bigint; readonly cash: bigint }): void {
     set(this.#coupon, index, coupon)
@@ -112,25 +124,28 @@ export class HourlyOwed {
     add(item === 'ecs' ? this.#ecs : this.#image, this.indexOf(hour), amount, -1)
   }
 
+  #gatherLine({ item, firstHour, hours, amount }: MeteredLine, image: number): void {
+    // A rolling hour is charged with the clock hour in which it ends, the last ones with the end of the run (U-02).
+    const from = Math.ceil((firstHour - this.#premises.firstHour) / HOUR)
+    const column = item === image ? this.#image : this.#ecs
+    const end = this.#premises.hours
+    const within = Math.min(hours, end - from)
+    if (within > 0) this.#add(column, from, within, amount)
+    if (within < hours) this.#add(column, end - 1, 1, amount, hours - Math.max(0, within))
+  }
+
   /** Forgets the account before and gathers the lines of all instances of the next: of images, and of servers with their resources (E-09). */
-  gather(lines: readonly MeteredLine[], image: number): void {
+  gather(instances: readonly (readonly MeteredLine[])[], image: number): void {
     if (this.last >= this.first) for (const column of this.#plain) column.fill(0, this.first, this.last + 2)
     // Whatever falls into one hour: no hour owes more than all lines, each as often as it may come together.
-    const most = lines.reduce((sum, { hours, amount }) => sum + amount * Math.min(hours, TOGETHER), 0)
+    let most = 0
+    for (const lines of instances) for (const { hours, amount } of lines) most += amount * Math.min(hours, TOGETHER)
     const columns =
       most < VAST ? this.#plain : Array.from({ length: 4 }, () => new Array(this.#plain[0].length).fill(0n))
     ;[this.#ecs, this.#image, this.#coupon, this.#cash] = columns as Column[]
     this.first = this.#premises.hours
     this.last = -1
-    for (const { item, firstHour, hours, amount } of lines) {
-      // A rolling hour is charged with the clock hour in which it ends, the last ones with the end of the run (U-02).
-      const from = Math.ceil((firstHour - this.#premises.firstHour) / HOUR)
-      const column = item === image ? this.#image : this.#ecs
-      const end = this.#premises.hours
-      const within = Math.min(hours, end - from)
-      if (within > 0) this.#add(column, from, within, amount)
-      if (within < hours) this.#add(column, end - 1, 1, amount, hours - Math.max(0, within))
-    }
+    for (const lines of instances) for (const line of lines) this.#gatherLine(line, image)
     // So far the columns hold where amounts begin and end; their running sum is what each hour owes.
     for (const column of [this.#ecs, this.#image]) runUp(column, this.first + 1, this.last + 1)
   }

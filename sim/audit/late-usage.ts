@@ -52,12 +52,15 @@ export function lineOf(lines: readonly MeteredLine[], fault: UsageFault): Metere
 export const isInWindow = (premises: Premises, hour: number, at: number): boolean =>
   at <= hour + HOUR + premises.policies['usage.lateWindow']
 
+const NOTHING: readonly Displaced[] = []
+
 export function displaced(
   premises: Premises,
   words: Vocabulary,
   instance: Instance,
   lines: readonly MeteredLine[],
-): Displaced[] {
+): readonly Displaced[] {
+  if (instance.faults.length === 0) return NOTHING
   const found: Displaced[] = []
   const byHour = Map.groupBy(instance.faults, ({ item, priced, hour }) => `${item} ${priced} ${hour}`)
   for (const faults of byHour.values()) {

@@ -62,7 +62,10 @@ export class Lives {
   constructor(premises: Premises, words: Vocabulary, facts: AccountFacts) {
     this.#premises = premises
     this.#words = words
-    const about = Map.groupBy(facts.orders, ({ subject }) => subject)
+    const about = Map.groupBy(
+      facts.orders.filter(({ subject }) => subject !== 0),
+      ({ subject }) => subject,
+    )
     for (const order of facts.orders) {
       const isBegin = order.kind === words.purchase || order.kind === words.trial
       const losses = (): ServerLoss[] => (order.pool === 0 ? [] : serverLosses(facts, order, words))

@@ -98,6 +98,9 @@ export interface Prices {
   discountable(payment: Transaction): bigint
 }
 
+/** Below this what is left of a balance, and what was drawn of it, are exact in float64. */
+const MOST_PLAIN = 2 ** 52
+
 /** An order is charged once at an instant. Numbers of transactions do not tell declined charges apart. */
 export const cardKey = ({ order, at }: { readonly order: number; readonly at: number }): string => `${order} ${at}`
 
@@ -221,6 +224,7 @@ export class Replay {
     // The first hour whose settlement the end of the run brings forward.
     const oldest = end - policies['settlement.lag'] - HOUR
     for (;;) {
+      this.#settlePlainly(owed, until, grants)
       this.#nextHour = owed.nextOwed(this.#nextHour)
       const hourly = this.#nextSettlement(owed, this.#nextHour)
       const charge = this.late[this.#nextLate]
@@ -232,6 +236,54 @@ export class Replay {
         this.#settleHour(owed, this.#nextHour++, hourly)
       else this.#settleLate(owed, this.late[this.#nextLate++])
     }
+  }
+
+  /**
+   * Settles hours as long as the balance pays all of each and nothing else can happen on the way, which is so of nearly all: in
+   * numbers that float64 holds exactly.
+   */
+  #settlePlainly(owed: HourlyOwed, until: number, grants: readonly CreditGrant[]): void {
+    const { wallet } = this
+    const cash = Number(wallet.cash)
+    const isPlain =
+      this.#nextHour <= owed.last &&
+      !this.#isResold &&
+      this.#milestones.length === 0 &&
+      this.#nextLate === this.late.length &&
+      grants.length === 0 &&
+      cash > 0 &&
+      cash < MOST_PLAIN &&
+      wallet.hasCashAlone
+    if (!isPlain) return
+    let left = cash
+    let [lines, charges] = [0, 0]
+    for (;;) {
+      const index = owed.nextOwed(this.#nextHour)
+      const at = this.#nextSettlement(owed, index)
+      const total = owed.plainTotalAt(index)
+      // Also where it is NaN.
+      if (at > until || !(total <= left)) break
+      const instant = Math.min(at, this.#premises.end - 1)
+      if (lines === 0) this.#enterMonth(instant)
+      else if (instant >= this.#monthEnds) {
+        this.#addCharges(lines, charges)
+        lines = charges = 0
+        this.#enterMonth(instant)
+      }
+      lines++
+      charges += total
+      left -= total
+      owed.drawnInCash(index, total)
+      this.#nextHour = index + 1
+    }
+    if (left === cash && lines === 0) return
+    this.#addCharges(lines, charges)
+    wallet.cash = BigInt(left)
+  }
+
+  #addCharges(lines: number, charges: number): void {
+    this.#month.lines += lines
+    this.#month.charges += BigInt(charges)
   }
 
   #settleHour(owed: HourlyOwed, index: number, at: number): void {
@@ -418,15 +470,18 @@ export class Replay {
 
   /** I-02: a charge belongs to the month in which it is settled; the closing books to the last month of the run. */
   #charge(at: number, amount: bigint): void {
-    const { calendar, end } = this.#premises
-    const instant = Math.min(at, end - 1)
+    this.#enterMonth(Math.min(at, this.#premises.end - 1))
+    this.#month.lines++
+    this.#month.charges += amount
+  }
+
+  #enterMonth(instant: number): void {
+    const { calendar } = this.#premises
     if (instant >= this.#monthEnds || this.#monthEnds === Number.NEGATIVE_INFINITY) {
       this.#monthEnds = calendar.nextMonth(instant)
       const month = calendar.monthOf(instant)
       this.#month = this.months.get(month) ?? { lines: 0, charges: 0n, orders: 0n, orderTax: 0n }
       this.months.set(month, this.#month)
     }
-    this.#month.lines++
-    this.#month.charges += amount
   }
 }

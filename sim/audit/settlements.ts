@@ -66,6 +66,7 @@ export class Settlements {
   readonly #words: Vocabulary
   readonly #late: Uint8Array
   #sums: readonly SettledSum[] | undefined
+  #totals: readonly bigint[] | undefined
 
   constructor(all: SettledRows, first: number, end: number) {
     this.columns = all.columns
@@ -108,10 +109,12 @@ export class Settlements {
 
   /** What all of them moved on ledger accounts, by their place. */
   movedOn(...places: readonly number[]): bigint {
-    return this.sums.reduce(
-      (whole, { sums }) => places.reduce((sum, place) => sum + sums[place].value, whole),
-      0n,
+    this.#totals ??= Array.from({ length: PLACES }, (_, place) =>
+      this.sums.reduce((whole, { sums }) => whole + sums[place].value, 0n),
     )
+    let moved = 0n
+    for (const place of places) moved += this.#totals[place]
+    return moved
   }
 
   /** One of them with its legs by themselves. */

@@ -1,5 +1,5 @@
 /** U-04, A-03, O-14: when the image on a yearly/monthly server, or anything of a frozen account, is not billed. */
-import type { AccountFacts, Instance } from './facts.ts'
+import type { AccountFacts, Instance, Order } from './facts.ts'
 import { frozenPeriods } from './freezes.ts'
 import type { GracePeriod } from './metering.ts'
 import type { Premises } from './premises.ts'
@@ -15,9 +15,10 @@ export function unbilledPeriods(premises: Premises, words: Vocabulary, facts: Ac
     .map((step, index) => ({ from: step.at, to: facts.standing[index + 1]?.at ?? end, state: step.to }))
     .filter(({ state }) => premises.word(state) === 'suspended' || premises.word(state) === 'released')
   const frozen: readonly GracePeriod[] = policies['freeze.storage'] === 'free' ? frozenPeriods(premises, facts) : []
-  const orders = new Map(facts.orders.map((order) => [order.id, order]))
+  let orders: ReadonlyMap<number, Order> | undefined
   return (instance: Instance): readonly GracePeriod[] => {
     if (instance.billing === words.payPerUse) return frozen
+    orders ??= new Map(facts.orders.map((order) => [order.id, order]))
     const steps = orders.get(instance.order)?.subscription ?? []
     const expired: GracePeriod[] =
       policies['image.inYearlyGrace'] === 'billed'

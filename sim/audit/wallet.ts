@@ -41,6 +41,11 @@ export class Wallet {
     this.#discounts = held.filter(({ isCash }) => !isCash)
   }
 
+  /** Whether a charge draws on the balance alone as long as that lasts. */
+  get hasCashAlone(): boolean {
+    return this.#cashCoupons.every(({ left }) => left === 0n)
+  }
+
   /** What all coupons are worth. */
   get coupons(): bigint {
     return [...this.#cashCoupons, ...this.#discounts].reduce((sum, { left }) => sum + left, 0n)

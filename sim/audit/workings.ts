@@ -74,7 +74,7 @@ export class Workings {
     for (const [index, order] of facts.orders.entries())
       orders.set(order.id, this.#work(order, lives, quoted[index], paid.get(order.id)))
     this.#orders = orders
-    this.owed.gather([...this.#metered.values()].flat(), words.image)
+    this.owed.gather([...this.#metered.values()], words.image)
     const late = this.#displace()
     const patience = (at: number) => patienceOf(this.#premises, facts.segment, at)
     const amountOf = (act: Transaction): bigint => {

@@ -42,8 +42,9 @@ export function flowDetails(context: AuditContext): Check {
 function gather({ premises, words, findings }: AuditContext, facts: AccountFacts, order: Order, due: Due): void {
   const product = productOf(premises, order.specification)
   if (product === undefined || order.subject !== 0) return
-  const segment = premises.scenario.buyers.find((buyers) => buyers.segment === facts.segment)
   const { supervision } = order
+  const segment =
+    supervision.length === 0 ? undefined : premises.scenario.buyers.find((buyers) => buyers.segment === facts.segment)
   for (const { at, event } of supervision) {
     if (event === words.submitRequest && product.requestTemplate) due.templates.add(`${order.id} ${at}`)
     if (event === words.submitRequest && product.kind === 'professional-service')

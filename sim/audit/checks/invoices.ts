@@ -45,8 +45,11 @@ export function invoices(context: AuditContext): Check {
         const key = `${facts.id} ${month}`
         metered.set(key, (metered.get(key) ?? 0n) + amount)
       }
-      for (const { id, steps } of facts.orders)
-        if (steps.some(({ event }) => event === context.words.pay)) paid.set(id, workings.priced(id)?.amount ?? 0n)
+      // Of most orders nothing is paid but what they use.
+      for (const { id, steps } of facts.orders) {
+        const amount = workings.priced(id)?.amount ?? 0n
+        if (amount !== 0n && steps.some(({ event }) => event === context.words.pay)) paid.set(id, amount)
+      }
     },
     gathered: () => ({ paid, metered }),
     join(gathered) {

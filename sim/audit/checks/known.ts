@@ -57,7 +57,8 @@ export function known({ premises, findings, words }: AuditContext): Check {
         ({ length }) => length > 0,
       )
       const text = 'facts of an account that the record does not have'
-      if (spoken || (facts.settlements?.length ?? 0) > 0) findings.differ(kinds.orphan, `account ${facts.id}`, 0, 1, 0, text)
+      if (spoken || (facts.settlements?.length ?? 0) > 0)
+        findings.differ(kinds.orphan, `account ${facts.id}`, 0, 1, 0, text)
     },
     finish() {
       for (const [key, settings] of Object.entries(judged)) {

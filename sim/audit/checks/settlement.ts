@@ -45,7 +45,12 @@ function areAsOwed(
   const other = budget === undefined ? CLEARING : RECEIVABLE
   let hours = 0
   for (let row = settlements.first; row < settlements.end; row++) {
-    const [cash, coupon, ecs, image] = [columns[CASH][row], columns[COUPONS][row], -columns[CLOUD][row], -columns[MARKET][row]]
+    const [cash, coupon, ecs, image] = [
+      columns[CASH][row],
+      columns[COUPONS][row],
+      -columns[CLOUD][row],
+      -columns[MARKET][row],
+    ]
     if (columns[other][row] !== 0) return false
     const index = owed.indexOf(hour[row])
     if (index < 0 || owed.indexOf(hour[row] + (repeats[row] - 1) * HOUR) < 0) return false
@@ -58,7 +63,10 @@ function areAsOwed(
     hours += repeats[row]
   }
   if (hours === 0) return true
-  const [drawn, earned] = [[CASH, COUPONS, RECEIVABLE, CLEARING], [CLOUD, MARKET]]
+  const [drawn, earned] = [
+    [CASH, COUPONS, RECEIVABLE, CLEARING],
+    [CLOUD, MARKET],
+  ]
   findings.agreeSum(kinds.settlement, settlements.movedOn(...drawn) - settlements.movedOn(...earned), 5 * hours)
   findings.agree(kinds.settledAt, 0, hours)
   return true

@@ -42,7 +42,7 @@ function judge(context: AuditContext, facts: AccountFacts, instance: Instance, w
   })
 }
 
-/** Whether the record has the same spans as the auditor, cut alike, which is nearly always so; they are agreed to only then. */
+/** Whether the record has the hours of the auditor's lines and no others, which is nearly always so; they are agreed to only then. */
 function areSame(
   context: AuditContext,
   facts: AccountFacts,
@@ -50,9 +50,11 @@ function areSame(
   lines: readonly MeteredLine[],
 ): boolean {
   const { findings, premises, words } = context
-  if (spans.length !== lines.length) return false
   const { account, item, priced, firstHour, hours, seconds, amount } = spans.columns
+  let matched = 0
+  // The line that is next, and how many of its hours were matched: hours in a row may be cut in another way.
   let next = 0
+  let taken = 0
   while (next < lines.length) {
     // Lines come item by item; spans of different items were written in turn.
     const of = lines[next].item
@@ -60,28 +62,35 @@ function areSame(
     let until = Number.NEGATIVE_INFINITY
     for (let row = spans.first; row < spans.end; row++) {
       if (item[row] !== of) continue
-      const line = lines[next]
-      if (
-        line === undefined ||
-        line.item !== of ||
-        line.priced !== priced[row] ||
-        line.firstHour !== firstHour[row] ||
-        line.hours !== hours[row] ||
-        line.seconds !== seconds[row] ||
-        line.amount !== amount[row] ||
-        line.unitPrice !== spans.priceAt(row) ||
-        line.hours < 1 ||
-        line.firstHour < until ||
-        account[row] !== facts.id ||
-        (premises.calendar.hourOf(line.firstHour) !== line.firstHour && !isRolling)
-      )
-        return false
-      until = endOf(line)
-      next++
+      const first = firstHour[row]
+      const isOnTheHour = isRolling || premises.calendar.hourOf(first) === first
+      if (!isOnTheHour || hours[row] < 1 || account[row] !== facts.id || first < until) return false
+      for (let hour = 0; hour < hours[row]; ) {
+        const line = lines[next]
+        if (
+          line === undefined ||
+          line.item !== of ||
+          line.firstHour + taken * HOUR !== first + hour * HOUR ||
+          line.priced !== priced[row] ||
+          line.seconds !== seconds[row] ||
+          line.amount !== amount[row] ||
+          line.unitPrice !== spans.priceAt(row)
+        )
+          return false
+        const alike = Math.min(line.hours - taken, hours[row] - hour)
+        hour += alike
+        taken += alike
+        if (taken < line.hours) continue
+        next++
+        taken = 0
+      }
+      until = first + hours[row] * HOUR
+      matched++
     }
-    if (next < lines.length && lines[next].item === of) return false
+    if (taken > 0 || (next < lines.length && lines[next].item === of)) return false
   }
-  if (lines.length > 0) findings.agree(kinds.usageSpan, 1, lines.length)
+  if (matched !== spans.length) return false
+  if (matched > 0) findings.agree(kinds.usageSpan, 1, matched)
   for (const { item: of, hours: times, seconds: used, unitPrice, amount: charge } of lines) {
     findings.agree(kinds.usageSeconds, used, times)
     findings.agree(kinds.usagePrice, unitPrice, times)
