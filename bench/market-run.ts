@@ -5,6 +5,7 @@ import { RunRecord } from '#reports/record.ts'
 import { writeReports } from '#reports/write.ts'
 import { COLUMNS } from '#sim/record/column-files.ts'
 import { simulate } from '#sim/run/simulate.ts'
+import { type EncodingCost, encodeAgain } from './fact-encoding.ts'
 import { forgetPeak, peakMiB } from './peak-memory.ts'
 import { scaledQuickstart } from './scaled-quickstart.ts'
 
@@ -39,6 +40,8 @@ export interface MarketRun {
   /** With its column files. */
   readonly recordMiB: number
   readonly bytesPerFact: number
+  /** Facts that are columns, encoded again: bytes in their files, and processor time. */
+  readonly encoding: EncodingCost
   readonly digest: string
   /** Of all threads, until the record is written: what the clock on the wall says of a machine that is not shared. */
   readonly cpuSeconds: number
@@ -110,6 +113,7 @@ export async function runMarket(buyers: number, threads: number): Promise<Market
     await writeReports(opened, folder).finally(() => opened.close())
     meter.enter(null)
     const phases = meter.phases(marketEvents)
+    const encoding = encodeAgain(record)
     const sumOf = (names: readonly PhaseName[], key: 'seconds' | 'cpuSeconds'): number =>
       names.reduce((sum, name) => sum + phases[name][key], 0)
     const untilRecord = ['simulating', 'recording'] as const
@@ -124,6 +128,7 @@ export async function runMarket(buyers: number, threads: number): Promise<Market
       peakRssMiB: Math.max(...phaseNames.map((name) => phases[name].peakMiB)),
       recordMiB: bytes / MIB,
       bytesPerFact: bytes / facts,
+      encoding,
       digest,
       cpuSeconds: sumOf(untilRecord, 'cpuSeconds'),
       wholeCpuSeconds: sumOf(phaseNames, 'cpuSeconds'),

@@ -39,7 +39,14 @@ export function lineOf(run: MarketRun): string {
       `${peakMiB.toFixed(0).padStart(5)} MiB`,
     ].join('  ')
   })
-  return [columns.join('  '), ...lines].join('\n')
+  const { auditing, simulating } = run.phases
+  const { facts, bytes, nanoseconds } = run.encoding
+  const ratios = [
+    `        the audit takes ${((100 * auditing.cpuSeconds) / simulating.cpuSeconds).toFixed(0)} % of the simulation`,
+    `a fact as columns ${(bytes / facts).toFixed(1)} bytes and ${nanoseconds.toFixed(0)} ns`,
+    `whole ${((run.wholeCpuSeconds * 1e6) / events).toFixed(3)} us an event`,
+  ]
+  return [columns.join('  '), ...lines, ratios.join(', ')].join('\n')
 }
 
 /** Whether every number of threads gave the same history. */

@@ -82,7 +82,10 @@ export async function proveHere(
     done += read
     recording(bytes === 0 ? 1 : done / bytes)
   })
-  return { ...built, ...(await auditInParts(record, threads, tell('auditing'))) }
+  // The phase begins before its first progress: whole columns are read until then.
+  const auditing = tell('auditing')
+  auditing(0)
+  return { ...built, ...(await auditInParts(record, threads, auditing)) }
 }
 
 if (!isMainThread && (workerData as Partial<Evidence> | null)?.files !== undefined) {
