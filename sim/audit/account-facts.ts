@@ -15,10 +15,10 @@ import type {
   Refusal,
   ReturnedPeriod,
   Step,
-  Transaction,
   UsageFault,
 } from './facts.ts'
 import type { MassFeed, MassFeeds } from './mass-feeds.ts'
+import type { Transaction } from './transaction.ts'
 import { NO_SPANS } from './usage-spans.ts'
 
 /** Amounts and prices beyond what float64 holds exactly come as text. */

@@ -2,9 +2,8 @@
  * The recorded facts as the auditor holds them: everything that concerns one account. Money is whole 1e-8 of any size; what
  * one metered hour costs is a number.
  */
-import type { Price } from './exact.ts'
-import type { Legs } from './legs.ts'
 import type { Settlements } from './settlements.ts'
+import type { Transaction } from './transaction.ts'
 import type { Spans } from './usage-spans.ts'
 
 export interface Step {
@@ -28,20 +27,6 @@ export interface SupervisionStep extends Step {
 export interface SubscriptionStep extends Step {
   readonly termStart: number
   readonly termEnd: number
-}
-
-/** `hours` clock hours from `firstHour` on whose line is the same. */
-export interface UsageSpan {
-  readonly account: number
-  readonly item: number
-  readonly priced: number
-  readonly firstHour: number
-  readonly hours: number
-  readonly seconds: number
-  /** Whole 1e-10, as `price` has it. */
-  readonly unitPrice: Price
-  readonly amount: number
-  readonly rule: number
 }
 
 /** A usage record that did not come once and in time (U-09). */
@@ -150,39 +135,6 @@ export interface ReturnedPeriod {
   readonly cloud: bigint
   readonly rule: number
 }
-/** A row of `recognitions`: days of a period that was paid for, which a transaction earns. */
-export interface EarnedDays {
-  readonly price: bigint
-  readonly commission: bigint
-  readonly firstDay: number
-  readonly days: number
-  readonly since: number
-  readonly from: number
-  readonly to: number
-}
-
-/** A row of `seller_shares`. */
-export interface SellerShare {
-  readonly specification: number
-  readonly month: number
-  readonly sales: bigint
-  readonly cost: bigint
-}
-
-export interface Transaction {
-  readonly id: number
-  readonly at: number
-  readonly repeats: number
-  readonly kind: number
-  readonly order: number
-  readonly hour: number
-  /** The civil day that it is about, counted from 1970-01-01 (M-09). */
-  readonly day: number
-  earned: readonly EarnedDays[]
-  shares: readonly SellerShare[]
-  readonly legs: Legs
-}
-
 export interface Bill {
   readonly month: number
   readonly lines: number

@@ -6,10 +6,11 @@ import type { Database } from 'better-sqlite3'
 import type { FactColumn, FactRows, MassFacts } from '../record/column-facts.ts'
 import type { MassTable } from '../record/column-files.ts'
 import { inOrderOf } from '../record/number-order.ts'
-import type { EarnedDays, InstanceStep, SellerShare, Step, Transaction } from './facts.ts'
+import type { InstanceStep, Step } from './facts.ts'
 import { type LegColumns, Legs } from './legs.ts'
 import { type Plainness, type SettledRows, settlementsOf } from './settlements.ts'
 import { StepRows } from './thing-steps.ts'
+import type { EarnedDays, SellerShare, Transaction } from './transaction.ts'
 import { SpanRows } from './usage-spans.ts'
 
 /** Rows of one table in the order of accounts; of an account in the order in which they were written. */

@@ -1,11 +1,12 @@
 /** What becomes of the money of an order that was paid: earned over its term, earned immediately, or refunded. */
 import { floorOf } from './exact.ts'
-import type { EarnedDays, Order, Step } from './facts.ts'
+import type { Order, Step } from './facts.ts'
 import type { Lives } from './lives.ts'
 import type { Premises } from './premises.ts'
 import type { AuditedOrder } from './pricing.ts'
 import type { Returned } from './returns.ts'
 import { costOf } from './seller-cost.ts'
+import type { EarnedDays } from './transaction.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 export interface Earning {

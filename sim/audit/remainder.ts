@@ -1,9 +1,10 @@
 /** What is in no piece of a record: facts of no account, which several cells wrote, and of accounts that no cell has. */
 import type { Database } from 'better-sqlite3'
 import { readAccounts } from './account-facts.ts'
-import type { AccountFacts, Transaction } from './facts.ts'
+import type { AccountFacts } from './facts.ts'
 import { type LegColumns, Legs } from './legs.ts'
 import { noMass } from './mass-feeds.ts'
+import type { Transaction } from './transaction.ts'
 
 /** Facts as a thread can send them. */
 export interface SentFacts extends Omit<AccountFacts, 'transactions' | 'settlements'> {

@@ -4,7 +4,7 @@
  */
 import { DAY, HOUR } from './civil-time.ts'
 import { coverInMinorUnits, least } from './exact.ts'
-import type { AccountFacts, CardCharge, CreditGrant, Transaction } from './facts.ts'
+import type { AccountFacts, CardCharge, CreditGrant } from './facts.ts'
 import type { HourlyOwed } from './hourly-owed.ts'
 import type { LateCharge } from './late-usage.ts'
 import { Legs, moved } from './legs.ts'
@@ -12,6 +12,7 @@ import type { Premises } from './premises.ts'
 import { taxOn } from './pricing.ts'
 import type { Returned } from './returns.ts'
 import { payableOf } from './rounding.ts'
+import type { Transaction } from './transaction.ts'
 import type { Vocabulary } from './vocabulary.ts'
 import { type Draw, Wallet } from './wallet.ts'
 

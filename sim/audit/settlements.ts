@@ -5,11 +5,11 @@
 import type { FactRows } from '../record/column-facts.ts'
 import { inOrderOf } from '../record/number-order.ts'
 import { DAY, HOUR } from './civil-time.ts'
-import type { Transaction } from './facts.ts'
 import { ExactSum } from './findings.ts'
 import { Legs } from './legs.ts'
 import { MonthParts } from './month-parts.ts'
 import type { Premises } from './premises.ts'
+import type { Transaction } from './transaction.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /** Ledger accounts of a settlement, by their place in its columns: what is drawn, then what is earned. */

@@ -2,7 +2,20 @@
 import type { FactRows } from '../record/column-facts.ts'
 import { inOrderOf } from '../record/number-order.ts'
 import type { Price } from './exact.ts'
-import type { UsageSpan } from './facts.ts'
+
+/** `hours` clock hours from `firstHour` on whose line is the same. */
+export interface UsageSpan {
+  readonly account: number
+  readonly item: number
+  readonly priced: number
+  readonly firstHour: number
+  readonly hours: number
+  readonly seconds: number
+  /** Whole 1e-10, as `price` has it. */
+  readonly unitPrice: Price
+  readonly amount: number
+  readonly rule: number
+}
 
 type Numbers = Float64Array | Int32Array
 

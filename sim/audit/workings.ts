@@ -1,5 +1,5 @@
 /** What the auditor computes of one account, once, for all checks that need it. */
-import type { AccountFacts, Instance, Order, Transaction } from './facts.ts'
+import type { AccountFacts, Instance, Order } from './facts.ts'
 import { HourlyOwed } from './hourly-owed.ts'
 import { displaced, type LateCharge, lateCharges } from './late-usage.ts'
 import { moved } from './legs.ts'
@@ -12,6 +12,7 @@ import { type AuditedOrder, priceAsPaid, priceOrder } from './pricing.ts'
 import { Replay } from './replay.ts'
 import { type Returned, workOutReturns } from './returns.ts'
 import { cashBack } from './rounding.ts'
+import type { Transaction } from './transaction.ts'
 import { unbilledPeriods } from './unbilled.ts'
 import type { Vocabulary } from './vocabulary.ts'
 

@@ -1,10 +1,11 @@
 /** M-08: what brings a monthly bill to minor units is drawn or refunded, once, when the bill is made. */
 import type { AuditContext, Check } from '../check.ts'
-import type { AccountFacts, Transaction } from '../facts.ts'
+import type { AccountFacts } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
 import { taxOn } from '../pricing.ts'
 import { payableOf } from '../rounding.ts'
+import type { Transaction } from '../transaction.ts'
 import type { Workings } from '../workings.ts'
 import { judgeDrawnWithBill } from './drawn-with-bill.ts'
 

@@ -1,10 +1,11 @@
 /** I-02, M-02: one bill for each account and month with charges: their sum, what is payable of it, and whether final. */
 import type { AuditContext, Check } from '../check.ts'
-import type { AccountFacts, Bill, Transaction } from '../facts.ts'
+import type { AccountFacts, Bill } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
 import { taxOn } from '../pricing.ts'
 import { payableOf } from '../rounding.ts'
+import type { Transaction } from '../transaction.ts'
 import type { Workings } from '../workings.ts'
 import { judgeDrawnWithBill } from './drawn-with-bill.ts'
 

@@ -3,10 +3,11 @@
  * not paid by that charge.
  */
 import type { AuditContext, Check } from '../check.ts'
-import type { AccountFacts, CardCharge, Transaction } from '../facts.ts'
+import type { AccountFacts, CardCharge } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
 import { cardKey } from '../replay.ts'
+import type { Transaction } from '../transaction.ts'
 import type { Workings } from '../workings.ts'
 
 export function cards(context: AuditContext): Check {

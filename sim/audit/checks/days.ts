@@ -1,7 +1,7 @@
 /** M-09: the civil day that each transaction is about, whenever it was booked. */
 import type { AuditContext, Check } from '../check.ts'
-import type { Transaction } from '../facts.ts'
 import { kinds } from '../kinds.ts'
+import type { Transaction } from '../transaction.ts'
 
 export function days({ findings, premises, words }: AuditContext): Check {
   const { calendar, end } = premises

@@ -6,11 +6,12 @@
 import type { Database } from 'better-sqlite3'
 import { amountOf, money } from '../cells.ts'
 import type { AuditContext, Check } from '../check.ts'
-import type { AccountFacts, Transaction } from '../facts.ts'
+import type { AccountFacts } from '../facts.ts'
 import { ExactSum } from '../findings.ts'
 import { kinds } from '../kinds.ts'
 import { nameCreditNotes } from '../refund-tables.ts'
 import { CASH, CLEARING, COUPONS, RECEIVABLE } from '../settlements.ts'
+import type { Transaction } from '../transaction.ts'
 import type { Workings } from '../workings.ts'
 
 interface DueNote {

@@ -1,8 +1,8 @@
 /** What a monthly bill draws as it is made, besides the charges in it: the tax on use (M-07) and its rounding (M-08). */
 import type { AuditContext } from '../check.ts'
-import type { Transaction } from '../facts.ts'
 import { type Kind, kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
+import type { Transaction } from '../transaction.ts'
 
 /** When it was to be drawn, where it was to come from, and what each of these is called in a finding. */
 export interface DueWithBill {

@@ -1,9 +1,10 @@
 /** U-09: what became of records that came twice, late or changed, and what was drawn for those that came late. */
 import type { AuditContext, Check } from '../check.ts'
-import type { AccountFacts, Instance, Transaction, UsageFault } from '../facts.ts'
+import type { AccountFacts, Instance, UsageFault } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { isInWindow, type LateCharge, lineOf } from '../late-usage.ts'
 import { moved } from '../legs.ts'
+import type { Transaction } from '../transaction.ts'
 import type { Workings } from '../workings.ts'
 
 export function lateUsage(context: AuditContext): Check {

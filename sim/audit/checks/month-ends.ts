@@ -4,11 +4,12 @@
  */
 import type { AuditContext, Check } from '../check.ts'
 import { HOUR } from '../civil-time.ts'
-import type { AccountFacts, Transaction } from '../facts.ts'
+import type { AccountFacts } from '../facts.ts'
 import { ExactSum, type Whole } from '../findings.ts'
 import { kinds } from '../kinds.ts'
 import type { Premises } from '../premises.ts'
 import { bookedParts, CLOUD, MARKET, type Settlements } from '../settlements.ts'
+import type { Transaction } from '../transaction.ts'
 import type { Workings } from '../workings.ts'
 
 /** What moved, by the position of a ledger account and of a month. */

@@ -1,9 +1,10 @@
 /** M-05, Q-01: transactions that balance, on the ledger accounts of their kind, and where all of them end. */
 import type { AuditContext, Check } from '../check.ts'
-import type { AccountFacts, Transaction } from '../facts.ts'
+import type { AccountFacts } from '../facts.ts'
 import { ExactSum } from '../findings.ts'
 import { kinds } from '../kinds.ts'
 import { OWN, settledLedgers } from '../settlements.ts'
+import type { Transaction } from '../transaction.ts'
 import type { Workings } from '../workings.ts'
 
 type Side = 'debit' | 'credit' | 'both'

@@ -1,9 +1,10 @@
 /** M-05, Q-07: revenue earned day by day, each booking against the days that have ended, and what stays deferred. */
 import type { AuditContext, Check } from '../check.ts'
-import type { AccountFacts, Order, Transaction } from '../facts.ts'
+import type { AccountFacts, Order } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
 import type { Earning } from '../order-money.ts'
+import type { Transaction } from '../transaction.ts'
 import type { Workings } from '../workings.ts'
 
 export function recognition(context: AuditContext): Check {

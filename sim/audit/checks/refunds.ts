@@ -1,9 +1,10 @@
 /** O-08, S-07, S-09, Q-05: what was paid for an order that is cancelled goes back, all of it, once, at that instant. */
 import type { AuditContext, Check } from '../check.ts'
-import type { AccountFacts, Transaction } from '../facts.ts'
+import type { AccountFacts } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
 import { cashBack } from '../rounding.ts'
+import type { Transaction } from '../transaction.ts'
 import type { Workings } from '../workings.ts'
 
 export function refunds(context: AuditContext): Check {

@@ -1,9 +1,10 @@
 /** L-06: the seller's share of each order when it is sold, and less when it is refunded: deferred, then expensed. */
 import type { AuditContext, Check } from '../check.ts'
-import type { Order, Transaction } from '../facts.ts'
+import type { Order } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
 import type { ShareMove } from '../order-money.ts'
+import type { Transaction } from '../transaction.ts'
 
 export function sellerShares(context: AuditContext): Check {
   const { findings, words, premises } = context

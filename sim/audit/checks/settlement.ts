@@ -2,10 +2,11 @@
 import type { AuditContext, Check } from '../check.ts'
 import { HOUR } from '../civil-time.ts'
 import { Exact, toMoney } from '../exact.ts'
-import type { AccountFacts, Transaction } from '../facts.ts'
+import type { AccountFacts } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
 import { CASH, CLEARING, CLOUD, COUPONS, MARKET, RECEIVABLE } from '../settlements.ts'
+import type { Transaction } from '../transaction.ts'
 import type { Workings } from '../workings.ts'
 
 export function settlement(context: AuditContext): Check {

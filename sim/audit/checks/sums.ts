@@ -1,11 +1,12 @@
 /** M-05, M-09, U-01, U-02: what the record says its facts come to by month, against the facts themselves. */
 import type { AuditContext, Check } from '../check.ts'
 import { HOUR } from '../civil-time.ts'
-import type { AccountFacts, Instance, Transaction } from '../facts.ts'
+import type { AccountFacts, Instance } from '../facts.ts'
 import { ExactSum, type Whole } from '../findings.ts'
 import { type Kind, kinds } from '../kinds.ts'
 import { MonthParts } from '../month-parts.ts'
 import { bookedParts, OWN, type Settlements, settledLedgers } from '../settlements.ts'
+import type { Transaction } from '../transaction.ts'
 
 /** Words that a key has room for. */
 const WORDS = 4096

@@ -1,10 +1,11 @@
 /** N-01..N-07: every period that an unsubscription refunds, what of it was consumed and what it cost, and the money. */
 import type { AuditContext, Check } from '../check.ts'
-import type { AccountFacts, Transaction } from '../facts.ts'
+import type { AccountFacts } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
 import { lostAt, type Returned } from '../returns.ts'
 import { serverLosses } from '../server-losses.ts'
+import type { Transaction } from '../transaction.ts'
 import type { Workings } from '../workings.ts'
 
 export function unsubscriptions(context: AuditContext): Check {

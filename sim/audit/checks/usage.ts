@@ -1,10 +1,11 @@
 /** U-01..U-07, E-09, Q-02, Q-04: every metered hour that is recorded against every hour that should be, and the other way. */
 import type { AuditContext, Check } from '../check.ts'
 import { HOUR } from '../civil-time.ts'
-import type { AccountFacts, Instance, UsageSpan } from '../facts.ts'
+import type { AccountFacts, Instance } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import type { MeteredLine } from '../metering.ts'
 import { byKey, endOf, inOrder, sideBySide } from '../spans.ts'
+import type { UsageSpan } from '../usage-spans.ts'
 import type { Workings } from '../workings.ts'
 
 const each = (hours: number): string => (hours === 1 ? 'in this hour' : `in each of ${hours} hours from here`)

@@ -1,10 +1,11 @@
 /** O-05..O-07, O-12: coupons and credit as granted and drawn, resellers' budgets, combined payments, trials. */
 import type { AuditContext, Check } from '../check.ts'
 import { Exact, exactOf, toMoney } from '../exact.ts'
-import type { AccountFacts, Order, Transaction } from '../facts.ts'
+import type { AccountFacts, Order } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
 import { listPrice } from '../list-price.ts'
+import type { Transaction } from '../transaction.ts'
 import type { Workings } from '../workings.ts'
 
 /** O-07 */
