@@ -54,6 +54,9 @@ export const coverInMinorUnits = (amount: bigint, decimals: number): bigint => {
   return truncated === amount ? amount : truncated + 10n ** BigInt(8 - decimals)
 }
 
+/** Seconds of an hour, times the 1e-10 of a price in the 1e-8 of an amount. */
+const A_SECOND = 360_000n
+
 /** Charges of one clock hour by price and seconds; each is computed once. */
 export class HourlyCharges {
   readonly #rounding: Rounding
@@ -63,6 +66,14 @@ export class HourlyCharges {
     this.#rounding = rounding
   }
 
+  /** In whole numbers: a second of a price in whole 1e-10 an hour is 1/360,000 of it in whole 1e-8. */
+  #compute(hourly: Price, seconds: number): number {
+    const parts = BigInt(hourly) * BigInt(seconds)
+    const truncated = parts / A_SECOND
+    const isUp = this.#rounding === 'half-up' && (parts - truncated * A_SECOND) * 2n >= A_SECOND
+    return Number(isUp ? truncated + 1n : truncated)
+  }
+
   /** U-01, U-02: price / 3600 x seconds, truncated (M-02); `hourly` in whole 1e-10, `seconds` 0..3600. */
   of(hourly: Price, seconds: number): number {
     let known = this.#byPrice.get(hourly)
@@ -70,8 +81,7 @@ export class HourlyCharges {
       known = new Float64Array(3601).fill(Number.NaN)
       this.#byPrice.set(hourly, known)
     }
-    if (Number.isNaN(known[seconds]))
-      known[seconds] = Number(toMoney(exactOf(hourly).div(1e10).times(seconds).div(3600), this.#rounding))
+    if (Number.isNaN(known[seconds])) known[seconds] = this.#compute(hourly, seconds)
     return known[seconds]
   }
 }

@@ -79,6 +79,8 @@ export class InstanceMeter {
     const addressed: Interval[] = []
     const stored: Interval[] = []
     const { steps } = instance
+    const pool = this.#premises.pools.get(instance.pool)
+    const hasResources = pool !== undefined && Object.keys(pool.resources).length > 0
     for (const [index, { at, to, specification }] of steps.entries()) {
       // The meter reads a last time at the end of the run.
       const until = Math.min(steps[index + 1]?.at ?? this.#premises.end, this.#premises.end)
@@ -87,16 +89,15 @@ export class InstanceMeter {
       if (to !== words.running && !halted && to !== words.suspended) continue
       const billed = without({ from: at, to: until, specification }, free)
       // nothing of a suspended server but its disk.
-      stored.push(...billed)
+      if (hasResources) stored.push(...billed)
       if (to === words.suspended) continue
-      addressed.push(...billed)
+      if (hasResources) addressed.push(...billed)
       if (to === words.running) running.push(...billed)
       // U-06: the image stays on the disk of a stopped server.
       if (to === words.running || policies['image.whenStopped'] === 'billed') imaged.push(...billed)
     }
     const lines: MeteredLine[] = []
     if (instance.billing === words.payPerUse) {
-      const pool = this.#premises.pools.get(instance.pool)
       const ceil = policies['ecs.granularity'] === 'hour-ceil'
       const { id, resources = {} } = pool ?? { id: instance.pool }
       const meterAt = (item: number, on: readonly Interval[], history: PriceHistory, isWhole: boolean): void =>
@@ -162,6 +163,7 @@ export class InstanceMeter {
     let hour = Number.NEGATIVE_INFINITY
     const uses = new Map<number, ImageUse>()
     const flush = (): void => {
+      if (uses.size === 0) return
       for (const use of uses.values()) this.#emitImage(use, hour, 1, lines)
       uses.clear()
     }
@@ -218,7 +220,8 @@ export class InstanceMeter {
 }
 
 /** What is left of an interval outside of the free periods. */
-function without(interval: Interval, free: readonly GracePeriod[]): Interval[] {
+function without(interval: Interval, free: readonly GracePeriod[]): readonly Interval[] {
+  if (free.length === 0) return [interval]
   const left: Interval[] = []
   let { from } = interval
   for (const period of free) {
@@ -238,6 +241,10 @@ function atPrices(
   const pieces: ImagePiece[] = []
   for (const { from, to, specification } of intervals) {
     const prices = pricesOf(specification) ?? []
+    if (prices.length === 1) {
+      pieces.push({ from, to, specification, price: priceAt(prices, from) })
+      continue
+    }
     const cuts = prices.map(({ since }) => since).filter((since) => since > from && since < to)
     let start = from
     for (const end of [...cuts, to]) {
