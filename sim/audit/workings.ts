@@ -2,7 +2,6 @@
 import type { AccountFacts, Instance, Order } from './facts.ts'
 import { HourlyOwed } from './hourly-owed.ts'
 import { displaced, type LateCharge, lateCharges } from './late-usage.ts'
-import { moved } from './legs.ts'
 import { Lives } from './lives.ts'
 import { gracePeriods, InstanceMeter, type MeteredLine } from './metering.ts'
 import { type Earning, followMoney, type OrderMoney, type ShareMove } from './order-money.ts'
@@ -81,7 +80,7 @@ export class Workings {
     const amountOf = (act: Transaction): bigint => {
       const known = this.#orders.get(act.order)
       const returned = act.kind === words.refund ? this.returnedBy(act) : undefined
-      return returned?.back ?? known?.audited.amount ?? sizeOf(moved(act, words.cash))
+      return returned?.back ?? known?.audited.amount ?? sizeOf(act.legs.moved(words.cash))
     }
     const cashBackOf = (act: Transaction, amount: bigint): bigint =>
       cashBack(this.#premises, act.at, { amount, paid: this.returnedBy(act)?.cash ?? amount })
