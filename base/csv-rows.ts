@@ -32,16 +32,20 @@ export class CsvRows implements CsvRow {
   readonly ends: number[] = []
   readonly #name: string
   readonly #onRow: (row: CsvRow) => void
-  #nextLine = 1
+  #nextLine: number
   #isFirst = true
 
   readonly #delimiter: number
 
-  /** `name` is the file's, for errors; `onRow` gets every row that is not blank; `delimiter` is one ASCII character. */
-  constructor(name: string, onRow: (row: CsvRow) => void, delimiter = ',') {
+  /**
+   * `name` is the file's, for errors; `onRow` gets every row that is not blank; `delimiter` is one ASCII character; `firstLine` is 0
+   * where a header was put before what a file has.
+   */
+  constructor(name: string, onRow: (row: CsvRow) => void, delimiter = ',', firstLine = 1) {
     this.#name = name
     this.#onRow = onRow
     this.#delimiter = delimiter.charCodeAt(0)
+    this.#nextLine = firstLine
   }
 
   text(field: number): string {

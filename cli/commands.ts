@@ -132,7 +132,7 @@ export const commands: Readonly<Record<string, ListedCommand>> = {
     load: async () => (await import('./commands/reprice.ts')).reprice,
   },
   import: {
-    usage: 'import [format] [log]',
+    usage: 'import [format] [logs..]',
     text: 'read a log of real use into a scenario with its trace, or into a log for meter',
     load: async () => (await import('./commands/import.ts')).importCommand,
   },

@@ -1,5 +1,8 @@
 /** The options of `import`, read into settings. */
+import { basename } from 'node:path'
 import { InputError } from '#base/input-error.ts'
+import type { DecimalSign } from '#scenarios/logs/amount-text.ts'
+import { type CivilZone, standardOf } from '#scenarios/logs/civil-zone.ts'
 import type { LogFormat } from '#scenarios/logs/formats.ts'
 import { civilInstant, type TimeUnit, timeUnits } from '#scenarios/logs/log-times.ts'
 import type { LogSettings } from '#scenarios/logs/read-log.ts'
@@ -8,36 +11,40 @@ import { parseDuration } from '#scenarios/time-text.ts'
 import type { Arguments } from './command.ts'
 import { checkInputFile } from './input-file.ts'
 import { type LogFile, STDIN } from './log-file.ts'
-import { columnsOf, delimiterOf, encodingOf, offsetOf } from './text-options.ts'
+import { columnsOf, delimiterOf, encodingOf } from './text-options.ts'
+import { zoneOf } from './time-zones.ts'
 
 /** The settings, and the options as comments of what is written. Throws InputError. */
 export async function importSettings(
   format: LogFormat,
-  { path, name }: LogFile,
+  { path, name, parts = [] }: LogFile,
   kind: 'scenario' | 'events',
   arguments_: Arguments,
 ): Promise<{ settings: LogSettings; words: readonly string[] }> {
-  checkInputFile(path, `a log of the format ${format.name}`)
+  for (const each of [path, ...parts]) checkInputFile(each, `a log of the format ${format.name}`)
   const option = (name: string) => arguments_.filled(name, `write --${name} and a value`)
-  const utcOffset = offsetOf(option('time-zone') ?? '+00:00')
-  const instant = (name: string) => instantOf(name, option(name), utcOffset)
+  const zone = zoneOf(option('time-zone') ?? '+00:00')
+  const utcOffset = standardOf(zone)
+  const instant = (name: string) => instantOf(name, option(name), zone)
   const begins = option('begins') ?? (kind === 'events' ? 'started' : 'requested')
   if (begins !== 'requested' && begins !== 'started')
     throw new InputError(`--begins ${begins} is neither requested nor started`, 'write --begins started')
   const key = option('pseudonym-key')
   const settings: LogSettings = {
     path,
+    parts,
     file: name,
     format,
     map: mapOf(arguments_.texts('map')),
     header: !arguments_.flag('no-header'),
     delimiter: delimiterOf(option('delimiter')),
-    decimalComma: arguments_.flag('decimal-comma'),
+    decimal: decimalSign(arguments_),
     encoding: encodingOf(option('encoding')),
     unit: unitOf('unit', option('unit')),
     lifetimeUnit: unitOf('lifetime-unit', option('lifetime-unit')),
     origin: instant('origin'),
     utcOffset,
+    zone,
     unitsPerServer: above0('units-per-server', option('units-per-server') ?? '1', 1e9),
     begins,
     mostBytes: arguments_.count('most-bytes', 1, Number.MAX_SAFE_INTEGER),
@@ -53,18 +60,35 @@ export async function importSettings(
       seed: arguments_.count('seed', 0, 2 ** 31 - 1) ?? 1,
     },
   }
-  return { settings, words: wordsOf(format, name === STDIN ? '-' : name, arguments_) }
+  const decimal = settings.decimal ?? (await surveyOf(settings))
+  const names = [name === STDIN ? '-' : name, ...parts.map((each) => basename(each))]
+  return { settings: { ...settings, decimal }, words: wordsOf(format, names, arguments_) }
+}
+
+/** The decimal sign that the rows of a CSV show. Throws InputError. */
+export async function surveyOf(settings: LogSettings): Promise<DecimalSign | undefined> {
+  if (settings.format.container !== 'csv') return undefined
+  const { surveyDecimal } = await import('#scenarios/logs/decimal-survey.ts')
+  return surveyDecimal(settings)
 }
 
 const repeated = ['map', 'skip']
 const valued =
-  'as delimiter encoding unit lifetime-unit origin time-zone begins units-per-server from until scale accounts seed shift'.split(
+  'as delimiter encoding decimal unit lifetime-unit origin time-zone begins units-per-server from until scale accounts seed shift'.split(
     ' ',
   )
 const flags = ['no-header', 'decimal-comma', 'pseudonyms', 'strict']
 
+/** `--decimal`, or its older name. */
+function decimalSign(arguments_: Arguments): DecimalSign | undefined {
+  const asked = arguments_.filled('decimal', 'write --decimal comma')
+  if (asked === undefined) return arguments_.flag('decimal-comma') ? 'comma' : undefined
+  if (asked === 'point' || asked === 'comma') return asked
+  throw new InputError(`--decimal ${asked} is none of its values`, 'write --decimal point or --decimal comma')
+}
+
 /** The command that makes the same files again, without the key of the pseudonyms. */
-function wordsOf({ name }: LogFormat, file: string, arguments_: Arguments): string[] {
+function wordsOf({ name }: LogFormat, files: readonly string[], arguments_: Arguments): string[] {
   const quoted = (text: string) => (/^[\w=,:.+%/-]+$/.test(text) ? text : JSON.stringify(text))
   const all = [
     ...repeated.flatMap((option) => arguments_.texts(option).map((text) => `--${option} ${quoted(text)}`)),
@@ -75,7 +99,7 @@ function wordsOf({ name }: LogFormat, file: string, arguments_: Arguments): stri
     ...flags.flatMap((option) => (arguments_.flag(option) ? [`--${option}`] : [])),
     ...(arguments_.text('pseudonym-key') === undefined ? [] : ['--pseudonym-key …']),
   ]
-  return [`marketsim import ${name} ${quoted(file)}`, ...all]
+  return [`marketsim import ${name} ${files.map(quoted).join(' ')}`, ...all]
 }
 
 /** `at=StartTime,lifetime=Seconds`, in one option or several. */
@@ -85,9 +109,9 @@ export function mapOf(texts: readonly string[]): ColumnMap {
   return map
 }
 
-function instantOf(name: string, text: string | undefined, utcOffset: number): number | undefined {
+function instantOf(name: string, text: string | undefined, zone: CivilZone): number | undefined {
   if (text === undefined) return undefined
-  const instant = civilInstant(text, utcOffset)
+  const instant = civilInstant(text, zone)
   if (instant !== undefined) return instant
   throw new InputError(`--${name} ${text} is not a time`, `write --${name} 2024-02-01T00:00:00+08:00`)
 }

@@ -1,8 +1,9 @@
 /** The log of `import`, which has to be a file: its first bytes say how it is compressed, and Parquet is read from its end. */
-import { createWriteStream, mkdtempSync, rmSync } from 'node:fs'
+import { createWriteStream, existsSync, globSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { InputError } from '#base/input-error.ts'
 import { removeIfEnded } from './supervision.ts'
 
 /** What messages call a log that was read from stdin. */
@@ -12,6 +13,20 @@ export interface LogFile {
   readonly path: string
   /** For messages and for what is written about the log. */
   readonly name: string
+  /** Further files of the same log. */
+  readonly parts?: readonly string[]
+}
+
+/** The files of paths and of patterns such as `part-*.csv`, those of a pattern in order. Throws InputError. */
+export function filesOf(paths: readonly string[]): readonly string[] {
+  if (paths.length > 1 && paths.includes('-'))
+    throw new InputError('stdin and files together', 'name files only, or concatenate them and pass -')
+  return paths.flatMap((path) => {
+    if (!/[*?[{]/.test(path) || existsSync(path)) return [path]
+    const found = globSync(path).sort()
+    if (found.length === 0) throw new InputError(`no file is called '${path}'`, 'check the pattern', path)
+    return found
+  })
 }
 
 /** Lets `use` read the log at a path. `-` is stdin, which is kept in a temporary file until `use` has ended. */

@@ -6,6 +6,7 @@ import { InputError } from '#base/input-error.ts'
 import { DAY } from '#base/time.ts'
 import type { Currency } from '#scenarios/currencies.ts'
 import type { AskedConventions } from '#scenarios/logs/conventions.ts'
+import { formatNames } from '#scenarios/logs/formats.ts'
 import type { TableOptions } from '#scenarios/logs/table-rows.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import type { PriceList } from '#sim/metering-log/price-list.ts'
@@ -36,6 +37,8 @@ export interface MeteringInput {
   /** How the log is written. */
   readonly table: TableOptions & AskedConventions
   events(): AsyncIterable<Uint8Array>
+  /** What was read of a log of another format, once it has been. */
+  readonly imported?: () => string
 }
 
 /** Options that both commands take. */
@@ -67,6 +70,14 @@ export const meteringOptions = {
   ...tableOptions,
 } as const satisfies Readonly<Record<string, CommandOption>>
 
+/** Option of the commands that read logs of other formats. */
+export const fromOption = (map: string) =>
+  ({
+    type: 'string',
+    choices: formatNames,
+    describe: `the log is of this format of \`import\`, whose roles ${map} then names`,
+  }) as const satisfies CommandOption
+
 /** Opens log and prices; a log that is to be read again is kept where it comes from stdin. Throws InputError. */
 export async function meteringInput(
   command: 'meter' | 'reconcile' | 'reprice',
@@ -78,28 +89,51 @@ export async function meteringInput(
   const policies = await policiesOf(arguments_.texts('policy'))
   const until = await untilOf(arguments_.filled('until', 'write --until 2024-02-01T00:00:00+08:00'))
   const longestSpan = await spanOf(arguments_.filled('longest-span', 'write --longest-span 10y'))
-  const file = tableFile(path, 'a file of events: at,account,resource,do,product,flavour', arguments_)
-  const log = command === 'reprice' ? await rereadable(file) : file
   const conventions = askedConventions(arguments_)
+  const from = arguments_.filled('from', 'write --from swf')
+  if (from !== undefined && command !== 'reprice')
+    return importedInput(command, from, path, arguments_, { policies, until, longestSpan, prices })
   // Of `reconcile`, the options of a shape are about the invoices.
   const shape =
     command === 'reconcile'
       ? { map: mapFrom(arguments_, 'map-log', eventRoles) }
       : shapeOf(arguments_, 'map', eventRoles)
+  const known = { roles: eventRoles, map: shape.map }
+  const file = tableFile(path, 'a file of events: at,account,resource,do,product,flavour', arguments_, known)
+  const log = command === 'reprice' ? await rereadable(file) : file
   const { surveyed } = await import('#sim/metering-log/log-survey.ts')
   const list = await priceListOf(prices, arguments_)
-  const asked = { ...conventions, ...shape }
+  const asked = { ...conventions, ...shape, container: log.container }
   const table = log.isFile ? await surveyed(log.name, log.open, asked) : asked
   return { path, file: log.name, prices: list, policies, until, longestSpan, table, events: log.open }
+}
+
+/** A log of another format, read as the events that `import --as events` makes of it. */
+async function importedInput(
+  command: 'meter' | 'reconcile',
+  from: string,
+  path: string,
+  arguments_: Arguments,
+  { prices, ...rest }: Pick<MeteringInput, 'policies' | 'until' | 'longestSpan'> & { prices: string },
+): Promise<MeteringInput> {
+  const { importedEvents } = await import('./imported-events.ts')
+  const offset = rest.policies['time.utcOffset']
+  const events = await importedEvents(from, path, command === 'reconcile' ? 'map-log' : 'map', offset, arguments_)
+  const list = await priceListOf(prices, arguments_)
+  return { ...rest, path, file: events.name, prices: list, table: {}, events: events.open, imported: events.summary }
 }
 
 /** Reads a list of prices. Throws InputError. */
 export async function priceListOf(path: string, arguments_: Arguments): Promise<PriceList> {
   const { readPrices } = await import('#sim/metering-log/price-list.ts')
   const currency = await askedCurrency(arguments_.filled('currency', 'write --currency JPY'))
-  const file = tableFile(path, 'a file of prices: kind,name,hourly,from', arguments_)
   const map = mapFrom(arguments_, 'map-prices', priceRoles)
-  return readPrices(file.name, file.open(), currency, { ...askedConventions(arguments_), map })
+  const file = tableFile(path, 'a file of prices: kind,name,hourly,from', arguments_, { roles: priceRoles, map })
+  return readPrices(file.name, file.open(), currency, {
+    ...askedConventions(arguments_),
+    map,
+    container: file.container,
+  })
 }
 
 /** M-08. */

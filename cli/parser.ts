@@ -85,12 +85,13 @@ function withJoinedHyphens(command: Command, words: readonly string[]): string[]
  * A positional `-` means stdin; yargs hands it on as an empty text. Throws InputError where it means nothing, or where
  * two inputs would be read from stdin.
  */
-function withHyphens(command: Command, values: Readonly<Record<string, unknown>>, words: readonly string[]) {
+function withHyphens(command: Command, found: Readonly<Record<string, unknown>>, words: readonly string[]) {
   const options = optionsOf(command)
   const { positionals } = command
+  const values = withListed(command, found, words)
   const streams = Object.entries(options).filter(([name]) => [values[name]].flat().includes('-'))
   const hyphens = words.includes('-')
-    ? Object.keys(positionals).filter((name) => values[name] === '' || values[name] === '-')
+    ? Object.keys(positionals).filter((name) => [values[name]].flat().some((value) => value === '' || value === '-'))
     : []
   for (const name of hyphens)
     if (positionals[name].stream === undefined)
@@ -110,7 +111,23 @@ function withHyphens(command: Command, values: Readonly<Record<string, unknown>>
       `${inputs.join(' and ')} cannot both be -: standard input is read once`,
       'write one of the two to a file, and name it',
     )
-  return { ...values, ...Object.fromEntries(hyphens.map((name) => [name, '-'])) }
+  const named = (value: unknown): unknown =>
+    Array.isArray(value) ? value.map((each) => (each === '' ? '-' : each)) : '-'
+  return { ...values, ...Object.fromEntries(hyphens.map((name) => [name, named(values[name])])) }
+}
+
+/** Of a list of files yargs drops the `-`: it is put back where no option has it. */
+function withListed(
+  { positionals, ...command }: Command,
+  values: Readonly<Record<string, unknown>>,
+  words: readonly string[],
+): Readonly<Record<string, unknown>> {
+  const [list] = Object.entries(positionals).find(([, { array, stream }]) => array === true && stream === 'in') ?? []
+  const ofOptions = Object.keys(optionsOf({ positionals, ...command })).flatMap((name) => [values[name]].flat())
+  const written = words.filter((word) => word === '-').length - ofOptions.filter((value) => value === '-').length
+  if (list === undefined || written <= 0) return values
+  const listed = [values[list] ?? []].flat().filter((value) => value !== '' && value !== '-')
+  return { ...values, [list]: [...listed, ...Array.from({ length: written }, () => '-')] }
 }
 
 /** The text that an option was given, of which yargs makes a number; undefined where there are several. */

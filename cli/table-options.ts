@@ -2,14 +2,18 @@
 import { basename } from 'node:path'
 import { grouped } from '#base/decimal-text.ts'
 import { InputError } from '#base/input-error.ts'
+import type { KnownColumns } from '#scenarios/logs/as-csv.ts'
 import type { Choice } from '#scenarios/logs/convention.ts'
 import { type AskedConventions, dateOrders, decimalSigns, excesses } from '#scenarios/logs/conventions.ts'
-import { logBytes } from '#scenarios/logs/log-bytes.ts'
+import { utf8Of } from '#scenarios/logs/encoding.ts'
+import { firstBytes, firstOf, isJsonStart, logBytes } from '#scenarios/logs/log-bytes.ts'
 import type { TableFacts, TableOptions } from '#scenarios/logs/table-rows.ts'
 import { delimiterName } from '#scenarios/logs/text-rows.ts'
 import type { Arguments, CommandOption } from './command.ts'
 import { checkInputFile } from './input-file.ts'
-import { columnsOf, delimiterOf, encodingOf, offsetOf } from './text-options.ts'
+import { filesOf } from './log-file.ts'
+import { columnsOf, delimiterOf, encodingOf } from './text-options.ts'
+import { zoneOf } from './time-zones.ts'
 
 export const tableOptions = {
   delimiter: {
@@ -24,7 +28,7 @@ export const tableOptions = {
     choices: dateOrders.answers,
     describe: 'the order of dates in numbers, where no row shows it',
   },
-  'time-zone': { type: 'string', describe: 'UTC offset of times without one: +08:00' },
+  'time-zone': { type: 'string', describe: 'UTC offset or place of times without an offset: +08:00, Europe/Berlin' },
   'excess-decimals': {
     type: 'string',
     choices: excesses.answers,
@@ -47,21 +51,71 @@ export const invoiceRoles = [
   ...['resource', 'hour', 'product', 'kind', 'currency'],
 ] as const
 
-/** A file given by its path, as often as it is asked for. */
+/** Files given by their paths, as often as they are asked for. */
 export interface TableFile {
   /** For messages. */
   readonly name: string
   /** Whether it can be read again. */
   readonly isFile: boolean
+  /** What it is, where it is no CSV: `open` makes one of it. */
+  readonly container?: 'json' | 'parquet' | undefined
   open(): AsyncIterable<Uint8Array>
 }
 
-/** Opens a file, decompressed where it is compressed. Throws InputError where there is none, or something else. */
-export function tableFile(path: string, what: string, arguments_: Arguments): TableFile {
+/**
+ * Opens a file, or a pattern of files that are read as one, decompressed where they are compressed; Parquet as CSV, and JSON where
+ * the columns are known. Throws InputError where there is none, or something else.
+ */
+export function tableFile(path: string, what: string, arguments_: Arguments, known?: KnownColumns): TableFile {
   if (path === '-') return { name: 'stdin', isFile: false, open: () => process.stdin }
-  checkInputFile(path, what)
+  const paths = filesOf([path])
+  for (const each of paths) checkInputFile(each, what)
   const mostBytes = arguments_.count('most-bytes', 1, Number.MAX_SAFE_INTEGER)
-  return { name: basename(path), isFile: true, open: () => logBytes(path, mostBytes).chunks }
+  const name = basename(path)
+  const [container, ...others] = new Set(paths.map((each) => containerOf(each, known)))
+  if (others.length > 0)
+    throw new InputError(`the files of '${path}' are of several kinds`, 'name files of one kind', path)
+  const of = (each: string): AsyncIterable<Uint8Array> => opened(each, basename(each), container, mostBytes, known)
+  return { name, isFile: true, container, open: () => (paths.length === 1 ? of(path) : joined(paths, of)) }
+}
+
+function containerOf(path: string, known: KnownColumns | undefined): TableFile['container'] {
+  const first = firstBytes(path, 4)
+  if (Buffer.from(first).toString('latin1') === 'PAR1') return 'parquet'
+  return known !== undefined && isJsonStart(firstOf(path)) ? 'json' : undefined
+}
+
+async function* opened(
+  path: string,
+  name: string,
+  container: TableFile['container'],
+  mostBytes: number | undefined,
+  known: KnownColumns | undefined,
+): AsyncGenerator<Uint8Array> {
+  if (container === undefined) yield* logBytes(path, mostBytes).chunks
+  else {
+    const { csvOfJson, csvOfParquet } = await import('#scenarios/logs/as-csv.ts')
+    if (container === 'parquet') yield* csvOfParquet(path, name)
+    else yield* csvOfJson(name, logBytes(path, mostBytes).chunks, known ?? { roles: [] })
+  }
+}
+
+/** Several files as one: each in UTF-8 and with the end of its last line. A header that comes again is left out by the reader. */
+async function* joined(
+  paths: readonly string[],
+  open: (path: string) => AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  for (const path of paths) {
+    let last = 10
+    let isFirst = true
+    for await (const bytes of utf8Of(open(path), undefined, () => {}, basename(path))) {
+      const hasMark = isFirst && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
+      isFirst = false
+      if (bytes.length > 0) last = bytes[bytes.length - 1]
+      yield hasMark ? bytes.subarray(3) : bytes
+    }
+    if (last !== 10) yield Buffer.from('\n')
+  }
 }
 
 /** The same, kept in memory where it can be read only once. */
@@ -87,7 +141,7 @@ export function askedConventions(arguments_: Arguments): AskedConventions {
     decimal: choiceOf(decimalSigns, arguments_),
     dates: choiceOf(dateOrders, arguments_),
     excess: choiceOf(excesses, arguments_),
-    timeZone: zone === undefined ? undefined : offsetOf(zone),
+    timeZone: zone === undefined ? undefined : zoneOf(zone),
   }
 }
 
@@ -112,11 +166,12 @@ export const mapFrom = (arguments_: Arguments, option: string, roles: readonly s
 /** What is remarkable about how a file is written; undefined where nothing is. */
 export function tableText(
   file: string,
-  { encoding, delimiter, titles, repeated, ...facts }: TableFacts & { totals?: number; notes?: number },
+  { encoding, delimiter, titles, repeated, container, ...facts }: TableFacts & { totals?: number; notes?: number },
 ): string | undefined {
   const { totals = 0, notes = 0 } = facts
   const count = (value: number, one: string, many: string) => `${grouped(String(value))} ${value === 1 ? one : many}`
   const found = [
+    ...(container === undefined ? [] : [container === 'json' ? 'JSON' : 'Parquet']),
     ...(delimiter === ',' ? [] : [`${delimiterName(delimiter)} between fields`]),
     ...(encoding === 'utf-8' ? [] : [encoding]),
     ...(titles === 0 ? [] : [`${count(titles, 'line', 'lines')} above the header`]),

@@ -11,7 +11,7 @@ import { COST_DECIMALS } from '#scenarios/logs/usage-reader.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { importSettings } from '../import-options.ts'
-import { STDIN, withLogFile } from '../log-file.ts'
+import { filesOf, STDIN, withLogFile } from '../log-file.ts'
 import { intoFolder, type OutputFolder, outputOptions } from '../output-files.ts'
 import { printable } from '../terminal.ts'
 
@@ -78,10 +78,13 @@ const reasonsText = ({ skipped, leftOut }: LogTotals): string =>
 const manifest = (settings: LogSettings, totals: LogTotals, kind: string, words: readonly string[]) => ({
   format: settings.format.name,
   file: settings.file,
+  ...((settings.parts ?? []).length === 0 ? {} : { parts: (settings.parts ?? []).map((part) => basename(part)) }),
   sha256: totals.digest,
   compression: totals.compression,
   encoding: totals.encoding,
   delimiter: totals.delimiter,
+  decimal: settings.decimal ?? null,
+  titles: totals.titles,
   timeUnit: totals.unit,
   origin: formatInstant(totals.origin, settings.utcOffset),
   originFrom: totals.originFrom,
@@ -105,7 +108,13 @@ const manifest = (settings: LogSettings, totals: LogTotals, kind: string, words:
 })
 
 function print(settings: LogSettings, { totals, traceBytes }: Imported, kind: string, files: readonly string[]): void {
-  const found = [totals.compression, totals.encoding, totals.delimiter].filter((each) => each !== null)
+  const found = [
+    ...[totals.compression, totals.encoding, totals.delimiter].filter((each) => each !== null),
+    ...(settings.decimal === 'comma' ? ['decimal comma'] : []),
+    ...(totals.titles > 0
+      ? [`${count(totals.titles)} ${totals.titles === 1 ? 'line' : 'lines'} above the header`]
+      : []),
+  ]
   const sum = (reasons: ReadonlyMap<string, number>) => [...reasons.values()].reduce((a, b) => a + b, 0)
   const list = (reasons: ReadonlyMap<string, number>) =>
     `${count(sum(reasons))} rows: ${[...reasons].map(([reason, rows]) => `${count(rows)} ${printable(reason)}`).join(', ')}`
@@ -171,11 +180,13 @@ export const importCommand: Command = {
   name: 'import',
   positionals: {
     format: { type: 'string', choices: formatNames, describe: 'the format of the log' },
-    log: {
+    logs: {
       type: 'string',
+      array: true,
       completes: 'log',
       stream: 'in',
-      describe: 'the log, or - for stdin; .gz and .zst are read as they are',
+      describe:
+        'the log, or - for stdin; several files, or a pattern in quotes, are read as one log; .gz and .zst as they are',
     },
   },
   options: {
@@ -197,7 +208,8 @@ export const importCommand: Command = {
       defaultDescription: 'found in the first line',
       describe: 'csv: the character between fields, or tab',
     },
-    'decimal-comma': { type: 'boolean', describe: 'numbers are written 1,5' },
+    decimal: { type: 'string', choices: ['point', 'comma'], describe: 'csv: the decimal sign, where no row shows it' },
+    'decimal-comma': { type: 'boolean', describe: 'the same as --decimal comma' },
     encoding: {
       type: 'string',
       defaultDescription: 'detected',
@@ -219,7 +231,7 @@ export const importCommand: Command = {
     'time-zone': {
       type: 'string',
       defaultDescription: '+00:00',
-      describe: 'UTC offset of times without one, and of the output: +08:00',
+      describe: 'UTC offset or place of times without an offset, and of the output: +08:00, Europe/Berlin',
     },
     begins: {
       type: 'string',
@@ -258,11 +270,12 @@ export const importCommand: Command = {
   },
   examples: [
     ['npm start -- import swf SDSC-BLUE.swf.gz --out blue', 'then: npm start -- run blue/scenario.yaml'],
+    ["npm start -- import google 'task_events/part-*.csv.gz' --out google", 'parts of one trace'],
     ['npm start -- import csv jobs.csv --map at=start,end=stop,account=team --out jobs', 'any CSV'],
   ],
   async execute(arguments_) {
     const format = formatOf(arguments_.text('format'))
-    const path = arguments_.text('log')
+    const [path, ...parts] = filesOf(arguments_.texts('logs'))
     if (path === undefined)
       throw new InputError('import needs a log', `write \`npm start -- import ${format.name} FILE --out DIR\``)
     const out = arguments_.filled('out', 'write --out and a folder')
@@ -273,7 +286,7 @@ export const importCommand: Command = {
         .replace(/[^A-Za-z0-9._-]+/g, '-')
         .replace(/^[^A-Za-z0-9]+/, '') || format.name
     const { settings, words, result, files } = await withLogFile(path, async (file) => {
-      const { settings, words } = await importSettings(format, file, kind, arguments_)
+      const { settings, words } = await importSettings(format, { ...file, parts }, kind, arguments_)
       const written = await intoFolder(out, arguments_.flag('force'), async (folder) => {
         if (folder === undefined) throw new Error('a folder was named')
         return write(settings, kind, name, folder, words)

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { grouped } from '#base/decimal-text.ts'
 import { InputError } from '#base/input-error.ts'
 import { moneyText, payableText } from '#base/money.ts'
@@ -9,6 +9,7 @@ import type { Arguments, Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { type FocusVersion, focusVersionOf, focusVersions } from '../focus-version.ts'
 import {
+  fromOption,
   isRateCard,
   type MeteringInput,
   meteringInput,
@@ -99,7 +100,8 @@ async function focusFile(input: MeteringInput, folder: OutputFolder, version: Fo
 /** The bytes of the log, with the part that is read of a file that is not compressed. */
 async function* withProgress(input: MeteringInput, progress: TaskProgress): AsyncIterable<Uint8Array> {
   const { path } = input
-  const size = path === '-' || /\.(gz|zst|parquet)$/.test(path) ? 0 : statSync(path).size
+  const isPlain = existsSync(path) && !/\.(gz|zst|parquet)$/.test(path) && input.imported === undefined
+  const size = isPlain ? statSync(path).size : 0
   let read = 0
   for await (const chunk of input.events()) {
     read += chunk.length
@@ -151,12 +153,19 @@ function totalsJson(all: Rated, { code, decimals }: Currency, files: readonly st
   return `${JSON.stringify(report, (_, value) => (typeof value === 'bigint' ? String(value) : value), 2)}\n`
 }
 
-function printTotals(all: Rated, file: string, { code, decimals }: Currency, files: readonly string[]): void {
+function printTotals(
+  all: Rated,
+  file: string,
+  { code, decimals }: Currency,
+  files: readonly string[],
+  imported: string | undefined,
+): void {
   const { rated, amounts, bills, payable } = all
   const { rows, resources, totals } = rated
   const read = tableText(file, rated.facts)
   const lines = [
     ...(read === undefined ? [] : [`Read       ${read}`]),
+    ...(imported === undefined ? [] : [`Read       ${imported}`]),
     `Log        ${count(rows)} rows, ${count(totals.events)} events of ${count(resources)} resources`,
     `Servers    ${count(totals.hours.ecs)} lines, ${count(totals.seconds.ecs)} seconds, ${grouped(moneyText(amounts.ecs))}`,
     `Images     ${count(totals.hours.image)} lines, ${count(totals.seconds.image)} seconds used, ${grouped(moneyText(amounts.image))}`,
@@ -202,7 +211,7 @@ async function execute(
     const code = result.rated.problems.total > 0 ? exitCodes.badInput.code : exitCodes.done.code
     endWith(code)
     if (json) process.stdout.write(totalsJson(result, input.prices.currency, files))
-    else printTotals(result, input.file, input.prices.currency, files)
+    else printTotals(result, input.file, input.prices.currency, files, input.imported?.())
     await printProblems(input.file, result, files.length > 0)
     return code
   } catch (error) {
@@ -237,6 +246,7 @@ export const meter: Command = {
   },
   options: {
     map: mapOption('EVENTS.csv', eventRoles),
+    from: fromOption('--map'),
     ...meteringOptions,
     subscriptions: subscriptionsOption,
     'first-bill': {

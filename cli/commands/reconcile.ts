@@ -8,7 +8,7 @@ import type { Reason } from '#reports/against/reason.ts'
 import { RunRecord } from '#reports/record.ts'
 import type { Arguments, Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { meteringInput, meteringOptions, sentTwice } from '../metering-input.ts'
+import { fromOption, meteringInput, meteringOptions, sentTwice } from '../metering-input.ts'
 import { intoFolder, outputOptions } from '../output-files.ts'
 import { commandLine } from '../shell.ts'
 import { endWith } from '../streams.ts'
@@ -36,12 +36,16 @@ interface Side {
   problems(): number
   /** How many rows of the log were sent twice. */
   repeats(): number
+  /** What was read of a log of another format. */
+  imported?: (() => string) | undefined
   close(): void
 }
 
 async function sideOf(path: string, arguments_: Arguments): Promise<Side> {
   if (isRun(path)) {
-    const ofLogs = [...Object.keys(meteringOptions), 'map-log'].filter((name) => !Object.hasOwn(tableOptions, name))
+    const ofLogs = [...Object.keys(meteringOptions), 'map-log', 'from'].filter(
+      (name) => !Object.hasOwn(tableOptions, name),
+    )
     const given = ofLogs.find((name) => arguments_.texts(name).length > 0)
     if (given !== undefined) throw new InputError(`--${given} does not apply to a run`, 'a run has its own; remove it')
     const { recordSource } = await import('#reports/against/record-source.ts')
@@ -49,11 +53,13 @@ async function sideOf(path: string, arguments_: Arguments): Promise<Side> {
     return { source: recordSource(record), problems: () => 0, repeats: () => 0, close: () => record.close() }
   }
   const { logSource } = await import('#reports/against/log-source.ts')
-  const source = logSource(await meteringInput('reconcile', path, arguments_))
+  const input = await meteringInput('reconcile', path, arguments_)
+  const source = logSource(input)
   return {
     source,
     problems: () => source.log()?.problems.total ?? 0,
     repeats: () => source.log()?.totals.repeats ?? 0,
+    imported: input.imported,
     close: () => {},
   }
 }
@@ -63,10 +69,13 @@ async function compare(side: Side, path: string, arguments_: Arguments, write: (
   const { readInvoices } = await import('#reports/against/invoices.ts')
   const { Differences, differenceLine, differencesHead } = await import('#reports/against/differences.ts')
   const offset = side.source.policies['time.utcOffset']
-  const { name, open } = await rereadable(tableFile(path, 'a file of invoices', arguments_))
+  const shape = shapeOf(arguments_, 'map', invoiceRoles)
+  const known = { roles: invoiceRoles, map: shape.map }
+  const { name, container, open } = await rereadable(tableFile(path, 'a file of invoices', arguments_, known))
   const invoices = await readInvoices(name, open, {
     ...askedConventions(arguments_),
-    ...shapeOf(arguments_, 'map', invoiceRoles),
+    ...shape,
+    container,
     currency: side.source.currency,
     utcOffset: offset,
   })
@@ -111,6 +120,7 @@ async function print(
   const causes = [...found.causes].sort(([, a], [, b]) => b - a).map(([cause, times]) => `${cause} ${count(times)}`)
   const read = tableText(name, facts)
   const lines = [
+    ...(side.imported === undefined ? [] : [side.imported()]),
     ...(read === undefined ? [] : [read]),
     ...(cause === undefined
       ? []
@@ -201,6 +211,7 @@ export const reconcile: Command = {
     },
     map: mapOption('INVOICES.csv', invoiceRoles),
     'map-log': mapOption('EVENTS.csv', eventRoles),
+    from: fromOption('--map-log'),
     ...meteringOptions,
     ...outputOptions('folder for differences.csv'),
     infer: {

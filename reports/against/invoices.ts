@@ -13,6 +13,7 @@ import { columns } from '#engine/columns.ts'
 import { mayMean } from '#scenarios/logs/amount-text.ts'
 import { type AskedConventions, Conventions } from '#scenarios/logs/conventions.ts'
 import {
+  isInstant,
   readTable,
   surplusOf,
   TableColumns,
@@ -20,9 +21,10 @@ import {
   type TableOptions,
   type TableTaker,
 } from '#scenarios/logs/table-rows.ts'
+import { isTotalWord } from '#scenarios/logs/total-word.ts'
 import { Names } from '#sim/metering-log/names.ts'
 import type { OrderDetail } from './rated-line.ts'
-import { isTotalWord, TotalRows } from './total-rows.ts'
+import { TotalRows } from './total-rows.ts'
 
 /** What is stated of a bill; `tax` is that on its use (M-07). */
 export type Figure = 'payable' | 'charges' | 'tax'
@@ -269,10 +271,6 @@ class BillTaker extends InvoiceTaker<Figure> {
     }
   }
 }
-
-/** `2024-05-06T08:00:00…`: read from bytes. */
-const isInstant = ({ starts, ends, bytes }: CsvRow, field: number): boolean =>
-  ends[field] - starts[field] >= 20 && bytes[starts[field] + 10] === 84 && bytes[starts[field] + 4] === 45
 
 class LineTaker extends InvoiceTaker<'amount'> {
   readonly lines: InvoiceLines

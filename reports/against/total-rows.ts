@@ -3,12 +3,7 @@ import { BillingError } from '#base/billing-error.ts'
 import type { CsvRow } from '#base/csv-rows.ts'
 import { moneyText } from '#base/money.ts'
 import { amountText, atScale, type Decimal, decimalOf } from '#scenarios/logs/amount-text.ts'
-
-const TOTAL =
-  /^\W*(grand[ -]?|sub[ -]?|net[ -]?|gross[ -]?)?(total(s|e)?|sum|summe|zwischensumme|gesamt(summe|betrag)?|somme|suma|totaal|amount due|balance due)\b/i
-
-/** Whether a cell names a total. */
-export const isTotalWord = (text: string): boolean => TOTAL.test(text)
+import { isTotalWord } from '#scenarios/logs/total-word.ts'
 
 /** What rows say in a column of amounts. */
 interface Sums {

@@ -14,6 +14,7 @@ import {
   decimalOf,
   mayMean,
 } from './amount-text.ts'
+import { type CivilZone, standardOf } from './civil-zone.ts'
 import { type Choice, Convention } from './convention.ts'
 import { type CivilText, civilText, type DateOrder, instantOfCivil, monthOfCivil } from './date-text.ts'
 import { timeUnits, unitOfEpoch } from './log-times.ts'
@@ -41,8 +42,8 @@ export interface AskedConventions {
   readonly decimal?: DecimalSign | undefined
   readonly dates?: DateOrder | undefined
   readonly excess?: Excess | undefined
-  /** UTC offset of times that have none, ms. */
-  readonly timeZone?: number | undefined
+  /** Of times that have no UTC offset. */
+  readonly timeZone?: CivilZone | undefined
 }
 
 /** An amount that reads the same by every convention, as programs write it. */
@@ -56,7 +57,7 @@ export class Conventions {
   readonly decimal: Convention<DecimalSign>
   readonly dates: Convention<DateOrder>
   readonly excess: Convention<Excess>
-  readonly #timeZone: number | undefined
+  readonly #timeZone: CivilZone | undefined
 
   constructor(asked: AskedConventions = {}) {
     this.decimal = new Convention(decimalSigns, asked.decimal)
@@ -138,13 +139,13 @@ export class Conventions {
         isLocal ||= civil.offset === undefined && civil.day > 0
         return instantOfCivil(civil, this.#timeZone ?? 0)
       },
-      (value) => dayText(value + (this.#timeZone ?? 0)),
+      (value) => dayText(value + standardOf(this.#timeZone ?? 0)),
     )
     if (instant === undefined) return parseInstant(text, `line ${line}`)
     if (isLocal && this.#timeZone === undefined)
       throw new InputError(
         `${shown(text)} has no UTC offset, and with each it is another time`,
-        'add --time-zone +08:00, or the offset that the file means',
+        'add --time-zone +08:00, or the offset or place that the file means',
         `line ${line}`,
       )
     return instant

@@ -1,6 +1,7 @@
 /** Dates, months and times as people and spreadsheets write them: `05/2024`, `May-24`, `6.5.2024 8:00`, `1:30 PM`. */
 import { dayOfDate, daysInMonth, startOfMonth } from '#base/civil-time.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '#base/time.ts'
+import { type CivilZone, offsetIn } from './civil-zone.ts'
 
 /** Which number of a date that is written in numbers is the day, the month, the year. */
 export type DateOrder = 'dmy' | 'mdy' | 'ymd'
@@ -134,8 +135,11 @@ function numericDate(text: string, order: DateOrder): YearMonthDay | undefined {
 }
 
 /** Milliseconds since the epoch, in this UTC offset where the text has none; undefined for a month without a day. */
-export function instantOfCivil({ year, month, day, clock, offset }: CivilText, utcOffset: number): number | undefined {
-  return day === 0 ? undefined : dayOfDate(year, month, day) * DAY + clock - (offset ?? utcOffset)
+export function instantOfCivil({ year, month, day, clock, offset }: CivilText, zone: CivilZone): number | undefined {
+  if (day === 0) return undefined
+  const civil = dayOfDate(year, month, day) * DAY + clock
+  const ahead = offset ?? offsetIn(zone, civil)
+  return ahead === undefined ? undefined : civil - ahead
 }
 
 /**

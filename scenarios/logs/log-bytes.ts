@@ -1,8 +1,9 @@
 /** The bytes of a log, decompressed where it is compressed, with a bound on what they may come to. */
 import { createHash } from 'node:crypto'
 import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs'
-import { createGunzip, createZstdDecompress } from 'node:zlib'
+import { constants, createGunzip, createZstdDecompress, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { InputError } from '#base/input-error.ts'
+import { encodingOfStart } from './encoding.ts'
 
 export type Compression = 'gzip' | 'zstd'
 
@@ -42,6 +43,31 @@ export function firstBytes(path: string, count: number): Uint8Array {
 function compressionOf(path: string): Compression | null {
   const first = firstBytes(path, 4)
   return magics.find(([, magic]) => magic.every((byte, at) => first[at] === byte))?.[0] ?? null
+}
+
+/** The first bytes of a text, decompressed where the file is compressed. */
+export function firstOf(path: string): Uint8Array {
+  const bytes = firstBytes(path, FIRST)
+  const compression = compressionOf(path)
+  if (compression === null) return bytes
+  try {
+    // What is cut off ends in the middle of a block: what came before it is given out.
+    return compression === 'gzip'
+      ? gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MOST_FIRST })
+      : zstdDecompressSync(bytes, { finishFlush: constants.ZSTD_e_flush, maxOutputLength: MOST_FIRST })
+  } catch {
+    return new Uint8Array(0)
+  }
+}
+
+const FIRST = 1 << 16
+const MOST_FIRST = 1 << 26
+
+/** Whether text begins as JSON does. */
+export function isJsonStart(bytes: Uint8Array): boolean {
+  const encoding = encodingOfStart(bytes) ?? 'utf-8'
+  const text = new TextDecoder(encoding === 'latin-1' ? 'utf-8' : encoding).decode(bytes.subarray(0, 1 << 12))
+  return /^[\ufeff\s]*[[{]/.test(text)
 }
 
 /**

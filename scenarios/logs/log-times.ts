@@ -1,6 +1,9 @@
 /** Times and numbers as logs write them, read into whole milliseconds and exact decimals. */
 import { dayOfDate, daysInMonth } from '#base/civil-time.ts'
+import { decimalText } from '#base/decimal-text.ts'
 import { DAY, HOUR, MINUTE } from '#base/time.ts'
+import { amountText, atScale, type DecimalSign, decimalOf } from './amount-text.ts'
+import { type CivilZone, offsetIn } from './civil-zone.ts'
 
 export const timeUnits = { ns: 1e-6, us: 1e-3, ms: 1, s: 1000, min: MINUTE, h: HOUR, d: DAY } as const
 export type TimeUnit = keyof typeof timeUnits
@@ -10,16 +13,31 @@ export interface TimeReading {
   readonly unit: TimeUnit | undefined
   /** The instant of 0, ms since the epoch. */
   readonly origin: number
-  /** UTC offset of times without one, ms. */
-  readonly utcOffset: number
-  readonly decimalComma: boolean
+  /** Of times without an offset. */
+  readonly zone: CivilZone
+  /** How numbers are written; undefined: with a point and without separators, as programs write them. */
+  readonly decimal: DecimalSign | undefined
 }
 
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$/
 
+/** Digits that mean the same with either sign. */
+const DIGITS = /^[+-]?\d+$/
+
+/** A number as programs write it: `1234.5` of `1.234,5`. */
+function plainNumber(text: string, sign: DecimalSign | undefined): string {
+  if (sign === undefined || DIGITS.test(text) || text.length > 40) return text
+  const parts = amountText(text)
+  const found = parts === undefined ? undefined : decimalOf(parts, sign)
+  if (found === undefined) return NO_NUMBER
+  return decimalText(atScale(found, Math.max(0, found.decimals), 'truncate'), Math.max(0, found.decimals))
+}
+
+const NO_NUMBER = '?'
+
 /** A number as text with a point; undefined for text that is none. */
-export function numberOf(text: string, decimalComma: boolean): number | undefined {
-  const plain = decimalComma ? text.replace(',', '.') : text
+export function numberOf(text: string, sign: DecimalSign | undefined): number | undefined {
+  const plain = plainNumber(text, sign)
   return NUMBER.test(plain) ? Number(plain) : undefined
 }
 
@@ -36,7 +54,7 @@ const CIVIL =
   /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ]+(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)?$/i
 
 /** Milliseconds since the epoch of `2024-01-31 09:00:00`, with or without an offset; undefined for text that is no time. */
-export function civilInstant(text: string, utcOffset: number): number | undefined {
+export function civilInstant(text: string, inZone: CivilZone): number | undefined {
   const match = CIVIL.exec(text)
   if (match === null) return undefined
   const [, y, mo, d, h = '0', mi = '0', s = '0', fraction = '0', zone] = match
@@ -44,9 +62,9 @@ export function civilInstant(text: string, utcOffset: number): number | undefine
   if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return undefined
   if (hour > 24 || minute > 59 || second > 60 || (hour === 24 && minute + second > 0)) return undefined
   const milliseconds = Math.round(Number(`0.${fraction}`) * 1000)
-  const offset = zone === undefined ? utcOffset : offsetOf(zone)
-  const date = dayOfDate(year, month, day)
-  return date * DAY + hour * HOUR + minute * MINUTE + second * 1000 + milliseconds - offset
+  const civil = dayOfDate(year, month, day) * DAY + hour * HOUR + minute * MINUTE + second * 1000 + milliseconds
+  const offset = zone === undefined ? offsetIn(inZone, civil) : offsetOf(zone)
+  return offset === undefined ? undefined : civil - offset
 }
 
 /** Milliseconds of `Z`, `+08:00`, `+0800` or `+08`. */
@@ -59,8 +77,8 @@ function offsetOf(zone: string): number {
 
 /** Whole milliseconds since the epoch, halves up; undefined for text that is neither a number nor a time. */
 export function instantOf(text: string, reading: TimeReading): number | undefined {
-  const value = numberOf(text, reading.decimalComma)
-  if (value === undefined) return civilInstant(text, reading.utcOffset)
+  const value = numberOf(text, reading.decimal)
+  if (value === undefined) return civilInstant(text, reading.zone)
   return reading.origin + Math.round(value * timeUnits[reading.unit ?? unitOfEpoch(value) ?? 's'])
 }
 
@@ -68,20 +86,19 @@ const WHOLE = /^\d{1,15}$/
 const BILLION = 1_000_000_000n
 
 /** A decimal as whole 1e-9, cut off beyond; undefined for text that is none. */
-export const billionths = (text: string, decimalComma: boolean): bigint | undefined => scaled(text, decimalComma, 9)
+export const billionths = (text: string, sign: DecimalSign | undefined): bigint | undefined => scaled(text, sign, 9)
 
 /** A number of a unit of time as billionths of a ms: exact to the femtosecond. */
-export function exactMs(text: string, unit: TimeUnit, decimalComma: boolean): bigint | undefined {
-  const value = billionths(text, decimalComma)
+export function exactMs(text: string, unit: TimeUnit, sign: DecimalSign | undefined): bigint | undefined {
+  const value = billionths(text, sign)
   return value === undefined ? undefined : (value * BigInt(Math.round(timeUnits[unit] * 1e6))) / 1_000_000n
 }
 
 /** A decimal as whole 10^-scale, cut off beyond; undefined for text that is none. */
-export function scaled(text: string, decimalComma: boolean, scale: number): bigint | undefined {
+export function scaled(text: string, decimal: DecimalSign | undefined, scale: number): bigint | undefined {
   // Nearly every number of a log is a short whole one.
   if (scale === 9 && WHOLE.test(text)) return BigInt(text) * BILLION
-  const plain = decimalComma ? text.replace(',', '.') : text
-  const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/.exec(plain)
+  const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/.exec(plainNumber(text, decimal))
   if (match === null) return undefined
   const [, sign, whole, fraction = '', exponent = '0'] = match
   if (whole === '' && fraction === '') return undefined

@@ -93,8 +93,8 @@ function topColumns({ schema }: ParquetMetadata): ParquetColumnType[] {
   return found
 }
 
-/** Reads every row. Throws InputError where the file is damaged. */
-export async function readParquet(path: string, file: string, taker: LogTaker): Promise<void> {
+/** Reads every row, and gives way after each group of them. Throws InputError where the file is damaged. */
+export async function* parquetGroups(path: string, file: string, taker: LogTaker): AsyncGenerator<void> {
   const { asyncBufferFromFile, parquetMetadataAsync } = await import('hyparquet')
   const { parquetReadColumn } = await import('hyparquet/src/read.js')
   try {
@@ -126,6 +126,7 @@ export async function readParquet(path: string, file: string, taker: LogTaker): 
         taker.row(row)
       }
       rowStart = rowEnd
+      yield
     }
   } catch (error) {
     if (error instanceof InputError) throw error

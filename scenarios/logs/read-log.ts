@@ -1,19 +1,23 @@
 /** A log of any format read from its file into uses, one at a time, with totals of what was read, skipped and taken. */
+import { createHash } from 'node:crypto'
 import { InputError } from '#base/input-error.ts'
 import { awkOf } from './awk-check.ts'
 import { type Encoding, utf8Of } from './encoding.ts'
 import { BegunUses, JoinedUses } from './joined-uses.ts'
 import { type Compression, logBytes } from './log-bytes.ts'
-import type { LogColumns, LogRow, LogTaker } from './log-row.ts'
+import { type LogColumns, type LogRow, type LogTaker, NamedColumns } from './log-row.ts'
 import { ExactSum } from './log-times.ts'
-import { digestOf, isParquet, readParquet } from './parquet-rows.ts'
+import { digestOf, isParquet, parquetGroups } from './parquet-rows.ts'
+import { SeenNames } from './seen-names.ts'
 import { Selection, type SelectionSettings } from './selection.ts'
-import { CsvTable, delimiterName, JsonTable, SpacedTable, type TextRows } from './text-rows.ts'
+import { CsvTable, delimiterName, JsonTable, NOTE, SpacedTable, type TextRows } from './text-rows.ts'
 import type { Usage } from './usage.ts'
-import { type ReaderSettings, UsageReader } from './usage-reader.ts'
+import { hasNeeds, type ReaderSettings, UsageReader } from './usage-reader.ts'
 
 export interface LogSettings extends ReaderSettings {
   readonly path: string
+  /** Further files that go on where the first one ends, each with its header. */
+  readonly parts?: readonly string[] | undefined
   readonly selection: SelectionSettings
   readonly encoding: Encoding | undefined
   readonly delimiter: string | undefined
@@ -59,6 +63,9 @@ export interface LogTotals {
   compression: Compression | null
   encoding: Encoding | null
   delimiter: string | null
+  /** Lines above the header, and rows that are totals or remarks. */
+  titles: number
+  notes: number
   unit: string | null
   /** The instant of 0, and whether the log itself says it. */
   origin: number
@@ -98,7 +105,11 @@ class LogReader implements LogTaker {
   #selection: Selection | undefined
   #events: EventColumn | undefined
   #identity: readonly number[] = []
-  readonly #seen = new Set<string>()
+  readonly #seen = new SeenNames()
+  readonly #readers: UsageReader[] = []
+  /** Lines of the files before, and the line of the present row among all of them. */
+  #offset = 0
+  #last = 0
   readonly #begun = new BegunUses()
   readonly #joined = new JoinedUses((usage) => this.#scale(usage))
 
@@ -125,6 +136,8 @@ class LogReader implements LogTaker {
       compression: null,
       encoding: null,
       delimiter: null,
+      titles: 0,
+      notes: 0,
       unit: null,
       origin: origin ?? (format.isRelative ? DEFAULT_ORIGIN : 0),
       originFrom: origin === undefined ? 'none' : 'option',
@@ -145,7 +158,8 @@ class LogReader implements LogTaker {
 
   columns(columns: LogColumns): void {
     this.#columns = columns
-    this.#selection = new Selection(this.#settings.selection, columns)
+    this.#reader = undefined
+    this.#selection = new Selection(this.#settings.selection, columns, this.#selection)
     const { format } = this.#settings
     this.#events = eventColumnOf(this.#settings, columns)
     const identity = format.identity?.map((name) => columns.find(name)) ?? []
@@ -157,9 +171,16 @@ class LogReader implements LogTaker {
   /** A command for the rows of a CSV that has no quotes. */
   awk(rows: TextRows): string | null {
     const [reader, columns] = [this.#reader, this.#columns]
-    const { format, lifetimeUnit, decimalComma, selection } = this.#settings
-    if (!(rows instanceof CsvTable) || rows.hasQuotes || reader === undefined || columns === undefined) return null
-    if (decimalComma || selection.skip.length > 0) return null
+    const { format, lifetimeUnit, decimal, selection } = this.#settings
+    if (
+      !(rows instanceof CsvTable) ||
+      rows.hasQuotes ||
+      rows.titles > 0 ||
+      reader === undefined ||
+      columns === undefined
+    )
+      return null
+    if (decimal === 'comma' || selection.skip.length > 0) return null
     return awkOf({
       format,
       field: (role) => reader.fieldsOf(role),
@@ -171,40 +192,64 @@ class LogReader implements LogTaker {
     })
   }
 
-  get reader(): UsageReader | undefined {
-    return this.#reader
-  }
-
   row(row: LogRow): void {
     this.totals.rows++
+    this.#last = this.#offset + row.line
     if (this.#columns === undefined || this.#selection === undefined) return
-    this.#reader ??= new UsageReader({ ...this.#settings, origin: this.totals.origin }, this.#columns)
+    this.#reader ??= this.#readerOf(this.#columns)
     const reader = this.#reader
+    if (this.#settings.format.container === 'csv' && reader.isNote(row)) {
+      this.totals.notes++
+      this.#leaveOut(this.#last, NOTE)
+      return
+    }
     reader.readCost(row)
     const { costs } = this.totals
     if (reader.cost !== 0n) costs.set(reader.currency, (costs.get(reader.currency) ?? 0n) + reader.cost)
     const leftOut = this.#selection.leavesOut(row) ?? reader.rejected(row) ?? this.#repeated(row)
     if (leftOut !== null) {
-      this.#leaveOut(row.line, leftOut)
+      this.#leaveOut(this.#last, leftOut)
       return
     }
     if (this.#events !== undefined) {
       this.#event(row, reader, this.#events)
       return
     }
-    const skipped = reader.read(row)
+    const skipped = reader.read(row, this.#last)
     if (skipped?.isOther) {
-      this.#leaveOut(row.line, skipped.reason, skipped.detail)
+      this.#leaveOut(this.#last, skipped.reason, skipped.detail)
       return
     }
     if (skipped === null) this.#take(reader.usage, reader.unitMs)
-    else this.#skip(row.line, skipped.reason, skipped.detail)
+    else this.#skip(this.#last, skipped.reason, skipped.detail)
+  }
+
+  /** A file may have its columns in another order than the one before it. */
+  #readerOf(columns: LogColumns): UsageReader {
+    const reader = new UsageReader({ ...this.#settings, origin: this.totals.origin }, columns)
+    this.#readers.push(reader)
+    return reader
+  }
+
+  /** Another file begins. Its lines are counted on, so that each row of the log has its own number. */
+  nextPart(): void {
+    this.#offset = this.#last
+  }
+
+  get readers(): readonly UsageReader[] {
+    return this.#readers
   }
 
   skip(line: number, reason: string): void {
+    this.#last = this.#offset + line
     this.totals.rows++
     const [kind, detail = ''] = reason.split(': ')
-    this.#skip(line, kind, detail)
+    if (kind === NOTE) {
+      this.totals.notes++
+      this.#leaveOut(this.#last, kind)
+      return
+    }
+    this.#skip(this.#last, kind, detail)
   }
 
   #skip(line: number, reason: string, detail: string): void {
@@ -227,9 +272,7 @@ class LogReader implements LogTaker {
   #repeated(row: LogRow): string | null {
     if (this.#identity.length === 0) return null
     const name = JSON.stringify(this.#identity.map((field) => row.text(field)))
-    if (this.#seen.has(name)) return 'sent twice'
-    this.#seen.add(name)
-    return null
+    return this.#seen.add(name) ? 'sent twice' : null
   }
 
   /** A use is from a beginning to the next end of its resource. */
@@ -237,22 +280,22 @@ class LogReader implements LogTaker {
     const kind = row.text(field)
     const isBegin = begin.includes(kind)
     if (!isBegin && !end.includes(kind)) {
-      this.#leaveOut(row.line, 'event that neither begins nor ends a use', kind)
+      this.#leaveOut(this.#last, 'event that neither begins nor ends a use', kind)
       return
     }
-    const skipped = reader.read(row)
+    const skipped = reader.read(row, this.#last)
     if (skipped !== null) {
-      this.#skip(row.line, skipped.reason, skipped.detail)
+      this.#skip(this.#last, skipped.reason, skipped.detail)
       return
     }
     const { usage, exactAt } = reader
     if (isBegin) {
-      if (!this.#begun.begin(usage, exactAt)) this.#leaveOut(row.line, 'begins again without an end', usage.resource)
+      if (!this.#begun.begin(usage, exactAt)) this.#leaveOut(this.#last, 'begins again without an end', usage.resource)
       return
     }
     const begun = this.#begun.end(usage.resource)
-    if (begun === undefined) this.#leaveOut(row.line, 'end of a use that began before the log', usage.resource)
-    else if (exactAt < begun.exactAt) this.#skip(row.line, 'ends before it begins', usage.resource)
+    if (begun === undefined) this.#leaveOut(this.#last, 'end of a use that began before the log', usage.resource)
+    else if (exactAt < begun.exactAt) this.#skip(this.#last, 'ends before it begins', usage.resource)
     else {
       begun.usage.lifetimeMs = usage.at - begun.usage.at
       this.#take(begun.usage, exactAt - begun.exactAt)
@@ -297,16 +340,43 @@ class LogReader implements LogTaker {
 
 /** Reads a log. Throws InputError where it is none, lacks a column, or holds no use. */
 export async function readLog(settings: LogSettings, sink: LogSink): Promise<LogTotals> {
+  const reading = readingOf(settings, sink)
+  for (;;) {
+    const { done, value } = await reading.next()
+    if (done === true) return value
+  }
+}
+
+/** The same, giving way after each part of a file, so that what was read of it can be handed on. */
+export async function* readingOf(settings: LogSettings, sink: LogSink): AsyncGenerator<void, LogTotals> {
   const log = new LogReader(settings, sink)
+  const digests: string[] = []
+  let rows: TextRows | null = null
+  const paths = [settings.path, ...(settings.parts ?? [])]
+  for (const [index, path] of paths.entries()) {
+    if (index > 0) log.nextPart()
+    rows = yield* filePart(settings, path, log, digests)
+  }
   const { totals } = log
-  if (isParquet(settings.path)) {
-    await readParquet(settings.path, settings.file, log)
-    totals.digest = await digestOf(settings.path)
-    return finished(settings, log, null)
+  totals.digest = paths.length === 1 ? digests[0] : createHash('sha256').update(digests.join('\n')).digest('hex')
+  return finished(settings, log, paths.length === 1 ? rows : null)
+}
+
+async function* filePart(
+  settings: LogSettings,
+  path: string,
+  log: LogReader,
+  digests: string[],
+): AsyncGenerator<void, TextRows | null> {
+  const { totals } = log
+  if (isParquet(path)) {
+    yield* parquetGroups(path, settings.file, log)
+    digests.push(await digestOf(path))
+    return null
   }
   if (settings.format.container === 'parquet')
     throw new InputError(`${settings.format.name} is Parquet, and this file is not`, 'check the format', settings.file)
-  const bytes = logBytes(settings.path, settings.mostBytes)
+  const bytes = logBytes(path, settings.mostBytes)
   totals.compression = bytes.compression
   const rows = rowsOf(settings, log)
   const text = utf8Of(
@@ -317,11 +387,17 @@ export async function readLog(settings: LogSettings, sink: LogSink): Promise<Log
     },
     settings.file,
   )
-  for await (const chunk of text) rows.take(chunk)
+  for await (const chunk of text) {
+    rows.take(chunk)
+    yield
+  }
   rows.end()
-  totals.digest = bytes.digest()
-  if (rows instanceof CsvTable) totals.delimiter = delimiterName(rows.delimiter ?? ',')
-  return finished(settings, log, rows)
+  digests.push(bytes.digest())
+  if (rows instanceof CsvTable) {
+    totals.delimiter = delimiterName(rows.delimiter ?? ',')
+    totals.titles += rows.titles
+  }
+  return rows
 }
 
 /** The totals of a log that has been read. */
@@ -329,10 +405,12 @@ function finished(settings: LogSettings, log: LogReader, rows: TextRows | null):
   const { totals } = log
   log.end()
   if (totals.rows === 0) throw new InputError('the log has no rows', 'check the format and the file', settings.file)
-  if (log.reader !== undefined) {
-    totals.unit = log.reader.facts.unit ?? null
-    totals.rounded = log.reader.facts.rounded
-    totals.raised = log.reader.facts.raised
+  for (const { facts } of log.readers) {
+    totals.unit ??= facts.unit ?? null
+    totals.rounded += facts.rounded
+    totals.raised += facts.raised
+  }
+  if (log.readers.length > 0 && (settings.parts ?? []).length === 0) {
     const { format, map, selection } = settings
     const isOwn = format.awk !== undefined && Object.keys(map).length + selection.skip.length === 0
     totals.awk = isOwn ? `awk '${format.awk}'` : rows === null ? null : log.awk(rows)
@@ -346,5 +424,6 @@ function rowsOf(settings: LogSettings, log: LogReader): TextRows {
   if (format.container === 'spaces')
     return new SpacedTable(file, format.names?.(0, null) ?? [], log, (text) => log.comment(text))
   const numbered = (fields: number) => Array.from({ length: fields }, (_, field) => String(field + 1))
-  return new CsvTable(file, { delimiter, names: header ? (format.names ?? null) : numbered }, log)
+  const isHeader = (names: readonly string[]): boolean => hasNeeds(settings, new NamedColumns(names, 0))
+  return new CsvTable(file, { delimiter, names: header ? (format.names ?? null) : numbered, isHeader }, log)
 }

@@ -46,7 +46,7 @@ function ruleOf(text: string, columns: LogColumns): SkipRule {
   const [, column, comparison, value] = match
   const field = columns.find(column)
   if (field < 0) throw new InputError(`--skip: the log has no column ${shown(column)}`, 'name a column of the log')
-  if (/[<>]/.test(comparison) && numberOf(value, false) === undefined)
+  if (/[<>]/.test(comparison) && numberOf(value, undefined) === undefined)
     throw new InputError(
       `--skip ${shown(text)}: ${shown(value)} is not a number`,
       'compare with a number, or with = or !=',
@@ -57,7 +57,7 @@ function ruleOf(text: string, columns: LogColumns): SkipRule {
 function applies({ field, comparison, value }: SkipRule, row: LogRow): boolean {
   const text = row.text(field)
   if (comparison === '=' || comparison === '!=') return (text === value) === (comparison === '=')
-  const found = numberOf(text, false)
+  const found = numberOf(text, undefined)
   if (found === undefined) return false
   const limit = Number(value)
   if (comparison === '<') return found < limit
@@ -78,10 +78,12 @@ const PSEUDONYM = 16
 export class Selection {
   readonly #settings: SelectionSettings
   readonly #rules: readonly SkipRule[]
-  #uses = 0
+  #uses: number
 
-  constructor(settings: SelectionSettings, columns: LogColumns) {
+  /** `before`: of the file before, whose uses are counted on. */
+  constructor(settings: SelectionSettings, columns: LogColumns, before?: Selection) {
     this.#settings = settings
+    this.#uses = before === undefined ? 0 : before.#uses
     this.#rules = settings.skip.map((text) => ruleOf(text, columns))
   }
 

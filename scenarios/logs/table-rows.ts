@@ -7,7 +7,7 @@ import { InputError } from '#base/input-error.ts'
 import { shown } from '#base/shown.ts'
 import { type Encoding, utf8Of } from './encoding.ts'
 import { plainName } from './log-row.ts'
-import { delimiterOf, delimiters } from './text-rows.ts'
+import { delimiterOf, delimiters, findHeader, HEADER_BYTES, textsOf } from './text-rows.ts'
 
 /** Columns of a file by what they are for: `amount` is `Net (EUR)`. */
 export type ColumnNames = Readonly<Record<string, string>>
@@ -16,6 +16,8 @@ export interface TableOptions {
   readonly map?: ColumnNames | undefined
   readonly delimiter?: string | undefined
   readonly encoding?: Encoding | undefined
+  /** What the file is, where it is no CSV: then its CSV was made of it, with a header before its first line. */
+  readonly container?: 'json' | 'parquet' | undefined
 }
 
 /** Field of each column; -1 for one that the file lacks. */
@@ -31,6 +33,8 @@ export interface TableFacts {
   titles: number
   /** Times that the header came again. */
   repeated: number
+  /** What the file is, where it is no CSV. */
+  container?: 'json' | 'parquet' | undefined
 }
 
 /** Takes a table as it is read. */
@@ -99,15 +103,6 @@ export class TableColumns {
 const placesOf = (names: readonly string[], wanted: string): number[] =>
   names.flatMap((name, place) => (name === wanted ? [place] : []))
 
-/** The fields of a row as text. */
-export const textsOf = (row: CsvRow): string[] =>
-  Array.from({ length: row.fields }, (_, field) => row.text(field).trim())
-
-/** Bytes in which the header is looked for. */
-const MOST_BYTES = 1 << 17
-/** Rows in which it is looked for. */
-const MOST_TITLES = 100
-
 interface Found {
   readonly delimiter: string
   readonly line: number
@@ -137,7 +132,7 @@ class TableRows {
       return
     }
     this.#held = this.#held.length === 0 ? Buffer.from(bytes) : Buffer.concat([this.#held, bytes])
-    if (this.#held.length >= MOST_BYTES) this.#open()
+    if (this.#held.length >= HEADER_BYTES) this.#open()
   }
 
   end(): void {
@@ -146,9 +141,10 @@ class TableRows {
   }
 
   #open(): void {
-    const found = this.#findHeader()
+    const { container } = this.#options
+    const found = container === undefined ? this.#findHeader() : { delimiter: ',', line: 0 }
     this.facts = { ...this.facts, delimiter: found.delimiter, header: found.line }
-    this.#rows = new CsvRows(this.#file, (row) => this.#row(row), found.delimiter)
+    this.#rows = new CsvRows(this.#file, (row) => this.#row(row), found.delimiter, container === undefined ? 1 : 0)
     this.#rows.take(this.#held)
     this.#held = Buffer.alloc(0)
   }
@@ -156,36 +152,13 @@ class TableRows {
   /** The first row with the needed names, by whichever delimiter finds it. */
   #findHeader(): Found {
     const asked = this.#options.delimiter
-    let first: Found | undefined
-    for (const delimiter of asked === undefined ? delimiters : [asked]) {
-      const line = this.#headerLine(delimiter)
-      if (line !== undefined && (first === undefined || line < first.line)) first = { delimiter, line }
-    }
-    if (first !== undefined) return first
+    const among = asked === undefined ? delimiters : [asked]
+    const found = findHeader(this.#file, this.#held, among, (names) => this.#isHeader(names))
+    if (found !== undefined) return found
     const text = this.#held.toString('utf8').replace(/^\ufeff/, '')
     const titled = text.split('\n').findIndex((line) => line.trim() !== '')
     const delimiter = asked ?? delimiterOf(text.split('\n')[titled] ?? '')
     return { delimiter, line: titled + 1 }
-  }
-
-  #headerLine(delimiter: string): number | undefined {
-    let found: number | undefined
-    let rows = 0
-    const probe = new CsvRows(
-      this.#file,
-      (row) => {
-        if (found === undefined && rows++ < MOST_TITLES && this.#isHeader(textsOf(row))) found = row.line
-      },
-      delimiter,
-    )
-    try {
-      // The probe unquotes in place.
-      probe.take(Buffer.from(this.#held))
-      probe.end()
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error
-    }
-    return found
   }
 
   #isHeader(names: readonly string[]): boolean {
@@ -221,8 +194,10 @@ class TableRows {
       .reduce((a, b) => (b.missing.length < a.missing.length ? b : a))
     const names = columns.names.slice(0, 12).join(',')
     return new InputError(
-      `the first line lacks ${closest.missing.join(', ')}; it reads ${names}`,
-      `name the columns in the first line: ${closest.all.join(',')}; or write --map ${closest.missing[0]}=COLUMN`,
+      this.#options.container === undefined
+        ? `the first line lacks ${closest.missing.join(', ')}; it reads ${names}`
+        : `there is no ${closest.missing.join(', ')}; the file has ${names}`,
+      `name the columns${this.#options.container === undefined ? ' in the first line' : ''}: ${closest.all.join(',')}; or write --map ${closest.missing[0]}=COLUMN`,
       where,
     )
   }
@@ -237,6 +212,16 @@ class TableRows {
   }
 }
 
+const [ZULU, PLUS, MINUS, COLON] = [90, 43, 45, 58]
+
+/** Whether a field is a time of the house's own form, which is read from its bytes: `2024-05-06T08:45:30+08:00`, or with a `Z`. */
+export function isInstant({ starts, ends, bytes }: CsvRow, field: number): boolean {
+  const [start, end] = [starts[field], ends[field]]
+  if (end - start < 17 || bytes[start + 10] !== 84 || bytes[start + 4] !== MINUS) return false
+  if (bytes[end - 1] === ZULU) return true
+  return bytes[end - 3] === COLON && (bytes[end - 6] === PLUS || bytes[end - 6] === MINUS)
+}
+
 /** Reads a table; `open` gives its bytes. Throws InputError. */
 export async function readTable(
   file: string,
@@ -246,9 +231,11 @@ export async function readTable(
 ): Promise<TableFacts> {
   const rows = new TableRows(file, options, taker)
   let encoding: Encoding = 'utf-8'
-  for await (const bytes of utf8Of(open(), options.encoding, (found) => (encoding = found), file)) rows.take(bytes)
+  const { container } = options
+  const asked = container === undefined ? options.encoding : 'utf-8'
+  for await (const bytes of utf8Of(open(), asked, (found) => (encoding = found), file)) rows.take(bytes)
   rows.end()
-  return { ...rows.facts, encoding }
+  return { ...rows.facts, encoding, ...(container === undefined ? {} : { container }) }
 }
 
 /**

@@ -1,7 +1,9 @@
 /** Rows of text files: CSV with any delimiter, fields between spaces, and one JSON object a line. */
 import { type CsvRow, CsvRows } from '#base/csv-rows.ts'
 import { InputError } from '#base/input-error.ts'
+import { JsonObjects } from './json-objects.ts'
 import { type LogColumns, type LogRow, type LogTaker, NamedColumns } from './log-row.ts'
+import { isTotalWord } from './total-word.ts'
 
 /** Takes bytes of UTF-8 as they come. */
 export interface TextRows {
@@ -17,6 +19,8 @@ export interface CsvShape {
    * first row; null where the first line names them.
    */
   readonly names: ((fields: number, row: CsvRow) => readonly string[] | null) | null
+  /** Whether a line has the names of the columns; lines above it are titles. */
+  readonly isHeader: (names: readonly string[]) => boolean
 }
 
 export const delimiters = [';', '\t', '|', ','] as const
@@ -41,6 +45,40 @@ function firstLine(bytes: Buffer): string | undefined {
 }
 
 const QUOTE = 34
+/** Bytes and rows in which a header is looked for. */
+export const HEADER_BYTES = 1 << 17
+const MOST_TITLES = 100
+
+/** The fields of a row as text. */
+export const textsOf = (row: CsvRow): string[] =>
+  Array.from({ length: row.fields }, (_, field) => row.text(field).trim())
+
+/** The first row that is a header, by whichever delimiter finds it; undefined where none does. */
+export function findHeader(
+  file: string,
+  bytes: Uint8Array,
+  among: readonly string[],
+  isHeader: (names: readonly string[]) => boolean,
+): { readonly delimiter: string; readonly line: number } | undefined {
+  let first: { readonly delimiter: string; readonly line: number } | undefined
+  for (const delimiter of among) {
+    let rows = 0
+    let line: number | undefined
+    const take = (row: CsvRow): void => {
+      if (line === undefined && rows++ < MOST_TITLES && isHeader(textsOf(row))) line = row.line
+    }
+    const probe = new CsvRows(file, take, delimiter)
+    try {
+      // The probe unquotes in place.
+      probe.take(Buffer.from(bytes))
+      probe.end()
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error
+    }
+    if (line !== undefined && (first === undefined || line < first.line)) first = { delimiter, line }
+  }
+  return first
+}
 
 export class CsvTable implements TextRows {
   readonly #file: string
@@ -53,6 +91,9 @@ export class CsvTable implements TextRows {
   /** What awk cannot split by a character. */
   hasQuotes = false
   hasHeader = false
+  /** Lines above the header. */
+  titles = 0
+  #header = 0
 
   constructor(file: string, shape: CsvShape, taker: LogTaker) {
     this.#file = file
@@ -67,8 +108,7 @@ export class CsvTable implements TextRows {
       return
     }
     this.#held = Buffer.concat([this.#held, bytes])
-    const line = firstLine(this.#held)
-    if (line !== undefined || this.#held.length > 1 << 20) this.#open(line ?? '')
+    if (this.#held.length >= HEADER_BYTES) this.#open(firstLine(this.#held) ?? '')
   }
 
   end(): void {
@@ -83,13 +123,21 @@ export class CsvTable implements TextRows {
   }
 
   #open(line: string): void {
-    this.delimiter = this.#shape.delimiter ?? delimiterOf(line)
+    const asked = this.#shape.delimiter
+    const { isHeader } = this.#shape
+    const found = findHeader(this.#file, this.#held, asked === undefined ? delimiters : [asked], isHeader)
+    this.delimiter = found?.delimiter ?? asked ?? delimiterOf(line)
+    this.#header = found?.line ?? 0
     this.#rows = new CsvRows(this.#file, (row) => this.#row(row), this.delimiter)
     this.#rows.take(this.#held)
     this.#held = Buffer.alloc(0)
   }
 
   #row(row: CsvRow): void {
+    if (row.line < this.#header) {
+      this.titles++
+      return
+    }
     if (this.#fields === 0) {
       this.#fields = row.fields
       const named = this.#shape.names
@@ -101,14 +149,24 @@ export class CsvTable implements TextRows {
       if (names === null) return
     }
     if (row.fields === this.#fields) this.#taker.row(row)
+    else if (isNote(row)) this.#taker.skip(row.line, NOTE)
     else this.#taker.skip(row.line, `fields: ${row.fields} where the first line has ${this.#fields}`)
   }
+}
+
+/** Why a row that is no data is left out. */
+export const NOTE = 'total or remark'
+
+/** A short row below the data: a remark, a total. */
+function isNote(row: CsvRow): boolean {
+  const texts = textsOf(row).filter((text) => text !== '')
+  return texts.length < 2 || isTotalWord(texts[0])
 }
 
 const LONGEST_LINE = 1 << 20
 
 /** Lines with their numbers. */
-abstract class Lines implements TextRows {
+export abstract class Lines implements TextRows {
   readonly #file: string
   #rest = ''
   #line = 0
@@ -220,36 +278,31 @@ export function textAt(value: JsonObject, path: string): string {
   return typeof found === 'object' ? JSON.stringify(found) : String(found)
 }
 
-/** One JSON object a line (JSON lines), and arrays of objects on one line, as CloudEvents are sent in batches. */
+/** JSON lines, arrays of objects as CloudEvents are sent in batches, and objects over several lines. */
 export class JsonTable extends Lines {
-  readonly #taker: LogTaker
   readonly #columns = new JsonColumns()
   readonly #row = new JsonRow(this.#columns)
+  readonly #objects: JsonObjects
 
   constructor(file: string, taker: LogTaker) {
     super(file)
-    this.#taker = taker
+    this.#objects = new JsonObjects(file, {
+      object: (value, line) => {
+        this.#row.line = line
+        this.#row.value = value
+        taker.row(this.#row)
+      },
+      skip: (line, reason) => taker.skip(line, reason),
+    })
     taker.columns(this.#columns)
   }
 
   protected line(text: string, number: number): void {
-    const bare = number === 1 ? text.replace(/^\ufeff/, '').trim() : text.trim()
-    if (bare === '') return
-    let value: unknown
-    try {
-      value = JSON.parse(bare)
-    } catch {
-      this.#taker.skip(number, 'json: not a JSON value')
-      return
-    }
-    for (const each of Array.isArray(value) ? value : [value]) {
-      if (typeof each !== 'object' || each === null || Array.isArray(each))
-        this.#taker.skip(number, 'json: not an object')
-      else {
-        this.#row.line = number
-        this.#row.value = each as JsonObject
-        this.#taker.row(this.#row)
-      }
-    }
+    this.#objects.line(number === 1 ? text.replace(/^\ufeff/, '') : text, number)
+  }
+
+  override end(): void {
+    super.end()
+    this.#objects.end()
   }
 }

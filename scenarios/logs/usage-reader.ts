@@ -3,9 +3,12 @@ import { didYouMean } from '#base/did-you-mean.ts'
 import { InputError } from '#base/input-error.ts'
 import { shown } from '#base/shown.ts'
 import { LAST_INSTANT, LONGEST_MS } from '../time-text.ts'
+import type { DecimalSign } from './amount-text.ts'
+import type { CivilZone } from './civil-zone.ts'
 import type { LogFormat } from './formats.ts'
 import type { LogColumns, LogRow } from './log-row.ts'
 import { billionths, exactMs, instantOf, numberOf, scaled, type TimeUnit, timeUnits, unitOfEpoch } from './log-times.ts'
+import { isTotalWord } from './total-word.ts'
 import type { ColumnMap, Role, Usage } from './usage.ts'
 
 export interface ReaderSettings {
@@ -16,8 +19,12 @@ export interface ReaderSettings {
   readonly unit: TimeUnit | undefined
   readonly lifetimeUnit: TimeUnit | undefined
   readonly origin: number | undefined
+  /** UTC offset of what is written, ms. */
   readonly utcOffset: number
-  readonly decimalComma: boolean
+  /** Of times without an offset; undefined: `utcOffset`. */
+  readonly zone?: CivilZone | undefined
+  /** How numbers are written; undefined: with a point and without separators, as programs write them. */
+  readonly decimal: DecimalSign | undefined
   /** Units of the column of quantities that make one server. */
   readonly unitsPerServer: number
   /** Whether a use begins when it was asked for, or after its wait. */
@@ -74,7 +81,7 @@ export class UsageReader {
   readonly #columns: LogColumns
   readonly #fields: Readonly<Partial<Record<Role, Fields>>>
   readonly #unknown: ReadonlySet<string>
-  readonly #times: { unit: TimeUnit | undefined; origin: number; utcOffset: number; decimalComma: boolean }
+  readonly #times: { unit: TimeUnit | undefined; origin: number; zone: CivilZone; decimal: DecimalSign | undefined }
   readonly #lifetimeUnit: TimeUnit | undefined
   readonly #reject: LogFormat['reject']
   /** A bill says hours in every row; an event may say a lifetime instead. */
@@ -94,8 +101,8 @@ export class UsageReader {
     this.#times = {
       unit,
       origin: settings.origin ?? 0,
-      utcOffset: settings.utcOffset,
-      decimalComma: settings.decimalComma,
+      zone: settings.zone ?? settings.utcOffset,
+      decimal: settings.decimal,
     }
     this.#lifetimeUnit = settings.lifetimeUnit ?? format.lifetimeUnit ?? unit
     this.facts.unit = unit
@@ -119,10 +126,10 @@ export class UsageReader {
     return this.#reject?.(this.#get) ?? null
   }
 
-  /** Reads a row into `usage`, or says why not. */
-  read(row: LogRow): Skipped | null {
+  /** Reads a row into `usage`, or says why not; `line`: its number in the log, which may have several files. */
+  read(row: LogRow, line = row.line): Skipped | null {
     const { usage } = this
-    usage.line = row.line
+    usage.line = line
     this.#readNames(row)
     return this.#readTimes(row)
   }
@@ -154,7 +161,7 @@ export class UsageReader {
     if (typeof wait !== 'number') return wait
     usage.at = at + Math.max(0, wait)
     if (usage.at < 0 || usage.at > LAST_INSTANT) return { reason: 'time before 1970 or after 9999', detail: text }
-    this.exactAt = exactMs(text, this.#times.unit ?? 's', this.#settings.decimalComma) ?? BigInt(at) * BILLION
+    this.exactAt = exactMs(text, this.#times.unit ?? 's', this.#settings.decimal) ?? BigInt(at) * BILLION
     const isMetered = this.#fields.hours !== undefined && (this.#isStrictHours || this.#text(row, 'hours') !== '')
     return isMetered ? this.#readHours(row) : this.#readLifetime(row, at)
   }
@@ -189,8 +196,8 @@ export class UsageReader {
     if (unit !== '' && !/^(1 )?(instance[- ]?|vm[- ]?|server[- ]?)?(hours?|hrs?|h)$/i.test(unit))
       return { reason: 'measured in other units than hours', detail: unit, isOther: true }
     const text = this.#text(row, 'hours')
-    const hours = numberOf(text, this.#settings.decimalComma)
-    const exact = billionths(text, this.#settings.decimalComma)
+    const hours = numberOf(text, this.#settings.decimal)
+    const exact = billionths(text, this.#settings.decimal)
     if (hours === undefined || exact === undefined) return { reason: 'unreadable quantity', detail: text }
     if (hours <= 0) return { reason: 'nothing used', detail: text, isOther: true }
     const end = this.#text(row, 'end')
@@ -213,7 +220,7 @@ export class UsageReader {
     const text = this.#text(row, role)
     if (text === '' && this.#settings.format.container === 'json') return BILLION
     if (text === '') return { reason: 'no quantity', detail: '' }
-    const units = billionths(text, this.#settings.decimalComma)
+    const units = billionths(text, this.#settings.decimal)
     if (units === undefined) return { reason: 'unreadable quantity', detail: text }
     return units > 0n ? units : { reason: 'quantity of 0 or less', detail: text }
   }
@@ -232,14 +239,14 @@ export class UsageReader {
   #duration(row: LogRow, role: 'lifetime' | 'wait'): number | Skipped {
     const text = this.#text(row, role)
     if (text === '') return -1
-    const value = numberOf(text, this.#settings.decimalComma)
+    const value = numberOf(text, this.#settings.decimal)
     if (value === undefined) return { reason: `unreadable ${role}`, detail: text }
     if (value < 0) return { reason: `negative ${role}`, detail: text }
     const unit = this.#lifetimeUnit ?? this.#times.unit ?? 's'
     const exact = value * timeUnits[unit]
     const whole = Math.round(exact)
     if (Math.abs(exact - whole) > 1e-6) this.facts.rounded++
-    if (role === 'lifetime') this.#exactLifetime = exactMs(text, unit, this.#settings.decimalComma) ?? 0n
+    if (role === 'lifetime') this.#exactLifetime = exactMs(text, unit, this.#settings.decimal) ?? 0n
     return whole
   }
 
@@ -252,10 +259,19 @@ export class UsageReader {
     usage.product = this.#text(row, 'product')
   }
 
+  /** A row that is no use: a total below the others, a remark. */
+  isNote(row: LogRow): boolean {
+    const at = this.#text(row, 'at')
+    if (isTotalWord(at)) return true
+    if (row.fields === 0 || at !== '') return false
+    const texts = Array.from({ length: row.fields }, (_, field) => row.text(field)).filter((text) => text !== '')
+    return texts.some(isTotalWord) || (texts.length < 2 && row.fields > 2)
+  }
+
   /** Reads what a row costs, of whatever kind it is. */
   readCost(row: LogRow): void {
     const text = this.#fields.cost === undefined ? '' : this.#text(row, 'cost')
-    this.cost = scaled(text, this.#settings.decimalComma, COST_DECIMALS) ?? 0n
+    this.cost = scaled(text, this.#settings.decimal, COST_DECIMALS) ?? 0n
     this.currency = this.cost === 0n ? '' : this.#text(row, 'currency')
   }
 
@@ -266,9 +282,22 @@ export class UsageReader {
 }
 
 /** Numbers of 9 digits and more count from the epoch: their length says in what. */
-function epochUnit(text: string, { decimalComma, format }: ReaderSettings): TimeUnit | undefined {
-  const value = numberOf(text, decimalComma)
+function epochUnit(text: string, { decimal, format }: ReaderSettings): TimeUnit | undefined {
+  const value = numberOf(text, decimal)
   return value === undefined ? undefined : (unitOfEpoch(value) ?? format.smallUnit ?? 's')
+}
+
+/** Whether a header has all columns without which nothing can be read. */
+export function hasNeeds({ format, map }: Pick<ReaderSettings, 'format' | 'map'>, columns: LogColumns): boolean {
+  const isThere = (name: string): boolean =>
+    columns.find(name) >= 0 || (name.includes('+') && name.split('+').every((part) => columns.find(part) >= 0))
+  const isMapped = Object.values(map).every((names) => names.some(isThere))
+  return (
+    isMapped &&
+    format.needs.every((need) =>
+      need.some((role) => map[role] !== undefined || (format.columns[role] ?? []).some(isThere)),
+    )
+  )
 }
 
 /** Finds the fields of every role. Throws InputError. */

@@ -4,7 +4,7 @@ import type { CsvRow } from '#base/csv-rows.ts'
 import { InputError } from '#base/input-error.ts'
 import { Instants } from '#base/instant-reader.ts'
 import type { Conventions } from '#scenarios/logs/conventions.ts'
-import { type Head, surplusOf, type TableColumns, type TableTaker } from '#scenarios/logs/table-rows.ts'
+import { type Head, isInstant, surplusOf, type TableColumns, type TableTaker } from '#scenarios/logs/table-rows.ts'
 import { type LogAction, logActions } from '../billing/metering/resource-states.ts'
 import type { LogNames } from './log-names.ts'
 import { Names } from './names.ts'
@@ -25,10 +25,6 @@ type Column = 'at' | 'account' | 'resource' | 'do' | 'product' | 'flavour'
 
 const actions = new Names()
 for (const action of logActions) actions.numberOf(action)
-
-/** Times of the house's own form, `2024-05-06T08:45:30+08:00`. */
-const isInstant = ({ starts, ends, bytes }: CsvRow, field: number): boolean =>
-  ends[field] - starts[field] >= 17 && bytes[starts[field] + 10] === 84 && bytes[starts[field] + 4] === 45
 
 /** A line below the events that is none: a total, a remark. */
 function isNote(row: CsvRow, { at, resource, do: action }: Head<Column>): boolean {

@@ -120,16 +120,43 @@ test('CSV with --map: semicolons found, decimal comma and time zone as asked', a
   expect(checked(stdout)).toEqual(['2 11700.000'])
 })
 
-test('CSV without the decimal comma: rows with one are skipped, and --strict stops at the first', async () => {
+test('CSV without an option: its rows show the decimal comma; --decimal point skips them, and --strict stops at the first', async () => {
   const plain = `${csv}2024-03-03;2;red;1;small\n`
-  const { manifest, rows } = await imported('csv', plain, map)
+  const found = await imported('csv', plain, map)
+  expect(found.manifest()).toMatchObject({ rows: 3, read: 3, decimal: 'comma', skipped: {} })
+  expect(found.rows('trace.csv').map((row) => row.split(',')[1])).toEqual(['5400000', '900000', '7200000'])
+  const { manifest, rows } = await imported('csv', plain, [...map, '--decimal', 'point'])
   expect(manifest()).toMatchObject({ rows: 3, read: 1, skipped: { 'unreadable lifetime': 2 } })
   expect(rows('skipped.csv')).toEqual(['2,unreadable lifetime,"1,5"', '3,unreadable lifetime,"0,25"'])
-  const strict = await imported('csv', plain, [...map, '--strict'])
+  const strict = await imported('csv', plain, [...map, '--decimal', 'point', '--strict'])
   expect(strict).toMatchObject({
     code: 2,
     stderr: expect.stringMatching(/line 2.*\n?.*unreadable lifetime \(1,5\)|unreadable lifetime \(1,5\)/),
   })
+})
+
+test.each([
+  ['a number of two readings', 'at;lifetime\n2024-03-01;1.234\n', '"1.234" is 1.234 with a decimal point, 1234 with'],
+  ['thousands by a space', 'at;lifetime\n2024-03-01;1 234,5\n', 1234.5],
+  ['thousands by an apostrophe', "at;lifetime\n2024-03-01;1'234.5\n", 1234.5],
+  ['thousands by a comma, quoted', 'at,lifetime\n2024-03-01,"1,234.5"\n', 1234.5],
+  ['thousands and comma', 'at|lifetime\n2024-03-01|1.234,5\n', 1234.5],
+  ['a short decimal decides', 'at;lifetime\n2024-03-01;1.234\n2024-03-02;1.5\n', 1.234],
+])('the decimal sign of a CSV: %s', async (_, text, expected) => {
+  const { code, stderr, rows } = await imported('csv', text, ['--map', 'at=at,lifetime=lifetime'])
+  if (typeof expected === 'string') {
+    expect(code).toBe(2)
+    expect(stderr).toContain(expected)
+    expect(stderr).toContain('--decimal point or --decimal comma')
+  } else expect(Number(rows('trace.csv')[0].split(',')[1])).toBe(expected * 1000)
+})
+
+test('CSV as a report writes it: titles above the header, totals and remarks below', async () => {
+  const report = `Report of March\n\nteam: all;\n${csv}Total;1,75;;3;\nend of report\n`
+  const { code, manifest, rows } = await imported('csv', report, map)
+  expect(code).toBe(0)
+  expect(manifest()).toMatchObject({ rows: 4, read: 2, titles: 2, leftOut: { 'total or remark': 2 }, skipped: {} })
+  expect(rows('trace.csv')).toHaveLength(2)
 })
 
 const utf8 = 'at,lifetime,account\n0,1,Jürgen\n'
@@ -266,7 +293,11 @@ const wrong: readonly [what: string, words: readonly string[], message: RegExp][
   ['a column that is not there', ['import', 'csv', 'log', '--out', 'x', '--map', 'at=aa'], /no column "aa"/],
   ['a role that is none', ['import', 'csv', 'log', '--out', 'x', '--map', 'when=a'], /'when' is no role/],
   ['a role named twice', ['import', 'csv', 'log', '--out', 'x', '--map', 'at=a,at=b'], /names at twice/],
-  ['a time zone', ['import', 'csv', 'log', '--out', 'x', '--time-zone', 'Mars'], /not a UTC offset/],
+  [
+    'a time zone',
+    ['import', 'csv', 'log', '--out', 'x', '--time-zone', 'Mars'],
+    /neither a UTC offset nor a time zone/,
+  ],
   ['a skip rule', ['import', 'csv', 'log', '--out', 'x', '--map', 'at=a', '--skip', 'b~1'], /is no rule/],
   ['a share', ['import', 'csv', 'log', '--out', 'x', '--accounts', '200%'], /not a share/],
   ['nothing to take', ['import', 'csv', 'log', '--out', 'x', '--map', 'at=b'], /no row of the log.*1 unreadable time/],

@@ -1,0 +1,71 @@
+/**
+ * The decimal sign of a CSV, found by its rows before it is imported: `1.234` is a thousand in one file and not in another.
+ */
+import { BillingError } from '#base/billing-error.ts'
+import type { DecimalSign } from './amount-text.ts'
+import { Conventions } from './conventions.ts'
+import { utf8Of } from './encoding.ts'
+import { logBytes } from './log-bytes.ts'
+import { type LogColumns, type LogRow, NamedColumns } from './log-row.ts'
+import { isParquet } from './parquet-rows.ts'
+import type { LogSettings } from './read-log.ts'
+import { CsvTable } from './text-rows.ts'
+import type { Role } from './usage.ts'
+import { hasNeeds, UsageReader } from './usage-reader.ts'
+
+const numbers: readonly Role[] = ['at', 'end', 'wait', 'lifetime', 'quantity', 'hours', 'cost']
+const DECIMALS = 18
+/** A time of day, a date: no number. */
+const CIVIL = /[:/]|\d-\d|[A-Za-z]{2}/
+
+/**
+ * The sign, or undefined where the file cannot have commas in its numbers. Throws InputError where a number has two readings and no
+ * row decides.
+ */
+export async function surveyDecimal(settings: LogSettings): Promise<DecimalSign | undefined> {
+  const { file, format, delimiter, header } = settings
+  if (format.container !== 'csv') return undefined
+  const conventions = new Conventions()
+  let fields: readonly number[] = []
+  let found = false
+  let isByCommas = true
+  const taker = {
+    columns(columns: LogColumns) {
+      const reader = new UsageReader(settings, columns)
+      fields = [...new Set(numbers.flatMap((role) => reader.fieldsOf(role)))]
+    },
+    row(row: LogRow) {
+      for (const field of fields) {
+        const text = row.text(field)
+        if (!/[.,'’ ]/.test(text) || text.length > 40 || CIVIL.test(text)) continue
+        found ||= /,/.test(text)
+        try {
+          conventions.amount(text, row.line, DECIMALS)
+        } catch (error) {
+          // What is no number is for the reading to report.
+          if (!(error instanceof BillingError)) throw error
+        }
+      }
+    },
+    skip: () => {},
+  }
+  for (const path of [settings.path, ...(settings.parts ?? [])]) {
+    if (isParquet(path)) continue
+    const numbered = (count: number) => Array.from({ length: count }, (_, field) => String(field + 1))
+    const isHeader = (names: readonly string[]) => hasNeeds(settings, new NamedColumns(names, 0))
+    const names = header ? (format.names ?? null) : numbered
+    const rows = new CsvTable(file, { delimiter, names, isHeader }, taker)
+    for await (const chunk of utf8Of(logBytes(path, settings.mostBytes).chunks, settings.encoding, () => {}, file)) {
+      rows.take(chunk)
+      // Between commas, and without quotes, no number has a comma.
+      if (rows.delimiter === ',' && !rows.hasQuotes) return undefined
+    }
+    rows.end()
+    isByCommas &&= rows.delimiter === ','
+    if (rows.delimiter === ',' && !rows.hasQuotes) return undefined
+  }
+  // Who separates fields by commas, and has numbers with points only, writes decimal points.
+  if (!found && isByCommas) return undefined
+  conventions.settle(file)
+  return conventions.decimal.assumed
+}
