@@ -12,6 +12,7 @@ import { MINUTE } from '#base/time.ts'
 import { columns } from '#engine/columns.ts'
 import { mayMean } from '#scenarios/logs/amount-text.ts'
 import { type AskedConventions, Conventions } from '#scenarios/logs/conventions.ts'
+import { UNSEEN } from '#scenarios/logs/log-row.ts'
 import {
   isInstant,
   readTable,
@@ -140,7 +141,7 @@ const MOST_FAULTS = 20
 
 /** What a spreadsheet was kept from running has an apostrophe in front, or is `="text"`. */
 const plain = (text: string): string => {
-  const bare = text.trim()
+  const bare = text.replace(UNSEEN, '').trim()
   return /^'[=+\-@]/.test(bare) ? bare.slice(1) : (/^="(.*)"$/.exec(bare)?.[1] ?? bare)
 }
 

@@ -46,8 +46,10 @@ export class TotalRows<F extends string> {
   takes(row: CsvRow, key?: string | number): boolean {
     const fields = new Set(this.#columns.map(({ field }) => field))
     const texts = Array.from({ length: row.fields }, (_, field) => row.text(field).trim())
-    const amounts = this.#columns.filter(({ field }) => texts[field] !== undefined && texts[field] !== '')
-    const words = texts.filter((text, field) => text !== '' && !fields.has(field))
+    // A cell without a digit is no total, such as the `(USD)` of a second header.
+    const isAmount = (field: number): boolean => fields.has(field) && /\d/.test(texts[field] ?? '')
+    const amounts = this.#columns.filter(({ field }) => isAmount(field))
+    const words = texts.filter((text, field) => text !== '' && !isAmount(field))
     if (amounts.length === 0) {
       if (words.length > 1) return false
       this.notes += words.length

@@ -1,5 +1,5 @@
 /** Dates, months and times as people and spreadsheets write them: `05/2024`, `May-24`, `6.5.2024 8:00`, `1:30 PM`. */
-import { dayOfDate, daysInMonth, startOfMonth } from '#base/civil-time.ts'
+import { dateOfDay, dayOfDate, daysInMonth, startOfMonth } from '#base/civil-time.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '#base/time.ts'
 import { type CivilZone, offsetIn } from './civil-zone.ts'
 
@@ -109,7 +109,15 @@ function namedDate(text: string): YearMonthDay | undefined {
   return at < 2 && first.length <= 2 ? [fullYear(second), month, Number(first) || -1] : undefined
 }
 
+/** A day as spreadsheets count it, from 2000 to 2063; `52024` may be May 2024, and is none. */
+const SERIAL = /^(?!\d(?:19|20)\d\d$)(?:3[7-9]|4\d|5\d)\d{3}$/
+const SERIAL_OF_1970 = 25_569
+
 function numericDate(text: string, order: DateOrder): YearMonthDay | undefined {
+  if (SERIAL.test(text)) {
+    const { year, month, day } = dateOfDay(Number(text) - SERIAL_OF_1970)
+    return [year, month, day]
+  }
   const compact = /^(\d{4})(\d\d)(\d\d)?$/.exec(text)
   if (compact !== null) {
     const [, year, month, day] = compact

@@ -15,7 +15,7 @@ import { hasNeeds, UsageReader } from './usage-reader.ts'
 
 const numbers: readonly Role[] = ['at', 'end', 'wait', 'lifetime', 'quantity', 'hours', 'cost']
 const DECIMALS = 18
-/** A time of day, a date: no number. */
+/** A time of day, or a date. */
 const CIVIL = /[:/]|\d-\d|[A-Za-z]{2}/
 
 /**
@@ -42,7 +42,7 @@ export async function surveyDecimal(settings: LogSettings): Promise<DecimalSign 
         try {
           conventions.amount(text, row.line, DECIMALS)
         } catch (error) {
-          // What is no number is for the reading to report.
+          // What is not a number is for the reading to report.
           if (!(error instanceof BillingError)) throw error
         }
       }

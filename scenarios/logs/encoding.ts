@@ -36,7 +36,37 @@ function unfinished(bytes: Uint8Array): number {
  * The text as UTF-8. A file with letters that are not UTF-8 is Latin-1, unless letters before them were: then it is a mix,
  * and an error. `found` is called with the encoding when all is read.
  */
-export async function* utf8Of(
+export const utf8Of = (
+  chunks: AsyncIterable<Uint8Array>,
+  asked: Encoding | undefined,
+  found: (encoding: Encoding) => void,
+  file: string,
+): AsyncIterable<Uint8Array> => withNewlines(decoded(chunks, asked, found, file))
+
+const [NEWLINE, RETURN] = [10, 13]
+
+/** Lines of old Macs end with a return alone: a text whose first line does, and that has no newline before, has them throughout. */
+async function* withNewlines(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  let held: Uint8Array = new Uint8Array(0)
+  let isByReturns: boolean | undefined
+  for await (const chunk of chunks) {
+    const bytes = held.length === 0 ? chunk : Buffer.concat([held, chunk])
+    held = new Uint8Array(0)
+    if (isByReturns === undefined && bytes.includes(NEWLINE)) isByReturns = false
+    else if (isByReturns === undefined && bytes.includes(RETURN)) {
+      // A return at the end may be followed by its newline.
+      if (bytes[bytes.length - 1] === RETURN) {
+        held = Uint8Array.from(bytes)
+        continue
+      }
+      isByReturns = true
+    }
+    yield isByReturns === true ? bytes.map((byte) => (byte === RETURN ? NEWLINE : byte)) : bytes
+  }
+  if (held.length > 0) yield held.map((byte) => (byte === RETURN ? NEWLINE : byte))
+}
+
+async function* decoded(
   chunks: AsyncIterable<Uint8Array>,
   asked: Encoding | undefined,
   found: (encoding: Encoding) => void,

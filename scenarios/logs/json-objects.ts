@@ -18,7 +18,7 @@ const backslash = 92
 const [opening, closing] = [123, 125]
 const [openingList, closingList] = [91, 93]
 
-/** Takes lines. A line that is a whole value is parsed as it is; what goes on over several lines is gathered first. */
+/** Takes lines. A line that is a whole value is parsed as it is; what takes several lines is gathered first. */
 export class JsonObjects {
   readonly #file: string
   readonly #taker: JsonTaker
@@ -97,8 +97,8 @@ export class JsonObjects {
     }
     if (this.#depth === 0) return
     const rest = text.slice(from)
-    // A string does not go on in the next line: an object that was broken off must not take those after it along.
-    if (this.#inText) this.#brokenOff('json: not a JSON value')
+    // A string ends in its line: an interrupted object must not take those after it along.
+    if (this.#inText) this.#interrupted('json: not a JSON value')
     else this.#hold(`${rest}\n`)
   }
 
@@ -113,7 +113,7 @@ export class JsonObjects {
       )
   }
 
-  #brokenOff(reason: string): void {
+  #interrupted(reason: string): void {
     this.#taker.skip(this.#begun, reason)
     this.#clear()
   }

@@ -44,5 +44,12 @@ export class NamedColumns implements LogColumns {
   }
 }
 
+/** Characters without width, which come along when text is copied from a page. */
+export const UNSEEN = /[\u200b-\u200d\u2060\ufeff]/g
+
 /** Names are compared without case, spaces and the signs between words: `lineItem/UsageAmount` is `line_item_usage_amount`. */
-export const plainName = (name: string): string => name.toLowerCase().replace(/[\s_/.:-]/g, '')
+export const plainName = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(UNSEEN, '')
+    .replace(/[\s_/.:-]/g, '')

@@ -16,7 +16,7 @@ import { hasNeeds, type ReaderSettings, UsageReader } from './usage-reader.ts'
 
 export interface LogSettings extends ReaderSettings {
   readonly path: string
-  /** Further files that go on where the first one ends, each with its header. */
+  /** Further files that continue where the first one ends, each with its header. */
   readonly parts?: readonly string[] | undefined
   readonly selection: SelectionSettings
   readonly encoding: Encoding | undefined

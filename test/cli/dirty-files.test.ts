@@ -93,6 +93,45 @@ const certain: readonly (readonly [title: string, invoices: string | Buffer, ...
       'latin1',
     ),
   ],
+  [
+    'lines that end with a return alone',
+    'account,month,charges\racme,2024-05,1234.50\rzeta,2024-05,12.00000001\racme,2024-06,0.45\r',
+  ],
+  [
+    'lines that end with two returns and a newline',
+    charges('acme,2024-05,1234.50\nzeta,2024-05,12.00000001\nacme,2024-06,0.45\n').replaceAll('\n', '\r\r\n'),
+  ],
+  [
+    'a line of units below the header',
+    charges(',,(USD)\nacme,2024-05,1234.50\nzeta,2024-05,12.00000001\nacme,2024-06,0.45\n'),
+  ],
+  ['months as days of a spreadsheet', charges('acme,45413,1234.50\nzeta,45413,12.00000001\nacme,45444,0.45\n')],
+  [
+    'characters without width, copied from a page',
+    `\u200b${charges('\u200bacme,2024-05,1234.50\nzeta\u00a0,2024-05,12.00000001\nacme\u200b,2024-06,0.45\n')}`,
+  ],
+  [
+    'columns without names around',
+    ',,account,,month,charges,,\n,,acme,,2024-05,1234.50,,\n,,zeta,,2024-05,12.00000001,,\n,,acme,,2024-06,0.45,,\n',
+  ],
+  [
+    'a line that names the delimiter',
+    'sep=;\naccount;month;charges\nacme;2024-05;1234,50\nzeta;2024-05;12,00000001\nacme;2024-06;0,45\n',
+  ],
+  [
+    'subtotals by account',
+    charges(
+      'acme,2024-05,1234.50\nacme,2024-06,0.45\nSubtotal acme,,1234.95\nzeta,2024-05,12.00000001\nGrand total,,1246.95\n',
+    ),
+  ],
+  [
+    'comments above and below',
+    `# made 2024-07-01\n# by finance\n${charges('acme,2024-05,1234.50\nzeta,2024-05,12.00000001\nacme,2024-06,0.45\n# rows: 3\n')}`,
+  ],
+  [
+    'pages with form feeds',
+    charges('acme,2024-05,1234.50\n\fPage 2\naccount,month,charges\nzeta,2024-05,12.00000001\nacme,2024-06,0.45\n'),
+  ],
   ['gzip', gzipSync(charges('acme,2024-05,1234.50\nzeta,2024-05,12.00000001\nacme,2024-06,0.45\n'))],
   ['zstd', zstdCompressSync(charges('acme,2024-05,1234.50\nzeta,2024-05,12.00000001\nacme,2024-06,0.45\n'))],
   [
@@ -211,6 +250,41 @@ const refused: readonly (readonly [title: string, invoices: string, where: strin
     charges('acme,24-May,1234.50\n'),
     'invoices.csv',
     'line 2: "24-May" is not a month',
+    'correct these lines',
+  ],
+  [
+    'a quarter',
+    charges('acme,Q2 2024,1234.50\n'),
+    'invoices.csv',
+    'line 2: "Q2 2024" is not a month',
+    'correct these lines',
+  ],
+  [
+    '5/2024 without a sign, or a day',
+    charges('acme,52024,1234.50\n'),
+    'invoices.csv',
+    'line 2: "52024" is not a month',
+    'correct these lines',
+  ],
+  [
+    'a percentage',
+    charges('acme,2024-05,20%\n'),
+    'invoices.csv',
+    'line 2: "20%" is not an amount',
+    'correct these lines',
+  ],
+  [
+    'an error of a spreadsheet',
+    charges('acme,2024-05,#N/A\n'),
+    'invoices.csv',
+    'line 2: "#N/A" is not an amount',
+    'correct these lines',
+  ],
+  [
+    'an account that is merged with the one above',
+    charges('acme,2024-05,1\n,2024-06,0.45\n'),
+    'invoices.csv',
+    'line 3: no account',
     'correct these lines',
   ],
   ['an amount that is missing', charges('acme,2024-05,\n'), 'invoices.csv', 'line 2: no amount', 'correct these lines'],
