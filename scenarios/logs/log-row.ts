@@ -44,7 +44,7 @@ export class NamedColumns implements LogColumns {
   }
 }
 
-/** Characters without width, which come along when text is copied from a page. */
+/** Characters without width, which text that is copied from a page may have. */
 export const UNSEEN = /[\u200b-\u200d\u2060\ufeff]/g
 
 /** Names are compared without case, spaces and the signs between words: `lineItem/UsageAmount` is `line_item_usage_amount`. */

@@ -95,6 +95,7 @@ const inputs: Readonly<Record<string, Input>> = {
   'sweep cancel': { missing: null, stdin: null },
   worker: { missing: null, stdin: null },
   'sweep merge': { missing: ['sweep', 'merge', 'none'], stdin: null },
+  'load merge': { missing: ['load', 'merge', 'none'], stdin: null },
   fork: { missing: ['fork', 'none'], stdin: null },
   resume: { missing: ['resume', 'none'], stdin: null },
   check: { missing: ['check', 'none.yaml'], stdin: readsScenario('check') },
