@@ -4,6 +4,7 @@
  */
 import { divideRounded } from '#base/decimal.ts'
 import { toMinorUnits } from '#sim/billing/minor-units.ts'
+import { accountFactorOfBills, accountFactorOfLines } from './account-factor.ts'
 import { billKey, type Figure, type InvoiceBill, type InvoiceLines, type Invoices } from './invoices.ts'
 import type { RatedSource, SourceBill } from './rated-line.ts'
 import { because, type Reason, uncertain } from './reason.ts'
@@ -42,10 +43,12 @@ export async function inferred(source: RatedSource, invoices: Invoices): Promise
   if (invoices.level === 'lines') {
     // A rule that gives the whole file explains more than charges that happen to be missing.
     const rule = await switchOfLines(thorough, invoices.lines, false)
-    return rule ?? (await structureOfLines(source, invoices.lines))
+    const found = rule ?? (await structureOfLines(source, invoices.lines))
+    return found ?? (await accountFactorOfLines(source, invoices.lines))
   }
   const structural = (await swappedAccounts(source, invoices.bills)) ?? (await structureOfBills(source, invoices.bills))
-  return structural ?? (await switchOfBills(thorough, invoices.bills))
+  const found = structural ?? (await switchOfBills(thorough, invoices.bills))
+  return found ?? (await accountFactorOfBills(source, invoices.bills))
 }
 
 /** How many lines are held to be looked at one by one. */

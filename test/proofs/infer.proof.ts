@@ -151,6 +151,15 @@ const causes: Readonly<Record<string, Planted>> = {
   },
   'a discount': times(9n, 10n, '10 %', '0.9'),
   'a factor': times(5n, 4n, '25 %', '1.25', 'divided by 0.8'),
+  'a discount of one account': {
+    expected: ['0.85 times ours', 'every line of acme'],
+    levels: ['lines', 'bills'],
+    make: async (log) => ({
+      rows: (await charges(log)).map((row) =>
+        row.account === 'acme' ? { ...row, amount: (row.amount * 85n) / 100n } : row,
+      ),
+    }),
+  },
   'old list': {
     expected: ['the price list before'],
     levels: ['lines', 'bills'],

@@ -1,0 +1,130 @@
+/**
+ * Commands that read logs take memory that does not grow with the rows, beyond what each row is documented to cost: peaks of
+ * resident memory with N and with 10 N rows of the same accounts, and the bytes a further row.
+ */
+import { spawnSync } from 'node:child_process'
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { isShort } from './effort.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'marketsim-memory-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const FEW = Number(process.env.MARKETSIM_ROWS ?? (isShort ? 20_000 : 100_000))
+const sizes = [FEW, FEW * 10]
+/** What V8 takes before it collects garbage, bytes; its heap is bounded, so that a command that gathers rows does not end. */
+const NOISE = 128 * 2 ** 20
+const HEAP_MIB = 192
+const start = Date.parse('2024-03-01T00:00:00Z')
+
+const instant = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`
+
+/** Writes a file row by row. */
+function written(name: string, head: string, rows: number, row: (index: number) => string): string {
+  const path = join(folder, name)
+  writeFileSync(path, head)
+  for (let from = 0; from < rows; from += 10_000) {
+    const lines: string[] = []
+    for (let index = from; index < Math.min(rows, from + 10_000); index++) lines.push(row(index))
+    appendFileSync(path, lines.join(''))
+  }
+  return path
+}
+
+/** Uses of 20 accounts, half an hour long, within 40 days whatever their number. */
+const at = (index: number, rows: number): number => start + Math.floor((index / rows) * 40 * 86_400) * 1000
+
+const files = {
+  uses: (rows: number) =>
+    written(
+      `uses-${rows}.csv`,
+      'at,end,account,resource,flavour\n',
+      rows,
+      (index) =>
+        `${instant(at(index, rows))},${instant(at(index, rows) + 1_800_000)},acc-${index % 20},r-${index % 500},c6\n`,
+    ),
+  cloudEvents: (rows: number) =>
+    written(
+      `uses-${rows}.jsonl`,
+      '',
+      rows,
+      (index) =>
+        `{"specversion":"1.0","id":"${index}","source":"/a","time":"${instant(at(index, rows))}","data":{"seconds":60,"account":"acc-${index % 20}"}}\n`,
+    ),
+  /** Starts and stops of 500 servers in turn. */
+  events: (rows: number) =>
+    written(`events-${rows}.csv`, 'at,account,resource,do,product,flavour\n', rows, (index) => {
+      const server = index % 500
+      const first = index < 500
+      const what = Math.floor(index / 500) % 2 === 0 ? 'start' : 'stop'
+      return `${instant(at(index, rows))},acc-${server % 20},i-${server},${what},,${first ? 'c6' : ''}\n`
+    }),
+  charges: (rows: number) =>
+    written(
+      `charges-${rows}.csv`,
+      'account,resource,hour,kind,product,amount\n',
+      rows,
+      (index) =>
+        `acc-${index % 20},i-${index % 500},${instant(start + Math.floor(index / 500) * 3_600_000)},ecs,c6,0.5\n`,
+    ),
+} as const
+
+const prices = join(folder, 'prices.csv')
+writeFileSync(prices, 'kind,name,hourly\necs,c6,0.5\n')
+const dearer = join(folder, 'dearer.csv')
+writeFileSync(dearer, 'kind,name,hourly\necs,c6,0.6\n')
+const short = files.events(1000)
+const map = ['--map', 'at=at,end=end,account=account,resource=resource,flavour=flavour']
+const out = (name: string): string[] => ['--out', join(folder, name), '--force']
+
+/** Each with the bytes that a row may cost: identities, keys and charges that have to be known until the end. */
+const commands: Readonly<Record<string, { bytes: number; words: (rows: number) => string[] }>> = {
+  'import csv': { bytes: 8, words: (rows) => ['import', 'csv', files.uses(rows), ...map, ...out('a')] },
+  'import cloudevents': { bytes: 50, words: (rows) => ['import', 'cloudevents', files.cloudEvents(rows), ...out('b')] },
+  meter: { bytes: 60, words: (rows) => ['meter', files.events(rows), '--prices', prices, ...out('c')] },
+  'meter --from': {
+    bytes: 60,
+    words: (rows) => ['meter', files.uses(rows), '--from', 'csv', ...map, '--prices', prices],
+  },
+  'reprice LOG': { bytes: 120, words: (rows) => ['reprice', files.events(rows), '--from', prices, '--prices', dearer] },
+  reconcile: {
+    bytes: 200,
+    words: (rows) => ['reconcile', short, '--prices', prices, '--against', files.charges(rows), ...out('d')],
+  },
+  calibrate: {
+    bytes: 150,
+    words: (rows) => ['calibrate', files.uses(rows), '--format', 'csv', ...map, '--seeds', '0', ...out('e')],
+  },
+}
+
+const watch = `data:text/javascript,process.on('exit',()=>process.stderr.write('\\nPEAK '+process.resourceUsage().maxRSS))`
+
+/** Bytes of resident memory at most. */
+function peakOf(words: readonly string[]): number {
+  const { stderr, status } = spawnSync(
+    process.execPath,
+    [`--max-old-space-size=${HEAP_MIB}`, '--import', watch, resolve('cli/main.ts'), ...words],
+    {
+      cwd: folder,
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+    },
+  )
+  const [, peak] = /PEAK (\d+)\s*$/.exec(stderr) ?? []
+  expect([0, 2, 3], stderr.slice(0, 500)).toContain(status)
+  return Number(peak) * 1024
+}
+
+mkdirSync(folder, { recursive: true })
+const mib = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`
+
+test.each(Object.entries(commands))('%s', (name, { bytes, words }) => {
+  const [few, many] = sizes.map((rows) => peakOf(words(rows)))
+  const perRow = (many - few) / (sizes[1] - sizes[0])
+  process.stdout.write(
+    `${name}: ${mib(few)} with ${sizes[0]} rows, ${mib(many)} with ${sizes[1]}: ${perRow.toFixed(0)} bytes a further row\n`,
+  )
+  expect(many - few).toBeLessThan(NOISE + bytes * (sizes[1] - sizes[0]))
+})
