@@ -76,8 +76,6 @@ test('a check of the auditor is a file, and the auditor calls it', () => {
 
 /** Switches that decide whether something happens, not what it costs: the auditor takes from the record what happened. */
 const happenings: readonly string[] = [
-  'pool.whenFull',
-  'queue.discipline',
   'quick.insufficient',
   'reject.cap',
   'appeal.outcomes',
