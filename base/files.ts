@@ -72,7 +72,7 @@ export function renameSynced(from: string, to: string): void {
 }
 
 /**
- * Makes a folder and those above it that are missing. Unlike `mkdirSync` with `recursive`, an error has the code of what
+ * Makes a folder and those above it that are missing; that these are there is on the disk then. Unlike `mkdirSync` with `recursive`, an error has the code of what
  * failed: a full disk is not reported as a missing folder.
  */
 export function makeFolder(path: string): void {
@@ -81,7 +81,12 @@ export function makeFolder(path: string): void {
     if (!statSync(path).isDirectory()) mkdirSync(path)
     return
   }
-  makeFolder(dirname(path))
+  const above = dirname(path)
+  if (!existsSync(above)) {
+    makeFolder(above)
+    // The name of the folder itself is on the disk once what is put into it, or its last name, is synced with it.
+    syncPath(dirname(above))
+  }
   try {
     mkdirSync(path)
   } catch (error) {

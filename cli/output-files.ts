@@ -1,7 +1,7 @@
 /** Files a command writes into a folder: whole ones only, each given its name when everything is written. */
 import { Buffer } from 'node:buffer'
 import { randomBytes } from 'node:crypto'
-import { closeSync, existsSync, openSync, renameSync, rmdirSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { makeFolder, syncPath, syncTree, writeAll } from '#base/files.ts'
 import { InputError } from '#base/input-error.ts'
@@ -56,6 +56,26 @@ function firstMissing(folder: string): string | undefined {
   return firstMissing(dirname(folder)) ?? folder
 }
 
+const stagingPattern = /^\.partial-(\d+)-[0-9a-f]{8}$/
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** Removes what a power cut left of earlier commands: files on their way, of processes that are no more. */
+function removeLeft(folder: string): void {
+  if (!existsSync(folder)) return
+  for (const name of readdirSync(folder)) {
+    const [, pid] = stagingPattern.exec(name) ?? []
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(folder, name), { recursive: true, force: true })
+  }
+}
+
 export class OutputFolder {
   readonly #folder: string
   readonly #open = new Map<string, OutputFile>()
@@ -79,6 +99,7 @@ export class OutputFolder {
       for (const release of held) release()
     }
     try {
+      removeLeft(folder)
       makeFolder(this.#staging)
     } catch (error) {
       this.discard()

@@ -58,8 +58,16 @@ const walletOf = (decimals: number) =>
       }),
     }))
 
+/** When a scenario begins, how long it is, and by how much its segments are larger than a few buyers. */
+interface Extent {
+  readonly start: number
+  readonly days: number
+  readonly people: number
+}
+
 const perDay = fc.constantFrom('0.5/d', '2/d', '6/d')
-const loadOf = (start: number, days: number): fc.Arbitrary<Doc> =>
+/** Of many accounts together: what each of them does is rare. */
+const loadOf = ({ start, days, people }: Extent): fc.Arbitrary<Doc> =>
   fc.oneof(
     perDay.map((total) => ({ poisson: { total } })),
     perDay.map((to) => ({
@@ -72,7 +80,7 @@ const loadOf = (start: number, days: number): fc.Arbitrary<Doc> =>
       },
     })),
     perDay.map((total) => ({ profile: { total, day: Array.from({ length: 24 }, (_, hour) => hour % 7) } })),
-    lasting(600, 9000).map((thinkTime) => ({ closed: { thinkTime } })),
+    ...(people === 1 ? [lasting(600, 9000).map((thinkTime) => ({ closed: { thinkTime } }))] : []),
     // Several at each instant, at every midnight.
     fc
       .constantFrom('12h', '24h')
@@ -184,10 +192,14 @@ function buyOf(wished: Wish, catalog: readonly Doc[]): Doc {
   }
 }
 
-/** One to three segments of a few buyers each, who want what `catalog` has; `decimals` are the currency's minor units. */
-export function buyersOf(catalog: readonly Doc[], start: number, days: number, decimals: number): fc.Arbitrary<Doc[]> {
+/** One to three segments of a few buyers each, or as many `people` for each of them, who want what `catalog` has; `decimals` are the currency's minor units. */
+export function buyersOf(catalog: readonly Doc[], extent: Extent, decimals: number): fc.Arbitrary<Doc[]> {
   const segment = fc.tuple(
-    fc.record({ count: fc.integer({ min: 1, max: 4 }), load: loadOf(start, days), wallet: walletOf(decimals) }),
+    fc.record({
+      count: fc.integer({ min: 1, max: 4 }).map((few) => few * extent.people),
+      load: loadOf(extent),
+      wallet: walletOf(decimals),
+    }),
     some({
       tier: fc.constantFrom('V0', 'V1', 'V3', 'V5'),
       priority: fc.integer({ min: 0, max: 2 }),

@@ -1,4 +1,4 @@
-/** A random small scenario of one month: everything that a scenario can say, drawn at random. */
+/** A random scenario, small and of one month, or of many accounts and years: everything that a scenario can say, drawn at random. */
 import fc from 'fast-check'
 import { buyersOf } from './buyer-draws.ts'
 import { catalogOf } from './catalog-draws.ts'
@@ -8,8 +8,18 @@ import { messageDelay, operations, regions, sellers } from './market-draws.ts'
 import { withInheritedNames, withLongNames } from './odd-names.ts'
 import { policyValues } from './policy-values.ts'
 import type { Doc } from './read-doc.ts'
+import { requirements, withRequirements } from './requirement-draws.ts'
 
-const DAYS = 31
+/** How long scenarios are, and how many accounts there are for each of a small one. */
+export interface Extent {
+  readonly days: fc.Arbitrary<number>
+  readonly people: fc.Arbitrary<number>
+}
+
+const small: Extent = { days: fc.constant(31), people: fc.constant(1) }
+
+/** Two to eight years of thousands of accounts: each does little, and much of what takes longer than a month ends. */
+export const large: Extent = { days: fc.constantFrom(731, 1461, 2922), people: fc.constantFrom(500, 1_000, 4_000) }
 
 /**
  * Months of different lengths, leap days, turns of years and of a century, a run across 12 June 2023 (X-05), offsets of
@@ -45,19 +55,26 @@ const frame = fc.record({
   operations,
 })
 
-const zonesIn = (list: readonly Doc[]) => list.flatMap(({ zones }) => (zones as Doc[]).map(({ id }) => id as string))
+const zonesIn = (list: readonly Doc[]) => list.flatMap(({ zones }) => zones as Doc[])
 
 /** A scenario file as plain data. */
-export const scenarioDoc: fc.Arbitrary<Doc> = frame.chain((drawn) => {
-  const start = Date.parse(drawn.start)
-  return catalogOf(drawn.sellers).chain((catalog) =>
-    fc
-      .tuple(
-        buyersOf(catalog, start, DAYS, currencies[drawn.currency]),
-        eventsOf(zonesIn(drawn.regions), catalog, start, DAYS),
-      )
-      .map(([buyers, events]) => ({ name: 'swarm', ...drawn, duration: `${DAYS}d`, catalog, buyers, events }))
-      // One in three has names that every object inherits, another one the longest names.
-      .map((doc) => [withInheritedNames, withLongNames, (same: Doc) => same][drawn.seed % 3](doc)),
-  )
-})
+export const scenarioOf = ({ days, people }: Extent): fc.Arbitrary<Doc> =>
+  fc.tuple(frame, days, people).chain(([drawn, lasting, many]) => {
+    const extent = { start: Date.parse(drawn.start), days: lasting, people: many }
+    return catalogOf(drawn.sellers).chain((catalog) =>
+      fc
+        .tuple(
+          buyersOf(catalog, extent, currencies[drawn.currency]),
+          eventsOf(zonesIn(drawn.regions), catalog, extent.start, lasting),
+          requirements,
+        )
+        .map(([buyers, events, wanted]): Doc => {
+          const answered = withRequirements({ catalog, buyers, events }, wanted)
+          return { name: 'swarm', ...drawn, duration: `${lasting}d`, ...answered }
+        })
+        // One in three has names that every object inherits, another one the longest names.
+        .map((doc) => [withInheritedNames, withLongNames, (same: Doc) => same][drawn.seed % 3](doc)),
+    )
+  })
+
+export const scenarioDoc: fc.Arbitrary<Doc> = scenarioOf(small)

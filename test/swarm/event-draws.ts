@@ -8,8 +8,10 @@ import type { Doc } from './read-doc.ts'
 const spans = fc.constantFrom('30min', '7h', '3d')
 
 /** By kind of event: what it may say. */
-function kindsOf(zones: readonly string[], catalog: readonly Doc[]): Record<string, fc.Arbitrary<unknown>> {
-  const zone = fc.constantFrom(...zones)
+function kindsOf(places: readonly Doc[], catalog: readonly Doc[]): Record<string, fc.Arbitrary<unknown>> {
+  const idOf = ({ id }: Doc) => id as string
+  const zone = fc.constantFrom(...places.map(idOf))
+  const [onHosts, counted] = [true, false].map((has) => places.filter(({ hosts }) => (hosts !== undefined) === has))
   const flavour = fc.constantFrom('f1', 'f2')
   const product = fc.constantFrom(...catalog.map(({ id }) => id as string))
   const change = oneOf(changeablePolicies, '')
@@ -26,7 +28,19 @@ function kindsOf(zones: readonly string[], catalog: readonly Doc[]): Record<stri
       }
     }),
     serverPriceChange: fc.record({ zone, flavour, hourly: amount(2, 10) }),
-    capacityChange: fc.record({ zone, flavour, capacity: fc.nat(5) }),
+    // What is on hosts has no capacity of its own (E-10).
+    ...(counted.length > 0
+      ? { capacityChange: fc.record({ zone: fc.constantFrom(...counted.map(idOf)), flavour, capacity: fc.nat(5) }) }
+      : {}),
+    ...(onHosts.length > 0
+      ? {
+          hostChange: fc.record({
+            zone: fc.constantFrom(...onHosts.map(idOf)),
+            hosts: fc.constant('h1'),
+            count: fc.nat(4),
+          }),
+        }
+      : {}),
     flavourChange: fc.record({ zone, flavour, status: fc.constantFrom('normal', 'sold-out', 'abandoned') }),
     outage: fc.record({ zone, for: spans, breaks: share }),
     sellerStrike: fc.record({ for: spans }),
@@ -50,7 +64,7 @@ function kindsOf(zones: readonly string[], catalog: readonly Doc[]): Record<stri
 }
 
 /** Up to four events, in any order. */
-export function eventsOf(zones: readonly string[], catalog: readonly Doc[], start: number, days: number) {
+export function eventsOf(zones: readonly Doc[], catalog: readonly Doc[], start: number, days: number) {
   const model = kindsOf(zones, catalog)
   const event = fc
     .tuple(instantIn(start, days), fc.constantFrom(...Object.keys(model)))

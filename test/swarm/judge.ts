@@ -21,6 +21,39 @@ function inFolder(folder: string, scenario: Scenario, threads: number): RunReque
   return { scenario, traces: {}, seed: scenario.seed, threads, folder }
 }
 
+/** How often a run is interrupted before it is left alone. */
+const INTERRUPTIONS = 3
+
+/**
+ * Liveness: a run that is interrupted again and again, each time as soon as it has come further than its last checkpoint,
+ * finishes once nothing interrupts it any more: with the same history, and in no more events than in one go.
+ */
+async function mustFinish(
+  request: RunRequest,
+  folder: string,
+  expected: { readonly digest: string; readonly events: number },
+): Promise<void> {
+  mkdirSync(folder)
+  const { start, end } = request.scenario
+  const recovery = { folder, checkpointEvery: Math.ceil((end - start) / 8) }
+  for (let times = 1; times <= INTERRUPTIONS; times++) {
+    const interruption = new AbortController()
+    const reached = start + ((end - start) * times) / (INTERRUPTIONS + 1)
+    const onProgress = ({ now }: { readonly now: number }) => {
+      if (now >= reached) interruption.abort()
+    }
+    try {
+      await live({ ...request, recovery, onProgress, signal: interruption.signal })
+    } catch (error) {
+      if (!interruption.signal.aborted) throw error
+    }
+  }
+  const { digest, events } = await live({ ...request, recovery })
+  if (digest !== expected.digest)
+    throw new Error(`digest ${digest} after ${INTERRUPTIONS} interruptions, ${expected.digest} in one go`)
+  if (events > expected.events) throw new Error(`${events} events after interruptions, ${expected.events} in one go`)
+}
+
 /** Throws an error that says which promise was broken. What the run did is added to `coverage`. */
 export async function judge(scenario: Scenario, coverage = new Coverage()): Promise<Verdict> {
   const folder = mkdtempSync(join(tmpdir(), 'marketsim-swarm-'))
@@ -46,6 +79,7 @@ export async function judge(scenario: Scenario, coverage = new Coverage()): Prom
     if (lived.digest !== digest) throw new Error(`digest ${lived.digest} on 2 threads, ${digest} on 1`)
     const resumed = await live({ ...two, threads: 1 })
     if (resumed.digest !== digest) throw new Error(`digest ${resumed.digest} after resuming, ${digest} in one go`)
+    await mustFinish(inFolder(at('three'), scenario, 1), at('interrupted'), { digest, events })
     return { events, amounts }
   } finally {
     rmSync(folder, { recursive: true })

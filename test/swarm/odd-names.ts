@@ -6,6 +6,8 @@ const renamed = new Map([
   ['r2', 'toString'],
   ['r1z1', 'valueOf'],
   ['r2z1', 'constructor'],
+  ['h1', 'toString'],
+  ['h2', 'valueOf'],
   ['f1', 'hasOwnProperty'],
   ['f2', 'isPrototypeOf'],
   ['isv1', 'constructor'],

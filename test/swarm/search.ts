@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import type { Scenario } from '#scenarios/schema.ts'
 import { Coverage } from './coverage.ts'
-import { scenarioDoc } from './draw.ts'
+import { large, scenarioDoc, scenarioOf } from './draw.ts'
 import { judge } from './judge.ts'
 import { type Doc, readDoc } from './read-doc.ts'
 
@@ -17,6 +17,10 @@ export interface Failure {
 export interface Search {
   readonly seed: number
   readonly cases: number
+  /** Whether scenarios have many accounts and years. */
+  readonly isLarge?: boolean
+  /** Whether there is nothing left to do. */
+  readonly isOver?: (tally: Tally) => boolean
   /** Goes straight to where a failure was. */
   readonly path?: string
   /** Wall-clock milliseconds to spend on making a failure smaller. */
@@ -38,13 +42,14 @@ export const noCases = (): Tally => ({ cases: 0, events: 0, amounts: 0, accountY
 
 /** Judges `cases` random scenarios, counting into `tally`; null where all keep what is promised. */
 export async function search(
-  { seed, cases, path, shrinkFor = 60_000, onCase }: Search,
+  { seed, cases, isLarge = false, isOver, path, shrinkFor = 60_000, onCase }: Search,
   tally: Tally,
 ): Promise<Failure | null> {
   let failedAt: number | null = null
-  const property = fc.asyncProperty(scenarioDoc, async (doc) => {
+  const property = fc.asyncProperty(isLarge ? scenarioOf(large) : scenarioDoc, async (doc) => {
     // Out of time for shrinking: nothing smaller fails, so the search ends at the smallest found.
     if (failedAt !== null && performance.now() - failedAt > shrinkFor) return
+    if (failedAt === null && isOver?.(tally) === true) return
     try {
       const scenario = readDoc(doc)
       const { events, amounts } = await judge(scenario, failedAt === null ? tally.coverage : undefined)

@@ -21,6 +21,7 @@ import {
 } from '../../cell/table.ts'
 import { ranks } from '../../cell/timers.ts'
 import type { Orders } from '../orders/orders.ts'
+import { FreePeriods } from './free-periods.ts'
 import { subscription } from './subscription.ts'
 
 /** N-06: how many instances each account released in full in a calendar year. */
@@ -148,7 +149,13 @@ export class Subscriptions extends Chapter<keyof typeof subscriptionTimers> {
     next: () => this.earnings.next,
     previous: () => this.earnings.previous,
   })
-  readonly parts = { returns: this.returns, subscriptions: this.subscriptions, earnings: this.earnings }
+  readonly freePeriods = new FreePeriods()
+  readonly parts = {
+    returns: this.returns,
+    subscriptions: this.subscriptions,
+    earnings: this.earnings,
+    freePeriods: this.freePeriods,
+  }
   /** A first term begins with an order (row): its servers are the subscription's from now on. */
   readonly termBegan = new Port<[subscription: Row<'subscriptions'>, order: Row<'orders'>]>()
   /** A term is over, and its grace begins. */
@@ -194,7 +201,7 @@ export class Subscriptions extends Chapter<keyof typeof subscriptionTimers> {
   /** When the period that is running now began: the last one bought that has begun, whatever changes were made in it. */
   periodStart(subscription: Row<'subscriptions'>): Instant {
     const { earnings, subscriptions, now } = this
-    let start = subscriptions.termStart[subscription]
+    let start = this.freePeriods.startOf(subscription, now, subscriptions.termStart[subscription])
     for (const row of this.earningsOf(subscription))
       if (earnings.months[row] > 0 && earnings.from[row] <= now && earnings.from[row] > start)
         start = earnings.from[row]

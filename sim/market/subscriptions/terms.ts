@@ -92,6 +92,7 @@ export function earnPeriod(
   const { subscriptions, orders } = market
   const cloud = orders.cloudPrice.at(order)
   const net = orders.amount.at(order) - orders.tax.at(order)
+  if (net === 0n && !first) market.freePeriods.add(row, { from, to: subscriptions.termEnd[row] }, market.now)
   const what = {
     order: orders.id[order],
     subscription: row,
@@ -201,6 +202,7 @@ export function removeSubscription(market: Subscriptions, row: Row<'subscription
     timers.cancel(market.earnings.timer[earning])
     endEarning(market, earning)
   }
+  market.freePeriods.remove(row)
   subscriptions.remove(row)
 }
 

@@ -3,8 +3,7 @@
  * error and nothing that looks whole; what was interrupted resumes, or is made again, to the same bytes. `--short` tries one
  * operation of each kind and command, the whole proof every one.
  */
-import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { exitCodes } from '#cli/exit-codes.ts'
@@ -12,95 +11,10 @@ import { type Ended, marketsim, newFolder, removeFolders } from '../../cli/marke
 import { hasProgram } from '../../house/programs.ts'
 import { isShort } from '../effort.ts'
 import { classOf, compileFaults, countedIn, type FaultKind, faultyDisk, type Operations } from './faulty-disk.ts'
+import { contentOf, makeInputs, prepare, writers } from './writers.ts'
 
 const cwd = newFolder()
-const inputs = join(cwd, 'inputs')
-const brief = ['--set', 'end=2024-03-01T03:00:00+08:00', '--quiet', '--threads', '1']
 afterAll(removeFolders)
-
-/** A command that writes below the folder `disk`. */
-interface Writer {
-  /** What it begins with, copied from `inputs` to `disk`. */
-  readonly given?: string
-  readonly words: readonly string[]
-  /** The folder that it writes. */
-  readonly result: string
-  /** Whether its manifest has checksums: then nothing may differ unseen. */
-  readonly hasChecksums: boolean
-  /** Whether work that was interrupted may be left for `resume`. */
-  readonly resumes: boolean
-  /** Files that differ from run to run. */
-  readonly varying?: RegExp
-}
-
-const writers: Readonly<Record<string, Writer>> = {
-  run: {
-    words: ['run', 'quickstart', ...brief, '--out', 'disk/run'],
-    result: 'run',
-    hasChecksums: true,
-    resumes: true,
-  },
-  'run with checkpoints': {
-    words: ['run', 'quickstart', ...brief, '--out', 'disk/run', '--checkpoint-every', '1h'],
-    result: 'run',
-    hasChecksums: true,
-    resumes: true,
-  },
-  report: { given: 'run', words: ['report', 'disk/run'], result: 'run', hasChecksums: true, resumes: false },
-  export: {
-    given: 'run',
-    words: ['export', 'disk/run', '--format', 'hledger', '--out', 'disk/books'],
-    result: 'books',
-    hasChecksums: false,
-    resumes: false,
-  },
-  'export as one file': {
-    given: 'run',
-    words: ['export', 'disk/run', '--format', 'sqlite', '--out', 'disk/file'],
-    result: 'file',
-    hasChecksums: false,
-    resumes: false,
-  },
-  sweep: {
-    words: ['sweep', 'quickstart', ...brief, '--runs', '2', '--figure', 'orders.placed', '--out', 'disk/sweep'],
-    result: 'sweep',
-    hasChecksums: true,
-    resumes: true,
-  },
-  meter: {
-    given: 'log',
-    words: ['meter', 'disk/log/events.csv', '--prices', 'disk/log/prices.csv', '--out', 'disk/rated'],
-    result: 'rated',
-    hasChecksums: false,
-    resumes: false,
-  },
-  load: {
-    words: [
-      'load',
-      'quickstart',
-      ...brief.slice(0, 3),
-      '--threads',
-      '1',
-      '--users',
-      '2',
-      '--duration',
-      '500ms',
-      '--out',
-      'disk/load',
-    ],
-    result: 'load',
-    hasChecksums: true,
-    resumes: false,
-    // It measures time: its ledgers and figures differ from run to run.
-    varying: /./,
-  },
-}
-
-const events = `at,account,resource,do,product,flavour
-2024-03-01T00:10:00+08:00,a,ecs-1,start,,small
-2024-03-01T05:10:00+08:00,a,ecs-1,delete,,small
-`
-const prices = 'kind,name,hourly\necs,small,0.10\n'
 
 let library = ''
 const state = join(cwd, 'counts')
@@ -110,38 +24,11 @@ async function onDisk(words: readonly string[], kind: FaultKind, at: number): Pr
   return { ...ended, done: countedIn(state) }
 }
 
-/** A new disk with what a command begins with. */
-function prepare({ given }: Writer): void {
-  rmSync(join(cwd, 'disk'), { recursive: true, force: true })
-  mkdirSync(join(cwd, 'disk'))
-  if (given !== undefined) cpSync(join(inputs, given), join(cwd, 'disk', given), { recursive: true })
-}
-
-/** Hashes of the files of a result. Of a manifest only the digest: the rest says when and where. */
-function contentOf(folder: string, varying?: RegExp): Record<string, string> {
-  const names = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
-    .sort()
-  return Object.fromEntries(
-    names.map((name) => {
-      if (varying?.test(name)) return [name, '']
-      const bytes = readFileSync(join(folder, name))
-      const content = name === 'manifest.json' ? String(JSON.parse(bytes.toString()).digest) : bytes
-      return [name, createHash('sha256').update(content).digest('hex')]
-    }),
-  )
-}
-
 const folders = (): string[] => readdirSync(join(cwd, 'disk')).filter((name) => !['log'].includes(name))
 
 beforeAll(async () => {
   library = hasProgram('gcc') ? compileFaults(cwd) : ''
-  mkdirSync(join(inputs, 'log'), { recursive: true })
-  writeFileSync(join(inputs, 'log', 'events.csv'), events)
-  writeFileSync(join(inputs, 'log', 'prices.csv'), prices)
-  const { code, stderr } = await marketsim(['run', 'quickstart', ...brief, '--out', join(inputs, 'run')], { cwd })
-  expect(code, stderr).toBe(exitCodes.done.code)
+  await makeInputs(cwd)
 }, 120_000)
 
 /** Failures that the system reports, and those that it does not. */
@@ -162,7 +49,7 @@ describe.skipIf(!hasProgram('gcc')).each(Object.entries(writers))('%s', (name, w
   let operations: Operations = { write: 0, sync: 0, name: 0 }
 
   beforeAll(async () => {
-    prepare(writer)
+    prepare(cwd, writer)
     before = existsSync(place) ? contentOf(place, varying) : undefined
     const { code, stderr, done } = await onDisk(words, 'none', 0)
     expect(code, stderr).toBe(exitCodes.done.code)
@@ -193,7 +80,7 @@ describe.skipIf(!hasProgram('gcc')).each(Object.entries(writers))('%s', (name, w
 
   test.each(honest)('a disk that says what failed: %s', async (kind) => {
     for (const at of placesIn(operations[classOf(kind)], 1)) {
-      prepare(writer)
+      prepare(cwd, writer)
       const { code, stderr } = await onDisk(words, kind, at)
       const where = `${kind} at ${classOf(kind)} ${at}: ${stderr}`
       if (code === exitCodes.done.code) {
@@ -209,7 +96,7 @@ describe.skipIf(!hasProgram('gcc')).each(Object.entries(writers))('%s', (name, w
 
   test('a write that takes only half of its bytes is continued', async () => {
     for (const at of placesIn(operations.write, 1)) {
-      prepare(writer)
+      prepare(cwd, writer)
       const { code, stderr } = await onDisk(words, 'short', at)
       expect(code, `short at write ${at}: ${stderr}`).toBe(exitCodes.done.code)
       expect(contentOf(place, varying)).toEqual(whole)
@@ -218,7 +105,7 @@ describe.skipIf(!hasProgram('gcc')).each(Object.entries(writers))('%s', (name, w
 
   test.skipIf(!hasChecksums).each(silent)('a disk that fails without a word: %s', async (kind) => {
     for (const at of placesIn(operations.write, 1)) {
-      prepare(writer)
+      prepare(cwd, writer)
       const { code, stderr } = await onDisk(words, kind, at)
       const where = `${kind} at write ${at}: ${stderr}`
       if (code === exitCodes.done.code) {
@@ -243,7 +130,7 @@ describe.skipIf(!hasProgram('gcc')).each(Object.entries(writers))('%s', (name, w
 
   test('a process that is killed while it writes', async () => {
     for (const at of placesIn(operations.write, 1)) {
-      prepare(writer)
+      prepare(cwd, writer)
       const { code, stderr } = await onDisk(words, 'kill', at)
       // The launcher's parent is killed with it: nothing is said.
       expect(code, stderr).not.toBe(exitCodes.done.code)

@@ -83,3 +83,15 @@ test('X-01, X-07: with downgrades at renewals a negative upgrade is refused earl
     expect(ask("SELECT COUNT(*) FROM v_refusals WHERE code = 'negative-upgrade'")).toBeGreaterThan(0)
   })
 })
+
+test('X-01, M-06: what changes in a period that was renewed for nothing says when that period began', async () => {
+  const catalog = `[{ id: app, kind: saas, seller: isv/1, category: c, specifications: [{ id: s, billing: monthly, discount: { percentOff: 100 }, plans: [{ months: 1, price: "9" }] }] }]`
+  const buyers = `wallet: { opening: 9 }, habits: { renewing: { auto: 1 } }, load: { renewal: { perBuyer: true, gap: 20d } }, buys: [{ product: app, specification: s }]`
+  await withMarket({ end: '2024-07-10T00:00:00+08:00', catalog, buyers }, ({ ask }) => {
+    expect(
+      ask(
+        'SELECT COUNT(*) FROM (SELECT 1 FROM order_changes GROUP BY subscription_id HAVING COUNT(DISTINCT term_start) > 1)',
+      ),
+    ).toBeGreaterThan(0)
+  })
+})

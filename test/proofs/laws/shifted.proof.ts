@@ -2,25 +2,12 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { factColumns, factTableNames, type TableName, unitOf } from '#sim/record/columns.ts'
-import { type Simulated, simulated } from '../sim/run/inline-run.ts'
-import { isShort } from './effort.ts'
+import { factColumns, type TableName, unitOf } from '#sim/record/columns.ts'
+import { isShort } from '../effort.ts'
+import { type Rows, rowsOfRun } from './rows-of-run.ts'
 
 const textOf = (name: string): string =>
-  readFileSync(fileURLToPath(new URL(`../../scenarios/${name}.yaml`, import.meta.url)), 'utf8')
-
-/** Rows by table, with its columns. */
-type Rows = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>
-
-const rowsOf = ({ rows }: Simulated): Rows =>
-  Object.fromEntries(factTableNames.map((table) => [table, rows(`SELECT * FROM ${table} ORDER BY rowid`)]))
-
-/** The rows of a run, which the auditor agrees with. */
-const rowsOfRun = (text: string): Promise<Rows> =>
-  simulated(text, (run) => {
-    expect(run.outcome.differences).toBe(0)
-    return rowsOf(run)
-  })
+  readFileSync(fileURLToPath(new URL(`../../../scenarios/${name}.yaml`, import.meta.url)), 'utf8')
 
 const scenarios = isShort ? ['every-rule'] : ['every-rule', 'quickstart', 'supervision-dispute', 'pricing-rule-change']
 
