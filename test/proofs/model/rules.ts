@@ -166,12 +166,14 @@ const changes: Readonly<Record<string, Partial<Rules>>> = {
   },
 }
 
-/** Variants of ten thousand states and more. */
+/** Variants of more than four thousand states. */
 const large = new Set([
   'servers: running again, no grace',
   'servers: running again, no retention',
   'licenses: unpaid for a day',
   'license: an appeal is denied after acceptance, its clocks run on',
+  'services: closed after 365 days',
+  'services: closed after 365 days from the request, nothing back',
 ])
 
 export const variants: readonly Rules[] = Object.entries(changes).map(([name, change]) => ({
