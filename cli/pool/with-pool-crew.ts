@@ -1,7 +1,6 @@
 /** A sweep by the workers of a pool: connected, made, and nothing left in the pool when it is complete. */
 import type { Crew } from '#engine/runs/crew.ts'
 import type { ResultFolder } from '../results/result-folder.ts'
-import type { OneRun } from '../sweep/one-run.ts'
 import type { SweepPlan } from '../sweep/plan.ts'
 import type { SweepProgress } from '../sweep/progress.ts'
 import { openPool } from './open-pool.ts'
@@ -14,13 +13,13 @@ export interface PoolSweepWork {
   /** Where results are kept when they are collected. */
   readonly folder: ResultFolder
   readonly signal: AbortSignal
-  readonly progress: SweepProgress
+  readonly progress: Pick<SweepProgress, 'say' | 'note'>
 }
 
-export async function withPoolCrew(
+export async function withPoolCrew<R>(
   { request, plan, folder, signal, progress }: PoolSweepWork,
-  make: (crew: Crew) => Promise<OneRun[][]>,
-): Promise<OneRun[][]> {
+  make: (crew: Crew) => Promise<R>,
+): Promise<R> {
   const pool = await openPool(addressOf(request))
   const crew = new PoolCrew({
     ...{ pool, plan, folder, signal },

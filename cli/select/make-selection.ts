@@ -41,25 +41,27 @@ type Ended = Extract<SelectionStep, { readonly end: unknown }>
 
 const module = new URL('../sweep/one-run.ts', import.meta.url)
 
+/** A crew that is asked by the place of a point among those wanted, and asks others by its place in the plan. */
+const placed = (crew: Crew, wanted: readonly WantedDesignRuns[]): Crew => ({
+  get size() {
+    return crew.size
+  },
+  run: (task) => crew.run({ ...task, pointIndex: wanted[task.pointIndex].design }),
+  close: () => crew.close(),
+})
+
 /** Runs by point, grown as they are asked for. */
 async function makeWanted(
-  { reads, thresholds, seed, threads }: Selecting,
-  { scratch, kept, signal, onKept }: Resumable,
-  crew: Crew,
+  { seed, threads }: Selecting,
+  { kept, signal, onKept }: Resumable,
+  { crew, tasks }: { readonly crew: Crew; readonly tasks: readonly OneRunTask[] },
   wanted: readonly WantedDesignRuns[],
   made: readonly OneRun[][],
 ): Promise<void> {
   const results = await runMany<OneRun>({
     module,
-    crew,
-    points: wanted.map(
-      ({ design }): OneRunTask => ({
-        scenario: reads[design].scenario,
-        traces: Object.fromEntries(reads[design].traces),
-        asked: thresholds,
-        scratch,
-      }),
-    ),
+    crew: placed(crew, wanted),
+    points: wanted.map(({ design }) => tasks[design]),
     replications: 1,
     more: (runs, index) => Math.max(0, wanted[index].runs - runs.length),
     seed,
@@ -75,6 +77,29 @@ async function makeWanted(
   })
   for (const [index, { design }] of wanted.entries())
     made[design].splice(0, Number.POSITIVE_INFINITY, ...results[index])
+}
+
+/** Threads of this process, or the workers of a pool if one was asked for. */
+async function withCrew<R>(
+  { pool, threads, quiet }: Selecting,
+  plan: SweepPlan,
+  { kept, signal }: Resumable,
+  work: (crew: Crew) => Promise<R>,
+): Promise<R> {
+  if (pool !== undefined) {
+    const { withPoolCrew } = await import('../pool/with-pool-crew.ts')
+    const say = (text: string) => {
+      if (!quiet) process.stderr.write(`${text}\n`)
+    }
+    const progress = { say, note: () => {} }
+    return withPoolCrew({ request: pool, plan, folder: kept.folder, signal, progress }, work)
+  }
+  const crew = openCrew({ module, threads })
+  try {
+    return await work(crew)
+  } finally {
+    await crew.close()
+  }
 }
 
 /** The value of a figure in each run; null where there was nothing to measure. */
@@ -109,27 +134,33 @@ function objectiveOf(request: Selecting, runs: readonly OneRun[]): number[] {
 }
 
 async function select(request: Selecting, plan: SweepPlan, resumable: Resumable): Promise<SelectResult> {
-  const { selection, asked, points, runs: firstRuns, threads, quiet } = request
+  const { selection, asked, points, reads, thresholds, runs: firstRuns, quiet } = request
   const { scratch } = resumable
   const progress = lineProgress({ stream: process.stderr, quiet, clock: () => performance.now() })
   const made: OneRun[][] = points.map(() => [])
   rmSync(scratch, { recursive: true, force: true })
   mkdirSync(scratch)
-  const crew = openCrew({ module, threads })
+  const tasks = reads.map(
+    ({ scenario, traces }): OneRunTask => ({
+      ...{ scenario, traces: Object.fromEntries(traces), asked: thresholds, scratch },
+    }),
+  )
   try {
     const options = { ...selection, designs: points.length, firstRuns, bounded: asked.length > 1 }
-    let step = nextStep(options, asRuns(request, made))
-    while ('wanted' in step) {
-      const { wanted } = step
-      const count = made.flat().length
-      progress.show(() => `${count} runs · ${wanted.length} of ${points.length} points`)
-      await makeWanted(request, resumable, crew, wanted, made)
-      step = nextStep(options, asRuns(request, made))
-    }
+    const step = await withCrew(request, plan, resumable, async (crew) => {
+      let step = nextStep(options, asRuns(request, made))
+      while ('wanted' in step) {
+        const { wanted } = step
+        const count = made.flat().length
+        progress.show(() => `${count} runs · ${wanted.length} of ${points.length} points`)
+        await makeWanted(request, resumable, { crew, tasks }, wanted, made)
+        step = nextStep(options, asRuns(request, made))
+      }
+      return step
+    })
     return selectResult(request, plan, made, step)
   } finally {
     progress.end()
-    await crew.close()
     rmSync(scratch, { recursive: true, force: true, maxRetries: 3 })
   }
 }

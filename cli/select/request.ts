@@ -92,7 +92,7 @@ function indifferenceOf(arguments_: Arguments, unit: string): number {
 }
 
 /** What of a sweep does not go with a selection. */
-const excluded = ['figure', 'precision', 'shard', 'pool'] as const
+const excluded = ['figure', 'precision'] as const
 
 /**
  * What is selected and how; undefined for a sweep without `--select`. The first of `wanted` is the objective, the others are bounds.

@@ -51,7 +51,11 @@ export function makeShard(request: SweepRequest, { index, count }: Shard, result
           differences,
           results,
         }
-        process.stdout.write(request.json ? sortedJson(facts) : shownShard(facts))
+        const then =
+          request.selection === undefined
+            ? commandLine(['sweep', 'merge', results])
+            : `${plan.repeat} --results ${quoted(results)}`
+        process.stdout.write(request.json ? sortedJson(facts) : shownShard(facts, then))
         return code
       } catch (error) {
         if (signal.aborted) throw interruption(signal, `${kept.count} finished runs are in ${results}`)
@@ -75,10 +79,10 @@ interface ShardFacts {
   readonly results: string
 }
 
-const shownShard = ({ sweep, shard, shards, runs, made, differences, results }: ShardFacts): string =>
+const shownShard = ({ sweep, shard, shards, runs, made, differences, results }: ShardFacts, then: string): string =>
   [
     `shard ${shard} of ${shards} of sweep ${sweep}: ${runs} runs, ${runs - made} of them found in ${results}`,
     `reconciliation: ${differences.toLocaleString('en')} differences`,
-    `When all shards are done: ${commandLine(['sweep', 'merge', results])}`,
+    `When all shards are done: ${then}`,
     '',
   ].join('\n')

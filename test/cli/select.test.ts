@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { exitCodes } from '#cli/exit-codes.ts'
 import { inThisProcess, newFolder, removeFolders } from './marketsim.ts'
+import { poolScenario } from './select-scenario.ts'
 
 const cwd = newFolder()
 afterAll(removeFolders)
@@ -12,23 +13,12 @@ const here = async (...line: string[]) => {
   return { ...ended, stdout: ended.stdout.replace(/\s+/g, ' ') }
 }
 const json = (folder: string) => JSON.parse(readFileSync(join(cwd, folder, 'select.json'), 'utf8'))
-const text = `
-name: pool
-start: 2024-01-01T00:00:00Z
-duration: 6h
-policies: { time.utcOffset: Z }
-regions: [{ id: r1, zones: [{ id: z1, pools: [{ flavour: f, capacity: 8, hourly: "1" }] }] }]
-sellers: [{ segment: isv }]
-catalog: [{ id: image, kind: image, seller: isv/1, category: c, specifications: [{ id: h, billing: pay-per-use, hourly: "0.1" }] }]
-buyers:
-  - { segment: s, count: 12, wallet: { opening: 9000 }, load: { poisson: { total: 8/h } }, buys: [{ product: image, specification: h, flavour: f, lifetime: { exponential: { mean: 1h } } }] }
-`
 const costs = 'z1/f: { owned: { units: 1, hourly: "0.2" }, leased: { hourly: "0.4" } }\n'
 const words = ['sweep', 'pool.yaml', '-q', '--threads', '1', '-n', '6']
 const choose = ['--select', 'capacity.cost', '--cost', 'costs.yaml', '--indifference', '5']
 
 beforeAll(() => {
-  writeFileSync(join(cwd, 'pool.yaml'), text)
+  writeFileSync(join(cwd, 'pool.yaml'), poolScenario)
   writeFileSync(join(cwd, 'costs.yaml'), costs)
 })
 
@@ -57,6 +47,18 @@ test('the cheapest of those that keep the bound; results are stored and used aga
   expect(JSON.parse(readFileSync(join(cwd, 'a/manifest.json'), 'utf8')).repeat).toMatch(
     /--select capacity.cost --keep 'ecs.refusalRate < 5%' --method kn --indifference 5 --confidence 95% --most 400 --runs 6$/,
   )
+})
+
+test('shards make the first runs, and the selection finds them', async () => {
+  const line = [...words, ...choose, '-s', 'pools.f.capacity=60', '--vary', 'pools.f.costs.owned.units=1,20']
+  for (const shard of ['1/2', '2/2']) {
+    const { code, stdout, stderr } = await here(...line, '--results', 'parts', '--shard', shard)
+    expect(code, stderr).toBe(exitCodes.done.code)
+    expect(stdout).toMatch(/: 6 runs, 0 of them found .* When all shards are done: .*--select .* --results parts/)
+  }
+  const made = readdirSync(join(cwd, 'parts'), { recursive: true }).length
+  expect((await here(...line, '--results', 'parts', '-o', 'whole')).code).toBe(exitCodes.done.code)
+  expect(readdirSync(join(cwd, 'parts'), { recursive: true })).toHaveLength(made)
 })
 
 test('a bound that no point keeps, and one that the runs cannot decide, are said', async () => {
