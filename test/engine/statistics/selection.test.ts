@@ -40,6 +40,12 @@ test('the constants of Kim and Nelson: two designs, ten first runs, 95 %', () =>
   expect([upTo(1), upTo(4)]).toEqual([10, 26])
 })
 
+test('five hundred designs are decided', () => {
+  const selection = new KimNelson({ ...options, designs: 500 })
+  selection.finished((design) => Array.from({ length: 10 }, (_, run) => (design === 77 ? 5 : 0) + (run % 2)))
+  expect(selection.remaining).toEqual([77])
+})
+
 test('one design is selected without a run', () => {
   expect(new KimNelson({ ...options, designs: 1 }).next()).toEqual([])
 })
