@@ -23,8 +23,10 @@ import { lateUsage } from './checks/late-usage.ts'
 import { steps } from './checks/lifecycles.ts'
 import { lifetimes } from './checks/lifetimes.ts'
 import { monthEnds } from './checks/month-ends.ts'
+import { notices } from './checks/notices.ts'
 import { orders } from './checks/orders.ts'
 import { outages } from './checks/outages.ts'
+import { paymentTurns } from './checks/payment-turns.ts'
 import { pools } from './checks/pools.ts'
 import { postings } from './checks/postings.ts'
 import { presence } from './checks/presence.ts'
@@ -44,6 +46,7 @@ import { standing } from './checks/standing.ts'
 import { sums } from './checks/sums.ts'
 import { supervision } from './checks/supervision.ts'
 import { terms } from './checks/terms.ts'
+import { topUps } from './checks/top-ups.ts'
 import { unsubscriptions } from './checks/unsubscriptions.ts'
 import { usage } from './checks/usage.ts'
 import { waits } from './checks/waits.ts'
@@ -58,6 +61,9 @@ export const checks: readonly CheckMaker[] = [
   refusals,
   refusedChanges,
   completeness,
+  topUps,
+  paymentTurns,
+  notices,
   settlement,
   standing,
   freezes,

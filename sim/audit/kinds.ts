@@ -58,6 +58,7 @@ export const kinds = {
   opening: kind('opening', 'M-05', 'money', 'what an account starts with'),
   settlement: kind('settlement', 'U-08', 'money', 'what was drawn for one clock hour, and what went into arrears'),
   settledAt: kind('settlement time', 'U-08', 'instant', 'when an hour was settled'),
+  topUp: kind('top-up', 'A-05', 'money', 'top-ups of the usual amount, as often as was needed'),
   arrearsPaid: kind('arrears paid', 'A-05', 'money', 'what a top-up paid of the debt'),
   transaction: kind('transaction', 'M-05', 'money', 'postings that sum to zero, on the accounts of their kind'),
   balance: kind('balance', 'Q-01', 'money', 'closing balance of a ledger account and owner'),

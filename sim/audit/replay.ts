@@ -73,6 +73,13 @@ export interface Rounding {
   readonly posted: bigint
 }
 
+/** money that came in by a top-up, and what the account had, owed and had drawn on credit just before. */
+export interface ToppedUp extends ArrearsPayment {
+  readonly cash: bigint
+  readonly due: bigint
+  readonly creditUsed: bigint
+}
+
 /** A payment that the balance did not cover, or that was made while something was due. */
 export interface Uncovered {
   readonly transaction: Transaction
@@ -123,6 +130,7 @@ export class Replay {
   readonly notices: DueNotice[] = []
   readonly arrears: ArrearsPayment[] = []
   readonly uncovered: Uncovered[] = []
+  readonly topUps: ToppedUp[] = []
   /** By the first instant of the month. */
   readonly months = new Map<number, MonthlyCharges>()
   readonly #premises: Premises
@@ -382,7 +390,14 @@ export class Replay {
       if (cash !== exact) this.roundings.set(act.id, { at: act.at, posted: cash - exact })
       if (this.#isResold) return
       wallet.cash += cash
-    } else wallet.cash -= moved(act, this.#words.cash)
+    } else {
+      const amount = -moved(act, this.#words.cash)
+      if (act.kind === this.#words.topUp) {
+        const { cash, creditUsed } = wallet
+        this.topUps.push({ at: act.at, amount, from: act.id, cash, due: this.due, creditUsed })
+      }
+      wallet.cash += amount
+    }
     this.#use(act.at, act.id)
   }
 

@@ -31,6 +31,79 @@ const auditedCosts = ['test/reports/audited-costs.test.ts']
 
 export const mutants: readonly Mutant[] = [
   {
+    file: market('wallets/cash'),
+    text: "  bookCash(market, account, amount, 'top-up')\n  market.balances.cash.add(account, amount)\n",
+    instead:
+      "  bookCash(market, account, amount, 'top-up')\n  market.balances.cash.add(account, amount)\n  bookCash(market, account, amount, 'top-up')\n  market.balances.cash.add(account, amount)\n",
+    breaks: 'A-05: a top-up comes in once',
+  },
+  {
+    file: 'sim/people/wallets.ts',
+    text: 'amount * ((needed + amount - 1n) / amount)',
+    instead: 'amount * ((needed + amount - 1n) / amount + 1n)',
+    breaks: 'A-05: a top-up is as large as is needed',
+  },
+  {
+    file: market('orders/payment'),
+    text: "    market.notify(account, 'payment-failed', 'O-05', orders.id[row])\n",
+    instead: "    market.notify(Math.max(0, account - 1), 'payment-failed', 'O-05', orders.id[row])\n",
+    breaks: 'O-05: the message that a payment failed goes to who paid',
+  },
+  {
+    file: market('supervision/moves'),
+    text: "  market.notify(flows.account[row], 'no-unsubscription', 'N-01', flows.id[row])\n",
+    instead: '',
+    breaks: 'N-01: who accepts is warned',
+  },
+  {
+    file: market('supervision/moves'),
+    text: "  market.notify(flows.account[row], 'no-unsubscription', 'N-01', flows.id[row])\n",
+    instead:
+      "  market.notify(flows.account[row], 'no-unsubscription', 'N-01', flows.id[row])\n  market.notify(flows.account[row], 'no-unsubscription', 'N-01', flows.id[row])\n",
+    breaks: 'N-01: who accepts is warned once',
+  },
+  {
+    file: market('orders/card'),
+    text: "  if (reason !== '') market.notify(account, 'card-declined', 'O-13', order)\n",
+    instead: '',
+    breaks: 'O-13: who has a card declined is notified',
+    scenario: 'every-rule',
+  },
+  {
+    file: market('orders/payment'),
+    text: '  market.unpaid.append(account, row)\n',
+    instead: '  market.unpaid.prepend(account, row)\n',
+    breaks: 'O-05: orders that wait for money are paid oldest first',
+  },
+  {
+    file: market('subscriptions/renewal'),
+    text: 'return market.isListed(productId) ? null :',
+    instead: 'return market.isListed(productId) || productId > 0 ? null :',
+    breaks: 'C-05: a delisted product is not renewed by hand',
+    scenario: 'every-rule',
+  },
+  {
+    file: market('subscriptions/auto-renewal'),
+    text: 'specification.autoRenew) && market.renewsAutomatically(productId)',
+    instead: 'specification.autoRenew)',
+    breaks: 'C-05: where renewals are stopped none is automatic',
+    scenario: 'every-rule',
+  },
+  {
+    file: market('invoices/invoicing'),
+    text: '  book.refunded.add(order)\n',
+    instead: '',
+    breaks: 'I-03: what was refunded is not invoiced',
+    scenario: 'every-rule',
+  },
+  {
+    file: market('orders/refunds'),
+    text: '  if (amount === paid) lapseInvoice(market.invoices, orders.id[row])\n',
+    instead: '',
+    breaks: 'I-03: an invoice of what was refunded returns by itself',
+    scenario: 'every-rule',
+  },
+  {
     file: market('servers/pools'),
     text: 'freeUnits(market, pool) >= units && !isBehindOthers',
     instead: 'freeUnits(market, pool) > units && !isBehindOthers',

@@ -37,8 +37,14 @@ export function invoices(context: AuditContext): Check {
   const paid = new Map<number, bigint>()
   /** By account and month: what was metered in it, with the tax on it (M-07). */
   const metered = new Map<string, bigint>()
+  /** When all that was paid for an order that was cancelled went back. */
+  const refunded = new Map<number, number>()
   return {
     account(facts, workings) {
+      for (const { id } of facts.orders) {
+        const at = workings.refundedAt(id)
+        if (at !== undefined) refunded.set(id, at)
+      }
       const { months, taxes } = workings.replay
       for (const [month, { charges, orders }] of months) metered.set(`${facts.id} ${month}`, charges - orders)
       for (const { month, amount } of taxes.values()) {
@@ -51,11 +57,12 @@ export function invoices(context: AuditContext): Check {
         if (amount !== 0n && steps.some(({ event }) => event === context.words.pay)) paid.set(id, amount)
       }
     },
-    gathered: () => ({ paid, metered }),
+    gathered: () => ({ paid, metered, refunded }),
     join(gathered) {
-      const later = gathered as { paid: typeof paid; metered: typeof metered }
+      const later = gathered as { paid: typeof paid; metered: typeof metered; refunded: typeof refunded }
       for (const [order, amount] of later.paid) paid.set(order, amount)
       for (const [key, amount] of later.metered) metered.set(key, amount)
+      for (const [order, at] of later.refunded) refunded.set(order, at)
     },
     finish(database) {
       const judge = new StepJudge(context, 'invoice', life)
@@ -67,6 +74,7 @@ export function invoices(context: AuditContext): Check {
         judgeTimes(context, one)
       }
       judgeCover(context, all)
+      judgeRefunded(context, all, refunded)
     },
   }
 }
@@ -174,6 +182,24 @@ function judgeCover({ findings, premises }: AuditContext, all: readonly Invoice[
       if (at >= free) findings.agree(kinds.invoice, amount)
       else findings.differ(kinds.invoice, `invoice ${id} ${key}`, at, amount, 0, 'the line is on another live invoice')
       until.set(key, Math.max(free, returned))
+    }
+  }
+}
+
+/** I-03: what was refunded in full is on no invoice from then on: none is requested, and one that lives returns by itself. */
+function judgeRefunded(
+  { findings, premises }: AuditContext,
+  all: readonly Invoice[],
+  refunded: ReadonlyMap<number, number>,
+): void {
+  for (const { id, at, lines, steps } of all) {
+    const returned = steps.find(({ to }) => premises.word(to) === 'returned')?.at ?? Number.POSITIVE_INFINITY
+    for (const { order, amount } of lines) {
+      const back = refunded.get(order)
+      if (back === undefined || (at <= back && returned <= back)) continue
+      if (at < back || (at === back && returned > back))
+        findings.differ(kinds.invoice, `invoice ${id}`, back, amount, 0, `order ${order} was refunded, and stays on it`)
+      else findings.differ(kinds.invoice, `invoice ${id}`, at, amount, 0, `order ${order} was refunded before`)
     }
   }
 }

@@ -5,7 +5,7 @@
  */
 import type { Database } from 'better-sqlite3'
 import type { AuditContext, Check } from '../check.ts'
-import { DAY } from '../civil-time.ts'
+import { DAY, HOUR } from '../civil-time.ts'
 import type { AccountFacts, Order, Refusal } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import type { Life, Lives } from '../lives.ts'
@@ -101,6 +101,7 @@ function judgeOrder(context: AuditContext, facts: AccountFacts, order: Order, li
   if (life === undefined) return
   const { premises, findings } = context
   const kind = premises.word(order.kind)
+  if (kind === 'renewal') judgeRenewal(context, order, lives, life)
   const isLoss =
     kind === 'partial-refund' || (kind === 'unsubscription' && premises.everSays('outage.refund', 'rest-of-term'))
   const others = facts.orders.filter(({ subject, id }) => subject === order.subject && id < order.id)
@@ -117,6 +118,26 @@ function judgeOrder(context: AuditContext, facts: AccountFacts, order: Order, li
       ? `a change after the term of subscription ${order.subject}`
       : `while another order of it is open (O-09)`,
   }))
+}
+
+/**
+ * C-05, O-14: a product that is off sale is not renewed by hand, nor automatically where its renewals are stopped. Automatic renewals
+ * are tried at 03:00, or, on the last day, when they are enabled.
+ */
+function judgeRenewal(context: AuditContext, order: Order, lives: Lives, life: Life): void {
+  const { premises, findings } = context
+  const { calendar } = premises
+  const { at } = order
+  const { name } = goodsOf(context, order.specification)
+  const { termEnd } = lives.before(life, order)
+  const isAtThree = at === calendar.instantOf(calendar.dayOf(at)) + 3 * HOUR
+  const mayBeAutomatic = isAtThree || calendar.dayOf(termEnd - 1) === calendar.dayOf(at)
+  const listings = premises.listingsOf(name)
+  const isFine = [at - 1, at].some(
+    (instant) => listings.isListed(instant) || (mayBeAutomatic && listings.renewsAutomatically(instant)),
+  )
+  const text = `renews ${name}, which is off sale (C-05)`
+  if (!isFine) findings.differ(kinds.refusedChange, `order ${order.id}`, at, 1, 0, text)
 }
 
 /** Whether an order that was made by `until` ended after `at`. */
