@@ -70,12 +70,6 @@ export const mutants: readonly Mutant[] = [
     scenario: 'every-rule',
   },
   {
-    file: market('orders/payment'),
-    text: '  market.unpaid.append(account, row)\n',
-    instead: '  market.unpaid.prepend(account, row)\n',
-    breaks: 'O-05: orders that wait for money are paid oldest first',
-  },
-  {
     file: market('subscriptions/renewal'),
     text: 'return market.isListed(productId) ? null :',
     instead: 'return market.isListed(productId) || productId > 0 ? null :',
@@ -87,20 +81,6 @@ export const mutants: readonly Mutant[] = [
     text: 'specification.autoRenew) && market.renewsAutomatically(productId)',
     instead: 'specification.autoRenew)',
     breaks: 'C-05: where renewals are stopped none is automatic',
-    scenario: 'every-rule',
-  },
-  {
-    file: market('invoices/invoicing'),
-    text: '  book.refunded.add(order)\n',
-    instead: '',
-    breaks: 'I-03: what was refunded is not invoiced',
-    scenario: 'every-rule',
-  },
-  {
-    file: market('orders/refunds'),
-    text: '  if (amount === paid) lapseInvoice(market.invoices, orders.id[row])\n',
-    instead: '',
-    breaks: 'I-03: an invoice of what was refunded returns by itself',
     scenario: 'every-rule',
   },
   {

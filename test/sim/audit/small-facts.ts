@@ -70,8 +70,8 @@ catalog:
     category: c
     specifications: [{ id: seat, billing: monthly, plans: [{ months: 1, price: 1 }] }]
 buyers:
-  - { segment: a, count: 1, wallet: { opening: 60 }, load: { poisson: { total: 1/d } }, buys: [{ product: mail, specification: boxes }] }
-  - { segment: b, count: 1, wallet: { opening: 0.2 }, load: { poisson: { total: 1/d } }, buys: [{ product: mail, specification: boxes }] }
+  - { segment: a, count: 1, wallet: { opening: 60, topUp: { below: 100, amount: 50, reaction: 1h } }, load: { poisson: { total: 1/d } }, buys: [{ product: mail, specification: boxes }] }
+  - { segment: b, count: 1, wallet: { opening: 0.2, topUp: { below: 0.1, amount: 10, reaction: 1h } }, load: { poisson: { total: 1/d } }, buys: [{ product: mail, specification: boxes }] }
   - { segment: c, count: 1, load: { poisson: { total: 1/d } }, buys: [{ product: mail, specification: boxes }] }
 `
 
@@ -914,6 +914,9 @@ export const facts: Rows = {
     notice(3, '03-11 12:00', 'released'),
     // R-02: the first term of order 2 ends with 10 April.
     { account: 1, at: '04-04 00:00', code: 'expires-in-7-days', subject: 2, rule: 'R-02' },
+    // N-01: who accepts is warned.
+    { account: 1, at: '03-21 11:00', code: 'no-unsubscription', subject: 9, rule: 'N-01' },
+    { account: 1, at: '03-22 11:00', code: 'no-unsubscription', subject: 10, rule: 'N-01' },
   ],
   // The unit that goes at the very start of an hour was still there when the hour began: its peak is 1.
   pool_hours: [
