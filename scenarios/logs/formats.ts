@@ -271,6 +271,10 @@ const focus: LogFormat = {
     const [category, kind, service] = [get('ChargeCategory'), get('ChargeClass'), get('ServiceCategory')]
     if (category !== 'Usage') return `charge category ${category}`
     if (kind === 'Correction') return 'correction'
+    // Seconds of a server are its use; those of a function or a query are not.
+    const isTimed = /^(seconds?|minutes?)$/i.test(get('ConsumedUnit'))
+    if (isTimed && !/server|virtual machine|instance/i.test(get('ResourceType')))
+      return 'measured in other units than hours'
     return service === 'Compute' ? null : `service category ${service}`
   },
 }

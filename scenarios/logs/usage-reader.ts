@@ -193,8 +193,8 @@ export class UsageReader {
   #readHours(row: LogRow): Skipped | null {
     const { usage } = this
     const unit = this.#text(row, 'unit')
-    if (unit !== '' && !/^(1 )?(instance[- ]?|vm[- ]?|server[- ]?)?(hours?|hrs?|h)$/i.test(unit))
-      return { reason: 'measured in other units than hours', detail: unit, isOther: true }
+    const unitMs = unit === '' ? HOUR_MS : unitOfUse(unit)
+    if (unitMs === undefined) return { reason: 'measured in other units than hours', detail: unit, isOther: true }
     const text = this.#text(row, 'hours')
     const hours = numberOf(text, this.#settings.decimal)
     const exact = billionths(text, this.#settings.decimal)
@@ -204,13 +204,13 @@ export class UsageReader {
     const until = instantOf(end, this.#times)
     if (until === undefined) return { reason: 'unreadable end', detail: end }
     if (until <= usage.at) return { reason: 'ends before it begins', detail: end }
-    const units = Math.max(1, Math.ceil((hours * HOUR_MS) / (until - usage.at) - 1e-9))
+    const units = Math.max(1, Math.ceil((hours * unitMs) / (until - usage.at) - 1e-9))
     if (units > MOST_SERVERS) return { reason: 'more than 1,000,000 servers', detail: text }
-    const lifetime = Math.round((hours * HOUR_MS) / units)
-    if (Math.abs(lifetime * units - hours * HOUR_MS) > 1e-6) this.facts.rounded++
+    const lifetime = Math.round((hours * unitMs) / units)
+    if (Math.abs(lifetime * units - hours * unitMs) > 1e-6) this.facts.rounded++
     usage.lifetimeMs = lifetime
     usage.quantity = units
-    this.unitMs = exact * BigInt(HOUR_MS)
+    this.unitMs = exact * BigInt(unitMs)
     return null
   }
 
@@ -279,6 +279,15 @@ export class UsageReader {
   fieldsOf(role: Role): readonly number[] {
     return (this.#fields[role] ?? []).flatMap((fields) => (fields.length === 1 ? fields : []))
   }
+}
+
+/** Milliseconds of a unit of use: instance-hours, or the seconds of our own FOCUS. */
+function unitOfUse(unit: string): number | undefined {
+  const [, hours, minutes, seconds] =
+    /^(?:1 )?(?:instance[- ]?|vm[- ]?|server[- ]?)?(?:(hours?|hrs?|h)|(minutes?|mins?)|(seconds?|secs?|s))$/i.exec(
+      unit,
+    ) ?? []
+  return hours !== undefined ? HOUR_MS : minutes !== undefined ? 60_000 : seconds !== undefined ? 1000 : undefined
 }
 
 /** Numbers of 9 digits and more count from the epoch: their length says in what. */

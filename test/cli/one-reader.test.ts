@@ -166,3 +166,22 @@ test('identities of events are kept as bits, up to a bound', () => {
   expect(names.every((name) => seen.add(name))).toBe(true)
   expect(() => seen.add('one more')).toThrow('more than 3000 events with an identity')
 })
+
+test('our own FOCUS is read as the log that it was made of: 0 differences', async () => {
+  write('servers.csv', csv.replaceAll('"A"', '""'))
+  write('c7.csv', 'kind,name,hourly,from\necs,c7,0.5,\necs,ecs/c7,0.5,\nimage,Elastic Cloud Server,0,\n')
+  await run('meter', 'servers.csv', '--prices', 'c7.csv', '--format', 'focus', '--out', 'focus')
+  const words = [
+    'reconcile',
+    'focus/focus.csv',
+    '--from',
+    'focus',
+    '--prices',
+    'c7.csv',
+    '--against',
+    'focus/focus.csv',
+  ]
+  const { code, stdout } = await run(...words)
+  expect(stdout).toContain('3 agree, 0 differ, 0 missing, 0 unknown')
+  expect(code).toBe(0)
+})
