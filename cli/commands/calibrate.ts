@@ -70,11 +70,10 @@ async function calibrated(
   const scenario = calibratedScenario(name, calibration, [...notes, command])
   const read = parseScenario(scenario, SCENARIO)
   const { simulatedParts } = await import('../calibrate-runs.ts')
-  const { hourly, hourlyError } = calibration.arrivals
   const runs = seeds === 0 ? [] : await simulatedParts(read, calibration.window.split, seeds, progress)
   return {
     ...{ name: file.name, calibration, scenario, rows: totals.rows, runs },
-    figures: runs.length < 2 ? [] : heldOutFigures(calibration.heldOut, runs, hourlyError / hourly),
+    figures: runs.length < 2 ? [] : heldOutFigures(calibration.heldOut, runs, calibration.errors),
     ordersByDay: ordersByDay(calibration),
   }
 }
@@ -118,6 +117,7 @@ function json({ calibration, figures, runs, rows }: Calibrated, files: readonly 
     },
     accounts: { ...accounts, shape: Number.isFinite(accounts.shape) ? accounts.shape : null },
     batches: Object.fromEntries(batches),
+    errors: calibration.errors,
     groups: groups.map(groupJson),
     leftOut,
     fitted,
@@ -163,7 +163,7 @@ function screen({ name, calibration, figures, runs, rows }: Calibrated, files: r
             `${'log'.padStart(9)}${'simulated'.padStart(10)}${'95 % interval'.padStart(20)}${'distance'.padStart(10)}`,
           ...figures.map(figureLine),
           ...(figures.some(({ isWithin }) => !isWithin)
-            ? [`  * the log is outside of what ${runs.length} runs and the fitted rate vary by`]
+            ? [`  * the log is outside of what ${runs.length} runs and the errors of the fit vary by`]
             : []),
         ]),
     ...(files.length > 0 ? [`Written    ${files.join(', ')}`] : []),

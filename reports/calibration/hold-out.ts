@@ -1,6 +1,7 @@
 /** How far simulated runs are from the part of a log that nothing was fitted to. */
 import { HOUR } from '#base/time.ts'
 import { studentTQuantile } from '#engine/statistics/student-t.ts'
+import type { FitErrors } from '#scenarios/calibration/calibration.ts'
 import type { PartTotals } from '#scenarios/calibration/observed.ts'
 import type { RunRecord } from '../record.ts'
 import { column, type ReportTable } from '../report-table.ts'
@@ -41,7 +42,7 @@ export interface HeldOutFigure {
   readonly name: string
   readonly log: number
   readonly mean: number
-  /** The interval in which another run, of another fit of the rate, would be with a probability of 95 %. */
+  /** The interval in which another run, of another fit, would be with a probability of 95 %. */
   readonly low: number
   readonly high: number
   /** Mean less log, as a share of the log; null where the log has none. */
@@ -49,26 +50,23 @@ export interface HeldOutFigure {
   readonly isWithin: boolean
 }
 
-const names: readonly (readonly [keyof PartTotals, string])[] = [
-  ['orders', 'orders'],
-  ['servers', 'servers ordered'],
-  ['accounts', 'accounts that came'],
-  ['serverHours', 'server-hours in use'],
-  ['peak', 'most servers in use, mean of an hour'],
+const names: readonly (readonly [keyof PartTotals, string, keyof FitErrors])[] = [
+  ['orders', 'orders', 'orders'],
+  ['servers', 'servers ordered', 'servers'],
+  ['accounts', 'accounts that came', 'visits'],
+  ['serverHours', 'server-hours in use', 'work'],
+  ['peak', 'most servers in use, mean of an hour', 'work'],
 ]
 
-/**
- * The figures of the log next to those of at least two runs. `rateError`: standard error of the fitted rate as a share of it, which all
- * runs have in common, so that they do not show it.
- */
-export function heldOutFigures(log: PartTotals, runs: readonly SimulatedPart[], rateError: number): HeldOutFigure[] {
-  return names.map(([key, name]) => {
+/** The figures of the log next to those of at least two runs. `errors` are those of the fit, which runs do not show. */
+export function heldOutFigures(log: PartTotals, runs: readonly SimulatedPart[], errors: FitErrors): HeldOutFigure[] {
+  return names.map(([key, name, error]) => {
     const values = runs.map(({ totals }) => totals[key])
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length
     const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1)
     // Of one more run, and not of the mean of all.
     const ofRuns = studentTQuantile(0.975, values.length - 1) * Math.sqrt(variance * (1 + 1 / values.length))
-    const half = Math.hypot(ofRuns, 1.96 * rateError * mean)
+    const half = Math.hypot(ofRuns, 1.96 * errors[error] * mean)
     const found = log[key]
     return {
       name,
@@ -85,7 +83,7 @@ export function heldOutFigures(log: PartTotals, runs: readonly SimulatedPart[], 
 export const heldOutTable = (figures: readonly HeldOutFigure[], runs: number): ReportTable => ({
   name: 'hold-out',
   title: 'The last part of the log, and simulated',
-  text: `Nothing was fitted to this part. Means of ${runs} runs; the interval is where another run would be with 95 % probability if the scenario were right, the error of its arrival rate included.`,
+  text: `Nothing was fitted to this part. Means of ${runs} runs; the interval is where another run would be with 95 % probability if the scenario were right, the errors of the fit included: of the rate, the batches, the quantities and the lifetimes.`,
   columns: [
     column('figure', 'figure'),
     column('log', 'log', 'number'),

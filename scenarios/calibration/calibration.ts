@@ -28,6 +28,8 @@ export interface Calibration {
   readonly accounts: AccountFit
   /** How many orders come with a visit, by how often. */
   readonly batches: ReadonlyMap<number, number>
+  /** Standard errors of the fit, as shares of what is fitted: errors that all runs of one scenario have in common. */
+  readonly errors: FitErrors
   /** Kinds of servers, the most frequent first. */
   readonly groups: readonly GroupFit[]
   /** Orders of kinds that are too rare to be written. */
@@ -38,6 +40,17 @@ export interface Calibration {
   readonly visits: Float64Array
   readonly orders: Float64Array
   readonly use: Float64Array
+}
+
+export interface FitErrors {
+  /** Of the rate of visits. */
+  readonly visits: number
+  /** Of orders: their rate, and how many come with a visit. */
+  readonly orders: number
+  /** Of servers ordered: those of orders, and how many servers an order has. */
+  readonly servers: number
+  /** Of server-hours: those of orders, and how long how many servers are used. */
+  readonly work: number
 }
 
 const LEAST_VISITS = 50
@@ -68,11 +81,13 @@ export function calibrate(observed: Observed, utcOffset: number): Calibration {
     )
   const accounts = fitAccounts(observed.accounts.values(), window)
   const isMoving = accounts.churned > 0 || accounts.joined > 0
+  const arrivals = fitArrivals(counts, Math.floor((window.start + utcOffset) / HOUR), !isMoving)
   return {
     window,
     utcOffset,
-    arrivals: fitArrivals(counts, Math.floor((window.start + utcOffset) / HOUR), !isMoving),
+    arrivals,
     accounts,
+    errors: errorsOf(arrivals, observed.batches, groups),
     batches: observed.batches,
     groups: groups.slice(0, MOST_GROUPS).map((group) => groupFit(group, pooled)),
     leftOut: groups.slice(MOST_GROUPS).reduce((sum, { orders }) => sum + orders, 0),
@@ -81,6 +96,32 @@ export function calibrate(observed: Observed, utcOffset: number): Calibration {
     visits: observed.visits,
     orders: observed.orders,
     use: observed.use(),
+  }
+}
+
+/** The squared standard error of a mean of independent values, as a share of it. */
+function meanError(values: Iterable<readonly [value: number, often: number]>): number {
+  let [count, sum, squares] = [0, 0, 0]
+  for (const [value, often] of values) {
+    count += often
+    sum += often * value
+    squares += often * value * value
+  }
+  return sum === 0 ? 0 : Math.max(0, (squares * count) / (sum * sum) - 1) / count
+}
+
+function errorsOf(arrivals: ArrivalFit, batches: ReadonlyMap<number, number>, groups: readonly UseGroup[]): FitErrors {
+  const visits = arrivals.hourlyError / arrivals.hourly
+  const orders = visits ** 2 + meanError(batches)
+  // Of each kind a sample of its lifetimes is kept, and stands for all of its orders.
+  const work = groups.flatMap(({ lives, orders: all }) =>
+    lives.map(({ time, quantity }) => [time * quantity, all / lives.length] as const),
+  )
+  return {
+    visits,
+    orders: Math.sqrt(orders),
+    servers: Math.sqrt(orders + meanError(groups.flatMap(({ quantities }) => [...quantities]))),
+    work: Math.sqrt(orders + meanError(work)),
   }
 }
 

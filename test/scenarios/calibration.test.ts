@@ -17,6 +17,9 @@ import { parseScenario } from '#scenarios/reader.ts'
 /** Monday 2024-03-04, 00:00 UTC. */
 const start = Date.UTC(2024, 2, 4)
 
+/** The same error of everything that is fitted. */
+const errorsOf = (error: number) => ({ visits: error, orders: error, servers: error, work: error })
+
 /** Poisson counts of hours. */
 function counts(hours: number, rate: (hour: number) => number, seed = 'counts'): Float64Array {
   const stream = new Streams(seed).stream('counts')
@@ -317,7 +320,7 @@ describe('the part that is held out', () => {
   const part = (orders: number) => ({ orders, servers: 2 * orders, accounts: 10, serverHours: 0, peak: 5 })
   const runs = [90, 100, 110].map((orders, seed) => ({ seed: String(seed), totals: part(orders), ordersByDay: [] }))
   const bounds = (rateError: number) => {
-    const [{ low, high }] = heldOutFigures(part(100), runs, rateError)
+    const [{ low, high }] = heldOutFigures(part(100), runs, errorsOf(rateError))
     return [low, high].map((bound) => Math.round(bound * 10) / 10)
   }
 
@@ -330,7 +333,7 @@ describe('the part that is held out', () => {
   })
 
   test('distance, and whether the log is within', () => {
-    const [orders, , accounts, hours] = heldOutFigures({ ...part(160), serverHours: 0 }, runs, 0)
+    const [orders, , accounts, hours] = heldOutFigures({ ...part(160), serverHours: 0 }, runs, errorsOf(0))
     expect([orders.distance, orders.isWithin]).toEqual([-0.375, false])
     expect([accounts.low, accounts.high, accounts.isWithin]).toEqual([10, 10, true])
     expect(hours.distance).toBeNull()
