@@ -1437,6 +1437,13 @@ export const mutants: readonly Mutant[] = [
     scenario: 'every-rule',
   },
   {
+    file: market('invoices/invoicing'),
+    text: 'amount - (order === 0 ? 0n : (book.returned.get(order) ?? 0n))',
+    instead: 'amount',
+    breaks: 'I-03: an invoice has what is left of an order of which servers were refunded',
+    scenario: 'every-rule',
+  },
+  {
     file: market('sellers/seller-bills'),
     text: 'sum(({ share }) => share)',
     instead: "sum(({ share }) => toMinorUnits(share, world.scenario.currency.decimals, 'half-up'))",
