@@ -113,7 +113,7 @@ function meanError(values: Iterable<readonly [value: number, often: number]>): n
 function errorsOf(arrivals: ArrivalFit, batches: ReadonlyMap<number, number>, groups: readonly UseGroup[]): FitErrors {
   const visits = arrivals.hourlyError / arrivals.hourly
   const orders = visits ** 2 + meanError(batches)
-  // Of each kind a sample of its lifetimes is kept, and stands for all of its orders.
+  // Of each kind a sample of its lifetimes is kept, which counts for all of its orders.
   const work = groups.flatMap(({ lives, orders: all }) =>
     lives.map(({ time, quantity }) => [time * quantity, all / lives.length] as const),
   )
