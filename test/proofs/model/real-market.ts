@@ -242,7 +242,8 @@ export class RealMarket implements Clock {
     this.#refused = ''
     this.#declined = false
     const said = this.#take(action)
-    this.#goTo(this.now)
+    // As the books close, no clock runs any more.
+    if (action.do !== 'close') this.#goTo(this.now)
     this.#cell.checkInvariants()
     return said
   }
