@@ -448,7 +448,7 @@ function expectedCharges(
   for (const { at, more } of acts) {
     for (;;) {
       const tryAt = Math.max(end - 8 * DAY + 3 * HOUR, start)
-      if (tryAt > at || (at === until && tryAt >= at) || (cancelledAt !== undefined && cancelledAt < tryAt)) break
+      if (tryAt > at || tryAt >= until || (cancelledAt !== undefined && cancelledAt < tryAt)) break
       total++
       end = endAfter(start, total)
       add(tryAt, truncated(unit, units, PARTS))
