@@ -51,21 +51,29 @@ const ofTheMachine: Readonly<Record<string, string>> = {
   SQLITE_CANTOPEN:
     'a file could not be created: check the disk and its permissions, or choose another folder with --out',
   SQLITE_FULL: 'the disk is full: free some space, or choose another folder with --out',
+  SQLITE_IOERR: 'the disk failed or is full: free some space, or choose another folder with --out',
   SQLITE_NOMEM: 'memory ran out: use fewer threads, or a smaller scenario',
+  // Where a file cannot be opened for writing, SQLite opens it for reading, and only the first write says so.
+  SQLITE_READONLY:
+    'a file could not be opened for writing: check the disk and its permissions, or choose another folder with --out',
+}
+
+/** A code as it is listed above: SQLite extends its own, as in SQLITE_IOERR_WRITE. Undefined where it is not listed. */
+function listedCode(code: string): string | undefined {
+  const family = /^SQLITE_[A-Z]+/.exec(code)?.[0] ?? code
+  return Object.hasOwn(ofTheMachine, family) || Object.hasOwn(ofTheFolder, family) ? family : undefined
 }
 
 /** Whether a system error code means a failed or full disk, or too little memory. */
 export const isOfTheMachine = (code: string | undefined): boolean =>
-  code !== undefined && (Object.hasOwn(ofTheMachine, code) || code.startsWith('SQLITE_IOERR'))
-
-const SQLITE_DISK = 'the disk failed or is full: free some space, or choose another folder with --out'
+  code !== undefined && Object.hasOwn(ofTheMachine, listedCode(code) ?? '')
 
 /** The system's code of an error, also of one that a thread handed on as the cause of its own. */
 export function systemCodeOf(error: unknown): string | undefined {
   for (let each = error; each instanceof Error; each = each.cause) {
     const { code } = each as NodeJS.ErrnoException
-    if (typeof code === 'string' && (Object.hasOwn(ofTheMachine, code) || Object.hasOwn(ofTheFolder, code))) return code
-    if (typeof code === 'string' && code.startsWith('SQLITE_IOERR')) return code
+    const listed = typeof code === 'string' ? listedCode(code) : undefined
+    if (listed !== undefined) return listed
     // What a thread says of an error that it could not hand on with its code.
     for (const [, named] of each.message.matchAll(/\b(E[A-Z]{2,}|SQLITE_[A-Z_]+): /g))
       if (Object.hasOwn(ofTheMachine, named)) return named
@@ -108,8 +116,7 @@ export function report(error: unknown, replay: string, resume?: string): ExitCod
     if (resume !== undefined) say(`  resume: ${resume}`)
     return exitCode
   }
-  if (code !== undefined && isOfTheMachine(code))
-    return failed(ofTheMachine[code] ?? SQLITE_DISK, exitCodes.diskFailed.code)
+  if (code !== undefined && isOfTheMachine(code)) return failed(ofTheMachine[code], exitCodes.diskFailed.code)
   if (code !== undefined && Object.hasOwn(ofTheFolder, code)) return failed(ofTheFolder[code], exitCodes.badInput.code)
   say(`${paint('red', 'error')}: internal error of marketsim; please report it with the lines below`)
   say(error instanceof Error ? (error.stack ?? error.message) : String(error))

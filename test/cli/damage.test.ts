@@ -112,6 +112,11 @@ test.each<[string, unknown, keyof typeof exitCodes]>([
   ['a disk that failed a run of a sweep', new RunError(task, described(full)), 'diskFailed'],
   ['input that is wrong', new InputError('no', 'yes'), 'badInput'],
   ['a disk that fails', Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR_READ' }), 'diskFailed'],
+  [
+    'a file that SQLite opened for reading alone',
+    new Sqlite.SqliteError('attempt to write a readonly database', 'SQLITE_READONLY_DIRECTORY'),
+    'diskFailed',
+  ],
   ['any other error', new TypeError('the record is damaged'), 'ourFault'],
 ])('exit code: %s', async (_, error, expected) => {
   const { stderr, code } = await written(() => report(error, 'npm start -- report x'))
