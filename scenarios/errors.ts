@@ -68,6 +68,6 @@ export function formatErrors(faults: readonly Fault[], options: Look = {}): stri
       `        hint: ${printable(fault.hint)}`,
     ].join('\n')
   })
-  const total = faults.length === 1 ? '1 fault' : `${faults.length} faults`
+  const total = faults.length === 1 ? '1 error' : `${faults.length} errors`
   return `${shown.join('\n\n')}\n\n${total}`
 }

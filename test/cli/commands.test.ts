@@ -50,7 +50,7 @@ test('all errors of a scenario are reported together', async () => {
   const { code, stdout, stderr } = await inThisProcess(['check', file])
   expect(code).toBe(2)
   expect(stdout).toBe('')
-  expect(stderr).toContain('3 faults')
+  expect(stderr).toContain('3 errors')
   expect(stderr).toMatch(/broken\.yaml:\d+:1: sead/)
   expect(stderr).toContain('reconciliation.differences')
 })

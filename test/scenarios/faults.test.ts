@@ -271,7 +271,7 @@ test('an error as the terminal shows it', () => {
         'gamma, weibull, pareto, normal, lognormal, discrete, empirical, truncated, mixture; did you mean constant?',
       '        hint: write constant, or remove it',
       '',
-      '1 fault',
+      '1 error',
     ].join('\n'),
   )
   expect(formatErrors(faults, { colour: true })).toContain('\u001b[31m')
