@@ -73,14 +73,26 @@ const journal = (format: (meta: RunRecord['meta']) => JournalFormat, leg: RegExp
     return legs
   })
 
-const sql =
-  (question: string): Door =>
-  (record, at) =>
-    balances(
-      record
-        .rows<{ ledger: string; balance: bigint }>(question, { at: dateOf(record, at), month: monthBefore(record, at) })
-        .map(({ ledger, balance }) => [ledger, balance]),
-    )
+/** A door that gives balances by civil month, which are read once a record: years of months would take hours one by one. */
+function byMonth(question: string): Door {
+  const known = new WeakMap<RunRecord, Map<string, [string, bigint][]>>()
+  const read = (record: RunRecord) => {
+    const months = new Map<string, [string, bigint][]>()
+    for (const { month, ledger, balance } of record.rows<{ month: string; ledger: string; balance: bigint }>(
+      question,
+    )) {
+      const sums = months.get(month) ?? []
+      months.set(month, sums)
+      sums.push([ledger, balance])
+    }
+    return months
+  }
+  return (record, at) => {
+    const months = known.get(record) ?? read(record)
+    known.set(record, months)
+    return balances(months.get(monthBefore(record, at)) ?? [])
+  }
+}
 
 export const doors: Readonly<Record<string, Door>> = {
   'trial balance': (record, at) =>
@@ -109,9 +121,7 @@ export const doors: Readonly<Record<string, Door>> = {
 
 /** Doors that know month ends only. */
 export const monthly: Readonly<Record<string, Door>> = {
-  'view month_ends': sql(
-    'SELECT ledger, sum(balance) AS balance FROM month_ends WHERE month = :month AND :at <> :month GROUP BY 1',
-  ),
+  'view month_ends': byMonth('SELECT month, ledger, sum(balance) AS balance FROM month_ends GROUP BY 1, 2'),
 }
 
 /** What the doors disagree about at every month end and at the end of the run. */
