@@ -5,6 +5,7 @@
 import { dirname } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import Sqlite from 'better-sqlite3'
+import { DamageError } from '#base/damage-error.ts'
 import { closeDatabase } from '#base/databases.ts'
 import { ColumnFacts, type ColumnFileNote } from './column-facts.ts'
 import { massTables } from './column-files.ts'
@@ -34,7 +35,8 @@ export function columnFactsOf(database: Database, folder = dirname(database.name
   )
   return new ColumnFacts(folder, notes, (word) => {
     const number = words.get(word)
-    if (number === undefined) throw new Error(`the record has no word '${word}'`)
+    // A page that was never written may be one of the empty database that the record began as.
+    if (number === undefined) throw new DamageError(database.name, `the record is damaged: it has no word '${word}'`)
     return number
   })
 }

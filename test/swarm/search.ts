@@ -52,7 +52,7 @@ export async function search(
     if (failedAt === null && isOver?.(tally) === true) return
     try {
       const scenario = readDoc(doc)
-      const { events, amounts } = await judge(scenario, failedAt === null ? tally.coverage : undefined)
+      const { events, amounts } = await judge(scenario, failedAt === null ? tally.coverage : undefined, isLarge)
       if (failedAt === null) count(tally, scenario, events, amounts)
     } catch (error) {
       failedAt ??= performance.now()
