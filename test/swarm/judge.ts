@@ -56,7 +56,7 @@ async function mustFinish(
 
 /**
  * Throws an error that says which promise was broken. What the run did is added to `coverage`. `isLarge`: the scenario is lived
- * once, and audited; that a history is one on any way through it is asked of small ones.
+ * once, and audited; the rest is asked of small ones.
  */
 export async function judge(scenario: Scenario, coverage = new Coverage(), isLarge = false): Promise<Verdict> {
   const folder = mkdtempSync(join(tmpdir(), 'marketsim-swarm-'))
@@ -67,6 +67,8 @@ export async function judge(scenario: Scenario, coverage = new Coverage(), isLar
       inThisThread: true,
     })
     if (differences !== 0) throw new Error(`the auditor differs in ${differences} of ${amounts} amounts`)
+    coverage.add(join(at('one'), 'run.sqlite'), scenario)
+    if (isLarge) return { events, amounts }
     const record = new RunRecord(at('one'))
     try {
       const [first] = disagreements(record)
@@ -74,8 +76,6 @@ export async function judge(scenario: Scenario, coverage = new Coverage(), isLar
     } finally {
       record.close()
     }
-    coverage.add(join(at('one'), 'run.sqlite'), scenario)
-    if (isLarge) return { events, amounts }
     mkdirSync(at('checkpoints'))
     const recovery = { folder: at('checkpoints'), checkpointEvery: Math.ceil((scenario.end - scenario.start) / 3) }
     const two = { ...inFolder(at('two'), scenario, 2), recovery }
