@@ -72,7 +72,7 @@ test('twenty batch means of an autoregressive run, x = x/2 + noise', () => {
   const held = coverage('batch means', (streams) => {
     const stream = streams.stream('noise')
     let x = normalQuantile(stream.next() || 0.5) / Math.sqrt(0.75)
-    const run = Float64Array.from({ length: 1000 }, () => (x = x / 2 + normalQuantile(stream.next() || 0.5)))
+    const run = Float64Array.from({ length: 3000 }, () => (x = x / 2 + normalQuantile(stream.next() || 0.5)))
     return covers(batchMeans(run), 0)
   })
   expectNominal(held)
