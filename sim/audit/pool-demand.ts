@@ -47,6 +47,8 @@ export interface Supply {
   isFragmented(units: number): boolean
   /** E-10: servers that are to be placed again before all others. */
   readonly restarts: number
+  /** How many of these are known for certain; left out on hosts, where servers that were stopped are among them. */
+  readonly broken?: number
 }
 
 const byPool = new WeakMap<Database, ReadonlyMap<number, { asked: Asked[]; waits: Waiting[] }>>()
@@ -91,13 +93,20 @@ export class PoolDemand {
     }
     if (until === this.#judged) return
     if (this.#line.length > 0 || this.#waits[this.#nextWait]?.since < until) this.#keepLine(until, supply)
+    if (supply.broken !== undefined && supply.broken > 0) this.#judgeBroken(until, supply.broken, supply.free)
     this.#judged = until
   }
 
-  /** A server takes a unit. */
-  take(at: number, instance: number): void {
+  /** A server takes a unit: one that broke at this instant (E-10) after what was planned for it began, a new one after all `others` that broke. */
+  take(at: number, instance: number, { brokeNow = false, others = 0 } = {}): void {
     const { findings } = this.#context
-    if (this.#during(at).some(givesOut)) findings.agree(kinds.poolTurn, 1)
+    if (others > 0) {
+      const text = `gets a unit of pool ${this.#pool} before servers that are to be placed again (E-10)`
+      findings.differ(kinds.poolTurn, `instance ${instance}`, at, 1, others, text)
+    }
+    const [before, ...planned] = this.#during(at)
+    const selling = brokeNow && planned.length > 0 ? planned : [before, ...planned]
+    if (selling.some(givesOut)) findings.agree(kinds.poolTurn, 1)
     else
       findings.differ(kinds.poolTurn, `instance ${instance}`, at, 1, 0, `pool ${this.#pool} gives out nothing (E-02)`)
   }
@@ -168,6 +177,18 @@ export class PoolDemand {
     if (served === undefined) return
     const text = `waits in pool ${this.#pool} although there is room (E-02)`
     this.#context.findings.differ(kinds.poolTurn, `order ${served.order}`, last, served.units, free, text)
+  }
+
+  /** E-10: servers that are to be placed again run as soon as there is room. */
+  #judgeBroken(until: number, broken: number, free: number): void {
+    const { findings } = this.#context
+    const now = this.#selling.findLast(({ since }) => since < until)
+    if (now === undefined || !givesOut(now)) return
+    if (free <= 0) findings.agree(kinds.poolTurn, broken)
+    else {
+      const text = `of pool ${this.#pool} are not placed again although there is room (E-10)`
+      findings.differ(kinds.poolTurn, `${broken} servers`, until - 1, broken, free, text)
+    }
   }
 
   /** No order that was before it in line and needed no more waits any longer. */

@@ -26,6 +26,13 @@ const refusing = '../test/mutants/refusals'
 /** Pools and hosts that grow by a rule. */
 const growing = '../test/mutants/growing'
 
+/** Outages whose servers are placed again. */
+const restarting = '../test/mutants/restarts'
+/** Orders that wait for money, and payments that fail. */
+const waiting = '../test/mutants/waiting-money'
+/** Sellers whose sales are taken back. */
+const takenBack = '../test/mutants/taken-back'
+
 /** Reports that are compared with the auditor's costs. */
 const auditedCosts = ['test/reports/audited-costs.test.ts']
 
@@ -1551,5 +1558,84 @@ export const mutants: readonly Mutant[] = [
     instead: 'else this.low[row] = sum',
     breaks: 'M-01: the carry of a sum into the high word',
     tests: ['test/engine/columns.test.ts'],
+  },
+  {
+    file: market('orders/payment'),
+    text: '  market.unpaid.append(account, row)\n',
+    instead: '  market.unpaid.prepend(account, row)\n',
+    breaks: 'O-05: of the orders that wait for money the oldest is paid first',
+    scenario: waiting,
+  },
+  {
+    file: market('orders/payment'),
+    text: "    market.notify(account, 'payment-failed', 'O-05', orders.id[row])\n",
+    instead:
+      "    market.notify(account, 'payment-failed', 'O-05', orders.id[row])\n    market.notify(account, 'payment-failed', 'O-05', orders.id[row])\n",
+    breaks: 'O-05: a payment that failed has one message',
+    scenario: waiting,
+  },
+  {
+    file: market('invoices/invoicing'),
+    text: '!(covering.has(order) || refunded.has(order))',
+    instead: '!covering.has(order)',
+    breaks: 'I-03: an order that was refunded is not invoiced',
+    scenario: taxed,
+  },
+  {
+    file: market('invoices/invoicing'),
+    text: "  timers.cancel(book.table.timer[row])\n  endInvoice(market, row, 'lapse')\n}\n\n/**\n * E-05",
+    instead: '}\n\n/**\n * E-05',
+    breaks: 'I-03: the invoice of an order that is refunded returns by itself',
+    scenario: taxed,
+  },
+  {
+    file: market('sellers/seller-bills'),
+    text: 'least(amount, books.balance[seller - 1])',
+    instead: 'amount',
+    breaks: 'L-02: a seller is paid no more than what is owed',
+    scenario: takenBack,
+  },
+  {
+    file: market('sellers/month-sales'),
+    text: '    bookShare(market, { specification, month, about: day, sales: use.sold - use.bookedSales, cost })\n    use.bookedSales = use.sold\n',
+    instead:
+      '    use.bookedSales = use.sold\n    bookShare(market, { specification, month, about: day, sales: use.sold - use.bookedSales, cost })\n',
+    breaks: 'L-06: the share of a day says what was used on it',
+    scenario: resources,
+  },
+  {
+    file: market('servers/outages'),
+    text: '  if (pools.restarts[pool] === 0 || !givesOut(market, pool)) return\n',
+    instead: '',
+    breaks: 'E-10: no server is placed again in a zone that is down',
+    scenario: restarting,
+  },
+  {
+    file: market('servers/outages'),
+    text: 'if (pools.capacity[pool] <= pools.held[pool]) return',
+    instead: 'if (pools.capacity[pool] <= pools.held[pool] + 1) return',
+    breaks: 'E-10: servers that broke are placed again before all others',
+    scenario: restarting,
+  },
+  {
+    file: market('servers/module'),
+    text: '      restartServers(market, pool)\n      serveWaiting(market, pool)\n',
+    instead: '      serveWaiting(market, pool)\n      restartServers(market, pool)\n',
+    breaks: 'E-10: servers that broke are placed again before orders that wait',
+    scenario: restarting,
+  },
+  {
+    file: market('servers/instance-steps'),
+    text: 'instances.state[row] === instance.state.down && instances.holds[row] === 0',
+    instead: 'instances.state[row] === instance.state.down || instances.holds[row] === 0',
+    breaks: 'E-10: only a server that waits for a place is counted off when it is deleted',
+    scenario: restarting,
+  },
+  {
+    file: market('servers/instance-steps'),
+    text: 'if (instances.state[row] === instance.state.down && instances.holds[row] === 0) pools.restarts[instances.pool[row]]--\n',
+    instead: '\n',
+    breaks: 'E-10: a server that is deleted waits for no place any more',
+    scenario: restarting,
   },
 ]

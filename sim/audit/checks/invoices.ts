@@ -37,13 +37,17 @@ export function invoices(context: AuditContext): Check {
   const paid = new Map<number, bigint>()
   /** By account and month: what was metered in it, with the tax on it (M-07). */
   const metered = new Map<string, bigint>()
-  /** When all that was paid for an order that was cancelled went back. */
+  /** When what was paid for an order went back and nothing of it stayed bought: cancelled, or unsubscribed from. */
   const refunded = new Map<number, number>()
   return {
     account(facts, workings) {
       for (const { id } of facts.orders) {
         const at = workings.refundedAt(id)
         if (at !== undefined) refunded.set(id, at)
+      }
+      for (const { by, period, at, back } of workings.returns) {
+        const isWhole = context.premises.word(by.kind) !== 'partial-refund'
+        if (isWhole && back > 0n) refunded.set(period.order.id, at)
       }
       const { months, taxes } = workings.replay
       for (const [month, { charges, orders }] of months) metered.set(`${facts.id} ${month}`, charges - orders)

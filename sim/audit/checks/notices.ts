@@ -1,8 +1,9 @@
 /** N-01, O-05, O-13, A-05: each message that something did not go through, or has no way back, once, when it happened. */
 import type { AuditContext, Check } from '../check.ts'
-import type { AccountFacts } from '../facts.ts'
+import type { AccountFacts, Order } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
+import { leftAt, paysImmediately } from '../paying.ts'
 
 export function notices(context: AuditContext): Check {
   return {
@@ -10,6 +11,7 @@ export function notices(context: AuditContext): Check {
       judgeEach(context, facts, 'card-declined', declined(context, facts))
       judgeEach(context, facts, 'no-unsubscription', accepted(context, facts))
       judgeFailures(context, facts)
+      judgeAttempts(context, facts)
     },
   }
 }
@@ -84,4 +86,43 @@ function judgeFailures({ findings, premises, words }: AuditContext, facts: Accou
     const amount = moved({ legs }, isPayment ? words.deferredRevenue : words.clearing)
     findings.differ(kinds.notice, `transaction ${id}`, at, amount, 0, 'went through while all payments fail by plan')
   }
+}
+
+/** O-05: an attempt to pay has one message at most, and each attempt at an order has a reason at its instant. */
+function judgeAttempts(context: AuditContext, facts: AccountFacts): void {
+  const { findings, premises } = context
+  const failed = new Map<string, { at: number; subject: number; messages: number }>()
+  for (const { at, code, subject } of facts.notices) {
+    if (premises.word(code) !== 'payment-failed') continue
+    const { messages } = failed.get(`${at} ${subject}`) ?? { messages: 0 }
+    failed.set(`${at} ${subject}`, { at, subject, messages: messages + 1 })
+  }
+  for (const { at, subject, messages } of failed.values()) {
+    const order = facts.orders.find(({ id }) => id === subject)
+    if (order === undefined) continue
+    const most = attemptsAt(context, facts, order, at)
+    const text = `messages that its payment failed, of at most ${most} attempts (O-05)`
+    if (messages <= most) findings.agree(kinds.notice, messages)
+    else findings.differ(kinds.notice, `order ${subject}`, at, messages, most, text)
+  }
+}
+
+/** As many attempts as there may have been at one instant: when it is made, its buyer pays, or money comes in. */
+function attemptsAt({ premises, words }: AuditContext, facts: AccountFacts, order: Order, at: number): number {
+  const { buyers, events } = premises.scenario
+  const count = (instants: readonly { readonly at: number }[]): number =>
+    instants.filter((instant) => instant.at === at).length
+  // Servers are created before they are paid (E-04).
+  const made = order.at === at || order.pool !== 0 ? 1 : 0
+  const rises =
+    count(facts.transactions.filter(({ kind }) => kind !== words.payment)) +
+    count(facts.orders.filter(({ amount, kind }) => amount <= 0n && kind !== words.purchase)) +
+    count(facts.creditGrants) +
+    count(facts.freezeSteps) +
+    events.filter((event) => event.kind === 'paymentFailure' && event.at + event.for === at).length
+  const segment = buyers.find((each) => each.segment === facts.segment)
+  if (paysImmediately(premises, facts) && segment?.wallet.card === null) return made + rises
+  // Any of the open orders may be what the buyer set out to pay, each time as many as are paid together.
+  const open = facts.orders.filter((each) => each.at <= at && leftAt(premises, each) >= at).length
+  return made + rises + ((segment?.habits.paying.together ?? 0) > 0 ? open * open : open)
 }

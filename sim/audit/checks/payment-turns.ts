@@ -1,30 +1,28 @@
 /** O-05, O-07: where buyers pay what they order immediately, their waiting orders are paid oldest first, and none passes another. */
 import type { AuditContext, Check } from '../check.ts'
-import type { AccountFacts, Order } from '../facts.ts'
+import type { AccountFacts } from '../facts.ts'
 import { kinds } from '../kinds.ts'
+import { leftAt, paysImmediately } from '../paying.ts'
 
 export function paymentTurns(context: AuditContext): Check {
   return {
     account(facts) {
-      if (facts.budget === undefined && paysImmediately(context, facts)) judge(context, facts)
+      if (facts.budget === undefined && paysImmediately(context.premises, facts)) judge(context, facts)
     },
   }
 }
 
-/** Such buyers have set out to pay each order when they make it; others do later, which is not in the record. */
-function paysImmediately({ premises }: AuditContext, { segment }: AccountFacts): boolean {
-  const paying = premises.scenario.buyers.find((buyers) => buyers.segment === segment)?.habits.paying
-  if (paying === undefined) return false
-  const { reaction, abandon, together } = paying
-  return 'constant' in reaction && reaction.constant === 0 && abandon === 0 && together === 0
-}
-
 function judge({ findings, premises, words }: AuditContext, facts: AccountFacts): void {
-  const leftAt = ({ steps }: Order): number =>
-    steps.find(({ from }) => premises.word(from) === 'pending-payment')?.at ?? Number.POSITIVE_INFINITY
-  /** What has waited at all. */
-  const waited = facts.orders.filter((order) => leftAt(order) > order.at)
+  /** What has waited at all, and when it left the queue. */
+  const waited = facts.orders
+    .map((order) => ({ ...order, left: leftAt(premises, order) }))
+    .filter(({ at, left }) => left > at)
   if (waited.length === 0) return
+  /** By order the number of its payment: of several at one instant, which was first. */
+  const payments = new Map(
+    facts.transactions.filter(({ kind }) => kind === words.payment).map(({ order, id }) => [order, id]),
+  )
+  const numberOf = (order: number): number => payments.get(order) ?? 0
   for (const order of facts.orders) {
     const paid = order.steps.find(({ event }) => event === words.pay)?.at
     // What costs nothing is not paid (O-10).
@@ -34,7 +32,7 @@ function judge({ findings, premises, words }: AuditContext, facts: AccountFacts)
       (other) =>
         other.id < order.id &&
         other.at < paid &&
-        leftAt(other) > paid &&
+        (other.left > paid || (other.left === paid && numberOf(other.id) > numberOf(order.id))) &&
         other.pool === 0 &&
         facts.methods.get(other.id)?.method !== words.card,
     )

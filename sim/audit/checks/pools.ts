@@ -86,7 +86,7 @@ class PoolReplay implements Supply {
   /** Servers that hold a unit. */
   readonly #holders = new Set<number>()
   /** E-10: servers that have lost their units, and are to run again. */
-  readonly #toRestart = new Set<number>()
+  readonly #toRestart = new Map<number, number>()
   #planned = 0
   #step = 0
 
@@ -125,6 +125,10 @@ class PoolReplay implements Supply {
     return this.#toRestart.size
   }
 
+  get broken(): number {
+    return this.#toRestart.size
+  }
+
   isFragmented(): boolean {
     return false
   }
@@ -155,11 +159,15 @@ class PoolReplay implements Supply {
     const before = this.#holders.size
     if (holdsAfter(this.#context, { at, to, billing }, this.#holders.has(instance))) this.#holders.add(instance)
     else this.#holders.delete(instance)
-    if (to === words.down && !this.#holders.has(instance)) this.#toRestart.add(instance)
+    const brokeAt = this.#toRestart.get(instance)
+    if (to === words.down && !this.#holders.has(instance)) this.#toRestart.set(instance, at)
     else this.#toRestart.delete(instance)
     const held = this.#holders.size
     if (held <= before) return
-    this.#demand.take(at, instance)
+    this.#demand.take(at, instance, {
+      brokeNow: brokeAt === at,
+      others: brokeAt === undefined ? this.#toRestart.size : 0,
+    })
     if (held <= this.#planned) findings.agree(kinds.poolHeld, held)
     else {
       const text = `${held} units held where ${this.#planned} are planned`

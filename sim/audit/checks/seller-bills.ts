@@ -120,6 +120,7 @@ function judgeUse({ findings, premises, words }: AuditContext, booked: readonly 
       described('the share of the seller of the use of a day'),
     )
     findings.compare(kinds.sellerShare, found?.borne ?? 0n, cost, described('its cost'))
+    findings.compare(kinds.sellerShare, found?.sales ?? 0n, sales, described('what was used, net of tax'))
   }
   for (const [key, { at, cost }] of inTurn(said))
     findings.differ(kinds.sellerShare, key, at, cost, 0n, 'nothing was used')

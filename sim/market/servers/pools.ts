@@ -13,6 +13,7 @@ import type { PoolPlace } from '../../world/places.ts'
 import { openHosts } from '../hosts/host-changes.ts'
 import type { Hosts } from '../hosts/hosts.ts'
 import { hasRoomInAll, leave, mostServers, place, slots } from '../hosts/placement.ts'
+import { instance } from './instance.ts'
 import type { InstanceTable, PoolTable } from './tables.ts'
 
 /** The market as far as pools know it: themselves, the orders that wait for them, and the instances that hold units. */
@@ -210,14 +211,25 @@ function replan(market: Pools, pool: Row<'pools'>): void {
   callWaiting(market, pool)
 }
 
-/** Q-03: units held are the instances in a holding state, in every pool. */
+/** Q-03: units held are the instances in a holding state, in every pool; and E-10: what is to be placed again is counted. */
 export function checkHeld(market: Pools): void {
   const { pools, instances } = market
   const held = new Int32Array(pools.rows)
-  for (let row = 0; row < instances.rows; row++) held[instances.pool[row]] += instances.holds[row]
-  for (let pool = 0; pool < pools.rows; pool++)
+  const broken = new Int32Array(pools.rows)
+  for (let row = 0; row < instances.rows; row++) {
+    const pool = instances.pool[row]
+    held[pool] += instances.holds[row]
+    if (instances.id[row] > 0 && instances.state[row] === instance.state.down && instances.holds[row] === 0)
+      broken[pool]++
+  }
+  for (let pool = 0; pool < pools.rows; pool++) {
     if (held[pool] !== pools.held[pool])
       throw new Error(`Q-03: pool ${pools.id[pool]} holds ${pools.held[pool]} units, its instances ${held[pool]}`)
+    if (broken[pool] !== pools.restarts[pool])
+      throw new Error(
+        `E-10: pool ${pools.id[pool]} places ${pools.restarts[pool]} servers again, ${broken[pool]} wait to be placed`,
+      )
+  }
 }
 
 /** Writes the closing clock hour of each pool where it differs from the hour before, and begins the next. */
