@@ -181,14 +181,10 @@ export class PoolDemand {
 
   /** E-10: servers that are to be placed again run as soon as there is room. */
   #judgeBroken(until: number, broken: number, free: number): void {
-    const { findings } = this.#context
     const now = this.#selling.findLast(({ since }) => since < until)
-    if (now === undefined || !givesOut(now)) return
-    if (free <= 0) findings.agree(kinds.poolTurn, broken)
-    else {
-      const text = `of pool ${this.#pool} are not placed again although there is room (E-10)`
-      findings.differ(kinds.poolTurn, `${broken} servers`, until - 1, broken, free, text)
-    }
+    if (free <= 0 || now === undefined || !givesOut(now)) return
+    const text = `of pool ${this.#pool} are not placed again although there is room (E-10)`
+    this.#context.findings.differ(kinds.poolTurn, `${broken} servers`, until - 1, broken, free, text)
   }
 
   /** No order that was before it in line and needed no more waits any longer. */

@@ -120,7 +120,10 @@ function judgeUse({ findings, premises, words }: AuditContext, booked: readonly 
       described('the share of the seller of the use of a day'),
     )
     findings.compare(kinds.sellerShare, found?.borne ?? 0n, cost, described('its cost'))
-    findings.compare(kinds.sellerShare, found?.sales ?? 0n, sales, described('what was used, net of tax'))
+    if (found !== undefined && found.sales !== sales) {
+      const { subject, at } = described('')()
+      findings.differ(kinds.sellerShare, subject, at, found.sales, sales, 'what was used, net of tax')
+    }
   }
   for (const [key, { at, cost }] of inTurn(said))
     findings.differ(kinds.sellerShare, key, at, cost, 0n, 'nothing was used')
