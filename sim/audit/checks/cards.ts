@@ -121,7 +121,14 @@ function judgeCharge(
   const isAccepted = facts.cards.some(
     ({ order, at, outcome }) => order === charge.order && at === charge.at && outcome === words.charged,
   )
-  if (isByCard && isPaid === isAccepted) findings.agree(kinds.card, 0n)
+  // Or the balance pays it then, which rose after the card was declined.
+  const isByBalance =
+    isDeclined &&
+    facts.transactions.some(
+      ({ id, at, kind }) =>
+        at === charge.at && id >= charge.transactionsFrom && (kind === words.topUp || kind === words.refund),
+    )
+  if (isByCard && (isPaid === isAccepted || isByBalance)) findings.agree(kinds.card, 0n)
   else
     findings.differ(kinds.card, subject, charge.at, 1n, 0n, isDeclined ? 'paid though declined' : 'charged, not paid')
 }
