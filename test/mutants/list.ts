@@ -937,6 +937,7 @@ export const mutants: readonly Mutant[] = [
     instead: '(amount / unit) * unit + unit',
     breaks: 'O-13: a card is charged no more than covers the amount',
     scenario: 'every-rule',
+    tests: ['test/sim/market/cards.test.ts'],
   },
   {
     file: market('orders/payment'),
