@@ -194,7 +194,7 @@ export class PoolDemand {
     const isStrict = this.#context.premises.policyAt('queue.discipline', until) === 'fifo'
     const before = this.#line
       .slice(0, this.#line.indexOf(admitted))
-      .find((other) => other.until > until && (isStrict || other.units <= units))
+      .find((other) => other.since < until && other.until > until && (isStrict || other.units <= units))
     if (before === undefined) findings.agree(kinds.poolTurn, units)
     else {
       const text = `served in pool ${this.#pool} before order ${before.order}, which waits longer (E-02)`
@@ -205,7 +205,7 @@ export class PoolDemand {
 
 const givesOut = ({ status, isDown }: Selling): boolean => status === 'normal' && !isDown
 
-/** What the scenario says of a pool. */
+/** What the scenario says of a pool, and how its zone failed by chance (E-10), which the record alone knows. */
 function planOf({ premises }: AuditContext, database: Database, pool: number): { selling: Selling[]; notice: number } {
   const { scenario } = premises
   const sql = 'SELECT z.zone, p.flavour FROM pools p JOIN zones z ON z.id = p.zone_id WHERE p.id = ?'
@@ -223,6 +223,16 @@ function planOf({ premises }: AuditContext, database: Database, pool: number): {
       changes.push({ at: event.at, end: false, down: 1 })
       if (event.for !== null) changes.push({ at: event.at + event.for, end: true, down: -1 })
     }
+  }
+  const planned = new Set(changes.filter(({ down }) => down !== undefined).map(({ at, down }) => `${at} ${down}`))
+  const [fails, returns] = [premises.number('outage'), premises.number('outage-ends')]
+  const outages = database
+    .prepare<number[], [number, number]>('SELECT at, what FROM pool_changes WHERE pool = ? AND what IN (?, ?)')
+    .raw()
+    .all(pool, fails, returns)
+  for (const [at, what] of outages) {
+    const down = what === fails ? 1 : -1
+    if (!planned.has(`${at} ${down}`)) changes.push({ at, end: down < 0, down })
   }
   let status: string = place?.status ?? 'normal'
   let down = 0
