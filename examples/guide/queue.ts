@@ -1,7 +1,7 @@
 // queue.ts
 import { distribution, Kernel, Resource, type Run, Streams, type Ticket } from '#engine/index.ts'
 
-/** Waits of the first 3,000 customers of an M/M/c queue, ms, in the order in which they were served. */
+/** Waits of the first 6,000 customers of an M/M/c queue, ms, in the order in which they were served. */
 export const run: Run<Float64Array> = ({ point, seed, replication }) => {
   const { servers } = point as { servers: number }
   const kernel = new Kernel()
@@ -9,7 +9,7 @@ export const run: Run<Float64Array> = ({ point, seed, replication }) => {
   const [gaps, services] = [streams.stream('gaps'), streams.stream('services')]
   const gap = distribution({ exponential: { mean: 1000 } })
   const service = distribution({ exponential: { mean: 4000 } })
-  const since = new Float64Array(3000)
+  const since = new Float64Array(6000)
   const waits: number[] = []
   const desk = new Resource(kernel, 'desk', {
     capacity: servers,
