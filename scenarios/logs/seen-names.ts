@@ -3,16 +3,14 @@
  * bits with a chance below 1e-15.
  */
 import { InputError } from '#base/input-error.ts'
+import { WordSlots } from '#base/word-slots.ts'
 
-const WIDTH = 3
-const FIRST_SLOTS = 1 << 10
 /** At most 800 MB while the table grows. */
 export const MOST_NAMES = 1 << 24
 
 export class SeenNames {
   readonly #most: number
-  #slots = new Uint32Array(FIRST_SLOTS * WIDTH)
-  #count = 0
+  readonly #slots = new WordSlots(3)
 
   constructor(most = MOST_NAMES) {
     this.#most = most
@@ -21,41 +19,15 @@ export class SeenNames {
   /** Whether a name has come before; it has from now on. Throws InputError where there are more than can be kept. */
   add(name: string): boolean {
     const [first, second, third] = bitsOf(name)
-    const slot = this.#slotOf(first, second, third)
-    const slots = this.#slots
-    if (slots[slot] !== 0) return true
-    if (this.#count >= this.#most)
+    const slot = this.#slots.slotOf(first, second, third)
+    if (!this.#slots.isFree(slot)) return true
+    if (this.#slots.count >= this.#most)
       throw new InputError(
         `more than ${this.#most} events with an identity, which are kept to find those that were sent twice`,
         'split the log by time, and import its parts one by one',
       )
-    slots[slot] = first
-    slots[slot + 1] = second
-    slots[slot + 2] = third
-    if (++this.#count * 4 > (slots.length / WIDTH) * 3) this.#grow()
+    this.#slots.put(slot, first, second, third)
     return false
-  }
-
-  #slotOf(first: number, second: number, third: number): number {
-    const slots = this.#slots
-    const mask = slots.length / WIDTH - 1
-    let slot = second & mask
-    while (
-      slots[slot * WIDTH] !== 0 &&
-      (slots[slot * WIDTH] !== first || slots[slot * WIDTH + 1] !== second || slots[slot * WIDTH + 2] !== third)
-    )
-      slot = (slot + 1) & mask
-    return slot * WIDTH
-  }
-
-  #grow(): void {
-    const old = this.#slots
-    this.#slots = new Uint32Array(old.length * 2)
-    for (let from = 0; from < old.length; from += WIDTH)
-      if (old[from] !== 0) {
-        const slot = this.#slotOf(old[from], old[from + 1], old[from + 2])
-        for (let word = 0; word < WIDTH; word++) this.#slots[slot + word] = old[from + word]
-      }
   }
 }
 

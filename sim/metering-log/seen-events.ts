@@ -2,20 +2,18 @@
  * U-09: a log may hold a row twice, since a sender may retry. The key of an event is its resource, its time and what is
  * done; the same key with the same content is the same event again, with other content a conflict.
  */
+import { WordSlots } from '#base/word-slots.ts'
 import { logActions } from '../billing/metering/resource-states.ts'
 import type { LogEvent } from './log-event.ts'
 
 export type Seen = 'new' | 'again' | 'conflict'
 
-const FIRST_SLOTS = 1 << 10
-/** Two words of the key's hash, one of the content's: the words of one slot. */
-const WIDTH = 3
 const numberOfAction = new Map(logActions.map((action, index) => [action, index]))
 
 /** Hashes instead of rows: an event costs about 25 bytes, and two events share 96 bits by chance in no log there is. */
 export class SeenEvents {
-  #slots = new Uint32Array(FIRST_SLOTS * WIDTH)
-  #count = 0
+  /** Two words of the key's hash, one of the content's. */
+  readonly #slots = new WordSlots(2)
   /** Of the event that was looked for last: its key, its content, and the slot where it is or belongs. */
   #first = 0
   #second = 0
@@ -31,18 +29,14 @@ export class SeenEvents {
   /** Whether an event of this key was kept, and the same. */
   find(event: LogEvent): Seen {
     this.#hash(event)
-    this.#slot = this.#slotOf(this.#first, this.#second)
-    if (this.#slots[this.#slot] === 0) return 'new'
-    return this.#slots[this.#slot + 2] === this.#content ? 'again' : 'conflict'
+    this.#slot = this.#slots.slotOf(this.#first, this.#second, this.#content)
+    if (this.#slots.isFree(this.#slot)) return 'new'
+    return this.#slots.thirdAt(this.#slot) === this.#content ? 'again' : 'conflict'
   }
 
   /** Keeps the event that was looked for last, and found to be new. */
   add(): void {
-    const slots = this.#slots
-    slots[this.#slot] = this.#first
-    slots[this.#slot + 1] = this.#second
-    slots[this.#slot + 2] = this.#content
-    if (++this.#count * 4 > (slots.length / WIDTH) * 3) this.#grow()
+    this.#slots.put(this.#slot, this.#first, this.#second, this.#content)
   }
 
   #hash({ resource, at, do: action, account, product, flavour }: LogEvent): void {
@@ -54,25 +48,6 @@ export class SeenEvents {
     this.#first = mixed(who, time) || 1
     this.#second = mixed(time ^ 0x9e3779b9, who)
     this.#content = content
-  }
-
-  #slotOf(first: number, second: number): number {
-    const slots = this.#slots
-    const mask = slots.length / WIDTH - 1
-    let slot = second & mask
-    while (slots[slot * WIDTH] !== 0 && (slots[slot * WIDTH] !== first || slots[slot * WIDTH + 1] !== second))
-      slot = (slot + 1) & mask
-    return slot * WIDTH
-  }
-
-  #grow(): void {
-    const old = this.#slots
-    this.#slots = new Uint32Array(old.length * 2)
-    for (let from = 0; from < old.length; from += WIDTH)
-      if (old[from] !== 0) {
-        const slot = this.#slotOf(old[from], old[from + 1])
-        for (let word = 0; word < WIDTH; word++) this.#slots[slot + word] = old[from + word]
-      }
   }
 }
 
