@@ -4,10 +4,11 @@ import { parseLoadThreshold } from '#reports/load-test/thresholds.ts'
 import { sortedJson } from '#reports/sorted-json.ts'
 import type { Arguments, Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { expectWritable, junitFileOf, junitOption } from '../junit-file.ts'
+import { expectWritable, junitFileOf } from '../junit-file.ts'
 import { endWithParts } from '../load-generators/end-with-parts.ts'
 import { findParts } from '../load-generators/merge-load.ts'
 import { expectOurVersion, type LoadPlan, planIn } from '../load-generators/plan.ts'
+import { loadOptions } from '../load-request.ts'
 import { withOption } from '../load-shape.ts'
 import { commandLine } from '../shell.ts'
 import { endWith } from '../streams.ts'
@@ -34,19 +35,11 @@ export const loadMerge: Command = {
   },
   options: {
     load: { type: 'string', describe: 'which load test, by its ID, where the folders have parts of several' },
-    threshold: {
-      type: 'string',
-      array: true,
-      describe: "a bound such as 'latency.p99{op=settle}<5ms'; may be repeated; exit code 4 when missed",
-    },
-    out: {
-      type: 'string',
-      completes: 'folder',
-      describe: 'folder for summary.json, latencies, percentiles and the ledgers',
-    },
-    force: { type: 'boolean', describe: 'replace an earlier result in that folder' },
+    threshold: loadOptions.threshold,
+    out: loadOptions.out,
+    force: loadOptions.force,
     json: { type: 'boolean', describe: 'print summary.json, or which generators are missing, as JSON' },
-    junit: junitOption('the verdicts'),
+    junit: loadOptions.junit,
   },
   examples: [
     ['npm start -- load merge shared', 'generators that wrote into one folder'],
