@@ -16,3 +16,13 @@ export class InputError extends Error {
     this.where = where
   }
 }
+
+/** A server cannot be reached, or failed: the input is not wrong. The command line ends with exit code 74 for this class. */
+export class NetworkError extends Error {
+  readonly hint: string
+
+  constructor(message: string, hint: string) {
+    super(message)
+    this.hint = hint
+  }
+}

@@ -1,6 +1,6 @@
 /** How an error reads, and which exit code it means. */
 import { DamageError } from '#base/damage-error.ts'
-import { InputError } from '#base/input-error.ts'
+import { InputError, NetworkError } from '#base/input-error.ts'
 import { formatErrors, ScenarioErrors } from '#scenarios/errors.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { asStarted } from './shell.ts'
@@ -103,9 +103,9 @@ export function report(error: unknown, replay: string, resume?: string): ExitCod
     say(`  hint: ${printableLines(located.hint)}`)
     return damage === undefined ? exitCodes.badInput.code : exitCodes.damaged.code
   }
-  if (error instanceof Error && ['PoolError', 'ServiceError'].includes(error.name)) {
+  if (error instanceof NetworkError) {
     say(`${paint('red', 'error')}: ${printable(error.message)}`)
-    say(`  hint: ${printable((error as Error & { hint: string }).hint)}`)
+    say(`  hint: ${printable(error.hint)}`)
     if (resume !== undefined) say(`  resume: ${resume}`)
     return exitCodes.diskFailed.code
   }

@@ -1,17 +1,12 @@
 /** Requests to a metering service over HTTP, on connections that stay open. */
 import http, { type IncomingMessage } from 'node:http'
 import https from 'node:https'
+import { NetworkError } from '#base/input-error.ts'
 import type { EventBody } from './cloud-events.ts'
 
-/** The service cannot be reached, or answers no request: the input is not wrong. Ends with exit code 74. */
-export class ServiceError extends Error {
+/** The service cannot be reached, or answers no request. */
+export class ServiceError extends NetworkError {
   override name = 'ServiceError'
-  readonly hint: string
-
-  constructor(message: string, hint: string) {
-    super(message)
-    this.hint = hint
-  }
 }
 
 /** A status, or the code of an error of the network: `ECONNREFUSED`, `timeout`. */

@@ -1,15 +1,10 @@
 /** Errors of a pool, and how long to try again. */
 import { setTimeout } from 'node:timers/promises'
+import { NetworkError } from '#base/input-error.ts'
 
-/** The server cannot be reached, or failed: the input is not wrong. Ends with exit code 74. */
-export class PoolError extends Error {
+/** The server of a pool cannot be reached, or failed. */
+export class PoolError extends NetworkError {
   override name = 'PoolError'
-  readonly hint: string
-
-  constructor(message: string, hint: string) {
-    super(message)
-    this.hint = hint
-  }
 }
 
 /** Codes of Node, of PostgreSQL (class 08: connection; 57P: shutdown and start) and of Redis while it starts. */
