@@ -84,6 +84,8 @@ const turns = ['middle', 'low', 'middle', 'high'] as const
 /** A search gives up when this many of its last trials are disturbed. */
 const LAST_TRIALS = 8
 const MOST_DISTURBED = 5
+/** A search that ends without an interval names the machine's drift where it is more likely than this. */
+const SURE_DRIFT = 0.9
 /** It gives up, too, when more than this part of its controls break. */
 const MOST_LAPSES = 0.4
 /** No interval is believed while more of the controls break than this. */
@@ -224,7 +226,9 @@ export class KneeSearch<T extends Trial> {
     const verdict = ended ?? this.#verdict() ?? 'stopped'
     const [low, , high] = this.#ends
     const noise = this.#noise()
-    const wide = `after ${this.#trials.length} trials it is between ${low} and ${high}`
+    const drifting =
+      (this.#measured?.drifting ?? 0) > SURE_DRIFT ? ', and the machine became faster or slower meanwhile' : ''
+    const wide = `after ${this.#trials.length} trials it is between ${low} and ${high}${drifting}`
     return {
       verdict,
       low: verdict === 'found' ? low : null,

@@ -29,6 +29,12 @@ export class RateOdds {
     return Math.max(0, Math.min(this.#odds.length - 1, Math.round(log(rate) / this.#step)))
   }
 
+  /** Lets points on both sides of those that count, count again. */
+  widen(points: number): void {
+    this.first = Math.max(0, this.first - points)
+    this.last = Math.min(this.#odds.length - 1, this.last + points)
+  }
+
   /** Takes the odds of the points that count from parts, each of them divided by `total`, which is what they all sum to. */
   update(parts: readonly Float64Array[], total: number): void {
     this.#odds.fill(0)

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { log } from '#engine/mathematics/logarithm.ts'
 import { MeasuredBelief } from '#sim/load-test/measured-belief.ts'
-import { type MeasuredService, quiet, searchMeasured, shallow, steep } from './measured-service.ts'
+import { faster, type MeasuredService, quiet, searchMeasured, shallow, steep } from './measured-service.ts'
 
 test('before any trial the knee may be anywhere; trials that measure what is allowed say that it is there', () => {
   const belief = new MeasuredBelief()
@@ -44,11 +44,27 @@ test('one stall moves the knee little', () => {
   expect(Math.abs(log(after / before))).toBeLessThan(0.03)
 })
 
+test('a machine that became faster is followed: old trials count less than new ones', () => {
+  const belief = new MeasuredBelief()
+  const rounds = (knee: number, count: number) => {
+    for (let trial = 0; trial < count; trial++)
+      for (const rate of [40_000, 50_000, 62_500]) belief.add(rate, 4 * log(rate / knee))
+  }
+  rounds(50_000, 6)
+  expect(belief.drifting).toBeLessThan(0.1)
+  rounds(62_500, 6)
+  const [low, middle, high] = belief.quantiles([0.025, 0.5, 0.975])
+  expect(Math.abs(log(middle / 62_500))).toBeLessThan(0.03)
+  expect([low < 62_500, high > 62_500]).toEqual([true, true])
+  expect(belief.drifting).toBeGreaterThan(0.9)
+})
+
 test.each<[string, MeasuredService]>([
   ['an idle machine', quiet],
+  ['a machine that becomes faster', faster],
   ['a knee that is sharp above', steep],
 ])('searches find the knee: %s', async (name, service) => {
-  for (let seed = 0; seed < 4; seed++) {
+  for (let seed = 0; seed < 2; seed++) {
     const { knee, found } = await searchMeasured(service, `${name}/${seed}`)
     expect(found.verdict).toBe('found')
     expect(Math.abs(log(Math.sqrt((found.low ?? 0) * (found.high ?? 0)) / knee))).toBeLessThan(0.13)
@@ -57,6 +73,6 @@ test.each<[string, MeasuredService]>([
 })
 
 test('where noise hides the slope it is too noisy to tell', async () => {
-  for (let seed = 0; seed < 3; seed++)
+  for (let seed = 0; seed < 2; seed++)
     expect((await searchMeasured(shallow, `shallow/${seed}`)).found).toMatchObject({ verdict: 'noisy', low: null })
 })

@@ -15,12 +15,15 @@ export interface MeasuredService {
   readonly noise: number
   /** Share of trials that something stalled: they measure 4.5 times as much. */
   readonly stalls: number
+  /** By how much ln(knee) rises in each trial, as on a machine that becomes faster. */
+  readonly trend?: number
 }
 
 /** Measured by `load` on one machine: p99 rises from 6 to 15 ms while the rate rises by 70 %. */
 export const disk: MeasuredService = { before: 1.7, after: 1.7, floor: 0.5, noise: 0.3, stalls: 0 }
 export const steep: MeasuredService = { before: 1.7, after: 8, floor: 0.5, noise: 0.3, stalls: 0.05 }
 export const quiet: MeasuredService = { before: 3, after: 10, floor: 1.5, noise: 0.1, stalls: 0.05 }
+export const faster: MeasuredService = { ...quiet, trend: 0.008 }
 export const shallow: MeasuredService = { before: 0.5, after: 0.5, floor: 0.3, noise: 0.5, stalls: 0.1 }
 
 export const measuredOptions: KneeOptions = { from: 1_000, most: 1e7, precision: 0.25, confirmations: 3, trials: 100 }
@@ -28,19 +31,21 @@ export const measuredOptions: KneeOptions = { from: 1_000, most: 1e7, precision:
 /** Far above the knee work piles up, whatever the slope. */
 const OVERLOAD = log(2)
 
-/** One search for a knee that the seed draws. */
+/** One search for a knee that the seed draws; where it moves, the knee of the last trial. */
 export async function searchMeasured(
-  { before, after, floor, noise, stalls }: MeasuredService,
+  { before, after, floor, noise, stalls, trend = 0 }: MeasuredService,
   seed: string,
 ): Promise<{ knee: number; found: Knee<Trial> }> {
   const stream = new Streams('measured').stream(seed)
   const normal = () => normalQuantile(0.0001 + stream.next() * 0.9998)
-  const knee = 65_000 * exp(0.3 * normal())
+  let knee = 65_000 * exp(0.3 * normal())
   const probe = async (rate: number): Promise<Trial> => {
+    knee *= exp(trend)
     const distance = log(rate / knee)
     const mean = distance < 0 ? Math.max(-floor, before * distance) : distance > OVERLOAD ? 5 : after * distance
     const excess = mean + noise * normal() + (stream.next() < stalls ? 1.5 : 0)
     return { rate, held: excess < 0, excess, disturbed: false }
   }
-  return { knee, found: await findKnee(probe, measuredOptions) }
+  const found = await findKnee(probe, measuredOptions)
+  return { knee, found }
 }
