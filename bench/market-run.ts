@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { RunRecord } from '#reports/record.ts'
 import { writeReports } from '#reports/write.ts'
+import { readScenario } from '#scenarios/reader.ts'
 import { COLUMNS } from '#sim/record/column-files.ts'
 import { simulate } from '#sim/run/simulate.ts'
 import { type EncodingCost, encodeAgain } from './fact-encoding.ts'
 import { forgetPeak, peakMiB } from './peak-memory.ts'
-import { scaledQuickstart } from './scaled-quickstart.ts'
 
 /** One marketplace in a process of its own, from the first event to the last report. Prints data. */
 
@@ -26,8 +26,20 @@ export interface PhaseCost {
   readonly peakMiB: number
 }
 
+/** A marketplace to measure. */
+export interface Market {
+  /** What its row is called: the number of buyers of quickstart, or a scenario. */
+  readonly name: string
+  /** A file, or the name of a scenario of the library. */
+  readonly scenario: string
+  /** `path=value` of it that are changed. */
+  readonly sets: readonly string[]
+}
+
 export interface MarketRun {
+  /** Of people and firms, when the run starts. */
   readonly buyers: number
+  readonly market: string
   readonly threads: number
   /** Market events: the engine's, and each hour metered or settled by a pass over columns. */
   readonly events: number
@@ -93,14 +105,14 @@ const bytesIn = (folder: string, record: string): number =>
     .reduce((sum, status) => sum + (status.isFile() ? status.size : 0), statSync(record).size)
 
 /** Runs it from the first event to the last report. */
-export async function runMarket(buyers: number, threads: number): Promise<MarketRun> {
-  const scenario = await scaledQuickstart(buyers)
+export async function runMarket(market: Market, threads: number): Promise<MarketRun> {
+  const { scenario, traces } = await readScenario(market.scenario, { sets: [...market.sets] })
   const folder = mkdtempSync(join(tmpdir(), 'marketsim-bench-'))
   try {
     const meter = new PhaseMeter()
     const { digest, events, marketEvents, record, facts, differences } = await simulate({
       scenario,
-      traces: {},
+      traces: Object.fromEntries(traces),
       seed: scenario.seed,
       threads,
       folder,
@@ -118,7 +130,8 @@ export async function runMarket(buyers: number, threads: number): Promise<Market
       names.reduce((sum, name) => sum + phases[name][key], 0)
     const untilRecord = ['simulating', 'recording'] as const
     return {
-      buyers,
+      buyers: scenario.buyers.reduce((sum, { count }) => sum + (count ?? 0), 0),
+      market: market.name,
       threads,
       events: marketEvents,
       engineEvents: events,
@@ -139,6 +152,6 @@ export async function runMarket(buyers: number, threads: number): Promise<Market
 }
 
 if (import.meta.main) {
-  const [buyers, threads] = process.argv.slice(2).map(Number)
-  console.log(JSON.stringify(await runMarket(buyers, threads)))
+  const [threads, name, scenario, ...sets] = process.argv.slice(2)
+  console.log(JSON.stringify(await runMarket({ name, scenario, sets }, Number(threads))))
 }

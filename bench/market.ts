@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { scenarioPath } from '#cli/scenario-file.ts'
 import { type Given, runScript, type Usage } from '#cli/script.ts'
-import { type MarketRun, phaseNames } from './market-run.ts'
+import { type Market, type MarketRun, phaseNames } from './market-run.ts'
 import { chosenOf, countsOf } from './options.ts'
+import { quickstart, scaledSets } from './scaled-quickstart.ts'
 
 /**
  * A whole marketplace, quickstart's with more buyers, from the first event to the last report: what each phase takes of the
@@ -12,8 +14,8 @@ import { chosenOf, countsOf } from './options.ts'
 const child = fileURLToPath(new URL('market-run.ts', import.meta.url))
 
 /** One row, measured in a process of its own. */
-export const rowOf = (buyers: number, threads: number): MarketRun =>
-  JSON.parse(execFileSync(process.execPath, [child, String(buyers), String(threads)], { encoding: 'utf8' }))
+export const rowOf = ({ name, scenario, sets }: Market, threads: number): MarketRun =>
+  JSON.parse(execFileSync(process.execPath, [child, String(threads), name, scenario, ...sets], { encoding: 'utf8' }))
 
 /** The row, with a line for each phase. */
 export function lineOf(run: MarketRun): string {
@@ -51,11 +53,18 @@ export function lineOf(run: MarketRun): string {
 
 /** Whether every number of threads gave the same history. */
 export const isOneHistory = (lines: readonly MarketRun[]): boolean =>
-  lines.every(({ buyers, digest }) => lines.every((other) => other.buyers !== buyers || other.digest === digest))
+  lines.every(({ market, digest }) => lines.every((other) => other.market !== market || other.digest === digest))
 
 /** The name of a row, which does not change when other rows are measured: `market/10k/2`. */
-export const nameOf = ({ buyers, threads }: Pick<MarketRun, 'buyers' | 'threads'>): string =>
-  `market/${buyers % 1000 === 0 ? `${buyers / 1000}k` : buyers}/${threads}`
+export const nameOf = ({ market, threads }: Pick<MarketRun, 'market' | 'threads'>): string =>
+  `market/${market}/${threads}`
+
+/** Quickstart with so many buyers. */
+export const marketOf = async (buyers: number): Promise<Market> => ({
+  name: buyers % 1000 === 0 ? `${buyers / 1000}k` : String(buyers),
+  scenario: quickstart,
+  sets: await scaledSets(buyers),
+})
 
 export const usage: Usage = {
   command: 'npm run bench:market --',
@@ -63,6 +72,11 @@ export const usage: Usage = {
     'A whole marketplace, one process per row: processor time and memory of simulation, record, audit and reports, and the size of the record.',
   options: {
     buyers: { value: '1k,10k', help: 'numbers of buyers (1k,10k)' },
+    scenario: {
+      value: 'metropolis',
+      help: 'a scenario file or the name of a bundled one, in place of quickstart with more buyers',
+    },
+    set: { value: 'end=2023-04-01', help: 'a value of that scenario that is changed' },
     threads: { value: '1,2', help: 'numbers of threads (1,2)' },
     only: {
       value: 'market/10k',
@@ -73,20 +87,29 @@ export const usage: Usage = {
   codes: ['0   measured', '2   bad input', '3   the history depends on the number of threads'],
 }
 
+/** A row to be measured. */
+interface Row extends Pick<MarketRun, 'market' | 'threads'> {
+  readonly of: Market
+}
+
 /** The rows that a command line asks for. @throws UsageError */
-export function rowsOf(given: Given): readonly Pick<MarketRun, 'buyers' | 'threads'>[] {
+export async function rowsOf(given: Given): Promise<readonly Row[]> {
   const threads = countsOf(given.text('threads') ?? '1,2', 'threads', '1,2')
-  const rows = countsOf(given.text('buyers') ?? '1k,10k', 'buyers', '1k,10k').flatMap((buyers) =>
-    threads.map((threads) => ({ buyers, threads })),
-  )
+  const scenario = given.text('scenario')
+  const set = given.text('set')
+  const markets =
+    scenario === undefined
+      ? await Promise.all(countsOf(given.text('buyers') ?? '1k,10k', 'buyers', '1k,10k').map(marketOf))
+      : [{ name: scenario, scenario: await scenarioPath(scenario), sets: set === undefined ? [] : [set] }]
+  const rows = markets.flatMap((market) => threads.map((threads) => ({ market: market.name, of: market, threads })))
   return chosenOf(rows, nameOf, given.text('only'))
 }
 
 if (import.meta.main)
-  await runScript(usage, (given) => {
+  await runScript(usage, async (given) => {
     const json = given.has('json')
-    const lines = rowsOf(given).map(({ buyers, threads }) => {
-      const line = rowOf(buyers, threads)
+    const lines = (await rowsOf(given)).map(({ of, threads }) => {
+      const line = rowOf(of, threads)
       if (!json) console.log(lineOf(line))
       return line
     })

@@ -7,7 +7,8 @@ import { DamageError } from '#base/damage-error.ts'
 import { closeDatabase, undamaged, undamagedRows } from '#base/databases.ts'
 import { HOUR } from '#base/time.ts'
 import { RECORD_VERSION } from '#sim/record/build.ts'
-import { isMass } from '#sim/record/column-files.ts'
+import { isMass, type MassTable } from '#sim/record/column-files.ts'
+import { ColumnLookup, type Condition, type FoundRow } from '#sim/record/column-lookup.ts'
 import { type FactTableName, factTableNames, factTables } from '#sim/record/columns.ts'
 import { MassImages, namesMassView } from '#sim/record/mass-images.ts'
 import { columnFactsOf, isSplit, nameMassViews, tablesOf, withWholeSchema } from '#sim/record/open-record.ts'
@@ -89,6 +90,8 @@ export class RunRecord {
   readonly #made = new Set<string>()
   /** The mass tables, where they are in column files. */
   readonly #images: MassImages | undefined
+  /** A few of their rows. */
+  readonly #lookup: ColumnLookup | undefined
   #hasMassViews = false
   /** Statements that were asked for, by world: what explains one thing asks the same for each order. */
   readonly #prepared = new Map<string, readonly Database.Statement[]>()
@@ -123,6 +126,7 @@ export class RunRecord {
       for (const world of this.#worlds) namePaidLines(world)
       const facts = columnFactsOf(this.#database, columns)
       this.#images = facts && new MassImages(facts, [...new Set([this.#database, ...this.#worlds])])
+      this.#lookup = facts && new ColumnLookup(facts)
     } catch (error) {
       closeDatabase(this.#database)
       throw openingError(error, this.path, isOurs)
@@ -225,6 +229,14 @@ export class RunRecord {
     const statements = this.#statements(sql)
     const answers = statements.map((statement) => undamaged(this.path, () => statement.all(...parameters) as T[]))
     return answers.length === 1 ? answers[0] : rowsTogether(answers)
+  }
+
+  /**
+   * Rows of a mass table that meet all conditions, read from its column files, with whole amounts; undefined where the record is one
+   * file, which SQL asks. @throws DamageError
+   */
+  massRows(table: MassTable, conditions: readonly Condition[]): FoundRow[] | undefined {
+    return this.#lookup?.rows(table, conditions)
   }
 
   #statements(sql: string): readonly Database.Statement[] {

@@ -76,11 +76,16 @@ const accountSql: Readonly<Record<EvidenceSubject, string>> = {
   posting: 'SELECT account FROM transactions WHERE id = ?',
 }
 
+const isOfLedger = (subject: EvidenceSubject): boolean => subject === 'transaction' || subject === 'posting'
+
 /** Who it is about; undefined for movements of money that concern no buyer. */
 function accountOf(record: RunRecord, subject: EvidenceSubject, id: string): Evidence['account'] | undefined {
   const key = subject === 'bill' ? id.slice(0, id.lastIndexOf('/')) : id.split('.')[0]
   const values = subject === 'bill' ? [key, key, key] : [subject === 'credit-note' ? id : BigInt(key)]
-  const [found] = record.rows<{ account: bigint }>(accountSql[subject], ...values)
+  const transaction = isOfLedger(subject)
+    ? record.massRows('transactions', [{ column: 'id', comparison: '=', value: BigInt(key) }])
+    : undefined
+  const [found] = transaction ?? record.rows<{ account: bigint }>(accountSql[subject], ...values)
   if (found === undefined || found.account === 0n) return undefined
   const [{ name }] = record.rows<{ name: string }>('SELECT name FROM accounts WHERE id = ?', found.account)
   return { id: found.account, name }

@@ -84,15 +84,18 @@ export function changeLine(
 }
 
 /** Months of the period that runs: of the purchase or the last renewal that a change found. */
-function boughtMonths({ record }: FactReader, change: FactRow): number {
-  const [{ months }] = record.rows<{ months: bigint }>(
-    `SELECT o.months FROM orders o CROSS JOIN words kind ON kind.id = o.kind
-    CROSS JOIN order_steps s ON s.order_id = o.id CROSS JOIN words state ON state.id = s.to_state
-    WHERE s.at <= ? AND state.word = 'completed' AND (o.id = ? OR (o.subject = ? AND kind.word = 'renewal'))
-    ORDER BY s.at DESC, o.id DESC LIMIT 1`,
-    change.at,
-    change.subscription_id,
-    change.subscription_id,
-  )
+function boughtMonths(reader: FactReader, change: FactRow): number {
+  const { subscription_id: subscription } = change
+  const renewals = reader
+    .facts('orders', 'subject = ?', subscription)
+    .filter(({ kind }) => reader.word(kind) === 'renewal')
+  const [{ months }] = [...reader.facts('orders', 'id = ?', subscription), ...renewals]
+    .flatMap(({ id, months }) =>
+      reader
+        .facts('order_steps', 'order_id = ? AND at <= ?', id, change.at)
+        .filter(({ to_state: state }) => reader.word(state) === 'completed')
+        .map(({ at }) => ({ at, id, months })),
+    )
+    .sort((a, b) => Number(b.at - a.at) || Number(b.id - a.id))
   return Number(months)
 }

@@ -5,7 +5,8 @@
 import { dateText } from '#base/civil-text.ts'
 import { formatInstant } from '#base/civil-time.ts'
 import { decimalText } from '#base/decimal-text.ts'
-import { isMass } from '#sim/record/column-files.ts'
+import { isMass, type MassTable } from '#sim/record/column-files.ts'
+import { type Condition, isComparison } from '#sim/record/column-lookup.ts'
 import { type FactTableName, factColumns, factTableNames, unitOf } from '#sim/record/columns.ts'
 import { indexes } from '#sim/record/indexes.ts'
 import { HIGH } from '#sim/record/wide.ts'
@@ -35,6 +36,18 @@ const KEPT_ACCOUNTS = 4
 /** Columns that a table finds its rows by, in the record itself. */
 const isIndexed = (table: string, column: string): boolean =>
   column === 'id' || indexes.some(([of, by]) => of === table && by === column)
+
+/** `account = ? AND at >= ?` as conditions; undefined for other SQL. */
+export function conditionsOf(where: string, values: readonly (bigint | number)[]): Condition[] | undefined {
+  const conditions: Condition[] = []
+  let next = 0
+  for (const part of where.split(' AND ')) {
+    const [, column, comparison, given] = /^(\w+) ([<>=]+) (\?|\d+)$/.exec(part) ?? []
+    if (column === undefined || !isComparison(comparison)) return undefined
+    conditions.push({ column, comparison, value: given === '?' ? values[next++] : BigInt(given) })
+  }
+  return conditions
+}
 
 export interface FactReaderOptions {
   /**
@@ -96,10 +109,19 @@ export class FactReader {
   /** Rows of a fact table, in the order in which they were written. */
   facts(table: FactTableName, where: string, ...values: (bigint | number)[]): FactRow[] {
     if (!this.#tables.has(table)) return []
+    const found = isMass(table) ? this.#inColumns(table, where, values) : undefined
+    if (found !== undefined) return found
     return this.record.rows<Row & FactRow>(
       `SELECT rowid AS row_number, * FROM ${table} WHERE ${this.#indexed(table, where)} ORDER BY rowid`,
       ...values,
     )
+  }
+
+  /** The same of a mass table whose rows are in column files; undefined where they are not, or where SQL has to find them. */
+  #inColumns(table: MassTable, where: string, values: readonly (bigint | number)[]): FactRow[] | undefined {
+    const conditions = conditionsOf(where, values)
+    const isKnown = conditions?.every(({ column }) => factColumns(table).includes(column))
+    return conditions === undefined || !isKnown ? undefined : this.record.massRows(table, conditions)
   }
 
   /** A condition on one column, by the rows that have each of its values; others as they are. */
@@ -137,10 +159,12 @@ export class FactReader {
   }
 
   /**
-   * Transactions of an order. No index finds them: the first orders are looked for one by one, all others
+   * Transactions of an order. SQL has no index that finds them: the first orders are looked for one by one, all others
    * come from one pass over all transactions of orders.
    */
   transactionsOf(order: bigint): readonly FactRow[] {
+    const found = this.#inColumns('transactions', 'order_id = ?', [order])
+    if (found !== undefined) return found
     if (this.#lasts || this.#ordersAsked++ < FEW_ORDERS) return this.facts('transactions', 'order_id = ?', order)
     this.#ofOrders ??= Map.groupBy(this.facts('transactions', 'order_id > 0'), ({ order_id }) => order_id)
     return this.#ofOrders.get(order) ?? []

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { undamagedJson } from '#base/damage-error.ts'
-import { massTables } from '#sim/record/column-files.ts'
+import type { FactTableName } from '#sim/record/columns.ts'
 import { HIGH } from '#sim/record/wide.ts'
 import { explainBy } from '../explain/explain.ts'
 import type { Explanation } from '../explain/explanation.ts'
@@ -22,7 +22,6 @@ const firsts: readonly (readonly [Subject, string])[] = [
   ['account', 'SELECT id FROM accounts LIMIT 1'],
   ['order', 'SELECT id FROM orders LIMIT 1'],
   ['instance', 'SELECT id FROM instances LIMIT 1'],
-  ['transaction', 'SELECT id FROM transactions LIMIT 1'],
   [
     'bill',
     `SELECT a.name || '/' || strftime('%Y-%m', (b.month + utc_offset) / 1000, 'unixepoch') AS id
@@ -40,7 +39,7 @@ export class OpenRun {
   #record: RunRecord | undefined
   #reader: FactReader | undefined
   #summary: Summary | undefined
-  readonly #toWarm: string[] = [...massTables, 'explanations']
+  #isWarm = false
   readonly #accounts = new Map<string, boolean>()
   readonly #explanations = new Map<string, Explanation>()
   readonly #kept = new Map<string, unknown>()
@@ -90,6 +89,11 @@ export class OpenRun {
     return found
   }
 
+  /** Whether a table has a row of this number. @throws DamageError */
+  hasId(table: FactTableName, id: bigint): boolean {
+    return this.#readerOf().facts(table, 'id = ?', id).length > 0
+  }
+
   /** What `make` returns, computed once. A record does not change. */
   kept<T>(name: string, make: () => T): T {
     if (!this.#kept.has(name)) this.#kept.set(name, make())
@@ -113,18 +117,15 @@ export class OpenRun {
   }
 
   /**
-   * Reads what the first page of each kind would wait for, a part at each call; false when there is nothing left.
+   * Reads what the first page of each kind would wait for; false when it was read before.
    * @throws RecordError, DamageError
    */
   warmUp(): boolean {
-    const next = this.#toWarm.shift()
-    if (next === undefined) return false
-    const { record } = this
-    if (next === 'explanations') {
-      // One of each kind brings its tables and their indexes.
-      for (const [subject, sql] of firsts)
-        for (const { id } of record.plainRows(sql)) this.explanation(subject, String(id))
-    } else record.plainRows(`SELECT 1 AS found FROM ${next} LIMIT 1`)
+    if (this.#isWarm) return false
+    this.#isWarm = true
+    // One of each kind brings what it is found by.
+    for (const [subject, sql] of firsts)
+      for (const { id } of this.record.plainRows(sql)) this.explanation(subject, String(id))
     return true
   }
 

@@ -1,6 +1,7 @@
 /** One search over accounts, orders, bills, refusals and whatever has a number. */
 import { grouped } from '#base/decimal-text.ts'
 import { ruleNamed } from '#scenarios/rules.ts'
+import type { FactTableName } from '#sim/record/columns.ts'
 import type { Subject } from '../explain/subjects.ts'
 import { html, type Markup } from '../html/markup.ts'
 import { type ListName, listAddress, ruleAddress, runAddress, subjectAddress } from './addresses.ts'
@@ -14,7 +15,7 @@ import type { Page } from './page.ts'
 const FIRST = 8
 
 /** What has a number, and the table that has it. */
-const numbered: readonly (readonly [Subject, string])[] = [
+const numbered: readonly (readonly [Subject, FactTableName])[] = [
   ['order', 'orders'],
   ['instance', 'instances'],
   ['refusal', 'refusals'],
@@ -29,9 +30,7 @@ type Found = readonly [name: string, address: string]
 function byNumber(run: OpenRun, text: string): Found[] {
   if (!/^\d{1,15}$/.test(text)) return []
   return numbered
-    .filter(
-      ([, table]) => run.record.plainRows(`SELECT 1 AS found FROM ${table} WHERE id = ?`, BigInt(text)).length > 0,
-    )
+    .filter(([, table]) => run.hasId(table, BigInt(text)))
     .map(([subject]) => [`${subject} ${text}`, subjectAddress(run.key, subject, text)])
 }
 

@@ -4,7 +4,7 @@ import { chosen, works } from '../../../bench/billing/works.ts'
 import { asJson, peerLines } from '../../../bench/billing.ts'
 import { machineHere, watchWeather } from '../../../bench/compare/machine.ts'
 import { codeOf, compete, compiled, contests } from '../../../bench/limit.ts'
-import { isOneHistory } from '../../../bench/market.ts'
+import { isOneHistory, marketOf } from '../../../bench/market.ts'
 import { runMarket } from '../../../bench/market-run.ts'
 import { countsOf } from '../../../bench/options.ts'
 import { hasProgram } from '../../house/programs.ts'
@@ -77,7 +77,8 @@ test.each([
 })
 
 test('a marketplace of a few buyers runs, and two threads give the history of one', async () => {
-  const lines = [await runMarket(12, 1), await runMarket(12, 2)]
+  const market = await marketOf(12)
+  const lines = [await runMarket(market, 1), await runMarket(market, 2)]
   expect(isOneHistory(lines)).toBe(true)
   expect(lines[0].events).toBeGreaterThan(100)
   expect(lines[0].recordMiB).toBeGreaterThan(0)

@@ -58,12 +58,17 @@ test('names are chosen whole, or by the part before a slash', () => {
   expect(chosenOf(names, (name) => name, undefined)).toBe(names)
 })
 
-test('rows of a market have names that do not depend on what else is measured', () => {
+test('rows of a market have names that do not depend on what else is measured', async () => {
   const rows = (...words: string[]) => rowsOf(readOptions(words, marketUsage))
-  expect(rows()).toHaveLength(4)
-  expect(rows('--only', 'market/10k/2')).toEqual([{ buyers: 10_000, threads: 2 }])
-  expect(rows('--buyers', '440', '--only', 'market/440')).toHaveLength(2)
-  expect(() => rows('--only', 'market/20k')).toThrow('did you mean market/10k/1? The benchmarks are market/1k/1')
+  expect(await rows()).toHaveLength(4)
+  expect(await rows('--only', 'market/10k/2')).toMatchObject([{ market: '10k', threads: 2 }])
+  expect(await rows('--buyers', '440', '--only', 'market/440')).toHaveLength(2)
+  expect(await rows('--scenario', 'metropolis', '--set', 'end=2023-04-01', '--threads', '1')).toMatchObject([
+    { market: 'metropolis', of: { sets: ['end=2023-04-01'] }, threads: 1 },
+  ])
+  await expect(rows('--only', 'market/20k')).rejects.toThrow(
+    'did you mean market/10k/1? The benchmarks are market/1k/1',
+  )
 })
 
 const run = (name: string, word: string) =>
