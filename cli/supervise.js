@@ -26,6 +26,8 @@ export function supervise(node, program) {
   /** What to remove and what to say if the program does not live to do it, by the number it gave. */
   const leftovers = new Map()
   let stoppedBy
+  let forcing
+  let graceMs = GRACE_MS
   let isForced = false
   const say = (text) => {
     try {
@@ -42,11 +44,18 @@ export function supervise(node, program) {
   for (const signal of stops)
     process.on(signal, () => {
       child.kill(signal)
-      if (stoppedBy === undefined) setTimeout(force, GRACE_MS).unref()
+      forcing ??= setTimeout(force, graceMs).unref()
       stoppedBy ??= signal
     })
-  child.on('message', ({ number, leftover }) => {
-    if (leftover === undefined) leftovers.delete(number)
+  child.on('message', ({ number, leftover, endWithin }) => {
+    if (endWithin !== undefined) {
+      // It has something to finish, and limits itself.
+      graceMs = endWithin + GRACE_MS
+      if (forcing !== undefined) {
+        clearTimeout(forcing)
+        forcing = setTimeout(force, graceMs).unref()
+      }
+    } else if (leftover === undefined) leftovers.delete(number)
     else leftovers.set(number, leftover)
   })
   child.on('error', (error) => {

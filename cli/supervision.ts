@@ -51,6 +51,9 @@ export function removeEmpty(folder: string, made: string): void {
 /** Has a line said if the program is stopped by force before it calls what this returns. */
 export const sayIfStopped = (text: string): (() => void) => leave({ text })
 
+/** Gives this process more time than usual to end by itself after a signal, ms from now. */
+export const endWithin = (ms: number): void => send({ endWithin: ms })
+
 /** Every so many ms the watch looks whether the launcher is still there. */
 const LOOK_MS = 100
 

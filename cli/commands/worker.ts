@@ -50,7 +50,7 @@ export const worker: Command = {
       if (!quiet) process.stderr.write(`${text}\n`)
     }
     // Workers often start before their server.
-    const pool = await openPool(address, PATIENCE_MS)
+    const pool = await openPool(address, { patienceMs: PATIENCE_MS, say })
     return interruptible(
       async (signal) => {
         try {

@@ -3,9 +3,9 @@ import { setTimeout } from 'node:timers/promises'
 import { InputError } from '#base/input-error.ts'
 import type { PoolAddress } from './address.ts'
 import { isConnectionLost, PoolError } from './pool-error.ts'
-import { PostgresStorage, SCHEMA } from './postgres-storage.ts'
+import { PostgresStorage, QUEUE_SCHEMA, SCHEMA } from './postgres-storage.ts'
 import { JobSource, type QueueMaker, SweepQueue } from './queues.ts'
-import { RedisStorage } from './redis-storage.ts'
+import { QUEUE_PREFIX, RedisStorage } from './redis-storage.ts'
 import { EXPIRY_MS, type PoolStorage } from './storage.ts'
 
 export interface OpenPool {
@@ -16,10 +16,10 @@ export interface OpenPool {
   close(): Promise<void>
 }
 
-/** Keys of BullMQ in Redis begin so. */
-const PREFIX = 'marketsim:queue'
-const QUEUE_SCHEMA = `${SCHEMA}_queue`
-const CONNECT_MS = 5_000
+/** A server on a machine that other work keeps busy needs seconds to accept a connection; one that is not there refuses it sooner. */
+const CONNECT_MS = 60_000
+/** Then the user is told that it takes long. */
+const SLOW_MS = 5_000
 
 const packages = { redis: 'bullmq@6.7.0 ioredis@6.0.0', postgres: 'bullmq@6.7.0 pg@8.23.1' } as const
 
@@ -41,20 +41,34 @@ const STARTING_MS = 60_000
 const TRY_AGAIN_MS = 500
 
 /**
- * Connects, and checks that the server is set up as a queue needs it. A server that cannot be reached is tried again for
- * `patienceMs`. Throws InputError, and PoolError where it is not there.
+ * Connects, and checks that the server is set up as a queue needs it. Throws InputError, and PoolError where it is not there.
  */
-export async function openPool(address: PoolAddress, patienceMs = 0): Promise<OpenPool> {
+export async function openPool(address: PoolAddress, { patienceMs = 0, say }: Opening = {}): Promise<OpenPool> {
   const began = performance.now()
-  for (;;) {
-    try {
-      return await connected(address)
-    } catch (error) {
-      const patience = error instanceof StartingError ? STARTING_MS : error instanceof PoolError ? patienceMs : 0
-      if (performance.now() - began >= patience) throw error
-      await setTimeout(TRY_AGAIN_MS)
+  const slow = globalThis.setTimeout(
+    () => say?.(`waiting for the pool ${address.shown}, which has not answered yet`),
+    SLOW_MS,
+  )
+  try {
+    for (;;) {
+      try {
+        return await connected(address)
+      } catch (error) {
+        const patience = error instanceof StartingError ? STARTING_MS : error instanceof PoolError ? patienceMs : 0
+        if (performance.now() - began >= patience) throw error
+        await setTimeout(TRY_AGAIN_MS)
+      }
     }
+  } finally {
+    clearTimeout(slow)
   }
+}
+
+export interface Opening {
+  /** A server that cannot be reached is tried again for so long. */
+  readonly patienceMs?: number
+  /** Says a line to the user. */
+  readonly say?: (text: string) => void
 }
 
 /** The server is there, and not ready yet. */
@@ -115,8 +129,9 @@ async function redisPool(address: PoolAddress): Promise<OpenPool> {
   }
   // A queue that writes its settings as it is opened would write them again after it was removed.
   const maker: QueueMaker = {
-    queue: (name) => new Queue(name, { connection, prefix: PREFIX, skipMetasUpdate: true }),
-    worker: (name, options) => new Worker(name, undefined, { connection, prefix: PREFIX, autorun: false, ...options }),
+    queue: (name) => new Queue(name, { connection, prefix: QUEUE_PREFIX, skipMetasUpdate: true }),
+    worker: (name, options) =>
+      new Worker(name, undefined, { connection, prefix: QUEUE_PREFIX, autorun: false, ...options }),
   }
   return poolOf(address, new RedisStorage(redis), maker, UnrecoverableError)
 }
@@ -181,17 +196,20 @@ async function removeQueue(pool: OpenPool, id: string): Promise<void> {
 }
 
 /**
- * Removes the queues of these sweeps that no longer exist once more. A worker calls it when it has closed them: a call of its
- * own that arrived after the sweep had removed its queue leaves a row in it.
+ * Removes what queues still have of sweeps that no longer exist. A worker calls it when it has closed its queues, because a
+ * call of its own that arrived after the sweep had removed its queue leaves a row in it; whoever comes next calls it for the
+ * workers that were killed.
  */
-export async function removeRemains(pool: OpenPool, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return
-  const sweeps = await pool.storage.sweeps()
-  for (const id of ids) if (!sweeps.some(({ sweep }) => sweep.id === id)) await removeQueue(pool, id)
+export async function removeRemains(pool: OpenPool): Promise<void> {
+  // In this order: a sweep is registered before its queue has anything.
+  const queued = await pool.storage.queuedSweeps()
+  const sweeps = queued.length === 0 ? [] : await pool.storage.sweeps()
+  for (const id of queued) if (!sweeps.some(({ sweep }) => sweep.id === id)) await removeQueue(pool, id)
 }
 
-/** Removes the sweeps that no process has asked for in seven days. Returns their IDs. */
+/** Removes the sweeps that no process has asked for in seven days, and what is left of others. Returns the IDs of the first. */
 export async function removeAbandoned(pool: OpenPool): Promise<string[]> {
+  await removeRemains(pool)
   const sweeps = await pool.storage.sweeps()
   const ids = sweeps.filter(({ touched }) => touched < Date.now() - EXPIRY_MS).map(({ sweep }) => sweep.id)
   for (const id of ids) await removeSweep(pool, id)

@@ -1,9 +1,11 @@
 /** The storage of a pool in PostgreSQL: tables next to those of its queues, in a schema of their own. */
 import type { Pool } from 'pg'
+import { sweepOfQueue } from './queues.ts'
 import { type PoolStorage, type PoolSweep, type PoolWorker, WORKER_GONE_MS } from './storage.ts'
 
-/** BullMQ has a schema of its own. */
 export const SCHEMA = 'marketsim'
+/** Of BullMQ, which makes its tables when a queue is opened first. */
+export const QUEUE_SCHEMA = `${SCHEMA}_queue`
 /** Of the advisory lock under which the tables are made. */
 const LOCK = 7_201_146
 
@@ -52,6 +54,17 @@ export class PostgresStorage implements PoolStorage {
   async sweeps() {
     const rows = await this.#rows<{ sweep: string; touched: string }>('SELECT sweep, touched FROM sweeps ORDER BY id')
     return rows.map(({ sweep, touched }) => ({ sweep: JSON.parse(sweep) as PoolSweep, touched: Number(touched) }))
+  }
+
+  async queuedSweeps(): Promise<string[]> {
+    const [{ made }] = await this.#rows<{ made: boolean }>(
+      `SELECT to_regclass('${QUEUE_SCHEMA}.event') IS NOT NULL AS made`,
+    )
+    if (!made) return []
+    const rows = await this.#rows<{ queue: string }>(
+      ['job', 'event', 'meta'].map((table) => `SELECT queue FROM ${QUEUE_SCHEMA}.${table}`).join(' UNION '),
+    )
+    return rows.flatMap(({ queue }) => sweepOfQueue(queue) ?? [])
   }
 
   async removeSweep(id: string): Promise<void> {

@@ -4,6 +4,7 @@
  */
 import type { Job, Queue, Worker } from 'bullmq'
 import type { RunJob } from './job.ts'
+import { isConnectionLost } from './pool-error.ts'
 
 export const LOCK_MS = 30_000
 /** A job whose worker vanished is given to another one; this often, since machines come and go. */
@@ -24,58 +25,92 @@ export interface QueueCounts {
   readonly failed: number
 }
 
-export const queueName = (sweep: string): string => `sweep-${sweep}`
+const NAMED = 'sweep-'
+export const queueName = (sweep: string): string => `${NAMED}${sweep}`
+/** The sweep of a queue; undefined for a queue of another program. */
+export const sweepOfQueue = (name: string): string | undefined =>
+  name.startsWith(NAMED) ? name.slice(NAMED.length) : undefined
+
+/** Two that remove a queue at the same time: the second one finds that it is no longer paused, and begins again. */
+const REMOVED_MEANWHILE = /non-paused queue/
+const MOST_REMOVALS = 100
 
 /** The queue of a sweep, as the one who asks for its runs sees it. */
 export class SweepQueue {
-  readonly #queue: Queue
+  readonly #make: () => Queue
+  #made: Queue | undefined
 
   constructor(maker: QueueMaker, sweep: string) {
-    this.#queue = maker.queue(queueName(sweep))
-    // A lost connection is found by the calls themselves.
-    this.#queue.on('error', () => {})
+    this.#make = () => {
+      const queue = maker.queue(queueName(sweep))
+      // A lost connection is found by the calls themselves.
+      queue.on('error', () => {})
+      return queue
+    }
+  }
+
+  /** A call to the queue. One whose first connection failed never connects again, so the next call makes another. */
+  async #with<T>(call: (queue: Queue) => Promise<T>): Promise<T> {
+    this.#made ??= this.#make()
+    const queue = this.#made
+    try {
+      return await call(queue)
+    } catch (error) {
+      if (isConnectionLost(error) && this.#made === queue) {
+        this.#made = undefined
+        queue.close().catch(() => {})
+      }
+      throw error
+    }
   }
 
   /** Adds jobs; one that is there already stays as it is. */
   async add(jobs: readonly RunJob[]): Promise<void> {
     for (let from = 0; from < jobs.length; from += ADDED_AT_ONCE)
-      await this.#queue.addBulk(
-        jobs.slice(from, from + ADDED_AT_ONCE).map((data) => ({
-          name: 'run',
-          data,
-          opts: { jobId: data.key, attempts: ATTEMPTS, removeOnComplete: true, removeOnFail: false },
-        })),
+      await this.#with((queue) =>
+        queue.addBulk(
+          jobs.slice(from, from + ADDED_AT_ONCE).map((data) => ({
+            name: 'run',
+            data,
+            opts: { jobId: data.key, attempts: ATTEMPTS, removeOnComplete: true, removeOnFail: false },
+          })),
+        ),
       )
   }
 
   /** Jobs that failed for good, with their reasons. */
   async failures(): Promise<{ readonly job: RunJob; readonly reason: string }[]> {
-    const failed = (await this.#queue.getFailed(0, 9)) as unknown as Job<RunJob>[]
+    const failed = (await this.#with((queue) => queue.getFailed(0, 9))) as unknown as Job<RunJob>[]
     return failed.map(({ data, failedReason }) => ({ job: data, reason: failedReason }))
   }
 
   /** Removes the jobs that failed, so that they can be added again. */
   async forgetFailures(): Promise<void> {
-    await this.#queue.clean(0, 0, 'failed')
+    await this.#with((queue) => queue.clean(0, 0, 'failed'))
   }
 
   async counts(): Promise<QueueCounts> {
-    const { waiting = 0, active = 0, failed = 0, delayed = 0 } = await this.#queue.getJobCounts()
+    const { waiting = 0, active = 0, failed = 0, delayed = 0 } = await this.#with((queue) => queue.getJobCounts())
     return { waiting: waiting + delayed, active, failed }
   }
 
   /** Removes the jobs that no worker has begun. */
   async drain(): Promise<void> {
-    await this.#queue.drain(true)
+    await this.#with((queue) => queue.drain(true))
   }
 
   /** Removes everything, also jobs under way: a worker that ends one finds it gone. */
   async obliterate(): Promise<void> {
-    await this.#queue.obliterate({ force: true, count: 1_000 })
+    for (let tries = 1; ; tries++)
+      try {
+        return await this.#with((queue) => queue.obliterate({ force: true, count: 1_000 }))
+      } catch (error) {
+        if (!REMOVED_MEANWHILE.test((error as Error).message) || tries === MOST_REMOVALS) throw error
+      }
   }
 
   async close(): Promise<void> {
-    await this.#queue.close()
+    await this.#made?.close()
   }
 }
 
@@ -111,9 +146,14 @@ export class JobSource {
   }
 
   async open(): Promise<void> {
-    await this.#worker.waitUntilReady()
-    // Finds jobs whose worker vanished.
-    await this.#worker.startStalledCheckTimer()
+    try {
+      await this.#worker.waitUntilReady()
+      // Finds jobs whose worker vanished.
+      await this.#worker.startStalledCheckTimer()
+    } catch (error) {
+      this.close().catch(() => {})
+      throw error
+    }
   }
 
   get held(): number {

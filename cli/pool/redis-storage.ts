@@ -1,8 +1,12 @@
 /** The storage of a pool in Redis 7 (or Valkey): hashes, which expire unless the sweep is touched. */
 import type { Redis } from 'ioredis'
 import { InputError } from '#base/input-error.ts'
+import { sweepOfQueue } from './queues.ts'
 import { EXPIRY_MS, type PoolStorage, type PoolSweep, type PoolWorker, WORKER_GONE_MS } from './storage.ts'
 
+/** Keys of BullMQ begin so; the name of a queue follows, and what it is of the queue. */
+export const QUEUE_PREFIX = 'marketsim:queue'
+const SCANNED_AT_ONCE = 1_000
 const SWEEPS = 'marketsim:sweeps'
 const TOUCHED = 'marketsim:touched'
 const WORKERS = 'marketsim:workers'
@@ -40,6 +44,20 @@ export class RedisStorage implements PoolStorage {
       const sweep: PoolSweep = JSON.parse(text)
       return { sweep, touched: Number(times.get(sweep.id) ?? 0) }
     })
+  }
+
+  async queuedSweeps(): Promise<string[]> {
+    const found = new Set<string>()
+    let cursor = '0'
+    do {
+      const [next, keys] = await this.#redis.scan(cursor, 'MATCH', `${QUEUE_PREFIX}:*`, 'COUNT', SCANNED_AT_ONCE)
+      cursor = next
+      for (const key of keys) {
+        const sweep = sweepOfQueue(key.slice(QUEUE_PREFIX.length + 1).split(':')[0])
+        if (sweep !== undefined) found.add(sweep)
+      }
+    } while (cursor !== '0')
+    return [...found]
   }
 
   async removeSweep(id: string): Promise<void> {

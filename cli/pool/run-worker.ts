@@ -10,7 +10,7 @@ import { ResultFolder } from '../results/result-folder.ts'
 import { mustBeEqual, ResultConflict } from '../results/result-store.ts'
 import { type ProgramVersions, programVersions, runKey, versionText } from '../results/run-key.ts'
 import { digestOfStored, storedText } from '../results/stored-run.ts'
-import { removeIfEnded } from '../supervision.ts'
+import { endWithin, removeIfEnded } from '../supervision.ts'
 import { type OneRun, type OneRunTask, seedOf } from '../sweep/one-run.ts'
 import { folderMark } from './folder-mark.ts'
 import { InputReader, WrongInput } from './inputs.ts'
@@ -37,8 +37,10 @@ const PURGE_MS = 3_600_000
 /** Time between two looks for a job, while there is none. */
 const SHORTEST_WAIT_MS = 50
 const LONGEST_WAIT_MS = 2_000
-/** An interrupted worker returns its jobs, unless the server does not answer in this time. */
-const RELEASE_MS = 400
+/** An interrupted worker returns its jobs and removes what is left of sweeps, unless the server does not answer in this time. */
+const RELEASE_MS = 10_000
+/** The same, where the server was away before. */
+const RELEASE_LOST_MS = 400
 
 /** Works until the signal is aborted or nothing is left to do; returns the number of runs that were completed. */
 export async function runWorker(options: WorkerOptions): Promise<number> {
@@ -174,7 +176,7 @@ class PoolWorkerLoop {
       if (source.held === 0 && !sweeps.some((sweep) => sweep.id === id)) {
         this.#sources.delete(id)
         await source.close().catch(() => {})
-        await removeRemains(pool, [id])
+        await removeRemains(pool)
       }
   }
 
@@ -256,12 +258,16 @@ class PoolWorkerLoop {
   /** Returns the jobs under way to their queues, and closes these. */
   async #leave(): Promise<void> {
     const { pool } = this.#options
+    if (!this.#isLost) endWithin(RELEASE_MS)
     const work = async () => {
       await Promise.allSettled([...this.#running.keys()].map((job) => job.release()))
       await pool.storage.removeWorker(this.#id)
       await Promise.allSettled([...this.#sources.values()].map((source) => source.close()))
-      await removeRemains(pool, [...this.#sources.keys()])
+      await removeRemains(pool)
     }
-    await Promise.race([work().catch(() => {}), setTimeout(RELEASE_MS)])
+    const patience = new AbortController()
+    const most = setTimeout(this.#isLost ? RELEASE_LOST_MS : RELEASE_MS, undefined, { signal: patience.signal })
+    await Promise.race([work(), most]).catch(() => {})
+    patience.abort()
   }
 }

@@ -38,6 +38,8 @@ export interface PoolStorage {
   touchSweep(sweep: PoolSweep, now?: number): Promise<void>
   /** Sweeps by when they were touched last, ms of the wall clock. */
   sweeps(): Promise<readonly { readonly sweep: PoolSweep; readonly touched: number }[]>
+  /** Sweeps whose queues have something, in any order; also those that are not registered. */
+  queuedSweeps(): Promise<readonly string[]>
   /** Removes a sweep with its inputs and results; not its queue. */
   removeSweep(id: string): Promise<void>
   /** Keeps an input of a sweep under its digest. */

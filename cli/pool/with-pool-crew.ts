@@ -20,7 +20,7 @@ export async function withPoolCrew<R>(
   { request, plan, folder, signal, progress }: PoolSweepWork,
   make: (crew: Crew) => Promise<R>,
 ): Promise<R> {
-  const pool = await openPool(addressOf(request))
+  const pool = await openPool(addressOf(request), { say: (text) => progress.say(text) })
   const crew = new PoolCrew({
     ...{ pool, plan, folder, signal },
     say: (text) => progress.say(text),

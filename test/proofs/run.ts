@@ -10,6 +10,9 @@ import { runScript, UsageError } from '#cli/script.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
+/** The file of a proof that has a form of an hour. */
+const HOUR = 'hour.proof.ts'
+
 /** Path of each proof by its name. */
 const proofs = new Map(
   readdirSync(`${root}test/proofs`, { withFileTypes: true })
@@ -25,16 +28,22 @@ await runScript(
     command: 'node test/proofs/run.ts',
     about: 'Runs a long proof, which npm test leaves out: `npm run PROOF` is the same.',
     words: { name: 'PROOF', help: [...proofs.keys()].join(', '), known: [...proofs.keys()] },
-    options: { short: { help: 'only what continuous integration runs on every change' } },
+    options: {
+      short: { help: 'only what continuous integration runs on every change' },
+      hour: { help: 'queues only: an hour of long jobs in each pool, and nothing else' },
+    },
     codes: ['0  everything holds', '1  something does not hold', '2  wrong command line'],
   },
   ({ words: [proof, ...others], has }) => {
     if (proof === undefined || others.length > 0) throw new UsageError('name one proof: node test/proofs/run.ts theory')
-    const words = ['run', '--config', 'vitest.proofs.config.ts', proofs.get(proof) as string]
+    const isHour = has('hour')
+    if (isHour && proof !== 'queues') throw new UsageError(`${proof} has no form of an hour; queues has`)
+    if (isHour && has('short')) throw new UsageError('give --short or --hour, not both')
+    const words = ['run', '--config', 'vitest.proofs.config.ts', `${proofs.get(proof)}${isHour ? HOUR : ''}`]
     const child = spawn(process.execPath, [`${root}node_modules/vitest/vitest.mjs`, ...words], {
       cwd: root,
       stdio: 'inherit',
-      env: { ...process.env, MARKETSIM_PROOF: has('short') ? 'short' : 'whole' },
+      env: { ...process.env, MARKETSIM_PROOF: isHour ? 'hour' : has('short') ? 'short' : 'whole' },
     })
     return new Promise<number>((resolve) => {
       child.on('close', (code) => resolve(code ?? 1))

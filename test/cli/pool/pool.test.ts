@@ -4,7 +4,7 @@ import { exitCodes } from '#cli/exit-codes.ts'
 import { poolAddress } from '#cli/pool/address.ts'
 import { InputReader, InputWriter } from '#cli/pool/inputs.ts'
 import type { RunJob } from '#cli/pool/job.ts'
-import { type OpenPool, openPool, removeAbandoned, removeSweep } from '#cli/pool/open-pool.ts'
+import { type OpenPool, openPool, removeAbandoned, removeRemains, removeSweep } from '#cli/pool/open-pool.ts'
 import { runWorker } from '#cli/pool/run-worker.ts'
 import { EXPIRY_MS, type PoolSweep } from '#cli/pool/storage.ts'
 import { programVersions, runKey } from '#cli/results/run-key.ts'
@@ -82,6 +82,22 @@ describe.each(kinds.filter(({ isThere }) => isThere))('a pool in $kind', ({ star
     expect((await storage.sweeps()).map(({ sweep }) => sweep.id)).toEqual([fresh.id])
     await removeSweep(pool, fresh.id)
     expect(await storage.results(fresh.id, ['k'])).toEqual([undefined])
+  })
+
+  test('what a late call leaves of a sweep that is gone is removed by whoever comes next, also by several together', async () => {
+    const [gone, other] = [sweepNamed(), sweepNamed()]
+    for (const sweep of [gone, other]) await pool.storage.touchSweep(sweep)
+    const queues = [gone, other].map(({ id }) => pool.queue(id))
+    for (const queue of queues) await queue.add([jobOf('s', 'd')])
+    await removeSweep(pool, gone.id)
+    await queues[0].add([jobOf('s', 'd', '43')])
+    expect([...(await pool.storage.queuedSweeps())].sort()).toEqual([gone.id, other.id].sort())
+    await Promise.all(Array.from({ length: 4 }, () => removeRemains(pool)))
+    expect(await pool.storage.queuedSweeps()).toEqual([other.id])
+    expect(await queues[1].counts()).toEqual({ waiting: 1, active: 0, failed: 0 })
+    for (const queue of queues) await queue.close()
+    await removeSweep(pool, other.id)
+    expect(await pool.storage.queuedSweeps()).toEqual([])
   })
 
   test('jobs of several sweeps are taken in turn, renewed, returned and failed', async () => {
