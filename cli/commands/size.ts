@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { type FileExtent, putFile } from '#base/files.ts'
+import type { Crew } from '#engine/runs/crew.ts'
 import { openCrew } from '#engine/runs/run-many.ts'
 import { MANIFEST_FILE } from '#reports/manifest-files.ts'
 import { endOf, type SizeResult } from '#reports/size/result.ts'
@@ -7,6 +8,7 @@ import { sortedJson } from '#reports/sorted-json.ts'
 import { withoutFans } from '#reports/sweep/result.ts'
 import type { Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { addressOf, withoutPassword } from '../pool/pool-request.ts'
 import { writeResultManifest } from '../result-manifest.ts'
 import { claimRunFolder, type RunFolder } from '../run-folder.ts'
 import { feeding, keepScenario } from '../scenario-file.ts'
@@ -44,28 +46,46 @@ const repeatOf = (request: SizeRequest): string =>
     ...(request.largest ? ['--largest'] : []),
   ]) + feeding(request.path, request.target)
 
+async function withThreads<R>(threads: number, work: (crew: Crew) => Promise<R>): Promise<R> {
+  const crew = openCrew({ module: oneRunModule, threads })
+  try {
+    return await work(crew)
+  } finally {
+    await crew.close()
+  }
+}
+
 async function search(
   request: SizeRequest,
   visited: VisitedPoints,
   { scratch, kept, signal, onKept }: Resumable,
 ): Promise<SizeResult> {
-  const { threads, spendMs, quiet } = request
+  const { threads, spendMs, quiet, pool } = request
   const progress = lineProgress({ stream: process.stderr, quiet, clock: () => performance.now() })
   const time = new AbortController()
   const timer = spendMs === undefined ? undefined : setTimeout(() => time.abort(), spendMs)
   rmSync(scratch, { recursive: true, force: true })
   mkdirSync(scratch)
-  const crew = openCrew({ module: oneRunModule, threads })
-  try {
-    return await searchSize(request, {
+  const searchBy = (crew: Crew) =>
+    searchSize(request, {
       ...{ visited, scratch, kept, crew, signal, onKept },
       spent: time.signal,
       onProgress: (runs, where) => progress.show(() => `${runs} runs · ${where}`),
     })
+  try {
+    if (pool === undefined) return await withThreads(threads, searchBy)
+    const { withPoolCrew } = await import('../pool/with-pool-crew.ts')
+    const say = (text: string) => {
+      if (!quiet) process.stderr.write(`${text}\n`)
+    }
+    const asked = visited.asPoolWork()
+    return await withPoolCrew(
+      { request: pool, asked, folder: kept.folder, signal, progress: { say, note: () => {} } },
+      searchBy,
+    )
   } finally {
     clearTimeout(timer)
     progress.end()
-    await crew.close()
     rmSync(scratch, { recursive: true, force: true, maxRetries: 3 })
   }
 }
@@ -151,11 +171,15 @@ export const sizeCommand: Command = {
   ],
   async execute(arguments_) {
     const request = await sizeRequest(arguments_)
+    // A wrong address is found before anything is made.
+    if (request.pool !== undefined) addressOf(request.pool)
     printWarnings(request.read.warnings)
     const claim = () => {
       const folder = claimRunFolder(request.target, request.force)
       keepScenario(folder.staging, request.path, request.read.source)
-      writeRequest(folder.staging, request, 'size')
+      // No password is written to the disk; `resume` reads it where this call did, or from the environment.
+      const pool = request.pool === undefined ? undefined : withoutPassword(request.pool)
+      writeRequest(folder.staging, { ...request, pool } satisfies SizeRequest, 'size')
       return folder
     }
     return print(request, await make(request, claim))

@@ -13,18 +13,18 @@ import { mustBeEqual, ResultConflict } from '../results/result-store.ts'
 import { runKey, versionText } from '../results/run-key.ts'
 import { digestOfStored, storedRun } from '../results/stored-run.ts'
 import type { OneRunTask } from '../sweep/one-run.ts'
-import { premisesOf, type SweepPlan, sweepId } from '../sweep/plan.ts'
 import { markedDigest } from './folder-mark.ts'
 import { InputWriter } from './inputs.ts'
 import type { RunJob } from './job.ts'
 import { type OpenPool, removeAbandoned, removeSweep } from './open-pool.ts'
 import { PoolError, persistently } from './pool-error.ts'
+import type { PoolWork } from './pool-work.ts'
 import type { SweepQueue } from './queues.ts'
 import type { PoolSweep, PoolWorker } from './storage.ts'
 
 export interface PoolCrewOptions {
   readonly pool: OpenPool
-  readonly plan: SweepPlan
+  readonly asked: PoolWork
   /** Where results are kept when they are collected. */
   readonly folder: ResultFolder
   readonly signal: AbortSignal
@@ -47,6 +47,7 @@ const LEAVE_MS = 400
 interface Waiting {
   readonly task: RunTask
   readonly job: Omit<RunJob, 'input'>
+  readonly outcome: Promise<Outcome>
   readonly settle: (outcome: Outcome) => void
   readonly reject: (error: unknown) => void
   isAdded: boolean
@@ -66,10 +67,10 @@ export class PoolCrew implements Crew {
   #loop: Promise<void> | undefined
 
   constructor(options: PoolCrewOptions) {
-    const { pool, plan } = options
+    const { pool, asked } = options
     this.#options = options
-    const { name, versions, points, runs } = plan
-    this.#sweep = { id: sweepId(plan), name, versions, runs: points.length * runs, since: Date.now() }
+    const { id, name, versions, runs } = asked
+    this.#sweep = { id, name, versions, runs, since: Date.now() }
     this.#queue = pool.queue(this.#sweep.id)
     this.#inputs = new InputWriter(pool.storage, this.#sweep.id)
   }
@@ -89,14 +90,16 @@ export class PoolCrew implements Crew {
   }
 
   run(task: RunTask): Promise<Outcome> {
-    const { plan } = this.#options
     const { pointIndex, replication, seed } = task
-    const premises = premisesOf(plan, pointIndex, replication)
+    const premises = this.#options.asked.premisesOf(pointIndex, replication)
     const key = runKey(premises)
-    return new Promise((settle, reject) => {
-      const job = { key, premises, pointIndex, replication, seed }
-      this.#waiting.set(key, { task, job, settle, reject, isAdded: false })
-    })
+    const there = this.#waiting.get(key)
+    // Two points may be the same scenario: 84 and 84.0.
+    if (there !== undefined) return there.outcome
+    const { promise: outcome, resolve: settle, reject } = Promise.withResolvers<Outcome>()
+    const job = { key, premises, pointIndex, replication, seed }
+    this.#waiting.set(key, { task, job, outcome, settle, reject, isAdded: false })
+    return outcome
   }
 
   async close(): Promise<void> {
@@ -237,10 +240,10 @@ export class PoolCrew implements Crew {
 
   /** Says that the sweep is still wanted, counts the workers, and ends the runs that failed. */
   async #look(): Promise<void> {
-    const { pool, onWorkers, plan } = this.#options
+    const { pool, onWorkers, asked } = this.#options
     await pool.storage.touchSweep(this.#sweep)
     const workers = await pool.storage.workers()
-    const ours = workers.filter(({ versions }) => versionText(versions) === versionText(plan.versions))
+    const ours = workers.filter(({ versions }) => versionText(versions) === versionText(asked.versions))
     this.#threads = ours.reduce((sum, { threads }) => sum + threads, 0)
     onWorkers(ours)
     for (const { job, reason } of await this.#queue.failures()) {

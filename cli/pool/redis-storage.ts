@@ -10,6 +10,11 @@ const SCANNED_AT_ONCE = 1_000
 const SWEEPS = 'marketsim:sweeps'
 const TOUCHED = 'marketsim:touched'
 const WORKERS = 'marketsim:workers'
+/** Stores a result unless its key has one, and answers what the key has; of a sweep that is gone nothing stays behind. */
+const CREATE = `if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 0 then return ARGV[3] end
+redis.call('HSETNX', KEYS[2], ARGV[2], ARGV[3])
+redis.call('PEXPIRE', KEYS[2], ARGV[4])
+return redis.call('HGET', KEYS[2], ARGV[2])`
 const inputsOf = (sweep: string) => `marketsim:${sweep}:inputs`
 const resultsOf = (sweep: string) => `marketsim:${sweep}:results`
 
@@ -74,9 +79,7 @@ export class RedisStorage implements PoolStorage {
   }
 
   async createResult(sweep: string, key: string, text: string): Promise<string> {
-    const hash = resultsOf(sweep)
-    const answers = await this.#redis.multi().hsetnx(hash, key, text).hget(hash, key).pexpire(hash, EXPIRY_MS).exec()
-    return String(answers?.[1][1])
+    return String(await this.#redis.eval(CREATE, 2, SWEEPS, resultsOf(sweep), sweep, key, text, EXPIRY_MS))
   }
 
   async results(sweep: string, keys: readonly string[]): Promise<readonly (string | undefined)[]> {

@@ -1,15 +1,15 @@
-/** A sweep by the workers of a pool: connected, made, and nothing left in the pool when it is complete. */
+/** Runs by the workers of a pool: connected, made, and nothing left in the pool when they are complete. */
 import type { Crew } from '#engine/runs/crew.ts'
 import type { ResultFolder } from '../results/result-folder.ts'
-import type { SweepPlan } from '../sweep/plan.ts'
 import type { SweepProgress } from '../sweep/progress.ts'
 import { openPool } from './open-pool.ts'
 import { PoolCrew } from './pool-crew.ts'
 import { addressOf, type PoolRequest } from './pool-request.ts'
+import type { PoolWork } from './pool-work.ts'
 
 export interface PoolSweepWork {
   readonly request: PoolRequest
-  readonly plan: SweepPlan
+  readonly asked: PoolWork
   /** Where results are kept when they are collected. */
   readonly folder: ResultFolder
   readonly signal: AbortSignal
@@ -17,12 +17,12 @@ export interface PoolSweepWork {
 }
 
 export async function withPoolCrew<R>(
-  { request, plan, folder, signal, progress }: PoolSweepWork,
+  { request, asked, folder, signal, progress }: PoolSweepWork,
   make: (crew: Crew) => Promise<R>,
 ): Promise<R> {
   const pool = await openPool(addressOf(request), { say: (text) => progress.say(text) })
   const crew = new PoolCrew({
-    ...{ pool, plan, folder, signal },
+    ...{ pool, asked, folder, signal },
     say: (text) => progress.say(text),
     onWorkers(workers) {
       const threads = workers.reduce((sum, each) => sum + each.threads, 0)

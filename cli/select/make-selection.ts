@@ -20,7 +20,8 @@ import { endWith } from '../streams.ts'
 import { driftLines } from '../sweep/answer.ts'
 import { figureLines, labelled, reconciliationLine, writtenLines } from '../sweep/closing.ts'
 import type { OneRun, OneRunTask } from '../sweep/one-run.ts'
-import { planOf, premisesOf, resultOf, type SweepPlan } from '../sweep/plan.ts'
+import { placedCrew } from '../sweep/placed-crew.ts'
+import { planOf, poolWorkOf, premisesOf, resultOf, type SweepPlan } from '../sweep/plan.ts'
 import { lineProgress } from '../sweep/progress.ts'
 import type { SweepRequest } from '../sweep/request.ts'
 import { makeResumable, type Resumable } from '../sweep/resumable.ts'
@@ -41,15 +42,6 @@ type Ended = Extract<SelectionStep, { readonly end: unknown }>
 
 const module = new URL('../sweep/one-run.ts', import.meta.url)
 
-/** A crew that is asked by the place of a point among those wanted, and asks others by its place in the plan. */
-const placed = (crew: Crew, wanted: readonly WantedDesignRuns[]): Crew => ({
-  get size() {
-    return crew.size
-  },
-  run: (task) => crew.run({ ...task, pointIndex: wanted[task.pointIndex].design }),
-  close: () => crew.close(),
-})
-
 /** Runs by point, grown as they are asked for. */
 async function makeWanted(
   { seed, threads }: Selecting,
@@ -60,7 +52,7 @@ async function makeWanted(
 ): Promise<void> {
   const results = await runMany<OneRun>({
     module,
-    crew: placed(crew, wanted),
+    crew: placedCrew(crew, (index) => wanted[index].design),
     points: wanted.map(({ design }) => tasks[design]),
     replications: 1,
     more: (runs, index) => Math.max(0, wanted[index].runs - runs.length),
@@ -92,7 +84,7 @@ async function withCrew<R>(
       if (!quiet) process.stderr.write(`${text}\n`)
     }
     const progress = { say, note: () => {} }
-    return withPoolCrew({ request: pool, plan, folder: kept.folder, signal, progress }, work)
+    return withPoolCrew({ request: pool, asked: poolWorkOf(plan), folder: kept.folder, signal, progress }, work)
   }
   const crew = openCrew({ module, threads })
   try {

@@ -8,6 +8,7 @@ import type { ReadScenario } from '#scenarios/reader.ts'
 import type { Threshold } from '#scenarios/sections/thresholds.ts'
 import { type Arguments, type CommandOption, MOST_THREADS } from '../command.ts'
 import { percentOf } from '../confidence-option.ts'
+import { type PoolRequest, poolOptions, poolRequest } from '../pool/pool-request.ts'
 import { openScenario, scenarioPath } from '../scenario-file.ts'
 import { runsFolder } from '../settings.ts'
 import { askedOf, ownBounds, parsedFigures, sweepOptions, variedOf } from '../sweep/request.ts'
@@ -32,6 +33,8 @@ export interface SizeRequest {
   readonly spendMs: number | undefined
   readonly seed: string
   readonly threads: number
+  /** Where other machines make the runs; undefined: threads of this process. */
+  readonly pool: PoolRequest | undefined
   /** A folder of results that other calls share; undefined: results are kept until the search is complete. */
   readonly results: string | undefined
   readonly target: string
@@ -76,6 +79,7 @@ export const sizeOptions = {
   },
   threads: sweepOptions.threads,
   results: sweepOptions.results,
+  ...poolOptions,
   out: {
     type: 'string',
     completes: 'folder',
@@ -160,6 +164,7 @@ export async function sizeRequest(arguments_: Arguments): Promise<SizeRequest> {
     spendMs: spendOf(arguments_),
     seed: arguments_.filled('seed', 'write --seed 7, or any other text') ?? read.scenario.seed,
     threads: arguments_.count('threads', 1, MOST_THREADS) ?? availableParallelism(),
+    pool: poolRequest(arguments_),
     results: arguments_.filled('results', 'write --results and a folder'),
     target: arguments_.filled('out', 'write --out and a folder') ?? join(runsFolder(), `${read.scenario.name}-size`),
     force: arguments_.flag('force'),

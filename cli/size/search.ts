@@ -13,6 +13,7 @@ import { driftsOf } from '#reports/sweep/halves.ts'
 import { type Measured, nearestMeasured } from '#reports/sweep/measured.ts'
 import type { KeptRuns } from '../sweep/kept-runs.ts'
 import type { OneRun, OneRunTask } from '../sweep/one-run.ts'
+import { placedCrew } from '../sweep/placed-crew.ts'
 import { overTime, shownRun } from '../sweep/plan.ts'
 import type { SizeRequest } from './request.ts'
 import type { VisitedPoint, VisitedPoints } from './visited-points.ts'
@@ -113,7 +114,7 @@ async function runBatch(
   try {
     const results = await runMany<OneRun>({
       module: oneRunModule,
-      crew,
+      crew: placedCrew(crew, (index) => batch[index].point.index),
       points: batch.map(
         ({ point: { read } }): OneRunTask => ({
           scenario: read.scenario,

@@ -1,10 +1,15 @@
 /** The points that a search has visited, with their scenario and runs so far. */
 import type { PointClaim } from '#reports/size/result.ts'
+import { sortedLine } from '#reports/sorted-json.ts'
 import type { ReadScenario } from '#scenarios/reader.ts'
-import { figureText, programVersions, type RunPremises } from '../results/run-key.ts'
+import type { PoolWork } from '../pool/pool-work.ts'
+import { figureText, programVersions, type RunPremises, sha256 } from '../results/run-key.ts'
 import { openScenario } from '../scenario-file.ts'
 import { type OneRun, seedOf } from '../sweep/one-run.ts'
 import type { SizeRequest } from './request.ts'
+
+/** What a search asks for at its first value. */
+const FIRST_RUNS = 10
 
 export interface VisitedPoint {
   /** The values of all places. */
@@ -40,6 +45,20 @@ export class VisitedPoints {
     const point: VisitedPoint = { values, index: this.#byKey.size, read, runs: [], claim: null }
     this.#byKey.set(key, point)
     return point
+  }
+
+  /** The search as a pool is asked for it: its points and runs follow from its results. */
+  asPoolWork(): PoolWork {
+    const { read, sets, varied, asked, confidence, mostRuns, within, largest, seed } = this.#request
+    const versions = this.#versions
+    const identity = { size: read.hash, sets, varied, asked, confidence, mostRuns, within, largest, seed, versions }
+    return {
+      id: sha256(sortedLine(identity)).slice(0, 16),
+      name: read.scenario.name,
+      versions,
+      runs: FIRST_RUNS,
+      premisesOf: (point, replication) => this.premisesOf(point, replication),
+    }
   }
 
   premisesOf(index: number, replication: number): RunPremises {

@@ -11,7 +11,7 @@ import { colourful, painter } from '../terminal.ts'
 import { answerOf, driftLines } from './answer.ts'
 import type { KeptRuns } from './kept-runs.ts'
 import type { OneRun, OneRunTask } from './one-run.ts'
-import { moreRuns, planOf, premisesOf, resultOf, type SweepPlan } from './plan.ts'
+import { moreRuns, planOf, poolWorkOf, premisesOf, resultOf, type SweepPlan } from './plan.ts'
 import { writePlan } from './plan-file.ts'
 import { type SweepProgress, sweepProgress } from './progress.ts'
 import type { Shard, SweepRequest } from './request.ts'
@@ -105,8 +105,9 @@ async function makeAnywhere(work: Omit<RunsToMake, 'crew' | 'progress'>): Promis
   const progress = progressOf(request)
   if (request.pool === undefined) return makeRuns({ ...work, progress })
   const { withPoolCrew } = await import('../pool/with-pool-crew.ts')
-  return withPoolCrew({ request: request.pool, plan, folder: kept.folder, signal, progress }, (crew) =>
-    makeRuns({ ...work, crew, progress }),
+  return withPoolCrew(
+    { request: request.pool, asked: poolWorkOf(plan), folder: kept.folder, signal, progress },
+    (crew) => makeRuns({ ...work, crew, progress }),
   )
 }
 

@@ -11,6 +11,7 @@ import { nearestMeasured } from '#reports/sweep/measured.ts'
 import { fanOf, firstMissedOf } from '#reports/sweep/over-time.ts'
 import type { SweepPoint } from '#reports/sweep/points.ts'
 import type { SweepResult, SweepRun } from '#reports/sweep/result.ts'
+import type { PoolWork } from '../pool/pool-work.ts'
 import { figureText, type ProgramVersions, programVersions, type RunPremises, sha256 } from '../results/run-key.ts'
 import { feeding } from '../scenario-file.ts'
 import type { SelectionRequest } from '../select/request.ts'
@@ -101,6 +102,15 @@ export const premisesOf = (
   point: number,
   replication: number,
 ): RunPremises => ({ scenario: points[point].hash, seed: seedOf(seed, replication), figures, versions })
+
+/** The same as a pool is asked for it. */
+export const poolWorkOf = (plan: SweepPlan): PoolWork => ({
+  id: sweepId(plan),
+  name: plan.name,
+  versions: plan.versions,
+  runs: plan.points.length * plan.runs,
+  premisesOf: (point, replication) => premisesOf(plan, point, replication),
+})
 
 /** Whether the runs of a point know the first figure as well as was asked for. */
 const isPrecise = ({ precision, asked }: SweepPlan, made: readonly OneRun[]): boolean =>

@@ -25,7 +25,7 @@ export const sharedSweep = (): Promise<Ended & { folder: string }> =>
 export const errorsOf = ({ stderr }: { readonly stderr: string }) =>
   stderr.split('\n').filter((line) => /^error|: error/.test(line))
 /** The texts of a sweep's files, by name. */
-export const filesOf = (folder: string, kind: 'sweep' | 'select' = 'sweep') =>
+export const filesOf = (folder: string, kind: 'sweep' | 'select' | 'size' = 'sweep') =>
   Object.fromEntries(
     ['estimates.csv', 'runs.csv', `${kind}.html`, `${kind}.json`, 'use.csv'].map((file) => [
       file,

@@ -13,7 +13,7 @@ import { programVersions, runKey, sha256 } from '#cli/results/run-key.ts'
 import { storedText } from '#cli/results/stored-run.ts'
 import { gatherRuns } from '#cli/sweep/merge.ts'
 import type { OneRun, OneRunTask } from '#cli/sweep/one-run.ts'
-import { premisesOf, resultOf, type SweepPlan, sweepId } from '#cli/sweep/plan.ts'
+import { poolWorkOf, premisesOf, resultOf, type SweepPlan, sweepId } from '#cli/sweep/plan.ts'
 import { readScenario } from '#scenarios/reader.ts'
 import { newFolder, removeFolders } from '../../cli/marketsim.ts'
 import { hasPostgres, hasRedis, type Server, startPostgres, startRedis } from '../../cli/pool/servers.ts'
@@ -72,7 +72,7 @@ async function measured(server: Server, jobs: number) {
   const folder = new ResultFolder(newFolder())
   const { scenario } = await readScenario('scenarios/quickstart.yaml')
   const { signal } = new AbortController()
-  const crew = new PoolCrew({ pool, plan, folder, signal, say: () => {}, onWorkers: () => {} })
+  const crew = new PoolCrew({ pool, asked: poolWorkOf(plan), folder, signal, say: () => {}, onWorkers: () => {} })
   const point: OneRunTask = { scenario, traces: {}, asked: [], scratch: '' }
   await crew.open()
   const source = pool.source(sweepId(plan))
