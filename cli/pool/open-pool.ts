@@ -18,7 +18,7 @@ export interface OpenPool {
 
 /** A server on a machine that other work keeps busy needs seconds to accept a connection; one that is not there refuses it sooner. */
 const CONNECT_MS = 60_000
-/** Then the user is told that it takes long. */
+/** Then a line says that it takes long. */
 const SLOW_MS = 5_000
 
 const packages = { redis: 'bullmq@6.7.0 ioredis@6.0.0', postgres: 'bullmq@6.7.0 pg@8.23.1' } as const
@@ -197,7 +197,7 @@ async function removeQueue(pool: OpenPool, id: string): Promise<void> {
 
 /**
  * Removes what queues still have of sweeps that no longer exist. A worker calls it when it has closed its queues, because a
- * call of its own that arrived after the sweep had removed its queue leaves a row in it; whoever comes next calls it for the
+ * call of its own that arrived after the sweep had removed its queue leaves a row in it; the next command that makes runs calls it for the
  * workers that were killed.
  */
 export async function removeRemains(pool: OpenPool): Promise<void> {

@@ -84,7 +84,7 @@ describe.each(kinds.filter(({ isThere }) => isThere))('a pool in $kind', ({ star
     expect(await storage.results(fresh.id, ['k'])).toEqual([undefined])
   })
 
-  test('what a late call leaves of a sweep that is gone is removed by whoever comes next, also by several together', async () => {
+  test('what a late call leaves of a sweep that is gone is removed by those that come next, also by several together', async () => {
     const [gone, other] = [sweepNamed(), sweepNamed()]
     for (const sweep of [gone, other]) await pool.storage.touchSweep(sweep)
     const queues = [gone, other].map(({ id }) => pool.queue(id))

@@ -1,6 +1,6 @@
 /**
  * A worker that computes without a pause keeps the locks of its jobs, although each job takes longer than a lock lasts: every
- * job is executed once, and none is found stalled. `--hour` goes on for an hour in each pool; otherwise two jobs are made, and
+ * job is executed once, and none is found stalled. `--hour` takes an hour in each pool; otherwise two jobs are made, and
  * one in Redis with `--short`.
  */
 import { setTimeout } from 'node:timers/promises'

@@ -57,7 +57,7 @@ const kinds = [
   { kind: 'postgres', isThere: hasPostgres, start: () => startPostgres(password) },
 ] as const
 
-test.each(isShort ? kinds.slice(0, 1) : kinds)('$kind: the same bytes whoever is killed', async (each) => {
+test.each(isShort ? kinds.slice(0, 1) : kinds)('$kind: the same bytes whatever is killed', async (each) => {
   if (!each.isThere()) return
   const one = await byOneProcess()
   expect([one.stderr, one.code]).toEqual([expect.any(String), exitCodes.done.code])

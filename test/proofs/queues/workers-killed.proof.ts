@@ -119,7 +119,7 @@ test.each(kinds)('$kind: the same bytes whatever is killed', async ({ kind, isTh
     }
     for (const text of said)
       for (const secret of [password, encodeURIComponent(password)]) expect(text).not.toContain(secret)
-    // A worker that was killed as it left may have left something: whoever opens the pool next removes it.
+    // A worker that was killed as it left may have left something: the next command removes it.
     expect((await started(['sweep', 'cancel', '--abandoned', '--pool', url]).ended).code).toBe(exitCodes.done.code)
     expect(await leftIn(server, password)).toEqual([])
   } finally {
