@@ -6,7 +6,15 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { MassTable } from './column-files.ts'
-import { type ColumnRead, ParquetDamage, ParquetReader, type WideRead, wideAt } from './parquet/reader.ts'
+import {
+  type ColumnRead,
+  type FewRead,
+  type NearRead,
+  ParquetDamage,
+  ParquetReader,
+  type WideRead,
+  wideAt,
+} from './parquet/reader.ts'
 
 /** Numbers by row. Those that float64 does not hold exactly are NaN, and in `vast` by their row. */
 export interface FactColumn {
@@ -110,7 +118,8 @@ export function contentOf(path: string): Uint8Array {
   }
 }
 
-const isSmall = (values: ColumnRead['values']): boolean => values instanceof Int32Array || 'words' in values
+const isSmall = (values: ColumnRead['values']): boolean =>
+  values instanceof Int32Array || 'words' in values || ('distinct' in values && values.distinct instanceof Int32Array)
 
 /** A row group of a file. */
 interface GroupPlace {
@@ -166,13 +175,44 @@ function spread({ values: read, present }: ColumnRead, count: number, { values, 
     const numbers = Int32Array.from(read.words, numberOf)
     const { places } = read
     for (let row = 0; row < count; row++) values[at + row] = numbers[places[row]]
-  } else if (read instanceof Int32Array) values.set(read, at)
-  else if ('wide' in read) spreadWide(read, values, at, vast)
+  } else if ('wide' in read) spreadWide(read, values, at, vast)
   else if (present === undefined) spreadWholes(read, values, at, vast)
   else {
-    const there = new Float64Array(read.length)
+    const there = new Float64Array(count)
     spreadWholes(read, there, 0, vast)
     for (let row = 0, next = 0; row < count; row++) values[at + row] = present[row] === 0 ? 0 : there[next++]
+  }
+}
+
+/** Numbers that are all there, as they were written. */
+type WholesRead = Int32Array | BigInt64Array | FewRead | NearRead
+
+function spreadWholes(
+  read: WholesRead,
+  values: Float64Array | Int32Array,
+  at: number,
+  vast: Map<number, bigint>,
+): void {
+  if (read instanceof Int32Array) values.set(read, at)
+  else if (read instanceof BigInt64Array) spreadLong(read, values, at, vast)
+  else if ('near' in read) values.set(read.near, at)
+  else spreadFew(read, values, at, vast)
+}
+
+function spreadFew(
+  { distinct, places }: FewRead,
+  values: Float64Array | Int32Array,
+  at: number,
+  vast: Map<number, bigint>,
+): void {
+  const numbers = new Float64Array(distinct.length)
+  const beyond = new Map<number, bigint>()
+  spreadWholes(distinct, numbers, 0, beyond)
+  for (let row = 0; row < places.length; row++) values[at + row] = numbers[places[row]]
+  if (beyond.size === 0) return
+  for (let row = 0; row < places.length; row++) {
+    const number = beyond.get(places[row])
+    if (number !== undefined) vast.set(at + row, number)
   }
 }
 
@@ -180,7 +220,7 @@ const TWO_32 = 4_294_967_296
 /** High halves of numbers that float64 holds exactly. */
 const HIGH_LIMIT = 2 ** 21
 
-function spreadWholes(
+function spreadLong(
   read: BigInt64Array,
   values: Float64Array | Int32Array,
   at: number,

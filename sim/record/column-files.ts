@@ -4,12 +4,12 @@
  * the same bytes: it encodes its own facts again from the log.
  */
 import { type FileExtent, GrowingFile } from '#base/files.ts'
-import { type FactTableName, factColumns, factTableNames, unitOf } from './columns.ts'
+import { type FactTableName, factColumns, factTableNames } from './columns.ts'
 import type { Dictionary } from './dictionary.ts'
 import type { FactTaker } from './fact-log.ts'
 import { encoderOf, type LogRows } from './log-encoders.ts'
 import { factWidths, logPlaces } from './log-layout.ts'
-import { ParquetWriter } from './parquet/writer.ts'
+import { type ColumnValues, ParquetWriter } from './parquet/writer.ts'
 
 /** Tables with a row for each hour, leg or step: a record has them as columns alone. */
 export const massTables = [
@@ -53,9 +53,7 @@ class TableColumns {
     this.#width = factWidths[factTableNames.indexOf(table)]
     this.#numbers = new Float64Array(LEAST_ROWS * this.#width)
     const places = logPlaces(table)
-    this.#encoders = factColumns(table).map((name) =>
-      encoderOf({ name, unit: unitOf(table, name) }, places[name], dictionary.words),
-    )
+    this.#encoders = factColumns(table).map((name) => encoderOf(table, name, places[name], dictionary.words))
     this.#writer = new ParquetWriter(
       this.#encoders.map(({ parquet }) => parquet),
       (bytes) => this.#file.append(bytes),
@@ -79,12 +77,12 @@ class TableColumns {
 
   #flush(): void {
     const rows: LogRows = { numbers: this.#numbers, width: this.#width, count: this.#rows }
-    if (this.#rows > 0)
-      this.#writer.rowGroup(
-        this.#encoders.map(({ encode }) => encode(rows)),
-        this.#rows,
-      )
+    if (this.#rows > 0) this.#writer.rowGroup(this.#encoded(rows), this.#rows)
     this.#rows = 0
+  }
+
+  *#encoded(rows: LogRows): Iterable<ColumnValues> {
+    for (const { encode } of this.#encoders) yield encode(rows)
   }
 
   /** Ends the file; answers its length and checksum. */

@@ -9,6 +9,8 @@ import { decimalText } from '#base/decimal-text.ts'
 import { exportParquet } from '#reports/exports/parquet.ts'
 import { balancesAt } from '#reports/ledger/chart-of-accounts.ts'
 import { RunRecord } from '#reports/record.ts'
+import { massTables } from '#sim/record/column-files.ts'
+import { factColumns, unitOf } from '#sim/record/columns.ts'
 import { everyRuleRecord } from './every-rule-run.ts'
 
 let record: RunRecord
@@ -65,6 +67,28 @@ test('every table has the rows of the record', async () => {
   for (const table of record.tables()) {
     const [{ n }] = record.plainRows<{ n: bigint }>(`SELECT count(*) AS n FROM "${table}"`)
     expect(await rowsOf(`SELECT count(*) FROM '${table}.parquet'`), table).toEqual([[String(n)]])
+  }
+})
+
+test('every row of the column files of a run is the one of the record, whatever the encoding', async () => {
+  for (const table of massTables) {
+    const names = factColumns(table)
+    const columns = names.map((name) => {
+      const unit = unitOf(table, name)
+      if (unit === 'instant') return `coalesce(epoch_ms("${name}"), 0)`
+      if (unit === 'day') return `"${name}" - DATE '1970-01-01'`
+      const isDecimal = ['price', 'money', 'charge', 'quantity'].includes(unit)
+      return isDecimal ? `replace("${name}"::VARCHAR, '.', '')::HUGEINT` : `"${name}"`
+    })
+    const cells = await rowsOf(
+      `SELECT ${columns.join(', ')} FROM read_parquet('${dirname(record.path)}/columns/*/${table}.parquet')`,
+    )
+    const words = names.map((name) =>
+      unitOf(table, name) === 'word' ? `(SELECT word FROM words WHERE id = t.${name})` : name,
+    )
+    const ours = [...record.plainCursor(`SELECT ${words.join(', ')} FROM ${table} t`).rows]
+    const texts = (rows: readonly (readonly unknown[])[]) => rows.map((row) => row.map(String).join(' ')).sort()
+    expect(texts(cells), table).toEqual(texts(ours))
   }
 })
 

@@ -13,6 +13,17 @@ export function packBits(numbers: ArrayLike<number>, bits: number): Uint8Array {
   const bytes = new Uint8Array(head.length + groups * bits)
   bytes.set(head)
   let at = head.length
+  if (bits === 8) {
+    bytes.set(numbers, at)
+    return bytes
+  }
+  if (bits === 16) {
+    for (let index = 0; index < numbers.length; index++) {
+      bytes[at++] = numbers[index]
+      bytes[at++] = numbers[index] >>> 8
+    }
+    return bytes
+  }
   let [held, filled] = [0, 0]
   // Up to here what is held and what comes fit 31 bits, which are several times as fast as float64.
   if (bits <= 24) {
@@ -46,6 +57,10 @@ export function unpackBits(bytes: Uint8Array, from: number, bits: number, count:
   while (bytes[at] >= 128) at++
   at++
   const numbers = new Int32Array(count)
+  if (bits === 8) {
+    numbers.set(bytes.subarray(at, at + count))
+    return numbers
+  }
   let [held, filled] = [0, 0]
   if (bits <= 16) {
     const mask = (1 << bits) - 1

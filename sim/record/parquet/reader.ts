@@ -7,6 +7,7 @@ import { basename } from 'node:path'
 import { crc32, zstdDecompressSync } from 'node:zlib'
 import { DamageError } from '#base/damage-error.ts'
 import { unpackBits } from './bit-packing.ts'
+import { readDifferences } from './differences.ts'
 import { encodings, pages, physical, WIDE_BYTES, ZSTD } from './schema.ts'
 import { readThrift, ThriftError, type ThriftStruct, type ThriftValue } from './thrift.ts'
 
@@ -21,7 +22,7 @@ export class ParquetDamage extends DamageError {
 
 /** A column of a row group: its values, and by row whether there is one; undefined where all rows have theirs. */
 export interface ColumnRead {
-  readonly values: Int32Array | BigInt64Array | WideRead | WordsRead
+  readonly values: Int32Array | BigInt64Array | WideRead | WordsRead | FewRead | NearRead
   readonly present?: Uint8Array
 }
 
@@ -39,6 +40,17 @@ export const wideAt = ({ wide }: WideRead, place: number): bigint =>
 export interface WordsRead {
   readonly words: readonly string[]
   readonly places: Int32Array
+}
+
+/** Numbers of which there are few, and by value its place among them. */
+export interface FewRead {
+  readonly distinct: Int32Array | BigInt64Array
+  readonly places: Int32Array
+}
+
+/** Numbers that were written as differences: float64 holds each exactly. */
+export interface NearRead {
+  readonly near: Float64Array
 }
 
 export interface ReadColumn {
@@ -121,12 +133,12 @@ export class ParquetReader {
   read(group: number, column: number): ColumnRead {
     const { name, type, isOptional } = this.columns[column]
     const place = `column ${name}, row group ${group}`
-    const { from, bytes: length } = this.#chunks[group][column]
     const rows = this.groups[group]
     try {
+      const { from, bytes: length } = this.#chunks[group][column]
       const bytes = this.#bytes(from, length)
       let at = 0
-      let words: readonly string[] | undefined
+      let listed: readonly string[] | Int32Array | BigInt64Array = []
       for (;;) {
         const { value: head, end } = readThrift(bytes, at)
         const packed = bytes.subarray(end, end + Number(head.get(3)))
@@ -135,7 +147,7 @@ export class ParquetReader {
         const page = zstdDecompressSync(packed)
         at = end + packed.length
         if (head.get(1) === pages.DICTIONARY) {
-          words = wordsOf(page)
+          listed = type === physical.BYTE_ARRAY ? wordsOf(page) : numbersOf(page, type, lengthIn(head))
           continue
         }
         const present = isOptional ? presentOf(page, rows) : undefined
@@ -144,8 +156,10 @@ export class ParquetReader {
         const encoding = (head.get(5) as ThriftStruct).get(2)
         const values =
           encoding === encodings.RLE_DICTIONARY
-            ? { words: words ?? [], places: unpackBits(data, 1, data[0], count) }
-            : valuesOf(data, type, count)
+            ? placed(listed, unpackBits(data, 1, data[0], count))
+            : encoding === encodings.DELTA_BINARY_PACKED
+              ? { near: readDifferences(data, count) }
+              : valuesOf(data, type, count)
         return present === undefined ? { values } : { values, present }
       }
     } catch (error) {
@@ -184,11 +198,28 @@ function wordsOf(page: Uint8Array): string[] {
   return words
 }
 
+/** How many values the page of a dictionary has. */
+const lengthIn = (head: ThriftStruct): number => Number((head.get(7) as ThriftStruct).get(1))
+
+function placed(listed: readonly string[] | Int32Array | BigInt64Array, places: Int32Array): WordsRead | FewRead {
+  let most = -1
+  for (const place of places) if (place > most) most = place
+  if (most >= listed.length) throw new Error(`a dictionary of ${listed.length} values lacks number ${most}`)
+  return listed instanceof Int32Array || listed instanceof BigInt64Array
+    ? { distinct: listed, places }
+    : { words: listed, places }
+}
+
+function valuesOf(page: Uint8Array, type: number, count: number): Int32Array | BigInt64Array | WideRead {
+  if (type !== physical.FIXED) return numbersOf(page, type, count)
+  if (page.length !== WIDE_BYTES * count) throw new Error(`a page of ${page.length} bytes is none of ${count} values`)
+  return { wide: viewOf(page), length: count }
+}
+
 /** Numbers of a page that was written on a machine with the low byte first. */
-function valuesOf(page: Uint8Array, type: number, count: number): Exclude<ColumnRead['values'], WordsRead> {
-  const size = type === physical.INT32 ? 4 : type === physical.INT64 ? 8 : WIDE_BYTES
+function numbersOf(page: Uint8Array, type: number, count: number): Int32Array | BigInt64Array {
+  const size = type === physical.INT32 ? 4 : 8
   if (page.length !== size * count) throw new Error(`a page of ${page.length} bytes is none of ${count} values`)
-  if (type === physical.FIXED) return { wide: viewOf(page), length: count }
   // A copy: what zstd answers may be anywhere within a larger buffer.
   const bytes = new Uint8Array(page)
   return type === physical.INT32 ? new Int32Array(bytes.buffer) : new BigInt64Array(bytes.buffer)

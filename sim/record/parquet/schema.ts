@@ -22,7 +22,7 @@ export interface ParquetColumn {
 
 /** The numbers of Parquet's format. */
 export const physical = { INT32: 1, INT64: 2, BYTE_ARRAY: 6, FIXED: 7 } as const
-export const encodings = { PLAIN: 0, RLE: 3, RLE_DICTIONARY: 8 } as const
+export const encodings = { PLAIN: 0, RLE: 3, DELTA_BINARY_PACKED: 5, RLE_DICTIONARY: 8 } as const
 export const pages = { DATA: 0, DICTIONARY: 2 } as const
 export const ZSTD = 6
 

@@ -1,9 +1,11 @@
 /**
  * Writes Parquet (apache/parquet-format 2.10): one page a column and row group, compressed by zstd, with a CRC of each page
- * and the least and largest value of each column chunk. The same rows give the same bytes.
+ * and the least and largest value of each column chunk. Numbers are plain, places in a dictionary or differences, as the caller
+ * gives them. The same rows give the same bytes.
  */
 import { constants, crc32, zstdCompressSync } from 'node:zlib'
 import { bitsOf, packBits } from './bit-packing.ts'
+import { differenceBytes } from './differences.ts'
 import { encodings, type ParquetColumn, pages, physicalOf, schemaFields, WIDE_BYTES, ZSTD } from './schema.ts'
 import { type Field, thriftBytes } from './thrift.ts'
 
@@ -13,12 +15,23 @@ export interface Words {
   readonly places: Int32Array
 }
 
+/** Numbers of which there are few: each row's place in the list, of int32 or int64 as the column is. */
+export interface Few {
+  readonly distinct: Int32Array | BigInt64Array
+  readonly places: Int32Array
+}
+
+/** Numbers of an int64 column that are near those before them: at most `MOST_OF_DIFFERENCES` in size. */
+export interface Near {
+  readonly near: Float64Array
+}
+
 /**
  * Values of a column in a row group: Int32Array for int32 and date, BigInt64Array for int64, instant and decimal, `bigint[]`
  * for wide decimals, or their bytes. Of an optional column, those that are there, and which rows have one.
  */
 export interface ColumnValues {
-  readonly values: Int32Array | BigInt64Array | Uint8Array | readonly bigint[] | Words
+  readonly values: Int32Array | BigInt64Array | Uint8Array | readonly bigint[] | Words | Few | Near
   /** By row, 1 where it has a value; undefined where all have. */
   readonly present?: Uint8Array
   /** The least and the largest of them, where the caller knows; else they are looked for. */
@@ -33,6 +46,7 @@ const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
 const MAGIC = new TextEncoder().encode('PAR1')
 
 interface Chunk {
+  readonly encoding: number
   readonly dictionaryAt: number | undefined
   readonly dataAt: number
   readonly plain: number
@@ -61,9 +75,10 @@ export class ParquetWriter {
     this.#at += bytes.length
   }
 
-  /** Writes so many rows: the values of each column, in their order. */
-  rowGroup(columns: readonly ColumnValues[], rows: number): void {
-    const chunks = columns.map((values, index) => this.#chunk(this.#columns[index], values, rows))
+  /** Writes so many rows: the values of each column, in their order; those of one are written before the next are asked for. */
+  rowGroup(columns: Iterable<ColumnValues>, rows: number): void {
+    const chunks: Chunk[] = []
+    for (const values of columns) chunks.push(this.#chunk(this.#columns[chunks.length], values, rows))
     this.#groups.push({ chunks, rows })
   }
 
@@ -73,22 +88,26 @@ export class ParquetWriter {
     let dictionaryAt: number | undefined
     let data: Uint8Array
     let encoding: number = encodings.PLAIN
-    if ('words' in values) {
+    if ('places' in values) {
       dictionaryAt = from
-      plain += this.#page(textBytes(values.words), (sizes) => [
+      const [listed, length] = dictionaryBytes(values)
+      plain += this.#page(listed, (sizes) => [
         ...sizes(pages.DICTIONARY),
         [
           7,
           'struct',
           [
-            [1, 'i32', values.words.length],
+            [1, 'i32', length],
             [2, 'i32', encodings.PLAIN],
           ],
         ],
       ])
-      const bits = bitsOf(Math.max(1, values.words.length - 1))
+      const bits = placeBits(length)
       data = joined(Uint8Array.of(bits), packBits(values.places, bits))
       encoding = encodings.RLE_DICTIONARY
+    } else if ('near' in values) {
+      data = differenceBytes(values.near)
+      encoding = encodings.DELTA_BINARY_PACKED
     } else data = plainBytes(values)
     const dataAt = this.#at
     const levels = column.isOptional ? levelBytes(present ?? new Uint8Array(rows).fill(1)) : new Uint8Array(0)
@@ -107,6 +126,7 @@ export class ParquetWriter {
     ])
     const nulls = present === undefined ? 0 : present.reduce((sum, one) => sum + 1 - one, 0)
     return {
+      encoding,
       dictionaryAt,
       dataAt,
       plain,
@@ -169,10 +189,10 @@ const noteFields = ([key, value]: Note): Field[] => [
 ]
 
 function chunkFields(column: ParquetColumn, chunk: Chunk, rows: number): Field[] {
-  const { dictionaryAt, dataAt, plain, packed, bounds, nulls } = chunk
+  const { encoding, dictionaryAt, dataAt, plain, packed, bounds, nulls } = chunk
   const meta: Field[] = [
     [1, 'i32', physicalOf(column)],
-    [2, 'i32s', dictionaryAt === undefined ? [encodings.PLAIN, encodings.RLE] : Object.values(encodings)],
+    [2, 'i32s', [...new Set([...(dictionaryAt === undefined ? [] : [encodings.PLAIN]), encodings.RLE, encoding])]],
     [3, 'texts', [column.name]],
     [4, 'i32', ZSTD],
     [5, 'i64', rows],
@@ -196,6 +216,18 @@ function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
   both.set(a)
   both.set(b, a.length)
   return both
+}
+
+/** What places are in, one after the other, and how many. */
+const dictionaryBytes = (values: Words | Few): readonly [Uint8Array, number] =>
+  'words' in values
+    ? [textBytes(values.words), values.words.length]
+    : [plainBytes(values.distinct), values.distinct.length]
+
+/** Bits of a place among so many: whole bytes where there are more than a few, in which zstd finds what repeats. */
+const placeBits = (length: number): number => {
+  const bits = bitsOf(Math.max(1, length - 1))
+  return bits < 3 ? bits : Math.ceil(bits / 8) * 8
 }
 
 /** Words one after the other, each behind its length. */
@@ -236,6 +268,7 @@ function levelBytes(present: Uint8Array): Uint8Array {
 
 /** The least and the largest number, so that readers may skip a row group; undefined where none is worth it. */
 function boundsOf(values: ColumnValues['values']): Chunk['bounds'] {
+  if ('distinct' in values) return boundsOf(values.distinct)
   if (values instanceof Int32Array) {
     let [least, most] = [values[0], values[0]]
     for (const value of values) {

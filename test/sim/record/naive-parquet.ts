@@ -94,6 +94,33 @@ function plain(bytes: Bytes, type: bigint, length: number): Value {
   throw new Error(`physical type ${type}`)
 }
 
+/** DELTA_BINARY_PACKED: blocks of miniblocks, each with its width in bits. */
+function differences(bytes: Bytes): bigint[] {
+  const block = Number(bytes.unsigned())
+  const miniblocks = Number(bytes.unsigned())
+  const count = Number(bytes.unsigned())
+  let last = bytes.signed()
+  const found = count === 0 ? [] : [last]
+  while (found.length < count) {
+    const least = bytes.signed()
+    const widths = [...bytes.take(miniblocks)]
+    for (const width of widths) {
+      if (found.length === count) break
+      const packed = bytes.take(((block / miniblocks) * width) / 8)
+      for (let index = 0; index < block / miniblocks && found.length < count; index++) {
+        let difference = 0n
+        for (let place = width - 1; place >= 0; place--) {
+          const bit = index * width + place
+          difference = difference * 2n + BigInt((packed[bit >> 3] >> (bit & 7)) & 1)
+        }
+        last = BigInt.asIntN(64, last + least + difference)
+        found.push(last)
+      }
+    }
+  }
+  return found
+}
+
 function chunk(file: Buffer, meta: Node, column: Node, rows: number): Value[] {
   const isOptional = column[3] === 1n
   const [type, length] = [column[1] as bigint, Number(column[2] ?? 0n)]
@@ -116,7 +143,9 @@ function chunk(file: Buffer, meta: Node, column: Node, rows: number): Value[] {
     const read: Value[] =
       encoding === 8n
         ? hybrid(data, data.byte(), present).map((place) => dictionary[place])
-        : Array.from({ length: present }, () => plain(data, type, length))
+        : encoding === 5n
+          ? differences(data)
+          : Array.from({ length: present }, () => plain(data, type, length))
     let next = 0
     for (let row = 0; row < Number(count); row++) values.push(isOptional && levels[row] === 0 ? null : read[next++])
   }

@@ -4,11 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
+import { fewNumbers } from '#sim/record/few-numbers.ts'
 import { bitsOf, packBits, unpackBits } from '#sim/record/parquet/bit-packing.ts'
+import { differenceBytes, MOST_OF_DIFFERENCES, readDifferences } from '#sim/record/parquet/differences.ts'
 import { ParquetDamage, ParquetReader, wideAt } from '#sim/record/parquet/reader.ts'
 import type { ParquetColumn } from '#sim/record/parquet/schema.ts'
 import { ParquetWriter } from '#sim/record/parquet/writer.ts'
 import { naiveRows } from './naive-parquet.ts'
+import { wholesRead } from './rewritten-column.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'marketsim-parquet-'))
 const path = join(folder, 'rows.parquet')
@@ -22,6 +25,10 @@ const columns: readonly ParquetColumn[] = [
   { name: 'amount', kind: 'decimal', scale: 8 },
   { name: 'vast', kind: 'decimal', scale: 8, isWide: true },
   { name: 'word', kind: 'text' },
+  { name: 'near', kind: 'int64' },
+  { name: 'perhaps', kind: 'instant', isOptional: true },
+  { name: 'few', kind: 'int64' },
+  { name: 'flag', kind: 'int32' },
 ]
 
 interface Row {
@@ -32,6 +39,20 @@ interface Row {
   readonly amount: bigint
   readonly vast: bigint
   readonly word: string
+  readonly near: number
+  readonly perhaps: number | null
+  readonly few: bigint
+  readonly flag: number
+}
+
+/** Numbers as places among the different ones. */
+function listed<N extends bigint | number>(
+  rows: readonly Row[],
+  of: (row: Row) => N,
+  arrayOf: (all: readonly N[]) => Int32Array | BigInt64Array,
+) {
+  const all = [...new Set(rows.map(of))]
+  return { distinct: arrayOf(all), places: Int32Array.from(rows, (row) => all.indexOf(of(row))) }
 }
 
 /** Writes row groups; returns the bytes. */
@@ -52,6 +73,25 @@ function written(groups: readonly (readonly Row[])[]): Uint8Array {
         { values: BigInt64Array.from(rows, ({ amount }) => amount) },
         { values: rows.map(({ vast }) => vast) },
         { values: { words, places: Int32Array.from(rows, ({ word }) => words.indexOf(word)) } },
+        { values: { near: Float64Array.from(rows, ({ near }) => near) } },
+        {
+          values: { near: Float64Array.from(rows.flatMap(({ perhaps }) => (perhaps === null ? [] : [perhaps]))) },
+          present: Uint8Array.from(rows, ({ perhaps }) => (perhaps === null ? 0 : 1)),
+        },
+        {
+          values: listed(
+            rows,
+            ({ few }) => few,
+            (all) => BigInt64Array.from(all),
+          ),
+        },
+        {
+          values: listed(
+            rows,
+            ({ flag }) => flag,
+            (all) => Int32Array.from(all),
+          ),
+        },
       ],
       rows.length,
     )
@@ -76,8 +116,7 @@ function rowsRead(): Record<string, bigint | string | null>[] {
           const place = next[column]++
           if ('words' in values) return [name, values.words[values.places[place]]]
           if ('wide' in values) return [name, wideAt(values, place)]
-          const value = values[place]
-          return [name, typeof value === 'number' ? BigInt(value) : value]
+          return [name, wholesRead(values)[place]]
         }),
       ),
     )
@@ -87,6 +126,13 @@ function rowsRead(): Record<string, bigint | string | null>[] {
 const int64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })
 const digits = (count: bigint) => fc.bigInt({ min: -(10n ** count) + 1n, max: 10n ** count - 1n })
 const int32 = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 })
+/** What float64 holds exactly, differences too. */
+const near = fc.oneof(
+  fc.integer({ min: -300, max: 300 }),
+  int32,
+  fc.integer({ min: -(2 ** 40), max: 2 ** 40 }),
+  fc.integer({ min: -MOST_OF_DIFFERENCES, max: MOST_OF_DIFFERENCES }),
+)
 const row: fc.Arbitrary<Row> = fc.record({
   whole: int64,
   small: int32,
@@ -95,6 +141,10 @@ const row: fc.Arbitrary<Row> = fc.record({
   amount: digits(18n),
   vast: digits(38n),
   word: fc.oneof(fc.constantFrom('usage', 'payment', ''), fc.string({ unit: 'grapheme', maxLength: 12 })),
+  near,
+  perhaps: fc.option(near),
+  few: fc.oneof(fc.constantFrom(3n, -1n), int64),
+  flag: fc.oneof(fc.constantFrom(0, 1), int32),
 })
 
 test('what is written is what both readers read, whatever the values, rows and row groups', () => {
@@ -102,7 +152,11 @@ test('what is written is what both readers read, whatever the values, rows and r
     fc.property(fc.array(fc.array(row, { minLength: 1, maxLength: 40 }), { maxLength: 4 }), (groups) => {
       const first = written(groups)
       expect(written(groups)).toEqual(first)
-      const expected = groups.flat().map((each) => ({ ...each, small: BigInt(each.small), day: BigInt(each.day) }))
+      const expected = groups.flat().map((each) => ({
+        ...each,
+        ...{ small: BigInt(each.small), day: BigInt(each.day), flag: BigInt(each.flag), near: BigInt(each.near) },
+        perhaps: each.perhaps === null ? null : BigInt(each.perhaps),
+      }))
       expect(rowsRead()).toEqual(expected)
       expect(naiveRows(path)).toEqual(expected)
     }),
@@ -120,8 +174,54 @@ test('numbers of any width in bits come back', () => {
   )
 })
 
-const sample: Row = { whole: 5n, small: 1, day: 19_784, at: 7n, amount: -3n, vast: 10n ** 30n, word: 'usage' }
-const group = Array.from({ length: 40 }, (_, at) => ({ ...sample, whole: BigInt(at), word: `w${at % 7}` }))
+test('numbers take as many bytes as their differences, and come back', () => {
+  // How many numbers, how far apart, and the bytes of each difference but the least.
+  const cases: readonly (readonly [(at: number) => number, number])[] = [
+    [() => 7, 0],
+    [(at) => 1000 + 3 * at, 0],
+    [(at) => (at % 2 === 0 ? at : at + 127), 1],
+    [(at) => (at % 2 === 0 ? at : at + 128), 2],
+    [(at) => 86_400_000 * (at % 2), 4],
+    [(at) => 2 ** 40 * (at % 2), 6],
+    [(at) => MOST_OF_DIFFERENCES * (at % 2 === 0 ? 1 : -1), 7],
+  ]
+  for (const [numberOf, width] of cases)
+    for (const count of [0, 1, 2, 3, 128, 129, 130, 1000]) {
+      const numbers = Float64Array.from({ length: count }, (_, at) => numberOf(at))
+      const bytes = differenceBytes(numbers)
+      expect(readDifferences(bytes, count), `${numberOf} ${count}`).toEqual(numbers)
+      const block = Math.ceil((count - 1) / 128) * 128
+      // With three, both differences are there: the least has none of its own.
+      if (count > 2) expect(Math.floor((bytes.length - 5) / block)).toBe(width)
+    }
+})
+
+test('of numbers with few different ones the places are kept, of others nothing', () => {
+  const numbers = fc.array(fc.oneof(fc.integer({ min: -3, max: 3 }), fc.maxSafeInteger()), { maxLength: 200 })
+  fc.assert(
+    fc.property(numbers, fc.integer({ min: 1, max: 6 }), (some, times) => {
+      const all = Float64Array.from(Array.from({ length: times }, () => some).flat())
+      const few = fewNumbers(all)
+      const different = [...new Set(all)]
+      expect(few !== undefined).toBe(all.length >= 4 && different.length <= all.length / 4)
+      if (few === undefined) return
+      expect([...few.distinct]).toEqual(different)
+      expect([...few.places].map((place) => few.distinct[place])).toEqual([...all])
+    }),
+  )
+  const many = Float64Array.from({ length: 32_768 }, (_, at) => (at % 4097) * 1000)
+  expect(fewNumbers(many)).toBeUndefined()
+  expect(fewNumbers(many.map((number) => number % 4_096_000))?.distinct.length).toBe(4096)
+})
+
+const sample: Row = {
+  ...{ whole: 5n, small: 1, day: 19_784, at: 7n, amount: -3n, vast: 10n ** 30n, word: 'usage' },
+  ...{ near: 12, perhaps: 9, few: 2n, flag: 1 },
+}
+const group = Array.from({ length: 40 }, (_, at) => ({
+  ...{ ...sample, whole: BigInt(at), word: `w${at % 7}` },
+  ...{ near: at * at * 1000, few: BigInt(at % 5) },
+}))
 
 /** What the reader says of a file; nothing where it reads it. */
 function description(bytes: Uint8Array): string {
@@ -140,7 +240,7 @@ test('any flipped bit of the data is found, and named by column and row group or
   const before = rowsRead()
   const silent: number[] = []
   // The first four bytes only say that it is Parquet.
-  for (let at = 4; at < bytes.length; at += 5) {
+  for (let at = 4; at < bytes.length; at += 11) {
     const spoilt = Uint8Array.from(bytes)
     spoilt[at] ^= 1 << (at % 8)
     const message = description(spoilt)
@@ -151,7 +251,7 @@ test('any flipped bit of the data is found, and named by column and row group or
     if (message === '')
       expect(rowsRead().map((row) => Object.values(row))).toEqual(before.map((row) => Object.values(row)))
   }
-  expect(silent.length).toBeLessThan(bytes.length / 5 / 2)
+  expect(silent.length).toBeLessThan(bytes.length / 11 / 2)
 })
 
 test('a file that was cut off is reported of', () => {

@@ -3,9 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import Sqlite from 'better-sqlite3'
-import { type FactTableName, factColumns, unitOf } from '#sim/record/columns.ts'
+import { type FactTableName, factColumns } from '#sim/record/columns.ts'
 import { encoderOf } from '#sim/record/log-encoders.ts'
-import { type ColumnRead, ParquetReader, wideAt } from '#sim/record/parquet/reader.ts'
+import { type ColumnRead, ParquetReader, type WideRead, type WordsRead, wideAt } from '#sim/record/parquet/reader.ts'
 import { type ColumnValues, ParquetWriter } from '#sim/record/parquet/writer.ts'
 
 const listOf = ({ values }: ColumnRead): bigint[] =>
@@ -13,7 +13,15 @@ const listOf = ({ values }: ColumnRead): bigint[] =>
     ? []
     : 'wide' in values
       ? Array.from({ length: values.length }, (_, row) => wideAt(values, row))
-      : Array.from(values, BigInt)
+      : wholesRead(values)
+
+/** Whole numbers that were read, whichever way they were written. */
+export function wholesRead(values: Exclude<ColumnRead['values'], WideRead | WordsRead>): bigint[] {
+  if ('near' in values) return Array.from(values.near, BigInt)
+  if (!('distinct' in values)) return Array.from(values, BigInt)
+  const { distinct, places } = values
+  return Array.from(places, (place) => BigInt(distinct[place]))
+}
 
 /** What was read as it is written. */
 function again(read: ColumnRead): ColumnValues {
@@ -33,7 +41,7 @@ export function rewriteColumn(
   const path = join(dirname(record), file)
   const reader = new ParquetReader(path, readFileSync(path))
   const parts: Uint8Array[] = []
-  const columns = factColumns(table).map((each) => encoderOf({ name: each, unit: unitOf(table, each) }, 0, []).parquet)
+  const columns = factColumns(table).map((each) => encoderOf(table, each, 0, []).parquet)
   const writer = new ParquetWriter(columns, (bytes) => parts.push(bytes.slice()))
   let row = 0
   for (const [group, rows] of reader.groups.entries()) {
