@@ -4,8 +4,9 @@
 const MOST = 4096
 const ROWS_EACH = 4
 
+/** Four for each different number: 2^14. */
 const SLOTS = MOST * 4
-const SHIFT = 32 - Math.log2(SLOTS)
+const SHIFT = 32 - 14
 const SPREAD = 0x9e3779b1
 
 /** Which number a slot has: its place in the list and 1; 0 for none. Cleared after each use. */

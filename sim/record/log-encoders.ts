@@ -1,5 +1,6 @@
 /** Columns of facts as the fact log has them, encoded for Parquet by their unit. */
 import { type UnitPrice, unpackPrice } from '#base/money.ts'
+import { own } from '#base/own.ts'
 import { type FactTableName, unitOf } from './columns.ts'
 import { fewNumbers } from './few-numbers.ts'
 import { MOST_OF_DIFFERENCES } from './parquet/differences.ts'
@@ -174,7 +175,7 @@ export function encoderOf(
     parquet: { name, ...parquet },
     encode: (rows: LogRows) => encode(rows, place),
   })
-  const manner = manners[table]?.[name] ?? 'plain'
+  const manner = own(own(manners, table) ?? {}, name) ?? 'plain'
   switch (unitOf(table, name)) {
     case 'money':
       return by({ kind: 'decimal', scale: 8, isWide: true }, encodeAmounts)
