@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { packPrice } from '#base/money.ts'
 import type { FactColumn } from '#sim/record/column-facts.ts'
-import { ColumnFiles, massTables } from '#sim/record/column-files.ts'
-import { factColumns, factTableNames, unitOf } from '#sim/record/columns.ts'
+import { ColumnFiles, isMass, type MassTable } from '#sim/record/column-files.ts'
+import { factColumns, factTableNames, sumTableNames, unitOf } from '#sim/record/columns.ts'
 import { Dictionary } from '#sim/record/dictionary.ts'
-import { factWidths } from '#sim/record/log-layout.ts'
+import { logWidth } from '#sim/record/log-layout.ts'
 import { columnFactsOf } from '#sim/record/open-record.ts'
 import { logHigh, logLow } from '#sim/record/wide.ts'
 
@@ -44,19 +44,28 @@ export function encodeAgain(record: string): EncodingCost {
         const { user, system } = process.cpuUsage(before)
         cost.microseconds += user + system
       }
-      for (const table of massTables) {
+      const columnsOf = (table: MassTable) => {
         const rows = facts.of([cell]).table(table)
         const columns = factColumns(table).map((name) => ({ unit: unitOf(table, name), column: rows.column(name) }))
+        return { rows, columns, width: logWidth(table) }
+      }
+      for (const [number, table] of factTableNames.entries()) {
+        if (!isMass(table)) continue
+        const { rows, columns, width } = columnsOf(table)
         for (let from = 0; from < rows.rows; from += FACTS_AT_A_TIME) {
           const count = Math.min(FACTS_AT_A_TIME, rows.rows - from)
-          const log = logOf(factTableNames.indexOf(table), columns, from, count)
+          const log = logOf({ number, width, columns }, from, count)
           timed(() => files.take(log, log.length))
         }
         cost.facts += rows.rows
       }
       let written = new Map<string, { readonly bytes: number; readonly crc: number }>()
+      const sums = sumTableNames.flatMap((table, number) => {
+        const { rows, columns, width } = columnsOf(table)
+        return [...logOf({ number, width, columns }, 0, rows.rows)]
+      })
       timed(() => {
-        written = files.close()
+        written = files.close(Float64Array.from(sums))
       })
       const listed = database.prepare<[number], { file: string; bytes: number; crc: number }>(
         'SELECT file, bytes, crc FROM column_files WHERE cell = ?',
@@ -74,18 +83,18 @@ export function encodeAgain(record: string): EncodingCost {
   }
 }
 
-/** Facts of a table as the log of a cell has them. */
-function logOf(
-  table: number,
-  columns: readonly { readonly unit: string; readonly column: FactColumn }[],
-  from: number,
-  count: number,
-): Float64Array {
-  const width = factWidths[table]
+/** A table as the log of a cell has it. */
+interface Logged {
+  readonly number: number
+  readonly width: number
+  readonly columns: readonly { readonly unit: string; readonly column: FactColumn }[]
+}
+
+function logOf({ number, width, columns }: Logged, from: number, count: number): Float64Array {
   const log = new Float64Array(count * width)
   for (let row = 0; row < count; row++) {
     let at = row * width
-    log[at++] = table
+    log[at++] = number
     for (const { unit, column } of columns) {
       const value = column.values[from + row]
       const vast = Number.isNaN(value) ? (column.vast?.get(from + row) ?? 0n) : undefined

@@ -86,11 +86,11 @@ export const record: BillingWork = {
     const [facts, path, empty] = ['ledger.facts', 'run.sqlite', 'empty.sqlite'].map((name) => join(folder, name))
     const rows = writeFacts(facts, size)
     const world = buildWorld({ scenario: scenarioRead(), traces: {} })
-    buildRecord(empty, namesOf(world), { facts: [], sums: [], columns: [] }, {})
+    buildRecord(empty, namesOf(world), { facts: [], columns: [] }, {})
     const build = () => {
       rmSync(path, { force: true })
       writeColumns(facts, join(folder, COLUMNS))
-      return buildRecord(path, namesOf(world), { facts: [facts], sums: [], columns: [COLUMNS] }, {}).facts
+      return buildRecord(path, namesOf(world), { facts: [facts], columns: [COLUMNS] }, {}).facts
     }
     build()
     return {

@@ -137,11 +137,6 @@ const feeds = {
   billTaxes: `SELECT account, month, at, region, ${money('taxable')}, ${money('tax')}, ${money('of_orders')}, transaction_id
     FROM bill_taxes
     WHERE account $JUDGED ORDER BY month, rowid`,
-  ledgerMonths: `SELECT account, owner, ledger, kind, month, measured, of_orders, times, ${money('amount')} FROM ledger_months
-    WHERE account $JUDGED ORDER BY rowid`,
-  meteredMonths: `SELECT account, item, priced, pool, rule, month, measured, lines, seconds, ${money('amount')}
-    FROM metered_months
-    WHERE account $JUDGED ORDER BY rowid`,
   bills: `SELECT account, month, lines, ${money('charges')}, ${money('rounding')}, ${money('payable')}, final FROM bills
     WHERE account $JUDGED ORDER BY month, rowid`,
 } as const
@@ -231,6 +226,11 @@ function gather(id: number, { small, mass }: OpenFeeds, counted: { rows: number 
       if (thing === undefined) orphans.push(`${table} ${key}`)
       else give(thing, row)
     })
+  }
+  function all<R>(feed: MassFeed<R>): readonly R[] {
+    const rows: R[] = []
+    counted.rows += feed.give(id, (_, row) => rows.push(row))
+    return rows
   }
   const lose = (table: string, key: number, { length }: { readonly length: number }): void => {
     for (let row = 0; row < length; row++) orphans.push(`${table} ${key}`)
@@ -369,27 +369,8 @@ function gather(id: number, { small, mass }: OpenFeeds, counted: { rows: number 
       isConfirmed: row[10] === 1,
     })),
     combined: of('combined').map((row) => ({ id: row[1], at: row[2], order: row[3], outcome: row[4] })),
-    ledgerMonths: of('ledgerMonths').map((row) => ({
-      owner: row[1],
-      ledger: row[2],
-      kind: row[3],
-      month: row[4],
-      measured: row[5],
-      ofOrders: row[6],
-      times: row[7],
-      amount: amountOf(row[8]),
-    })),
-    meteredMonths: of('meteredMonths').map((row) => ({
-      item: row[1],
-      priced: row[2],
-      pool: row[3],
-      rule: row[4],
-      month: row[5],
-      measured: row[6],
-      lines: row[7],
-      seconds: row[8],
-      amount: amountOf(row[9]),
-    })),
+    ledgerMonths: all(mass.ledgerMonths),
+    meteredMonths: all(mass.meteredMonths),
     orphans,
   }
 }

@@ -6,7 +6,7 @@ import type { Database } from 'better-sqlite3'
 import type { FactColumn, FactRows, MassFacts } from '../record/column-facts.ts'
 import type { MassTable } from '../record/column-files.ts'
 import { inOrderOf } from '../record/number-order.ts'
-import type { InstanceStep, Step } from './facts.ts'
+import type { InstanceStep, LedgerMonth, MeteredMonth, Step } from './facts.ts'
 import { type LegColumns, Legs } from './legs.ts'
 import { type Plainness, type SettledRows, settlementsOf } from './settlements.ts'
 import { StepRows } from './thing-steps.ts'
@@ -128,6 +128,8 @@ export interface MassFeeds {
   readonly strayPostings: MassFeed<null>
   readonly earned: MassFeed<EarnedDays>
   readonly shares: MassFeed<SellerShare>
+  readonly ledgerMonths: MassFeed<LedgerMonth>
+  readonly meteredMonths: MassFeed<MeteredMonth>
 }
 
 /** Whose servers and orders are, read once. */
@@ -161,6 +163,8 @@ export function massFeeds(mass: MassFacts, { instances, orders }: ThingOwners, p
     ...transactionsOf(booked, readOnce(mass.table('postings')), plainness),
     earned: earnedOf(rowsOf('recognitions', 'transaction_id', transactions)),
     shares: sharesOf(rowsOf('seller_shares', 'transaction_id', transactions)),
+    ledgerMonths: ledgerMonthsOf(mass.table('ledger_months')),
+    meteredMonths: meteredMonthsOf(mass.table('metered_months')),
   }
 }
 
@@ -187,6 +191,8 @@ export function noMass(): MassFeeds {
     strayPostings: none(),
     earned: none(),
     shares: none(),
+    ledgerMonths: none(),
+    meteredMonths: none(),
   }
 }
 
@@ -220,17 +226,24 @@ function transactionsOf(
   plainness?: Plainness,
 ): Pick<MassFeeds, 'transactions' | 'settlements' | 'strayPostings'> {
   const [ids, accounts] = numbersOf(rows, ['id', 'account'])
-  const [at, repeats, kind, order, hour, day] = numbersOf(rows, ['at', 'repeats', 'kind', 'order_id', 'hour', 'day'])
   const rowOf = rowsOfPostings(ids, postings)
   const found = plainness === undefined ? undefined : settlementsOf(rows, postings, rowOf, plainness)
   const legs = legsOf(rowOf, postings, rows.rows, found?.isPlain)
+  const { strays, starts, columns } = legs
+  const strayPostings = new MassFeed(new Int32Array(strays.length), strays, () => null)
   const inTurn = inOrderOf(ids)
+  // Few are left where hours are apart: the columns of all are released.
+  const rest = found === undefined ? inTurn : inTurn.filter((row) => found.isPlain[row] === 0)
+  const own = <N extends Float64Array | Int32Array>(values: N) => Float64Array.from(rest, (row) => values[row])
+  const [id, at, repeats, kind] = (['id', 'at', 'repeats', 'kind'] as const).map((name) => own(rows.column(name).values))
+  const [order, hour, day] = (['order_id', 'hour', 'day'] as const).map((name) => own(rows.column(name).values))
+  const [first, end] = [own(starts), own(starts.subarray(1))]
   // What belongs to no account was written by several cells.
   const transactions = new MassFeed(
-    accounts,
-    ids,
+    own(accounts),
+    id,
     (row): Transaction => ({
-      id: ids[row],
+      id: id[row],
       at: at[row],
       repeats: repeats[row],
       kind: kind[row],
@@ -239,12 +252,9 @@ function transactionsOf(
       day: day[row],
       earned: NO_DAYS,
       shares: NO_SHARES,
-      legs: new Legs(legs.columns, legs.starts[row], legs.starts[row + 1]),
+      legs: new Legs(columns, first[row], end[row]),
     }),
-    found === undefined ? inTurn : inTurn.filter((row) => found.isPlain[row] === 0),
   )
-  const { strays } = legs
-  const strayPostings = new MassFeed(new Int32Array(strays.length), strays, () => null)
   return { transactions, settlements: found?.settled, strayPostings }
 }
 
@@ -321,5 +331,38 @@ function sharesOf({ rows, keys, owned }: Owned): MassFeed<SellerShare> {
     month: month[row],
     sales: amountIn(sales, row),
     cost: amountIn(cost, row),
+  }))
+}
+
+function ledgerMonthsOf(rows: FactRows): MassFeed<LedgerMonth> {
+  const [account, owner, ledger, kind] = numbersOf(rows, ['account', 'owner', 'ledger', 'kind'])
+  const [month, measured, ofOrders, times] = numbersOf(rows, ['month', 'measured', 'of_orders', 'times'])
+  const amount = rows.column('amount')
+  return new MassFeed(account, account, (row) => ({
+    owner: owner[row],
+    ledger: ledger[row],
+    kind: kind[row],
+    month: month[row],
+    measured: measured[row],
+    ofOrders: ofOrders[row],
+    times: times[row],
+    amount: amountIn(amount, row),
+  }))
+}
+
+function meteredMonthsOf(rows: FactRows): MassFeed<MeteredMonth> {
+  const [account, item, priced, pool, rule] = numbersOf(rows, ['account', 'item', 'priced', 'pool', 'rule'])
+  const [month, measured, lines, seconds] = numbersOf(rows, ['month', 'measured', 'lines', 'seconds'])
+  const amount = rows.column('amount')
+  return new MassFeed(account, account, (row) => ({
+    item: item[row],
+    priced: priced[row],
+    pool: pool[row],
+    rule: rule[row],
+    month: month[row],
+    measured: measured[row],
+    lines: lines[row],
+    seconds: seconds[row],
+    amount: amountIn(amount, row),
   }))
 }

@@ -55,6 +55,8 @@ function merged(id: number, small: AccountFacts | undefined, found: readonly Sen
     id,
     transactions,
     settlements: undefined,
+    ledgerMonths: found.flatMap(({ ledgerMonths }) => ledgerMonths),
+    meteredMonths: found.flatMap(({ meteredMonths }) => meteredMonths),
     orphans: [...(small?.orphans ?? []), ...found.flatMap(({ orphans }) => orphans)],
   }
 }

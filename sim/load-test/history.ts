@@ -39,7 +39,7 @@ export async function liveHistory(request: HistoryRequest): Promise<string> {
   buildRecord(
     record,
     namesOf(buildWorld(lived.spec)),
-    { facts: lived.factFiles, sums: [], columns: columnFolders(scenario) },
+    { facts: lived.factFiles, columns: columnFolders(scenario) },
     {},
   )
   rmSync(lived.spec.facts, { recursive: true })

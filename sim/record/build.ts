@@ -16,13 +16,12 @@ import {
   factTableNames,
   factTableSql,
   sqlColumns,
-  sumTableNames,
   type TableName,
   tableNames,
   unitOf,
 } from './columns.ts'
 import { indexes } from './indexes.ts'
-import { factWidths, logPlaces, logWidth } from './log-layout.ts'
+import { factWidths, logPlaces } from './log-layout.ts'
 import { massViews } from './mass-images.ts'
 import { views } from './views.ts'
 import { cellsOf, fromLog, LOG_HIGH } from './wide.ts'
@@ -108,8 +107,6 @@ export interface Built {
 /** What the cells wrote, in the order of cells. */
 export interface CellFiles {
   readonly facts: readonly string[]
-  /** Their sums by month. */
-  readonly sums: readonly string[]
   /** Their folders of column files, below the folder of the record. */
   readonly columns: readonly string[]
 }
@@ -170,12 +167,10 @@ export function buildRecord(
     writeMeta(database, meta)
     names.write(database)
     const writers = factTableNames.map((table) => (isMass(table) ? undefined : new TableWriter(database, table)))
-    const sums = sumTableNames.map((table) => new TableWriter(database, table))
     const tally = new Tally(namedWord(database, 'usage'))
     const rows = files.facts.map((file) => copyRows(file, { writers, widths: factWidths, tally, onBytes }))
-    for (const file of files.sums) copyRows(file, { writers: sums, widths: sumWidths })
-    for (const writer of [...writers, ...sums]) writer?.flush()
-    noteColumnFiles(database, dirname(path), files.columns, (cell, table) => rows[cell][factTableNames.indexOf(table)])
+    for (const writer of writers) writer?.flush()
+    noteColumnFiles(database, dirname(path), files.columns, (cell, table) => rows[cell].at(numberOf(table)))
     noteColumnViews(
       database,
       [...massViews].map(([name, { sql }]) => [name, sql] as const),
@@ -241,6 +236,12 @@ class Tally {
   }
 }
 
+/** The number of a fact table; that behind the last for other tables. */
+function numberOf(table: TableName): number {
+  const number = (factTableNames as readonly TableName[]).indexOf(table)
+  return number < 0 ? factTableNames.length : number
+}
+
 const isAmount = (table: FactTableName, name: string): boolean => ['money', 'charge'].includes(unitOf(table, name))
 
 /** Where a column's numbers begin within a fact, its table left out. */
@@ -256,8 +257,6 @@ function finishRecord(database: Database): void {
   ]
   database.exec(statements.join(';\n'))
 }
-
-const sumWidths = Int32Array.from(sumTableNames, (table) => logWidth(table))
 
 /** What is done with the rows of a file: by the number of their table, who writes them (none where they are columns). */
 interface Copying {

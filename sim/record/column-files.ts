@@ -1,17 +1,17 @@
 /**
  * The mass of a cell's facts as columns: Parquet files that the cell writes while it runs, from its fact log on the way to the
- * disk, like its sums by month. A row group is full after so many rows, wherever checkpoints are, so a run that resumes writes
+ * disk, and its sums by month as it ends. A row group is full after so many rows, wherever checkpoints are, so a run that resumes writes
  * the same bytes: it encodes its own facts again from the log.
  */
 import { type FileExtent, GrowingFile } from '#base/files.ts'
-import { type FactTableName, factColumns, factTableNames } from './columns.ts'
+import { factColumns, factTableNames, sumTableNames, type TableName } from './columns.ts'
 import type { Dictionary } from './dictionary.ts'
 import type { FactTaker } from './fact-log.ts'
 import { encoderOf, type LogRows } from './log-encoders.ts'
-import { factWidths, logPlaces } from './log-layout.ts'
+import { factWidths, logPlaces, logWidth } from './log-layout.ts'
 import { type ColumnValues, ParquetWriter } from './parquet/writer.ts'
 
-/** Tables with a row for each hour, leg or step: a record has them as columns alone. */
+/** Tables with a row for each hour, leg or step, and the sums of these: a record has them as columns alone. */
 export const massTables = [
   'usage_spans',
   'transactions',
@@ -20,7 +20,9 @@ export const massTables = [
   'seller_shares',
   'order_steps',
   'instance_steps',
-] as const satisfies readonly FactTableName[]
+  'ledger_months',
+  'metered_months',
+] as const satisfies readonly TableName[]
 
 export type MassTable = (typeof massTables)[number]
 export const isMass = (table: string): table is MassTable => (massTables as readonly string[]).includes(table)
@@ -48,9 +50,9 @@ class TableColumns {
   #numbers: Float64Array
   #rows = 0
 
-  constructor(path: string, table: FactTableName, dictionary: Dictionary) {
+  constructor(path: string, table: TableName, dictionary: Dictionary) {
     this.#file = new GrowingFile(path, 'w')
-    this.#width = factWidths[factTableNames.indexOf(table)]
+    this.#width = logWidth(table)
     this.#numbers = new Float64Array(LEAST_ROWS * this.#width)
     const places = logPlaces(table)
     this.#encoders = factColumns(table).map((name) => encoderOf(table, name, places[name], dictionary.words))
@@ -94,27 +96,37 @@ class TableColumns {
   }
 }
 
+const sumWidths = Int32Array.from(sumTableNames, (table) => logWidth(table))
+
 export class ColumnFiles implements FactTaker {
   /** By number of the fact table; undefined for the others. */
   readonly #tables: readonly (TableColumns | undefined)[]
+  /** By number of the table of sums. */
+  readonly #sums: readonly TableColumns[]
 
   /** Opens a file for each of the mass tables in an existing folder. */
   constructor(folder: string, dictionary: Dictionary) {
-    this.#tables = factTableNames.map((table) =>
-      isMass(table) ? new TableColumns(columnFile(folder, table), table, dictionary) : undefined,
-    )
+    const opened = (table: TableName) => new TableColumns(columnFile(folder, table), table, dictionary)
+    this.#tables = factTableNames.map((table) => (isMass(table) ? opened(table) : undefined))
+    this.#sums = sumTableNames.map(opened)
   }
 
   take(facts: Float64Array, end: number): void {
     for (let at = 0; at < end; at += factWidths[facts[at]]) this.#tables[facts[at]]?.add(facts, at)
   }
 
-  /** Ends the files; answers the length and checksum of each, by its name within the folder. */
-  close(): Map<string, FileExtent> {
+  /**
+   * Ends the files; answers the length and checksum of each, by its name within the folder. `sums`: rows of the tables of sums,
+   * each behind the number of its table.
+   */
+  close(sums: Float64Array = new Float64Array(0)): Map<string, FileExtent> {
+    for (let at = 0; at < sums.length; at += sumWidths[sums[at]]) this.#sums[sums[at]].add(sums, at)
     const extents = new Map<string, FileExtent>()
     this.#tables.forEach((table, number) => {
       if (table !== undefined) extents.set(columnFileName(factTableNames[number]), table.close())
     })
+    for (const [number, table] of this.#sums.entries())
+      extents.set(columnFileName(sumTableNames[number]), table.close())
     return extents
   }
 }

@@ -4,6 +4,7 @@ import { crc32 } from 'node:zlib'
 import type { Database } from 'better-sqlite3'
 import { contentOf } from './column-facts.ts'
 import { columnFile, type MassTable, massTables } from './column-files.ts'
+import { ParquetReader } from './parquet/reader.ts'
 
 export const columnFilesTable = {
   name: 'column_files',
@@ -34,12 +35,15 @@ export function noteColumnViews(database: Database, views: Iterable<readonly [na
   for (const [name, sql] of views) insert.run(name, sql)
 }
 
-/** Lists the column files in folders of the cells, given below the folder of the record. */
+/**
+ * Lists the column files in folders of the cells, given below the folder of the record. `rowsOf`: how many facts of a table the
+ * log of a cell has; undefined for tables that are in no log.
+ */
 export function noteColumnFiles(
   database: Database,
   folder: string,
   cells: readonly string[],
-  rowsOf: (cell: number, table: MassTable) => number,
+  rowsOf: (cell: number, table: MassTable) => number | undefined,
 ): void {
   database.exec(
     `CREATE TABLE ${columnFilesTable.name} (cell INTEGER NOT NULL, "table" TEXT NOT NULL, file TEXT NOT NULL, rows INTEGER NOT NULL,
@@ -50,6 +54,7 @@ export function noteColumnFiles(
     for (const table of massTables) {
       const file = columnFile(of, table)
       const bytes = contentOf(join(folder, file))
-      insert.run(cell, table, file, rowsOf(cell, table), bytes.length, crc32(bytes))
+      const rows = rowsOf(cell, table) ?? new ParquetReader(file, bytes).rows
+      insert.run(cell, table, file, rows, bytes.length, crc32(bytes))
     }
 }

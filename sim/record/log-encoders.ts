@@ -1,7 +1,7 @@
 /** Columns of facts as the fact log has them, encoded for Parquet by their unit. */
 import { type UnitPrice, unpackPrice } from '#base/money.ts'
 import { own } from '#base/own.ts'
-import { type FactTableName, unitOf } from './columns.ts'
+import { type TableName, unitOf } from './columns.ts'
 import { fewNumbers } from './few-numbers.ts'
 import { MOST_OF_DIFFERENCES } from './parquet/differences.ts'
 import { type ParquetColumn, WIDE_BYTES } from './parquet/schema.ts'
@@ -26,13 +26,15 @@ export type Manner = 'plain' | 'near' | 'few'
  * Columns whose numbers are near those before them, or few: what zstd makes of them is smaller, and has less to read. Each was
  * measured; of the others a dictionary or differences were larger.
  */
-const manners: Readonly<Partial<Record<FactTableName, Readonly<Record<string, Manner>>>>> = {
+const manners: Readonly<Partial<Record<TableName, Readonly<Record<string, Manner>>>>> = {
   usage_spans: { priced: 'few', first_hour: 'few', hours: 'few', unit_price: 'few', amount: 'few' },
   transactions: { id: 'near', account: 'near', repeats: 'few', hour: 'few' },
   postings: { transaction_id: 'near' },
   recognitions: { transaction_id: 'near', days: 'few', earned_from: 'near', earned_to: 'near' },
   seller_shares: { transaction_id: 'near', specification: 'few', month: 'few' },
   order_steps: { order_id: 'near', at: 'near' },
+  ledger_months: { account: 'near', owner: 'near', month: 'few', times: 'few' },
+  metered_months: { account: 'near', priced: 'few', pool: 'few', month: 'few', lines: 'few' },
   instance_steps: { instance_id: 'near', at: 'near', specification: 'few' },
 }
 
@@ -159,14 +161,14 @@ const encodeAmounts: Encode = ({ numbers, width, count }, place) => {
 }
 
 /** Instants that every row has: of the fact itself, or of the hour that it is about. */
-const always: readonly string[] = ['at', 'first_hour']
+const always: readonly string[] = ['at', 'first_hour', 'month']
 
 /**
  * How a column goes to Parquet. `place`: where it begins within a fact; `words`: all words of the run by their numbers. What is
  * encoded is to be written before the next column is.
  */
 export function encoderOf(
-  table: FactTableName,
+  table: TableName,
   name: string,
   place: number,
   words: readonly string[],

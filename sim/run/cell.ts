@@ -16,9 +16,6 @@ export interface CellSpec extends WorldSpec {
 /** The fact file of a cell. */
 export const factFile = (folder: string, cell: number): string => `${folder}/cell-${cell}.facts`
 
-/** Where a cell leaves the sums of its facts when the run is over. */
-export const sumFile = (folder: string, cell: number): string => `${folder}/cell-${cell}.sums`
-
 /** The folder of the column files of a cell, below that of the record. */
 export const columnFolder = (cell: number): string => `${COLUMNS}/cell-${cell}`
 
@@ -34,7 +31,6 @@ export function createCell(spec: unknown, context: CellContext): CellProgram {
   const { facts, record } = cellSpec
   return new Marketplace(world, context, {
     facts: factFile(facts, context.id),
-    sums: sumFile(facts, context.id),
     columns: join(record, columnFolder(context.id)),
   })
 }

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path'
 import { monthOf, startOfMonth } from '#base/civil-time.ts'
-import { type FileExtent, GrowingFile, makeFolder } from '#base/files.ts'
+import { type FileExtent, makeFolder } from '#base/files.ts'
 import { HOUR } from '#base/time.ts'
 import type { CellContext, CellProgram } from '#engine/cells/program.ts'
 import { Cell } from '../cell/cell.ts'
@@ -36,8 +36,6 @@ export interface CellResult {
 /** Files that a cell writes. */
 export interface CellFiles {
   readonly facts: string
-  /** Written as the run ends. */
-  readonly sums: string
   /** Folder of the mass of its facts as columns, written as it runs. */
   readonly columns: string
 }
@@ -117,13 +115,9 @@ export class Marketplace implements CellProgram {
     this.#post.close()
     closeBooks(this.#chapters)
     this.#log.close()
-    const { facts, sums, columns } = this.#files
+    const { facts, columns } = this.#files
     const extents = new Map([[facts, this.#log.extent]])
-    for (const [name, extent] of this.#columns.close()) extents.set(join(columns, name), extent)
-    const file = new GrowingFile(sums, 'w')
-    file.append(new Uint8Array(this.#sums.numbers().buffer))
-    file.close()
-    extents.set(sums, file.extent)
+    for (const [name, extent] of this.#columns.close(this.#sums.numbers())) extents.set(join(columns, name), extent)
     return { facts: this.#log.facts, extents }
   }
 

@@ -12,7 +12,7 @@ import { RECORD_VERSION } from '../record/build.ts'
 import { COLUMNS } from '../record/column-files.ts'
 import { cellLoads } from '../world/cell-loads.ts'
 import { cellPlaces } from '../world/cells.ts'
-import { type CellSpec, columnFolder, factFile, sumFile } from './cell.ts'
+import { type CellSpec, columnFolder, factFile } from './cell.ts'
 import { saveCheckpoint, wholeCheckpoints } from './checkpoint.ts'
 import type { CellResult } from './marketplace.ts'
 import type { Extents, RunOutcome } from './outcome.ts'
@@ -229,11 +229,10 @@ function proveLived(
   }
   enter('recording')
   const meta = metaOf(request, digest, events)
-  const sumFiles = filesOf(spec, sumFile)
   const evidence = {
     record,
     spec,
-    files: { facts: factFiles, sums: sumFiles, columns: columnFolders(scenario) },
+    files: { facts: factFiles, columns: columnFolders(scenario) },
     bytes,
     meta,
     threads,
