@@ -235,7 +235,9 @@ function transactionsOf(
   // Few are left where hours are apart: the columns of all are released.
   const rest = found === undefined ? inTurn : inTurn.filter((row) => found.isPlain[row] === 0)
   const own = <N extends Float64Array | Int32Array>(values: N) => Float64Array.from(rest, (row) => values[row])
-  const [id, at, repeats, kind] = (['id', 'at', 'repeats', 'kind'] as const).map((name) => own(rows.column(name).values))
+  const [id, at, repeats, kind] = (['id', 'at', 'repeats', 'kind'] as const).map((name) =>
+    own(rows.column(name).values),
+  )
   const [order, hour, day] = (['order_id', 'hour', 'day'] as const).map((name) => own(rows.column(name).values))
   const [first, end] = [own(starts), own(starts.subarray(1))]
   // What belongs to no account was written by several cells.

@@ -36,12 +36,7 @@ export async function liveHistory(request: HistoryRequest): Promise<string> {
     onProgress: ({ fraction }) => request.onProgress(fraction),
   })
   const record = join(folder, 'run.sqlite')
-  buildRecord(
-    record,
-    namesOf(buildWorld(lived.spec)),
-    { facts: lived.factFiles, columns: columnFolders(scenario) },
-    {},
-  )
+  buildRecord(record, namesOf(buildWorld(lived.spec)), { facts: lived.factFiles, columns: columnFolders(scenario) }, {})
   rmSync(lived.spec.facts, { recursive: true })
   return record
 }

@@ -21,9 +21,9 @@ const head = `# The record
 
 The record of a run, version ${RECORD_VERSION} (\`PRAGMA user_version\`), is in two places of the run folder:
 
-- \`run.sqlite\`, an SQLite database that any SQL tool can read: names, orders, bills, balances, sums by month, what the
+- \`run.sqlite\`, an SQLite database that any SQL tool can read: names, orders, bills, balances, what the
   auditor found, and all other tables that are not listed below.
-- \`columns/cell-N/TABLE.parquet\`, the tables with a row for each hour, posting or step:
+- \`columns/cell-N/TABLE.parquet\`, the tables with a row for each hour, posting or step, and their sums by month:
   ${massTables.map((table) => `\`${table}\``).join(', ')}.
   Each cell of the run has a Parquet file of each; the rows of all cells, in the order of their numbers, are the table. DuckDB, pandas and
   Polars open them directly: \`SELECT kind, sum(repeats) FROM 'runs/NAME-SEED/columns/*/transactions.parquet' GROUP BY kind\`.

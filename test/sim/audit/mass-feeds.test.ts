@@ -157,6 +157,13 @@ test('the auditor finds an amount that was changed in a column file, whose sums 
   expect(audit(changed).differences).toBeGreaterThan(0)
 })
 
+test('the auditor finds a sum by month that was changed in a column file', () => {
+  const [ledger, metered] = ['ledger', 'metered'].map(copyOf)
+  rewriteColumn(ledger, 'ledger_months', 'times', (times, row) => (row === 5 ? times + 1n : times))
+  rewriteColumn(metered, 'metered_months', 'amount', (amount, row) => (row === 2 ? amount - 1n : amount))
+  expect([ledger, metered].map((path) => audit(path).differences)).toEqual([1, 1])
+})
+
 /** What the auditor writes of a record that it judges in pieces of so many spans at least, on so many threads. */
 async function foundIn(path: string, threads: number, leastSpans: number) {
   await auditInParts(path, threads, undefined, leastSpans)

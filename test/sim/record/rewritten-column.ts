@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import Sqlite from 'better-sqlite3'
-import { type FactTableName, factColumns } from '#sim/record/columns.ts'
+import { factColumns, type TableName } from '#sim/record/columns.ts'
 import { encoderOf } from '#sim/record/log-encoders.ts'
 import { type ColumnRead, ParquetReader, type WideRead, type WordsRead, wideAt } from '#sim/record/parquet/reader.ts'
 import { type ColumnValues, ParquetWriter } from '#sim/record/parquet/writer.ts'
@@ -33,7 +33,7 @@ function again(read: ColumnRead): ColumnValues {
 /** Changes a column of whole numbers in the first cell's file of a table; `change` gets each with its row. */
 export function rewriteColumn(
   record: string,
-  table: FactTableName,
+  table: TableName,
   name: string,
   change: (value: bigint, row: number) => bigint,
 ): void {
