@@ -106,6 +106,8 @@ export {
   combinedRefusals,
   controlledMean,
   type LossCounts,
+  type Regression,
+  regressedMean,
 } from './statistics/control-variates.ts'
 export { Counter } from './statistics/counter.ts'
 export { type EffectiveSize, effectiveSize, TooFewObservations } from './statistics/effective-size.ts'

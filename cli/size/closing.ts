@@ -1,5 +1,6 @@
 /** The result of `size` on the screen: the answer first, then what was run. */
 import type { SizeResult } from '#reports/size/result.ts'
+import { controlledLines } from '#reports/sweep/pool-demand.ts'
 import { driftLines } from '../sweep/answer.ts'
 import { type ClosingOptions, figureLines, labelled, reconciliationLine, writtenLines } from '../sweep/closing.ts'
 import { cut, printable, wrapped } from '../terminal.ts'
@@ -19,6 +20,9 @@ export function sizeClosing(result: SizeResult, options: ClosingOptions): string
       `${all.length} runs at ${result.points.length} ${values}, with the same seeds at each; mean, interval that is valid at every look`,
       width,
     ).map((line) => paint('dim', line)),
+    ...controlledLines(result)
+      .flatMap((line) => wrapped(line, width))
+      .map((line) => paint('dim', line)),
     ...labelled('Warning', driftLines(result), width),
     reconciliationLine(all, paint),
   ]

@@ -11,6 +11,7 @@ import { type SizedPlace, type SizeResult, sizeEstimates } from '#reports/size/r
 import { type Asked, momentsByPoint } from '#reports/sweep/estimates.ts'
 import { driftsOf } from '#reports/sweep/halves.ts'
 import { type Measured, nearestMeasured } from '#reports/sweep/measured.ts'
+import { demandOf } from '#reports/sweep/pool-demand.ts'
 import type { KeptRuns } from '../sweep/kept-runs.ts'
 import type { OneRun, OneRunTask } from '../sweep/one-run.ts'
 import { placedCrew } from '../sweep/placed-crew.ts'
@@ -165,6 +166,7 @@ function resultOf(
       return place < 0 ? 0 : order[place].get(a.values[place])! - order[place].get(b.values[place])!
     })
   const paths = varied.map(({ path }) => path)
+  const demand = points.map(({ runs }) => runs.map((run) => run.demand))
   return {
     name,
     question,
@@ -183,12 +185,13 @@ function resultOf(
       points.map(({ runs }) => runs),
     ),
     drifts: driftsOf(points.map(({ runs }) => runs.map(({ halves }) => halves))),
+    demand: demandOf(demand),
     precision: null,
     estimates: sizeEstimates(
       asked,
       asked.map((_, figure) => points.map(({ runs }) => runs.map((run) => measuredIn(run, asked[figure], figure)))),
       points.map(({ claim }) => claim),
-      { confidence, looks },
+      { confidence, looks, demand },
     ),
     confidence,
     largest,

@@ -1,6 +1,7 @@
 /** The result of a sweep on the screen: each figure over the points, and the answer. */
 
 import type { Estimate } from '#reports/sweep/estimates.ts'
+import { controlledLines } from '#reports/sweep/pool-demand.ts'
 import {
   commonNumbersLines,
   firstMissedLines,
@@ -8,7 +9,7 @@ import {
   type SweepRun,
   shortPaths,
 } from '#reports/sweep/result.ts'
-import { shownFine, shownInterval, verdictWords } from '#reports/sweep/tables.ts'
+import { shownControlled, shownFine, shownInterval, verdictWords } from '#reports/sweep/tables.ts'
 import { paragraph } from '../commands/list.ts'
 import { columnsOf, cut, type Paint, padded, printable } from '../terminal.ts'
 import { answerOf, driftLines, neededText } from './answer.ts'
@@ -41,6 +42,7 @@ export function figureLines(result: SweepResult, figure: number, paint: Paint): 
       name: cut(printable(pointName(result, point)), 28),
       mean: interval.count === 0 ? 'nothing to measure' : shownFine(unit, interval.mean),
       interval: shownInterval(unit, estimate),
+      corrected: shownControlled(unit, estimate),
       verdict: verdictText(estimate),
       moved:
         difference === null
@@ -54,12 +56,14 @@ export function figureLines(result: SweepResult, figure: number, paint: Paint): 
     name: Math.max(8, width('name')),
     mean: width('mean'),
     interval: width('interval'),
+    corrected: width('corrected'),
     moved: width('moved'),
   }
-  const lines = shown.map(({ mark, name, mean, interval, verdict, moved }) =>
+  const lines = shown.map(({ mark, name, mean, interval, corrected, verdict, moved }) =>
     [
       `${mark} ${padded(name, widths.name)} ${mean.padStart(widths.mean)}`,
       interval.padEnd(widths.interval),
+      ...(widths.corrected === 0 ? [] : [corrected.padEnd(widths.corrected)]),
       ...(widths.moved === 0 ? [] : [moved.padEnd(widths.moved)]),
       ...(bound === null ? [] : [verdict]),
     ]
@@ -83,6 +87,7 @@ function legend(result: SweepResult): string[] {
   return [
     `mean, ${result.resampled === true ? 'what 95 % of the resamples of the trace are within' : '95 % interval'}${compared ? ', change from the first point (* beyond chance)' : ''}`,
     ...commonNumbersLines(result),
+    ...controlledLines(result),
     ...(bounds * points.length > 1 && result.resampled !== true
       ? [`verdicts hold for all ${bounds * points.length} together (95 % confidence)`]
       : []),

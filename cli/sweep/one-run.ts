@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunTask } from '#engine/runs/run.ts'
 import { RunRecord } from '#reports/record.ts'
+import { type DemandControls, demandControls } from '#reports/sweep/demand-controls.ts'
 import { type PoolHalves, poolHalves } from '#reports/sweep/halves.ts'
 import { type ExactMeasured, measuredOf, monthsOf } from '#reports/sweep/measured.ts'
 import { type Months, type PoolUse, poolUse } from '#reports/sweep/over-time.ts'
@@ -30,6 +31,8 @@ export interface OneRun {
   /** By figure: its values month by month. */
   readonly months: readonly Months[]
   readonly use: readonly PoolUse[]
+  /** What it drew of demand, next to what is expected. */
+  readonly demand: readonly DemandControls[]
 }
 
 /** The seed of a replication: the first is the sweep's own, so that it is the run that `run` makes. */
@@ -47,7 +50,10 @@ export async function run({ point, replication, seed: first }: RunTask): Promise
     try {
       const values = asked.map((threshold) => measuredOf(record, scenario, threshold))
       const months = asked.map((threshold) => monthsOf(record, scenario, threshold))
-      return { seed, digest, amounts, differences, values, halves: poolHalves(record), months, use: poolUse(record) }
+      return {
+        ...{ seed, digest, amounts, differences, values, months },
+        ...{ halves: poolHalves(record), use: poolUse(record), demand: demandControls(record, scenario) },
+      }
     } finally {
       record.close()
     }

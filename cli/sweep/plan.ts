@@ -10,6 +10,7 @@ import { driftsOf } from '#reports/sweep/halves.ts'
 import { nearestMeasured } from '#reports/sweep/measured.ts'
 import { fanOf, firstMissedOf } from '#reports/sweep/over-time.ts'
 import type { SweepPoint } from '#reports/sweep/points.ts'
+import { demandOf } from '#reports/sweep/pool-demand.ts'
 import type { SweepResult, SweepRun } from '#reports/sweep/result.ts'
 import type { PoolWork } from '../pool/pool-work.ts'
 import { figureText, type ProgramVersions, programVersions, type RunPremises, sha256 } from '../results/run-key.ts'
@@ -159,6 +160,8 @@ export const overTime = (asked: readonly Asked[], made: readonly (readonly OneRu
 export function resultOf(plan: SweepPlan, made: readonly (readonly OneRun[])[]): SweepResult {
   const { name, question, utcOffset, paths, points, asked, precision, resampled } = plan
   const runs = made.map((ofPoint) => ofPoint.map((run) => shownRun(run, asked)))
+  const measured = asked.map((_, figure) => runs.map((ofPoint) => ofPoint.map(({ values }) => values[figure])))
+  const demand = made.map((ofPoint) => ofPoint.map((run) => run.demand))
   return {
     name,
     question,
@@ -171,10 +174,8 @@ export function resultOf(plan: SweepPlan, made: readonly (readonly OneRun[])[]):
     drifts: driftsOf(made.map((ofPoint) => ofPoint.map(({ halves }) => halves))),
     precision:
       precision === null ? null : { relative: precision, reached: made.map((ofPoint) => isPrecise(plan, ofPoint)) },
-    estimates: (resampled ? resampledEstimates : estimatesOf)(
-      asked,
-      asked.map((_, figure) => runs.map((ofPoint) => ofPoint.map(({ values }) => values[figure]))),
-    ),
+    estimates: resampled ? resampledEstimates(asked, measured) : estimatesOf(asked, measured, demand),
+    demand: demandOf(demand),
     resampled,
   }
 }

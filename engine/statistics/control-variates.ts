@@ -14,7 +14,61 @@ export interface ControlledMean extends Interval {
   readonly varianceRatio: number
 }
 
+/** A mean corrected by its regression on controls. */
+export interface Regression {
+  readonly mean: number
+  /** Of that mean, with what the estimated coefficients add. */
+  readonly variance: number
+  /** Degrees of freedom of that variance. */
+  readonly freedom: number
+  /** Variance over that of the plain mean; above 1 where the controls do not pay. */
+  readonly varianceRatio: number
+}
+
+/** A control whose part that the others do not say is below this part of its squares is one of them again. */
+const SAME = 1e-9
+
 /**
+ * Least squares on several controls, made orthogonal one after the other; one that does not vary, or says what others said, is
+ * left out.
+ * @param values of the figure, by run
+ * @param controls each by run, less its known mean
+ * @throws RangeError unless there are three runs more than controls, and as many in each
+ */
+export function regressedMean(values: readonly number[], controls: readonly (readonly number[])[]): Regression {
+  const n = values.length
+  if (controls.some(({ length }) => length !== n)) throw new RangeError(`controls of other runs than the ${n} values`)
+  if (n < controls.length + 3) throw new RangeError(`${n} values and ${controls.length} controls`)
+  const y = meanOf(values)
+  let rest = values.map((value) => value - y)
+  const plain = products(rest, rest) / (n - 1) / n
+  let [mean, share] = [y, 1 / n]
+  const used: { readonly own: readonly number[]; readonly mean: number; readonly squares: number }[] = []
+  for (const control of controls) {
+    let at = meanOf(control)
+    let own = control.map((each) => each - at)
+    const whole = products(own, own)
+    for (const other of used) {
+      const slope = products(own, other.own) / other.squares
+      own = own.map((each, run) => each - slope * other.own[run])
+      at -= slope * other.mean
+    }
+    const squares = products(own, own)
+    if (!(squares > SAME * whole)) continue
+    used.push({ own, mean: at, squares })
+    const slope = products(rest, own) / squares
+    rest = rest.map((each, run) => each - slope * own[run])
+    mean -= slope * at
+    // The estimated slope adds what the control's own mean deviates by.
+    share += (at * at) / squares
+  }
+  const freedom = n - 1 - used.length
+  const variance = (products(rest, rest) / freedom) * share
+  return { mean, variance, freedom, varianceRatio: plain > 0 ? variance / plain : 1 }
+}
+
+/**
+ * With one control.
  * @param values of the figure, by run
  * @param controls of the same runs, each less its known mean
  * @throws RangeError below four runs, or unless there are as many controls as values
@@ -26,16 +80,9 @@ export function controlledMean(
 ): ControlledMean {
   const n = values.length
   if (n !== controls.length || n < 4) throw new RangeError(`${n} values and ${controls.length} controls`)
-  const [y, x] = [values, controls].map(meanOf)
-  const squares = sumOf(controls, (each) => (each - x) ** 2)
-  const products = values.reduce((sum, each, run) => sum + (each - y) * (controls[run] - x), 0)
-  const slope = squares > 0 ? products / squares : 0
-  const rest = values.reduce((sum, each, run) => sum + (each - y - slope * (controls[run] - x)) ** 2, 0) / (n - 2)
-  // The estimated slope adds what the controls' own mean deviates by.
-  const variance = rest * (1 / n + (squares > 0 ? (x * x) / squares : 0))
-  const plain = sumOf(values, (each) => (each - y) ** 2) / (n - 1) / n
+  const { mean, variance, varianceRatio } = regressedMean(values, [controls])
   const half = studentTQuantile((1 + confidence) / 2, n - 2) * Math.sqrt(variance)
-  return { ...interval(y - slope * x, half, confidence, n), varianceRatio: plain > 0 ? variance / plain : 1 }
+  return { ...interval(mean, half, confidence, n), varianceRatio }
 }
 
 /** What a run of a loss system says of its refusals. */
@@ -72,6 +119,6 @@ export function combinedRefusals(
   )
 }
 
-const sumOf = (numbers: readonly number[], of: (each: number) => number): number =>
-  numbers.reduce((sum, each) => sum + of(each), 0)
-const meanOf = (numbers: readonly number[]): number => sumOf(numbers, (each) => each) / numbers.length
+const meanOf = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0) / numbers.length
+const products = (a: readonly number[], b: readonly number[]): number =>
+  a.reduce((sum, each, run) => sum + each * b[run], 0)

@@ -47,6 +47,19 @@ ${poolRequests}) o
 JOIN months m ON m.no = r.month JOIN crowds c ON c.id = r.crowd JOIN pool_names pn ON pn.id = r.pool`,
 }
 
+/** Whole civil months in which figures count, of every pool that anyone asked in the run: whether it refused nothing. */
+const clearMonthsSource: Source = {
+  name: 'figure_ecs_clear_months',
+  labels: ['month', 'region', 'pool'],
+  needs: [requestsSource],
+  sql: `
+SELECT m.month, p.region, p.pool, coalesce(r.refused, 0) = 0 AS clear, 1 AS months
+FROM run CROSS JOIN months m CROSS JOIN (SELECT DISTINCT region, pool FROM figure_ecs_requests) p
+LEFT JOIN (SELECT month, pool, sum(refused) AS refused FROM figure_ecs_requests GROUP BY 1, 2) r
+  ON r.month = m.month AND r.pool = p.pool
+WHERE m.first >= run.measured_from AND m.next <= run."end"`,
+}
+
 const instancesSource: Source = {
   name: 'figure_ecs_instances',
   labels: ['month', 'segment', 'region', 'pool'],
@@ -187,6 +200,14 @@ export const ecsFigures: readonly Figure[] = [
     { value: sum('refused'), of: sum('requested') },
     'share',
   ),
+  {
+    name: 'ecs.monthsWithoutRefusal',
+    unit: 'share',
+    text: 'whole civil months in which a pool refused no request / whole civil months, of pools that were asked: over many runs, the probability that a month has no refusal',
+    source: clearMonthsSource,
+    measure: { value: sum('clear'), of: sum('months') },
+    by: ['pool', 'region'],
+  },
   instanceFigure('ecs.created', 'ECS instances admitted by a pool', 'created'),
   instanceFigure('ecs.deleted', 'ECS instances deleted by the end of the run', 'deleted'),
   instanceFigure('ecs.failed', 'ECS instances whose creation failed (O-08)', 'failed'),

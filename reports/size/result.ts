@@ -1,7 +1,14 @@
 /** The result of a search for the least values that keep every bound. Its points, runs and estimates are those of a sweep. */
 import type { LeastValue } from '#engine/statistics/least-value.ts'
 import { runInterval, runsNeeded } from '#engine/statistics/run-mean.ts'
-import { type Estimate, evidenceOf, momentsByPoint, type Values } from '../sweep/estimates.ts'
+import {
+  controlledAt,
+  type Demand,
+  type Estimate,
+  evidenceOf,
+  momentsByPoint,
+  type Values,
+} from '../sweep/estimates.ts'
 import type { SweepResult } from '../sweep/result.ts'
 import type { BoundedFigure } from './judged.ts'
 
@@ -52,7 +59,7 @@ export function sizeEstimates(
   asked: readonly BoundedFigure[],
   measured: readonly (readonly Values[])[],
   claims: readonly PointClaim[],
-  { confidence, looks }: { readonly confidence: number; readonly looks: number },
+  { confidence, looks, demand }: { readonly confidence: number; readonly looks: number; readonly demand: Demand },
 ): Estimate[][] {
   const level = (1 - confidence) / looks
   const moments = asked.map((figure, index) => momentsByPoint(figure, measured[index]))
@@ -60,12 +67,16 @@ export function sizeEstimates(
     const missed = asked.map(({ bound }, figure) => evidenceOf(moments[figure][point], bound).missed)
     return missed.indexOf(Math.min(...missed))
   })
-  return asked.map(({ bound }, figure) =>
+  return asked.map((one, figure) =>
     measured[figure].map((values, point): Estimate => {
+      const { bound } = one
       const each = values.flatMap((value) => (value === null ? [] : [value.top / value.bottom]))
       const verdict = claims[point] === 'missed' && worst[point] !== figure ? null : claims[point]
+      const own = moments[figure][point]
+      const interval = runInterval(own, 1 - level)
       return {
-        interval: runInterval(moments[figure][point], 1 - level),
+        interval,
+        controlled: controlledAt(one, values, demand[point] ?? [], { moments: own, interval }),
         least: Math.min(...each),
         most: Math.max(...each),
         difference: null,

@@ -23,6 +23,8 @@ import {
 } from '#engine/statistics/run-mean.ts'
 import type { Comparison } from '#scenarios/sections/thresholds.ts'
 import type { FigureUnit } from '../figures/figure.ts'
+import { type ControlledEstimate, controlledEstimate, controlsOf } from './controlled.ts'
+import type { DemandControls } from './demand-controls.ts'
 import type { Measured } from './measured.ts'
 
 /** A figure that is asked for; its values are in its own unit, money in whole currency. */
@@ -45,6 +47,8 @@ export type Verdict = 'kept' | 'missed' | 'undecided'
 export interface Estimate {
   /** Of the mean over the runs that had something to measure; a share is the ratio of the sums. */
   readonly interval: RunInterval
+  /** The same corrected by what is known of the demand; null where nothing is, or the runs are too few. Verdicts are of the plain one. */
+  readonly controlled: ControlledEstimate | null
   readonly least: number
   readonly most: number
   /** Against the first point; null at the first, and where a run of either had nothing to measure. */
@@ -68,7 +72,9 @@ const measuredOnly = (values: Values): readonly Measured[] => values.filter((val
 /** Sums over the runs that had something to measure. Signed figures that were never below 0 are judged as amounts. */
 export function momentsOf(kind: FigureKind, values: Values): RunMoments {
   const measured = measuredOnly(values)
-  const cluster = Math.max(STANDARD_CLUSTER, ...measured.map((each) => each.cluster ?? 0))
+  // What comes together comes in one run: of a run that saw one month, months come one at a time.
+  const most = kind === 'event-share' ? Math.max(1, ...measured.map(({ bottom }) => bottom)) : Number.POSITIVE_INFINITY
+  const cluster = Math.min(most, Math.max(STANDARD_CLUSTER, ...measured.map((each) => each.cluster ?? 0)))
   const positive = measured.every(({ top }) => top >= 0)
   return runMoments(
     kind === 'signed' && positive ? 'amount' : kind,
@@ -155,18 +161,51 @@ export const sweepVerdicts = (
     asked.map((figure, index) => momentsByPoint(figure, measured[index])),
   )
 
-/** The estimates of all figures, by figure and point, from what was measured by figure, point and run. */
-export function estimatesOf(asked: readonly Asked[], measured: readonly (readonly Values[])[]): Estimate[][] {
+/** What the runs of each point drew of demand, by point, run and pool. */
+export type Demand = readonly (readonly (readonly DemandControls[])[])[]
+
+/** The pool that a figure is asked of: `{pool=ap-1a}`; undefined for all. */
+const poolOf = ({ text }: Asked): string | undefined => /[{,]\s*pool=([^,}]+)/.exec(text)?.[1].trim()
+
+/** The plain interval of a figure at a point corrected by what its runs drew of demand. */
+export const controlledAt = (
+  asked: Asked,
+  values: Values,
+  demand: Demand[number],
+  plain: { readonly moments: RunMoments; readonly interval: RunInterval },
+): ControlledEstimate | null =>
+  demand.length < values.length
+    ? null
+    : controlledEstimate(
+        plain.moments,
+        values,
+        controlsOf(demand, poolOf(asked)),
+        plain.interval,
+        plain.interval.confidence,
+      )
+
+/**
+ * The estimates of all figures, by figure and point, from what was measured by figure, point and run.
+ * @param demand without it nothing is corrected
+ */
+export function estimatesOf(
+  asked: readonly Asked[],
+  measured: readonly (readonly Values[])[],
+  demand: Demand = [],
+): Estimate[][] {
   const moments = asked.map((figure, index) => momentsByPoint(figure, measured[index]))
   const verdicts = verdictsOf(asked, moments)
   const undecided = verdicts.flat().filter((verdict) => verdict === 'undecided').length
   const differences = differencesOf(asked, measured)
-  return asked.map(({ bound }, figure) =>
+  return asked.map((each_, figure) =>
     measured[figure].map((values, point) => {
+      const { bound } = each_
       const each = measuredOnly(values).map(({ top, bottom }) => top / bottom)
       const verdict = verdicts[figure][point]
+      const interval = runInterval(moments[figure][point])
       return {
-        interval: runInterval(moments[figure][point]),
+        interval,
+        controlled: controlledAt(each_, values, demand[point] ?? [], { moments: moments[figure][point], interval }),
         least: Math.min(...each),
         most: Math.max(...each),
         difference: differences[figure][point],

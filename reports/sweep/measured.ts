@@ -24,8 +24,8 @@ const exactFigures: ReadonlySet<string> = new Set([
   'pool.capacity',
   'reconciliation.differences',
 ])
-/** Shares of requests; other shares are of time. */
-const shareOfEvents: ReadonlySet<string> = new Set(['ecs.refusalRate'])
+/** Shares of requests or of months; other shares are of time. */
+const shareOfEvents: ReadonlySet<string> = new Set(['ecs.refusalRate', 'ecs.monthsWithoutRefusal'])
 /** Refusals come while a pool is full, one after another. */
 const refusals: ReadonlySet<string> = new Set(['ecs.refusalRate', 'ecs.refused', 'orders.refused'])
 

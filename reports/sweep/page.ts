@@ -7,6 +7,7 @@ import { html, type Markup } from '../html/markup.ts'
 import { reportSection } from '../html/table.ts'
 import { tipsOf } from '../html/tips.ts'
 import type { Fan } from './over-time.ts'
+import { controlledLines, demandTable } from './pool-demand.ts'
 import { commonNumbersLines, firstMissedLines, type SweepResult, shortPaths } from './result.ts'
 import { figureTable, runTable, shownFine } from './tables.ts'
 
@@ -187,7 +188,8 @@ ${warnings.map((line) => html`<p class="warn">${line}</p>`)}
 ${charts.length === 0 ? '' : html`<section><h2>By point</h2>${charts}</section>`}
 ${fans.length === 0 ? '' : html`<section><h2>Use of the pools over time</h2><p class="soft">The line is the median of the runs; the dark band holds 80 % of them, the light one all.</p>${fans}</section>`}
 <section><h2>Estimates</h2>${asked.map((_, figure) => reportSection(figureTable(result, figure, reading), utcOffset, ''))}</section>
-${commonNumbersLines(result).map((line) => html`<p class="soft">${line[0].toUpperCase()}${line.slice(1)}.</p>`)}
+${[...commonNumbersLines(result), ...controlledLines(result)].map((line) => html`<p class="soft">${line[0].toUpperCase()}${line.slice(1)}.</p>`)}
+${result.demand.length === 0 ? '' : reportSection(demandTable(result), utcOffset, '')}
 <details><summary>Each run: ${all.toLocaleString('en')}</summary>${reportSection(seen, utcOffset, '')}</details>
 </main>`
   return documentText({

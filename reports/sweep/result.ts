@@ -4,6 +4,7 @@ import type { Drift } from './halves.ts'
 import type { Measured } from './measured.ts'
 import { type Fan, type FirstMissed, firstMissedText } from './over-time.ts'
 import type { SweepPoint } from './points.ts'
+import type { PoolDemand } from './pool-demand.ts'
 
 export interface SweepRun {
   readonly seed: string
@@ -37,6 +38,8 @@ export interface SweepResult {
   readonly runs: readonly (readonly SweepRun[])[]
   /** Pools whose two halves of the measured time differ beyond chance. */
   readonly drifts: readonly Drift[]
+  /** What is known of the demand of each pool, and what its runs drew of it. */
+  readonly demand: readonly PoolDemand[]
   /** Whether runs are resamples of a trace: an interval is what 95 % of them are within. */
   readonly resampled?: boolean
   /** null without `--precision`. */

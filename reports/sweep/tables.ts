@@ -8,7 +8,7 @@ const finite = (value: number): number | null => (Number.isFinite(value) ? value
 
 export const verdictWords = { kept: 'kept', missed: 'missed', undecided: 'undecided' } as const
 
-const estimateCells = ({ interval, least, most, difference, verdict, needed }: Estimate): ReportCell[] => {
+const estimateCells = ({ interval, least, most, difference, verdict, needed, controlled }: Estimate): ReportCell[] => {
   const none = interval.count === 0
   return [
     interval.count,
@@ -23,12 +23,16 @@ const estimateCells = ({ interval, least, most, difference, verdict, needed }: E
     difference?.low ?? null,
     difference?.high ?? null,
     difference === null ? '' : difference.significant ? 'yes' : 'no',
+    controlled?.interval.mean ?? null,
+    controlled == null ? null : finite(controlled.interval.low),
+    controlled == null ? null : finite(controlled.interval.high),
+    controlled?.width ?? null,
   ]
 }
 
 /** Both tables of estimates say so. */
 const sweepReading =
-  'Each interval covers the mean with 95 % confidence; an empty end is open. Verdicts hold for all points and figures of the sweep together: in at most 5 % of sweeps is any of them wrong. “Runs needed”: the approximate number of runs of the point that would decide. Changes are relative to the first point, paired by seed; “beyond chance” is significance over all of them together.'
+  'Each interval covers the mean with 95 % confidence; an empty end is open. Verdicts hold for all points and figures of the sweep together: in at most 5 % of sweeps is any of them wrong. “Runs needed”: the approximate number of runs of the point that would decide. Changes are relative to the first point, paired by seed; “beyond chance” is significance over all of them together. “Corrected”: by control variates, what the runs had more than the expected requests and lives is taken off; “width” is that of this interval over that of the plain one.'
 
 const estimateColumns = (kind: 'fine-share' | 'number') => [
   column('runs', 'runs', 'count'),
@@ -43,6 +47,10 @@ const estimateColumns = (kind: 'fine-share' | 'number') => [
   column('difference_low', 'from', kind),
   column('difference_high', 'to', kind),
   column('significant', 'beyond chance'),
+  column('controlled_mean', 'corrected', kind),
+  column('controlled_low', 'from', kind),
+  column('controlled_high', 'to', kind),
+  column('controlled_width', 'width', 'share'),
 ]
 
 /** One figure for the page. */
@@ -132,6 +140,13 @@ export function shownInterval(
   if (mean === low || low === -Infinity) return `at most ${shown(high)}`
   if (mean === high) return `at least ${shown(low)}`
   return `${shown(low)} to ${shown(high)}`
+}
+
+/** The same corrected by control variates, in brackets; empty where it is not, or its width is unknown. */
+export function shownControlled(unit: SweepResult['asked'][number]['unit'], { controlled }: Estimate): string {
+  if (controlled === null || controlled.width === null) return ''
+  const { low, high } = controlled.interval
+  return `[${shownFine(unit, low)} to ${shownFine(unit, high)}]`
 }
 
 /** A mean has more digits than a figure of one run; a share close to 0 or 1 shows that it is not there. */

@@ -5,7 +5,7 @@ import { Streams } from '#engine/random/streams.ts'
 import { refusalProbability } from '#engine/rare-events/refusal-probability.ts'
 import { SplittableLossSystem } from '#engine/rare-events/splittable-loss-system.ts'
 import { pilotLevels, Splitting } from '#engine/rare-events/splitting.ts'
-import { combinedRefusals, controlledMean } from '#engine/statistics/control-variates.ts'
+import { combinedRefusals, controlledMean, regressedMean } from '#engine/statistics/control-variates.ts'
 import { erlangB } from './theory/formulas.ts'
 
 const exponential = distribution({ exponential: { mean: 1 } })
@@ -111,6 +111,25 @@ test('a control that is the figure itself leaves no variance; one without a rela
     ).varianceRatio,
   ).toBeCloseTo(1, 1)
   expect(() => controlledMean([1, 2], [0, 0])).toThrow(RangeError)
+})
+
+test('two controls: least squares, each degree of freedom counted, and a control twice is one', () => {
+  const [a, b] = [
+    [1, -2, 3, 0, -1, 4],
+    [2, 1, 0, -3, 1, 1],
+  ]
+  const exact = a.map((each, run) => 7 + 2 * each - 5 * b[run])
+  const found = regressedMean(exact, [a, b])
+  expect(found.mean).toBeCloseTo(7, 12)
+  expect(found.variance).toBeLessThan(1e-24)
+  expect(found.freedom).toBe(3)
+  const noisy = exact.map((each, run) => each + [1, -1, 1, 1, -1, -1][run])
+  const twice = regressedMean(noisy, [a, b, a.map((each) => 3 * each)])
+  expect(twice.freedom).toBe(3)
+  expect(twice.mean).toBeCloseTo(regressedMean(noisy, [b, a]).mean, 12)
+  expect(regressedMean(noisy, []).varianceRatio).toBeCloseTo(1, 12)
+  expect(() => regressedMean([1, 2, 3, 4], [a, b])).toThrow(RangeError)
+  expect(() => regressedMean([1, 2, 3, 4], [[0], [1]])).toThrow(RangeError)
 })
 
 test('direct and indirect refusals that agree have their common value', () => {

@@ -25,6 +25,9 @@ export interface LossSystem {
 export interface LossRun {
   readonly requests: Float64Array
   readonly refusals: Float64Array
+  /** Servers admitted, and the sum of the lives that they were given, hours. */
+  readonly servers: number
+  readonly lives: number
 }
 
 const HOUR = 3_600_000
@@ -49,7 +52,7 @@ export function lossRun(system: LossSystem, seed: string, replication: number, s
     const u = uniform(lives)
     return (law === 'exponential' ? -log(u) : exp(SIGMA * normalQuantile(u) - (SIGMA * SIGMA) / 2)) * life * HOUR
   }
-  let taken = 0
+  let [taken, servers, lived] = [0, 0, 0]
   const ends = kernel.on('server ends', 2, () => {
     taken--
   })
@@ -64,12 +67,14 @@ export function lossRun(system: LossSystem, seed: string, replication: number, s
     if (taken === capacity) refusals[slot]++
     else {
       taken++
+      servers++
+      lived += stay / HOUR
       kernel.after(Math.max(1, Math.round(stay)), ends, 0)
     }
   })
   kernel.after(gap(), asks, 0)
   kernel.runUntil(end)
-  return { requests, refusals }
+  return { requests, refusals, servers, lives: lived }
 }
 
 export const total = (slots: Float64Array): number => slots.reduce((sum, each) => sum + each, 0)

@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { comparedDays } from './compared-days-experiment.ts'
+import { controlledIntervals } from './control-experiments.ts'
 import { type Effort, type Experiment, isOutside, markdown, type Outcome } from './experiment.ts'
 import { firstMonths, replays, runIntervals } from './interval-experiments.ts'
 import { coveredCombined, coveredRefusals } from './refusal-experiments.ts'
@@ -21,6 +22,7 @@ export const experiments: Readonly<Record<string, Experiment>> = {
   sizes: falselySized,
   splitting: coveredRefusals,
   combined: coveredCombined,
+  controls: controlledIntervals,
   selection: selections,
   marks: falselyMarked,
   stopping: stopped,

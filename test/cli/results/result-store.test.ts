@@ -29,6 +29,7 @@ const run: OneRun = {
   values: [{ exact: '900719925474.09930001' }, { exact: '3/7', cluster: 4 }, null],
   months: [null],
   use: [{ pool: 'ap-1a/c6.large', days: { '2024-03-01': 5120 } }],
+  demand: [],
   halves: [
     {
       pool: 'ap-1a/c6.large',

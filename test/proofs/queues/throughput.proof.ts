@@ -45,6 +45,7 @@ const nothing = (seed: string): OneRun => ({
   ...{ seed, digest: sha256(seed).slice(0, 32), amounts: 1, differences: 0, values: [{ exact: '163.00820414' }] },
   months: [null],
   use: [],
+  demand: [],
   halves: ['ap-1a/c6.large', 'eu-1a/c6.large'].map((pool) => {
     const half: readonly [number, number] = [16_927_536, 86_400_000]
     return { pool, refused: [half, half], use: [half, half] }

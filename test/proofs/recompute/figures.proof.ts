@@ -56,6 +56,7 @@ const fewer = ['patient=0.3/d', 'quarrelsome=0.2/d', 'absent-minded=0.1/d'].map(
 const neverSeen = {
   'ledger.sum': 'anything but 0 is an error, and the run would not end',
   'reconciliation.differences': 'likewise; planted differences have tests of their own',
+  'ecs.monthsWithoutRefusal': 'no run here has a whole month; test/reports/clear-months.test.ts has three',
   'orders.pendingApproval': 'resellers decide immediately, so nothing is pending at the end of a run',
 } as const
 

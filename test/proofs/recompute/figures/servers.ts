@@ -138,6 +138,15 @@ const ofServers = (facts: string): string => `
 SELECT ${month('e.at')} AS month, b.segment, p.region, p.pool FROM ${facts} e
 JOIN instances i ON i.id = e.instance_id JOIN place p ON p.id = i.pool JOIN buyer b ON b.id = i.account`
 
+/** Months of each pool that was asked, of which the run has every instant. */
+const clearMonths = `
+SELECT a.month, a.region, a.pool, (SELECT count(*) FROM (${requests('refused')}) r WHERE r.month = a.month AND r.pool = a.pool) = 0 AS clear, 1 AS months
+FROM (SELECT DISTINCT every.month, asked.region, asked.pool FROM (${requests('all')}) asked
+  CROSS JOIN (WITH RECURSIVE day(at) AS (SELECT start FROM era UNION ALL SELECT at + 86400000 FROM day, era WHERE at + 86400000 < finish)
+    SELECT DISTINCT ${monthOfMs('day.at')} AS month FROM day) every) a JOIN era
+WHERE unixepoch(a.month || '-01', '-8 hours') * 1000 >= era.start
+  AND unixepoch(a.month || '-01', '+1 month', '-8 hours') * 1000 <= era.finish`
+
 export const serverQuestions: Readonly<Record<string, PlainFigure>> = {
   'usage.rejectedLines': count(rejectedUse),
   'usage.rejected': sum(rejectedUse, 'amount'),
@@ -145,6 +154,7 @@ export const serverQuestions: Readonly<Record<string, PlainFigure>> = {
   'ecs.requests': count(requests('all')),
   'ecs.refused': count(requests('refused')),
   'ecs.refusalRate': { ...share(requests('all'), 'refused', '1'), per: 'count(*)' },
+  'ecs.monthsWithoutRefusal': share(clearMonths, 'clear', 'months'),
   'ecs.refusedNoHost': count(`
 SELECT ${month('f.at')} AS month, b.segment, p.region, p.pool
 FROM v_refusals f JOIN place p ON p.id = f.pool JOIN buyer b ON b.id = f.account WHERE f.code = 'no-host'`),
