@@ -5,7 +5,7 @@
 import { regressedMean } from '#engine/statistics/control-variates.ts'
 import { contributions, type RunInterval, type RunMoments, runInterval } from '#engine/statistics/run-mean.ts'
 import type { DemandControls } from './demand-controls.ts'
-import type { Values } from './estimates.ts'
+import type { Measured } from './measured.ts'
 
 export type ControlName = 'requests' | 'lives'
 
@@ -65,7 +65,7 @@ function controlledMoments(
 /** Null where nothing is known, runs are too few or differ in what they measured, or the figure did not vary. */
 export function controlledEstimate(
   moments: RunMoments,
-  values: Values,
+  values: readonly (Measured | null)[],
   controls: ReturnType<typeof controlsOf>,
   plain: RunInterval,
   confidence = 0.95,

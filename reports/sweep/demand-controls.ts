@@ -25,6 +25,21 @@ export interface DemandControls {
   readonly expectedLives: number
 }
 
+/** Of one pool at one point of a sweep. */
+export interface PoolDemand {
+  readonly point: number
+  readonly pool: string
+  /** Requests that a run is expected to make while figures count; null where the scenario does not say. */
+  readonly expected: number | null
+  /** Why it does not; null where it does. */
+  readonly unknown: string | null
+  /** Mean requests of the runs. */
+  readonly requests: number
+  /** Expected and mean life of the servers that were admitted, ms; null where none has a known one. */
+  readonly expectedLife: number | null
+  readonly life: number | null
+}
+
 /** Every pool that was asked for or has an expectation above 0, by name. */
 export function demandControls(record: RunRecord, scenario: Scenario): DemandControls[] {
   const asked = new Map<string, number>()

@@ -1,22 +1,8 @@
 /** What is known of the demand of pools at each point, what the runs drew of it, and what knowing it brought: for screen and page. */
 import { column, type ReportTable } from '../report-table.ts'
+import type { PoolDemand } from './demand-controls.ts'
 import type { Demand, Estimate } from './estimates.ts'
 import type { SweepResult } from './result.ts'
-
-/** Of one pool at one point. */
-export interface PoolDemand {
-  readonly point: number
-  readonly pool: string
-  /** Requests that a run is expected to make while figures count; null where the scenario does not say. */
-  readonly expected: number | null
-  /** Why it does not; null where it does. */
-  readonly unknown: string | null
-  /** Mean requests of the runs. */
-  readonly requests: number
-  /** Expected and mean life of the servers that were admitted, ms; null where none has a known one. */
-  readonly expectedLife: number | null
-  readonly life: number | null
-}
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0)
 

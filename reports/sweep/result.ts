@@ -1,10 +1,11 @@
 /** The result of a sweep: points, runs and estimates, for its screen, page and tables. */
+
+import type { PoolDemand } from './demand-controls.ts'
 import type { Asked, Estimate } from './estimates.ts'
 import type { Drift } from './halves.ts'
 import type { Measured } from './measured.ts'
 import { type Fan, type FirstMissed, firstMissedText } from './over-time.ts'
 import type { SweepPoint } from './points.ts'
-import type { PoolDemand } from './pool-demand.ts'
 
 export interface SweepRun {
   readonly seed: string
