@@ -155,8 +155,11 @@ function kneeLines({ knee }: LoadSummary, paint: Paint): string[] {
 /** `3 on 2 machines, whose clocks differ by 1.20 ms (± 8.00 ms)`, and what is missing. */
 function generatorLines({ generators }: LoadSummary, paint: Paint): string[] {
   if (generators === null) return []
-  const { missing, each } = generators
-  const lost = missing.length === 0 ? '' : paint('red', `; ${missing.join(', ')} MISSING`)
+  const { missing, stopped, each } = generators
+  const lost = [
+    ...(missing.length === 0 ? [] : [paint('red', `; ${missing.join(', ')} MISSING`)]),
+    ...(stopped.length === 0 ? [] : [paint('red', `; ${stopped.join(', ')} STOPPED`)]),
+  ].join('')
   const rates = each.map(({ generator, achievedPerSecond }) => `${generator}: ${shownRate(achievedPerSecond)}`)
   const stepped = each.filter(({ clockSteppedMs }) => Math.abs(clockSteppedMs) >= STEPPED_MS)
   return [

@@ -10,7 +10,7 @@ import { type LoadShape, spacings } from '#sim/load-test/shape.ts'
 import { type SyncMode, syncModes } from '#sim/load-test/sync-mode.ts'
 import { type Arguments, type CommandOption, MOST_THREADS } from './command.ts'
 import { junitFileOf, junitOption } from './junit-file.ts'
-import { type Generator, generatorOf, generatorOptions, generatorsOf } from './load-generators/request.ts'
+import { type Generator, generatorOf, generatorOptions, generatorsOf, startByOf } from './load-generators/request.ts'
 import {
   SERVICE_BATCH,
   type ServiceRequest,
@@ -49,8 +49,10 @@ export interface LoadRequest {
   readonly service: ServiceRequest | undefined
   /** The part of the load that is served here; undefined: all of it. */
   readonly generator: Generator | undefined
-  /** How many processes of this machine share the load, and the folder of their results. */
+  /** How many processes share the load, and the folder of their results. */
   readonly generators: number | undefined
+  /** The command line that starts each of them elsewhere, with `{i}`, `{n}` and `{command}`. */
+  readonly startBy: string | undefined
   readonly results: string | undefined
 }
 
@@ -102,6 +104,7 @@ export async function loadRequest(arguments_: Arguments): Promise<LoadRequest> {
     throw new InputError(`--threshold: without a search there is no ${ofKnee.figure.name}`, 'add --find-knee')
   const generator = generatorOf(arguments_)
   const generators = generatorsOf(arguments_)
+  const startBy = startByOf(arguments_)
   if (generators !== undefined && word === '-')
     throw new InputError(
       'several generators cannot all read the scenario from stdin',
@@ -134,6 +137,7 @@ export async function loadRequest(arguments_: Arguments): Promise<LoadRequest> {
     service,
     generator,
     generators,
+    startBy,
     results: arguments_.filled('results', 'write --results and a folder'),
   }
 }

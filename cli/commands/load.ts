@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import type { Arguments, Command } from '../command.ts'
 import { type ExitCode, exitCodes, interruptedCode } from '../exit-codes.ts'
 import { Replayable } from '../failure.ts'
@@ -89,9 +91,12 @@ export const load: Command = {
       return servePart(request, request.generator, repeat)
     }
     if (request.generators !== undefined) {
-      const { serveLocally } = await import('../load-generators/local.ts')
-      const ofEach = givenOptions(arguments_, ['generators', 'results', 'threads', 'threshold'])
-      return serveLocally(request, request.generators, [request.path, '--seed', request.seed, ...ofEach], repeat)
+      const { serveByGenerators } = await import('../load-generators/coordinator.ts')
+      const ofEach = givenOptions(arguments_, ['generators', 'start-by', 'results', 'threads', 'threshold'])
+      // Elsewhere, a scenario of the library is known by its name only.
+      const word = arguments_.text('file') as string
+      const path = request.startBy === undefined ? request.path : existsSync(word) ? resolve(word) : word
+      return serveByGenerators(request, request.generators, [path, '--seed', request.seed, ...ofEach], repeat)
     }
     const folder = claimLoadFolder(request)
     keepScenario(folder.staging, request.path, request.read.source)

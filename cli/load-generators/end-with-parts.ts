@@ -1,6 +1,6 @@
 /** Ends a command with the load whose parts it has found: audit, verdicts, result folder and exit code. */
 import type { LoadThreshold } from '#reports/load-test/thresholds.ts'
-import type { ExitCode } from '../exit-codes.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { Replayable } from '../failure.ts'
 import { claimLoadFolder } from '../load-folder.ts'
 import { endLoad, type LoadPrint, loadExitCode } from '../load-result.ts'
@@ -12,6 +12,8 @@ export interface PartsFound extends LoadPrint {
   readonly found: readonly FoundPart[]
   readonly thresholds: readonly LoadThreshold[]
   readonly force: boolean
+  /** The exit code of the signal that ended the load early, where nothing of it is kept. */
+  readonly stoppedWith?: ExitCode | undefined
   /** The command that does it again. */
   readonly repeat: string
 }
@@ -24,7 +26,9 @@ export async function endWithParts(request: PartsFound): Promise<ExitCode> {
   try {
     const made = await mergeLoad({ plan, found, thresholds, staging: folder.staging, kept: out !== undefined })
     await folder.commit(repeat, made.summary.complete)
-    return endLoad(request, made, loadExitCode(made))
+    const verdict = loadExitCode(made)
+    const isLost = verdict === exitCodes.incomplete.code && out === undefined
+    return endLoad(request, made, isLost ? (request.stoppedWith ?? verdict) : verdict)
   } catch (error) {
     folder.discard()
     throw new Replayable(error, repeat)

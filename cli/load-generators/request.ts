@@ -19,7 +19,13 @@ const MOST_GENERATORS = 1_000
 export const generatorOptions = {
   generators: {
     type: 'number',
-    describe: 'share the load among this many processes of this machine, and merge what they measured',
+    describe:
+      'share the load among this many processes, of this machine or by --start-by, and merge what they measured',
+  },
+  'start-by': {
+    type: 'string',
+    takesSetting: false,
+    describe: "with --generators: starts each on another machine, 'ssh load{i} {command}'; {i} is its number",
   },
   generator: {
     type: 'string',
@@ -89,6 +95,24 @@ function startOf(text: string): number {
       `write --start-at ${new Date(Math.ceil(Date.now() / 60_000 + 2) * 60_000).toISOString()}`,
     )
   return expectSoon(at, text)
+}
+
+/** The command line that starts a generator elsewhere. @throws InputError */
+export function startByOf(arguments_: Arguments): string | undefined {
+  const template = arguments_.filled('start-by', "write --start-by 'ssh load{i} {command}'")
+  if (template === undefined) return undefined
+  if (arguments_.text('generators') === undefined)
+    throw new InputError('--start-by needs the number of generators', 'add --generators 4')
+  if (arguments_.text('results') === undefined)
+    throw new InputError(
+      '--start-by needs a folder that all machines share, where the generators meet and leave their parts',
+      'add --results DIR; without a common folder, start each with --generator i/n and --start-at',
+    )
+  if (template.includes('{command}')) return template
+  throw new InputError(
+    '--start-by does not say where the command of a generator goes',
+    "write {command}, which is one word of the shell: 'ssh load{i} {command}'",
+  )
 }
 
 /** How many processes share the load; undefined: this one serves it. @throws InputError */

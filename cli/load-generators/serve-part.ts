@@ -16,16 +16,20 @@ import { writeResultManifest } from '../result-manifest.ts'
 import { claimRunFolder } from '../run-folder.ts'
 import { commandLine } from '../shell.ts'
 import { endWith } from '../streams.ts'
-import { removeIfEnded } from '../supervision.ts'
+import { endWithin, removeIfEnded } from '../supervision.ts'
 import { colourful, painter } from '../terminal.ts'
 import { machineId } from './machine-id.ts'
 import { expectNotBegun, type Met, meet } from './meeting.ts'
 import { type LoadPart, writePart } from './part-file.ts'
 import { keepPlan, loadId, loadPlan } from './plan.ts'
 import type { Generator } from './request.ts'
+import { watchStop } from './stop.ts'
 
 /** The folder of a generator in the folder of its load. */
 export const generatorFolder = (folder: string, generator: number): string => join(folder, `generator-${generator}`)
+
+/** How long a generator that was stopped may take to keep its part, ms. */
+const KEEP_MS = 30_000
 
 /** Ms that the clock of the wall is ahead of the one that only counts: a change means that it was set. */
 const wallOffset = (): number => Date.now() - performance.now()
@@ -48,14 +52,16 @@ export function servePart(request: LoadRequest, generator: Generator, repeat: st
     clock: () => performance.now(),
   })
   return interruptible(
-    async (signal) => {
+    async (interrupted) => {
+      const stopped = new AbortController()
+      const signal = AbortSignal.any([interrupted, stopped.signal])
+      const unwatch = watchStop(folder, () => stopped.abort(new DOMException('SIGTERM', 'AbortError')))
       // What is measured is this machine: a folder of results may be on a network.
       const scratch = mkdtempSync(join(tmpdir(), 'marketsim-load-'))
       const release = removeIfEnded(scratch)
       try {
         const part = await partOf({ request, generator, folder, scratch, view, signal })
         view.end()
-        signal.throwIfAborted()
         await keepPart(target, part, scratch, request, repeat)
         const facts = {
           load: loadId(plan),
@@ -65,15 +71,18 @@ export function servePart(request: LoadRequest, generator: Generator, repeat: st
           dropped: part.served.measurements.total('dropped'),
           startAt: new Date(part.clock.startAt).toISOString(),
           results: generator.results,
+          complete: part.served.complete,
         }
-        endWith(exitCodes.done.code)
+        const { code } = facts.complete ? exitCodes.done : exitCodes.incomplete
+        endWith(code)
         process.stdout.write(request.json ? sortedJson(facts) : shownPart(facts))
-        return exitCodes.done.code
+        return code
       } catch (error) {
         view.end()
         if (signal.aborted) throw interruption(signal, 'nothing was written; `load merge` will miss this generator')
         throw new Replayable(error, repeat)
       } finally {
+        unwatch()
         rmSync(scratch, { recursive: true, force: true, maxRetries: 3 })
         release()
       }
@@ -124,6 +133,8 @@ async function partOf({ request, generator, folder, scratch, view, signal }: Ser
       share: { generator: generator.index - 1, generators: generator.count },
       async startsIn() {
         const onWait = (text: string): void => view.title(text)
+        // What was measured until a signal is kept, and its books have to be read for that.
+        endWithin(KEEP_MS)
         met = await meet({
           ...generator,
           generator: generator.index,
@@ -137,7 +148,8 @@ async function partOf({ request, generator, folder, scratch, view, signal }: Ser
         return met.startAt - Date.now()
       },
     })
-    signal.throwIfAborted()
+    // Stopped before the first operation was due, it has nothing to keep.
+    if (served.measurements.total('due') === 0) signal.throwIfAborted()
     if (met === undefined) throw new Error('the load of a generator began without a start')
     return {
       generator: generator.index,
@@ -186,11 +198,22 @@ interface PartFacts {
   readonly dropped: number
   readonly startAt: string
   readonly results: string
+  /** Whether it has served its whole part, and was not stopped. */
+  readonly complete: boolean
 }
 
-const shownPart = ({ load, generator, generators, operations, dropped, startAt, results }: PartFacts): string =>
+const shownPart = ({
+  load,
+  generator,
+  generators,
+  operations,
+  dropped,
+  startAt,
+  results,
+  complete,
+}: PartFacts): string =>
   [
-    `generator ${generator} of ${generators} of load ${load}: ${shownCount(operations)} operations done from ${startAt} on, ${shownCount(dropped)} dropped`,
+    `${complete ? '' : 'INCOMPLETE '}generator ${generator} of ${generators} of load ${load}: ${shownCount(operations)} operations done from ${startAt} on, ${shownCount(dropped)} dropped`,
     `Its ledgers are judged with those of the others. When all generators are done: ${commandLine(['load', 'merge', results])}`,
     '',
   ].join('\n')

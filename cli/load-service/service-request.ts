@@ -87,6 +87,11 @@ export function serviceOf(arguments_: Arguments, text: string | undefined): Serv
     return undefined
   }
   const other = ofTheCore.find((name) => arguments_.text(name) !== undefined)
+  if (other === 'generator' || other === 'generators')
+    throw new InputError(
+      `--${other} and --target cannot be combined: the bills of a service are compared with the events that it has accepted, which only the process that sent them knows`,
+      `remove --${other}; several tests of a service may run at the same time, since each has accounts of its own`,
+    )
   if (other !== undefined)
     throw new InputError(`--${other} does not apply to a service`, `remove --${other}, or --target ${text}`)
   const url = urlOf(text, undefined, 'target')

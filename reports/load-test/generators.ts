@@ -43,6 +43,8 @@ export function generatorsOf(parts: readonly TimedPart[], generators: number) {
   return {
     count: generators,
     missing,
+    /** Those that were stopped before they had served their whole part. */
+    stopped: parts.filter(({ served }) => !served.complete).map(({ generator }) => generator),
     startAt: new Date(parts[0].clock.startAt).toISOString(),
     clocks: clocksOf(parts),
     each: parts.map((part) => {

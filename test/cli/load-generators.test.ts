@@ -1,13 +1,16 @@
 /** Generators that share a load, in one process; `npm run generators` has them as processes, and kills one. */
+import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { InputError } from '#base/input-error.ts'
 import { Arguments } from '#cli/command.ts'
 import { exitCodes } from '#cli/exit-codes.ts'
+import { commandOf } from '#cli/load-generators/coordinator.ts'
 import { expectSoon, meet } from '#cli/load-generators/meeting.ts'
 import type { LoadPlan } from '#cli/load-generators/plan.ts'
 import { servePart } from '#cli/load-generators/serve-part.ts'
+import { forgetStop, stopGenerators, watchStop } from '#cli/load-generators/stop.ts'
 import { loadRequest } from '#cli/load-request.ts'
 import type { LoadSummary } from '#reports/load-test/summary.ts'
 import { inThisProcess, newFolder, removeFolders } from './marketsim.ts'
@@ -29,6 +32,14 @@ test.each([
   [{ generators: '0' }, /must be a whole number from 1/, /--generators 1/],
   [{ generators: '2', users: '5' }, /--generators and --users cannot be combined/, /--stages/],
   [{ generators: '2', file: '-' }, /stdin/, /write it to a file/],
+  [{ 'start-by': 'ssh a{i} {command}', results: 'r' }, /needs the number of generators/, /--generators 4/],
+  [{ 'start-by': 'ssh a{i} {command}', generators: '2' }, /needs a folder that all machines share/, /--start-at/],
+  [{ 'start-by': 'ssh a{i}', generators: '2', results: 'r' }, /does not say where/, /\{command\}/],
+  [
+    { generators: '2', target: 'http://127.0.0.1:1' },
+    /--generators and --target .* only the process that sent/,
+    /several tests/,
+  ],
 ])('%o is refused with a hint how to fix it', async (values, what, hint) => {
   const fault = await loadRequest(new Arguments({ file: 'quickstart', ...values }, false)).catch(
     (error: unknown) => error,
@@ -36,6 +47,39 @@ test.each([
   expect(fault).toBeInstanceOf(InputError)
   expect((fault as InputError).message).toMatch(what)
   expect((fault as InputError).hint).toMatch(hint)
+})
+
+test('the command of a generator elsewhere is one word, and each of its words is quoted for the shell there', () => {
+  const words = ['load', "it's.yaml", '--rate', '5k/s', '--set', 'a=$b c']
+  const line = commandOf('echo {i}/{n} {command} {x}', 2, 3, words)
+  expect(line).toMatch(/^echo 2\/3 '.*' \{x\}$/)
+  const { stdout } = spawnSync('sh', ['-c', commandOf('sh -c {command}', 1, 1, words)], {
+    encoding: 'utf8',
+    env: { ...process.env, PATH: `${shim()}:${process.env.PATH}` },
+  })
+  expect(stdout.trim().split('\n')).toEqual(words)
+})
+
+/** A folder with a program `marketsim` that prints its words, each on a line. */
+function shim(): string {
+  const folder = newFolder()
+  writeFileSync(join(folder, 'marketsim'), '#!/bin/sh\nprintf "%s\\n" "$@"\n', { mode: 0o755 })
+  return folder
+}
+
+test('a generator is stopped by a file in the folder of its load, but not by one of an earlier attempt', async () => {
+  const folder = newFolder()
+  const { promise: stopped, resolve } = Promise.withResolvers<void>()
+  const unwatch = watchStop(folder, resolve)
+  stopGenerators(folder)
+  await stopped
+  unwatch()
+  let again = false
+  watchStop(folder, () => {
+    again = true
+  })()
+  forgetStop(folder)
+  expect([again, readdirSync(folder)]).toEqual([false, []])
 })
 
 test('a start is at most a day away', () => {

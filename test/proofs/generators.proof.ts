@@ -2,8 +2,10 @@
  * Generators as real processes: two and three of them leave the digests of one, and one that is killed by SIGKILL is named.
  * Once each with `--short`, otherwise four times.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import type { ChildProcess } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { LoadSummary } from '#reports/load-test/summary.ts'
 import { type Ended, marketsim, newFolder, removeFolders } from '../cli/marketsim.ts'
@@ -104,7 +106,7 @@ test.each(rounds)(
               const loads = join(cwd, results, 'loads')
               const load = existsSync(loads) ? readdirSync(loads)[0] : undefined
               if (!early && (load === undefined || !existsSync(join(loads, load, 'start.json')))) return
-              const victims = processesOf('--generator', '2/3', results)
+              const victims = processesOf('--generator', '2/3', join(cwd, results))
               if (victims.length === 0) return
               clearInterval(look)
               setTimeout(
@@ -124,7 +126,54 @@ test.each(rounds)(
         expect(code).toBe(6)
         expect(JSON.parse(stdout)).toMatchObject({ complete: false, generators: { missing: [2] } })
       }
-      expect(processesOf('--results', results)).toEqual([])
+      expect(processesOf('--results', join(cwd, results))).toEqual([])
     }
   },
 )
+
+const long = [...day, '--rate', '200/s', '--duration', '120s']
+
+/** Stops a command some seconds after the load of its folder has begun. */
+const stopLater = (results: string) => (child: ChildProcess) => {
+  const look = setInterval(() => {
+    const loads = join(cwd, results, 'loads')
+    const load = existsSync(loads) ? readdirSync(loads)[0] : undefined
+    if (load === undefined || !existsSync(join(loads, load, 'start.json'))) return
+    clearInterval(look)
+    setTimeout(() => child.kill('SIGTERM'), 4_000)
+  }, 50)
+  child.on('close', () => clearInterval(look))
+}
+
+test('a generator that is stopped leaves what it has measured', async () => {
+  const share = ['--generator', '1/1', '--results', 'stopped', '--threads', '1']
+  const { code, stdout } = await marketsim([...long, ...share], { cwd, started: stopLater('stopped') })
+  expect([code, stdout]).toEqual([6, expect.stringMatching(/^INCOMPLETE generator 1 of 1/)])
+  const { code: ofAll, summary } = await merged('stopped')
+  expect(ofAll).toBe(6)
+  expect(summary).toMatchObject({
+    complete: false,
+    generators: { missing: [], stopped: [1] },
+    audit: { differences: 0 },
+  })
+  expect(summary.operations.all.done).toBeGreaterThan(0)
+})
+
+test('generators that a command line has started elsewhere are stopped by their folder, and what they measured is kept', async () => {
+  const bin = join(cwd, 'bin')
+  mkdirSync(bin)
+  const program = fileURLToPath(new URL('../../cli/bin.js', import.meta.url))
+  writeFileSync(join(bin, 'marketsim'), `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`, { mode: 0o755 })
+  const share = ['--generators', '2', '--start-by', `PATH="${bin}:$PATH" sh -c {command}`, '--results', 'elsewhere']
+  const { code, stdout, stderr } = await marketsim([...long, ...share, '--threads', '1', '--json'], {
+    cwd,
+    started: stopLater('elsewhere'),
+  })
+  expect([code, stderr]).toEqual([6, expect.any(String)])
+  const summary: LoadSummary = JSON.parse(stdout)
+  const { missing, stopped } = summary.generators ?? { missing: [], stopped: [] }
+  // On a slow machine one of them may have been stopped before its first operation was due.
+  expect([...missing, ...stopped].sort()).toEqual([1, 2])
+  expect(stopped.length).toBeGreaterThan(0)
+  expect(summary).toMatchObject({ complete: false, audit: { differences: 0 } })
+})
