@@ -59,7 +59,12 @@ const LOOK_MS = 100
 
 /** Ends this process when its launcher is gone, whatever the main thread is doing: `kill -9` leaves no orphan. */
 export function watchLauncher(): void {
-  if (process.env.MARKETSIM_SUPERVISED !== String(process.ppid)) return
+  const supervisor = process.env.MARKETSIM_SUPERVISED
+  if (supervisor !== String(process.ppid)) {
+    // Its launcher, which gave it a channel, was killed while this process started. Others only inherited the variable.
+    if (supervisor !== undefined && process.send !== undefined) process.kill(process.pid, 'SIGKILL')
+    return
+  }
   const watch = `
     const asleep = new Int32Array(new SharedArrayBuffer(4))
     while (process.ppid === ${process.ppid}) Atomics.wait(asleep, 0, 0, ${LOOK_MS})

@@ -32,7 +32,7 @@ test.each([
   [{ generators: '0' }, /must be a whole number from 1/, /--generators 1/],
   [{ generators: '2', users: '5' }, /--generators and --users cannot be combined/, /--stages/],
   [{ generators: '2', file: '-' }, /stdin/, /write it to a file/],
-  [{ 'start-by': 'ssh a{i} {command}', results: 'r' }, /needs the number of generators/, /--generators 4/],
+  [{ 'start-by': 'ssh a{i} {command}' }, /needs the number of generators/, /--generators 4/],
   [{ 'start-by': 'ssh a{i} {command}', generators: '2' }, /needs a folder that all machines share/, /--start-at/],
   [{ 'start-by': 'ssh a{i}', generators: '2', results: 'r' }, /does not say where/, /\{command\}/],
   [

@@ -296,7 +296,7 @@ test.each([
   [{ target: ['http://a', 'http://b'] }, /names 2 services/],
   [{ target: 'http://a', threads: '2' }, /--threads does not apply to a service/],
   [{ target: 'http://a', users: '5' }, /--users does not apply to a service/],
-  [{ target: 'http://a', generators: '2' }, /--generators does not apply to a service/],
+  [{ target: 'http://a', generators: '2' }, /--generators and --target cannot be combined/],
   [{ target: 'http://' }, /is not a URL/],
   [{ connections: '5' }, /--connections needs a service/],
   [{ target: 'http://a', timeout: 'soon' }, /--timeout: 'soon'/],

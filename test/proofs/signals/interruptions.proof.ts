@@ -54,6 +54,17 @@ describe('a signal ends one long computation', () => {
   })
 })
 
+test('a program whose launcher was killed before it looked ends itself', async () => {
+  const program = fileURLToPath(new URL('../../../cli/main.ts', import.meta.url))
+  const child = spawn(process.execPath, [program, 'worker', '--pool', 'redis://127.0.0.1:1'], {
+    cwd,
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    // No process is the parent of this one.
+    env: { ...process.env, MARKETSIM_SUPERVISED: '0' },
+  })
+  expect(await new Promise((resolve) => child.on('close', (_, signal) => resolve(signal)))).toBe('SIGKILL')
+})
+
 describe('a run that is there', () => {
   beforeAll(async () => {
     await copyOfSharedRun(join(cwd, 'run'))
