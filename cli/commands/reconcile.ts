@@ -95,9 +95,8 @@ async function compare(side: Side, path: string, arguments_: Arguments, write: (
 /** The one cause of everything, proved by computing the whole file with it; null where there is none. */
 async function oneCause(side: Side, invoices: Invoices, found: Differences): Promise<Reason | null | undefined> {
   if (found.total === 0) return undefined
-  if (found.oneCause !== undefined && found.oneCause.cause !== 'unexplained') return found.oneCause
   const { inferred } = await import('#reports/against/infer.ts')
-  return (await inferred(side.source, invoices)) ?? null
+  return (await inferred(side.source, invoices, found.oneCause)) ?? null
 }
 
 const causeText = ({ cause, rule, text }: Reason): string =>
@@ -124,7 +123,7 @@ async function print(
     ...(read === undefined ? [] : [read]),
     ...(cause === undefined
       ? []
-      : [cause === null ? 'cause: unexplained: no single cause gives the whole file' : causeText(cause)]),
+      : [cause === null ? 'cause: unexplained: no cause gives the whole file, nor do two together' : causeText(cause)]),
     ...found.first.map((difference) => printable(differenceText(difference, offset))),
     ...(rest > 0 ? [`… and ${count(rest)} more`] : []),
     `${level}: ${count(found.agrees)} agree, ${count(differs)} differ, ${count(missing)} missing, ${count(unknown)} unknown`,
@@ -216,7 +215,8 @@ export const reconcile: Command = {
     ...outputOptions('folder for differences.csv'),
     infer: {
       type: 'boolean',
-      describe: 'search for the one cause that explains the whole file, and say when there is none',
+      describe:
+        'search for the one cause that explains the whole file, or the two that do together, and say when there is none',
     },
     json: { type: 'boolean', describe: 'print counts, causes and the first differences as JSON' },
   },

@@ -68,6 +68,8 @@ function timesPrice({ use, amount }: RatedLine, factor: Factor, source: RatedSou
     : times(use.hourly, factor, source, 100n)
 }
 
+const key = ({ account, month }: { account: string; month: number }): string => billKey(account, month)
+
 const FEW_BILLS = 3
 
 /** The factor behind all of the bills; undefined where there is none, or where there is too little evidence. */
@@ -75,7 +77,6 @@ export async function factorOfBills(source: RatedSource, bills: readonly TaxedBi
   const charged = bills.filter(({ bill }) => bill.charges > 0n)
   if (charged.length === 0 || charged.length < bills.length) return undefined
   const counts = new Map<string, bigint>()
-  const key = ({ account, month }: { account: string; month: number }): string => billKey(account, month)
   await source.each((line) => counts.set(key(line), (counts.get(key(line)) ?? 0n) + 1n))
   let range = ANY
   for (const taxed of charged) range = factorsOf(source, taxed, counts.get(key(taxed.bill)) ?? 0n, range)
@@ -83,6 +84,18 @@ export async function factorOfBills(source: RatedSource, bills: readonly TaxedBi
   if (factor === undefined || factor.value === ONE) return undefined
   const isPrecise = charged.every(({ invoice }) => invoice.figures.charges !== undefined)
   if (charged.length < FEW_BILLS && !isPrecise) return undefined
+  // What is multiplied is rounded once more, which need not be by the rule of the charges.
+  const rounding = source.policies['rounding.charge']
+  for (const by of [rounding, rounding === 'truncate' ? 'half-up' : 'truncate'] as const) {
+    const policies = { ...source.policies, 'rounding.charge': by }
+    const found = await wayOf({ ...source, policies }, charged, factor)
+    if (found !== undefined) return factorReason(factor, found, source.policies['tax.percent'])
+  }
+  return undefined
+}
+
+/** What of the bills a factor gives all of them on; undefined where there is nothing. */
+async function wayOf(source: RatedSource, charged: readonly TaxedBill[], factor: Factor): Promise<string | undefined> {
   const scaled = new Map<string, Scaled>(
     charged.map(({ bill }) => [key(bill), { total: times(bill.charges, factor, source), byLine: 0n, byPrice: 0n }]),
   )
@@ -98,5 +111,5 @@ export async function factorOfBills(source: RatedSource, bills: readonly TaxedBi
       return figuresOf(invoice).every((figure) => figures[figure] === invoice.figures[figure])
     }),
   )
-  return way === undefined ? undefined : factorReason(factor, way[0], source.policies['tax.percent'])
+  return way?.[0]
 }

@@ -24,3 +24,13 @@ export const uncertain = (reasons: readonly Reason[]): Reason =>
 /** Two causes that only together come to the figures; the first is the one that is counted. */
 export const together = (first: Reason, second: Reason): Reason =>
   because(first.cause, `${first.rule}, ${second.rule}`, `${first.text}; and ${second.text}`)
+
+/** The only cause that fits, of what several things it may be; where several causes fit, none is certain. */
+export const certain = (reasons: readonly Reason[]): Reason | undefined => {
+  const found = [...new Map(reasons.map((reason) => [reason.text, reason])).values()]
+  const [first] = found
+  if (found.length < 2) return first
+  const others = found.filter(({ cause }) => cause !== first.cause)
+  if (others.length > 0) return uncertain([first, others[0]])
+  return because(first.cause, first.rule, `${first.text}, or ${found.length - 1} others that come to the same`)
+}

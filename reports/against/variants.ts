@@ -86,22 +86,52 @@ export function switchOfBills(
   source: RatedSource,
   invoices: ReadonlyMap<string, InvoiceBill>,
 ): Promise<Reason | undefined> {
-  return onlySwitch(source, async ({ source: variant }) => {
-    const bills = await variant.bills()
-    const keys = new Set(bills.map(({ account, month }) => billKey(account, month)))
-    const isTheirs = (bill: SourceBill): boolean => {
-      const { account, month, charges, payable } = bill
-      const figures = invoices.get(billKey(account, month))?.figures
-      return (
-        figures !== undefined &&
-        (figures.payable ?? payable) === payable &&
-        (figures.charges ?? charges) === charges &&
-        (figures.tax === undefined || figures.tax === variant.totalOf(bill) - charges)
-      )
+  return onlySwitch(source, async ({ source: variant }) =>
+    (await givesBills(variant, invoices)) ? 'alone' : undefined,
+  )
+}
+
+/** Whether every bill of a source is theirs, and no other is. */
+export async function givesBills(source: RatedSource, invoices: ReadonlyMap<string, InvoiceBill>): Promise<boolean> {
+  const bills = await source.bills()
+  const keys = new Set(bills.map(({ account, month }) => billKey(account, month)))
+  const isTheirs = (bill: SourceBill): boolean => {
+    const { account, month, charges, payable } = bill
+    const figures = invoices.get(billKey(account, month))?.figures
+    return (
+      figures !== undefined &&
+      (figures.payable ?? payable) === payable &&
+      (figures.charges ?? charges) === charges &&
+      (figures.tax === undefined || figures.tax === source.totalOf(bill) - charges)
+    )
+  }
+  const isAll = [...invoices].every(([key, { figures }]) => keys.has(key) || isNothing(figures))
+  return isAll && bills.every(isTheirs)
+}
+
+/** Whether every line of a source is theirs, and no other is. */
+export async function givesLines(source: RatedSource, lines: InvoiceLines): Promise<boolean> {
+  const { table } = lines
+  const take = () => {
+    const find = rowFinder(lines)
+    return (line: RatedLine): number => {
+      const { row } = find(line)
+      if (row < 0 || table.amount.at(row) !== line.amount) throw new Disagrees()
+      return row
     }
-    const isAll = [...invoices].every(([key, { figures }]) => keys.has(key) || isNothing(figures))
-    return isAll && bills.every(isTheirs) ? 'alone' : undefined
-  })
+  }
+  const seen = new Uint8Array(table.rows)
+  try {
+    source.sample?.(take())
+    const rowOf = take()
+    await source.each((line) => {
+      seen[rowOf(line)] = 1
+    }, lines.detail)
+  } catch (error) {
+    if (error instanceof Disagrees) return false
+    throw error
+  }
+  return seen.every((each, row) => each === 1 || table.amount.at(row) === 0n)
 }
 
 /** A bill and its credit note that cancel out. */

@@ -1,0 +1,153 @@
+/** Our charges next to theirs, gathered: equal charges with equal counterparts are one, so that many rules can be tried on them. */
+import { type InvoiceLines, ORDER_HOUR } from './invoices.ts'
+import type { RatedLine, RatedSource } from './rated-line.ts'
+import { rowFinder } from './row-finder.ts'
+
+/** More charges than that are not gathered. */
+const MOST_GATHERED = 2_000_000
+
+/** Equal charges of one account with the same amount of theirs. Whole 1e-8. */
+export interface EqualCharges {
+  readonly account: string
+  readonly ours: bigint
+  readonly theirs: bigint
+  /** What the charge was rounded from: a fraction of 1e-8. */
+  readonly numerator: bigint
+  readonly denominator: bigint
+  /** One of them. */
+  readonly resource: string
+  readonly product: string
+  times: number
+}
+
+/** A charge without a counterpart, or with two. */
+export interface SingleCharge {
+  readonly resource: string
+  readonly hour: number
+}
+
+/** What of the charges two causes can explain; undefined where there is something else. */
+export interface Gathered {
+  readonly charges: readonly EqualCharges[]
+  readonly missing: readonly SingleCharge[]
+  readonly doubled: readonly SingleCharge[]
+  /** How many charges each resource and each hour has. */
+  readonly ofResource: ReadonlyMap<string, number>
+  readonly ofHour: ReadonlyMap<number, number>
+  /** Names of products that are theirs for ours; empty where they are the same. */
+  readonly renamed: ReadonlyMap<string, string>
+}
+
+interface Unmatched extends SingleCharge {
+  readonly account: string
+  readonly product: string
+  readonly amount: bigint
+  readonly numerator: bigint
+  readonly denominator: bigint
+}
+
+/** 1e-10 an hour and seconds to 1e-8. */
+const PER_SECOND = 360_000n
+const PER_HOUR = 100n
+
+/** Goes through the charges of a source once; each is handed on as well. */
+export async function gatheredLines(
+  source: RatedSource,
+  lines: InvoiceLines,
+  onLine: (line: RatedLine) => void,
+): Promise<Gathered | undefined> {
+  const { table } = lines
+  if (table.rows > MOST_GATHERED) return undefined
+  const find = rowFinder(lines)
+  const seen = new Uint8Array(table.rows)
+  const charges = new Map<string, EqualCharges>()
+  const unmatched: Unmatched[] = []
+  const doubled: SingleCharge[] = []
+  const ofResource = new Map<string, number>()
+  const ofHour = new Map<number, number>()
+  let isOther = false
+  const add = (line: Unmatched, row: number): void => {
+    seen[row] = 1
+    const count = table.count[row]
+    const amount = table.amount.at(row)
+    if (count === 2) doubled.push({ resource: line.resource, hour: line.hour })
+    if (count > 2 || (count === 2 && amount % 2n !== 0n)) isOther = true
+    const theirs = count === 2 ? amount / 2n : amount
+    const { account, resource, product, amount: ours, numerator, denominator } = line
+    const key = `${account} ${product} ${ours} ${theirs} ${numerator}`
+    const known = charges.get(key)
+    if (known !== undefined) known.times++
+    else charges.set(key, { account, ours, theirs, numerator, denominator, resource, product, times: 1 })
+  }
+  await source.each((line) => {
+    onLine(line)
+    if (isOther) return
+    const { row } = find(line)
+    const { account, resource, product, hour, amount, use } = line
+    ofResource.set(resource, (ofResource.get(resource) ?? 0) + 1)
+    ofHour.set(hour, (ofHour.get(hour) ?? 0) + 1)
+    const isBySecond = use !== undefined && source.policies[`${use.kind}.granularity`] === 'second'
+    const [numerator, denominator] =
+      use === undefined
+        ? [amount, 1n]
+        : isBySecond
+          ? [use.hourly * BigInt(use.seconds), PER_SECOND]
+          : [use.hourly, PER_HOUR]
+    const own = { account, resource, product, hour, amount, numerator, denominator }
+    if (row >= 0) add(own, row)
+    else unmatched.push(own)
+  }, lines.detail)
+  if (isOther) return undefined
+  let unknown = 0
+  for (let row = 0; row < table.rows; row++) if (seen[row] === 0 && table.amount.at(row) !== 0n) unknown++
+  if (unknown === 0)
+    return { charges: [...charges.values()], missing: unmatched, doubled, ofResource, ofHour, renamed: new Map() }
+  const renamed = otherNames(lines, unmatched, seen)
+  if (renamed === undefined) return undefined
+  const missing: Unmatched[] = []
+  for (const each of unmatched) {
+    const row = renamed.rows.get(each)
+    if (row === undefined) missing.push(each)
+    else {
+      add(each, row)
+      unknown--
+    }
+  }
+  if (unknown !== 0 || isOther) return undefined
+  return { charges: [...charges.values()], missing, doubled, ofResource, ofHour, renamed: renamed.names }
+}
+
+/** Charges that are theirs under another product: of each resource and hour the only one that is left on both sides. */
+function otherNames(
+  lines: InvoiceLines,
+  unmatched: readonly Unmatched[],
+  seen: Uint8Array,
+): { readonly names: ReadonlyMap<string, string>; readonly rows: ReadonlyMap<Unmatched, number> } | undefined {
+  const { table } = lines
+  const nameOf = (row: number): string => {
+    const name = lines.products.text(table.product[row])
+    return lines.hasKinds ? name.slice(name.indexOf(' ') + 1) : name
+  }
+  const theirs = new Map<string, number[]>()
+  for (let row = 0; row < table.rows; row++) {
+    if (seen[row] === 1 || table.hour[row] === ORDER_HOUR) continue
+    const key = `${table.hour[row]} ${lines.resources.text(table.resource[row])}`
+    const rows = theirs.get(key)
+    if (rows === undefined) theirs.set(key, [row])
+    else rows.push(row)
+  }
+  const names = new Map<string, string>()
+  const rows = new Map<Unmatched, number>()
+  for (const each of unmatched) {
+    const found = theirs.get(`${each.hour} ${each.resource}`)
+    if (found === undefined) continue
+    const name = nameOf(found[0])
+    if (found.length !== 1 || (names.get(each.product) ?? name) !== name) return undefined
+    names.set(each.product, name)
+    rows.set(each, found[0])
+  }
+  const isSwap = [...names].every(([ours, other]) => (names.get(other) ?? ours) === ours)
+  return isSwap && names.size > 0 && names.size <= 2 && new Set(rows.values()).size === rows.size
+    ? { names, rows }
+    : undefined
+}

@@ -1,0 +1,207 @@
+/**
+ * Two causes that only together give the whole file: any other rule or price list with another, or with what is wrong with lines and
+ * bills, and any two of those. Each pair is proved by computing everything with it, and it is named only where no other pair fits.
+ */
+import { areTelling, type First, pairsOfBills } from './bill-causes.ts'
+import { gatheredLines } from './gathered-lines.ts'
+import type { InvoiceBill, InvoiceLines, Invoices } from './invoices.ts'
+import { lineCauses } from './line-causes.ts'
+import type { RatedLine, RatedSource, Variant } from './rated-line.ts'
+import { because, type Reason, together } from './reason.ts'
+import { givesBills, givesLines, switchReason } from './variants.ts'
+
+/** Charges that are gone through in all: so many passes of a log as fit. A pass of a million charges takes about a second. */
+const MOST_CHARGES = 20_000_000
+/** Pairs of other rules that are tried: those that come closest by their sums. */
+const MOST_TRIED = 40
+/** How far the sums of a pair may be from theirs, as a part of them: rules on the same charges do not simply add up. */
+const CLOSE = 0.02
+
+export async function twoCauses(source: RatedSource, invoices: Invoices): Promise<Reason | undefined> {
+  const found =
+    invoices.level === 'lines' ? await ofLines(source, invoices.lines) : await ofBills(source, invoices.bills)
+  return onlyPair(found)
+}
+
+/** Other rules and lists, as many as there is time for: each is a pass of the log. */
+function variantsWithin(source: RatedSource, charges: number): Variant[] {
+  const passes = Math.floor(MOST_CHARGES / Math.max(1, charges))
+  const all = [...source.variants(), ...source.candidates()]
+  // Of many charges only the likeliest are gone through: zones are many, and come last.
+  return all.toSorted((a, b) => Number(a.cause === 'time zone') - Number(b.cause === 'time zone')).slice(0, passes)
+}
+
+/** Sums of a source by what theirs can be told apart by. */
+type Sums = Map<string, number>
+
+const add = (sums: Sums, key: string, amount: bigint): void => {
+  sums.set(key, (sums.get(key) ?? 0) + Number(amount))
+}
+
+async function ofLines(source: RatedSource, lines: InvoiceLines): Promise<Reason[]> {
+  const { table } = lines
+  const { policies } = source
+  const keyOf = (line: RatedLine): string =>
+    `${line.resource} ${lines.hasKinds ? `${line.kind} ${line.product}` : line.product}`
+  const gathered = async (of: RatedSource) => {
+    const sums: Sums = new Map()
+    const found = await gatheredLines(of, lines, (line) => add(sums, keyOf(line), line.amount))
+    return { sums, found }
+  }
+  const own = await gathered(source)
+  const found: Reason[] =
+    own.found === undefined
+      ? []
+      : lineCauses(own.found, { policies, most: 2 }).map(([first, second]) => pairOf(first, second))
+  const theirs: Sums = new Map()
+  for (let row = 0; row < table.rows; row++)
+    add(
+      theirs,
+      `${lines.resources.text(table.resource[row])} ${lines.products.text(table.product[row])}`,
+      table.amount.at(row),
+    )
+  const others: Priced[] = []
+  for (const variant of variantsWithin(source, table.rows)) {
+    if (variant.hasOurLines === true) continue
+    const made = await gathered(variant.source)
+    others.push({ variant, sums: made.sums })
+    if (made.found === undefined) continue
+    const causes = lineCauses(made.found, { policies: variant.source.policies, most: 1 })
+    for (const [cause] of causes) if (cause !== undefined) found.push(together(switchReason(variant), cause))
+  }
+  if (found.length === 0) {
+    const pairs = closest({ own: own.sums, theirs, others })
+    for (const pair of pairs) if (await givesLines(pair.source, lines)) found.push(pair.reason)
+  }
+  return found
+}
+
+const pairOf = (first: Reason, second: Reason | undefined): Reason =>
+  second === undefined ? first : together(first, second)
+
+async function ofBills(source: RatedSource, invoices: ReadonlyMap<string, InvoiceBill>): Promise<Reason[]> {
+  if (!(await areTelling(source, invoices))) return []
+  const keyOf = ({ account, month, kind, product }: RatedLine): string => `${month} ${account}\n${kind} ${product}`
+  const summed = async (of: RatedSource): Promise<Sums> => {
+    const sums: Sums = new Map()
+    await of.each((line) => add(sums, keyOf(line), line.amount))
+    return sums
+  }
+  let charges = 0
+  const bills = await source.each(() => charges++)
+  const variants = variantsWithin(source, charges)
+  const firsts = variants.map((variant): First => ({ reason: switchReason(variant), source: variant.source }))
+  const found = await pairsOfBills(source, invoices, firsts, MOST_CHARGES / Math.max(1, charges))
+  if (found.length > 0) return found
+  const others: Priced[] = []
+  for (const variant of variants) others.push({ variant, sums: await summed(variant.source) })
+  // Bills have no products: the sums of a bill are compared, tax in them where it is.
+  const theirs: Sums = new Map()
+  for (const [key, { figures }] of invoices) theirs.set(key, Number(figures.charges ?? figures.payable ?? 0n))
+  const taxed = new Map(
+    bills.map((bill) => [`${bill.month} ${bill.account}`, Number(bill.payable) / Math.max(1, Number(bill.charges))]),
+  )
+  const factorOf = (key: string): number =>
+    invoices.get(key)?.figures.charges === undefined ? (taxed.get(key) ?? 1) : 1
+  const pairs = closest({ own: await summed(source), theirs, others, factorOf })
+  for (const pair of pairs) if (await givesBills(pair.source, invoices)) found.push(pair.reason)
+  return found
+}
+
+interface Priced {
+  readonly variant: Variant
+  readonly sums: Sums
+}
+
+interface Closeness {
+  readonly own: Sums
+  readonly theirs: Sums
+  readonly others: readonly Priced[]
+  /** What the sums of a key are multiplied by before they are compared. */
+  readonly factorOf?: (key: string) => number
+}
+
+/** The switch or kind of cause that a variant is: two of the same are no pair. */
+const kindOf = ({ text, cause }: Variant): string =>
+  cause === 'time zone' ? 'time.utcOffset' : (/^as with ([\w.]+)=/.exec(text)?.[1] ?? cause ?? text)
+
+const isOfPrices = ({ cause }: Variant): boolean => cause === 'price list' || cause === 'swapped products'
+
+/** Both rules together: the second as a variant of the first. */
+function joined(first: Variant, second: Variant): First | undefined {
+  const { source } = first
+  const found = [...source.variants(), ...source.candidates()].find(({ text }) => text === second.text)
+  return found === undefined
+    ? undefined
+    : { reason: together(switchReason(first), switchReason(second)), source: found.source }
+}
+
+/** Pairs of rules by how close their sums come to theirs: what each changes of ours is put together. */
+function closest({ own, theirs, others, factorOf = () => 1 }: Closeness): First[] {
+  const parts = [...new Set([own, ...others.map(({ sums }) => sums)].flatMap((sums) => [...sums.keys()]))]
+  const wholes = parts.map((part) => part.split('\n', 1)[0])
+  const all = [...new Set([...wholes, ...theirs.keys()])]
+  const places = new Map(all.map((whole, index) => [whole, index]))
+  const of = (sums: Sums): Float64Array => Float64Array.from(parts, (part) => sums.get(part) ?? 0)
+  const [ours, columns] = [of(own), others.map(({ sums }) => of(sums))]
+  const place = Int32Array.from(wholes, (whole) => places.get(whole) ?? 0)
+  const target = all.map((whole) => theirs.get(whole) ?? 0)
+  const factors = all.map(factorOf)
+  const size = target.reduce((sum, each) => sum + Math.abs(each), 0)
+  const distance = (a: Float64Array, b: Float64Array, isProduct: boolean): number => {
+    const sums = new Float64Array(all.length)
+    for (let index = 0; index < parts.length; index++) {
+      const was = ours[index]
+      sums[place[index]] += isProduct && was > 0 ? (a[index] * b[index]) / was : a[index] + b[index] - was
+    }
+    return (
+      sums.reduce((sum, each, index) => sum + Math.abs(each * factors[index] - target[index]), 0) / Math.max(1, size)
+    )
+  }
+  const changing = others.flatMap(({ variant }, index) =>
+    columns[index].some((each, at) => each !== ours[at]) ? [{ variant, column: columns[index] }] : [],
+  )
+  const ranked = changing
+    .flatMap((a, index) =>
+      changing.slice(index + 1).flatMap((b) =>
+        kindOf(a.variant) === kindOf(b.variant)
+          ? []
+          : [
+              {
+                ...{ a, b },
+                gap: Math.min(distance(a.column, b.column, true), distance(a.column, b.column, false)),
+              },
+            ],
+      ),
+    )
+    .sort((x, y) => x.gap - y.gap)
+  // Prices that are swapped and of another date do not add up at all.
+  const ofPrices = ranked.filter(({ a, b }) => isOfPrices(a.variant) && isOfPrices(b.variant))
+  const near = ranked.filter(({ a, b, gap }) => gap < CLOSE && !(isOfPrices(a.variant) && isOfPrices(b.variant)))
+  return [...near.slice(0, MOST_TRIED), ...ofPrices.slice(0, MOST_TRIED)].flatMap(
+    ({ a, b }) => joined(a.variant, b.variant) ?? joined(b.variant, a.variant) ?? [],
+  )
+}
+
+/** The only pair that fits; several that differ in one of the two only are named together, and others are not certain. */
+function onlyPair(reasons: readonly Reason[]): Reason | undefined {
+  const found = [...new Map(reasons.map((reason) => [textKey(reason.text), reason])).values()]
+  const [first, ...others] = found
+  if (first === undefined || others.length === 0) return first
+  const shared = first.text
+    .split('; and ')
+    .find((part) => others.every(({ text }) => text.split('; and ').includes(part)))
+  if (shared === undefined || !others.every((other) => rulesOf(other) === rulesOf(first))) return undefined
+  const rest = found.slice(0, 3).map(({ text }) =>
+    text
+      .split('; and ')
+      .filter((part) => part !== shared)
+      .join('; and '),
+  )
+  return because(first.cause, first.rule, `${shared}; and ${rest.join(', or ')}`)
+}
+
+const rulesOf = ({ rule }: Reason): string => rule.split(', ').sort().join(', ')
+
+/** The same two causes in either order are one pair. */
+const textKey = (text: string): string => text.split('; and ').sort().join('; and ')
