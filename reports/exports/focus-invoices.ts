@@ -8,6 +8,7 @@ import { FINAL_AFTER } from '#sim/market/invoices/closed-months.ts'
 import type { RunRecord } from '../record.ts'
 import { detailIdOf, type FocusCharge, focusMoney, instantText, PROVIDER } from './focus-rows.ts'
 import type { Files } from './journal.ts'
+import { KeyedSums } from './keyed-sums.ts'
 
 export const invoiceDetailColumns = [
   ...['BilledCost', 'BillingAccountId', 'BillingCurrency', 'BillingPeriodEnd', 'BillingPeriodStart', 'ChargeCategory'],
@@ -28,14 +29,6 @@ const TERMS = 'drawn from the balance of the account'
 /** I-02: when the bill of a month is final; months are year x 12 + month - 1. */
 export const billedAt = (month: number, utcOffset: number): number => startOfMonth(month + 1, utcOffset) + FINAL_AFTER
 
-interface Detail {
-  readonly charge: FocusCharge
-  /** When the invoice was issued; undefined where it is provisional. */
-  readonly issued: number | undefined
-  readonly reference: string
-  billed: bigint
-}
-
 /** What of a line is the same for all its charges. */
 function grainOf({ service, sku, resource, category }: FocusCharge): string {
   if (category === 'Tax' || category === 'Adjustment') return ''
@@ -46,57 +39,62 @@ function grainOf({ service, sku, resource, category }: FocusCharge): string {
   return Object.keys(grain).length === 0 ? '' : JSON.stringify(grain)
 }
 
-/** The lines of all invoices of a run, gathered while their charges are written. */
+/** The lines of all invoices of a run, added up while their charges are written; in the order of the invoices' numbers. */
 export class InvoiceDetails {
   readonly #record: RunRecord
-  /** By invoice and line. */
-  readonly #details = new Map<string, Detail>()
+  readonly #sums = new KeyedSums()
 
   constructor(record: RunRecord) {
     this.#record = record
   }
 
-  /** Adds a charge to its line; one that is on no invoice has none. `reference`: the invoice that it corrects, if another. */
+  /**
+   * Adds a charge to its line; one that is on no invoice has none. `issued`: when the invoice was issued, undefined where it is
+   * provisional. `reference`: the invoice that it corrects, if another.
+   */
   add(charge: FocusCharge, issued: number | undefined, reference = charge.invoice): void {
     if (charge.invoice === '') return
-    const key = `${charge.invoice} ${detailIdOf(charge)}`
-    const detail = this.#details.get(key)
-    if (detail === undefined) this.#details.set(key, { charge, issued, reference, billed: charge.billed })
-    else detail.billed += charge.billed
+    this.#sums.add(`${charge.invoice} ${detailIdOf(charge)}`, charge.billed, () =>
+      JSON.stringify(this.#rowOf(charge, issued, reference)),
+    )
+  }
+
+  #rowOf(charge: FocusCharge, issued: number | undefined, reference: string): Row<typeof invoiceDetailColumns> {
+    const { currency, utcOffset, end } = this.#record.meta
+    const created = instantText(issued ?? end)
+    return {
+      BilledCost: '',
+      BillingAccountId: charge.account,
+      BillingCurrency: currency,
+      BillingPeriodEnd: instantText(startOfMonth(charge.month + 1, utcOffset)),
+      BillingPeriodStart: instantText(startOfMonth(charge.month, utcOffset)),
+      ChargeCategory: charge.category,
+      InvoiceDetailCreated: created,
+      InvoiceDetailDescription: detailIdOf(charge).replace('/', ': '),
+      InvoiceDetailGrain: grainOf(charge),
+      InvoiceDetailId: detailIdOf(charge),
+      InvoiceDetailLastUpdated: created,
+      InvoiceId: charge.invoice,
+      InvoiceIssueDate: issued === undefined ? '' : created,
+      InvoiceIssueStatus: issued === undefined ? 'Open' : 'Issued',
+      InvoiceIssuerName: PROVIDER,
+      PaymentCurrency: currency,
+      PaymentDueDate: '',
+      PaymentTerms: TERMS,
+      ReferenceInvoiceId: reference,
+    }
   }
 
   /** Writes both datasets. Returns the number of rows. */
   write(files: Files): number {
-    const { currency, utcOffset, end } = this.#record.meta
     const lines = files.open('focus-invoice-detail.csv')
     lines.write(csvLine(invoiceDetailColumns))
     let rows = 0
-    for (const { charge, issued, reference, billed } of this.#details.values()) {
+    for (const { about, sum } of this.#sums.entries()) {
       // A line of nothing is no line of an invoice.
-      if (billed === 0n) continue
-      const created = instantText(issued ?? end)
-      const row: Row<typeof invoiceDetailColumns> = {
-        BilledCost: focusMoney(billed),
-        BillingAccountId: charge.account,
-        BillingCurrency: currency,
-        BillingPeriodEnd: instantText(startOfMonth(charge.month + 1, utcOffset)),
-        BillingPeriodStart: instantText(startOfMonth(charge.month, utcOffset)),
-        ChargeCategory: charge.category,
-        InvoiceDetailCreated: created,
-        InvoiceDetailDescription: detailIdOf(charge).replace('/', ': '),
-        InvoiceDetailGrain: grainOf(charge),
-        InvoiceDetailId: detailIdOf(charge),
-        InvoiceDetailLastUpdated: created,
-        InvoiceId: charge.invoice,
-        InvoiceIssueDate: issued === undefined ? '' : created,
-        InvoiceIssueStatus: issued === undefined ? 'Open' : 'Issued',
-        InvoiceIssuerName: PROVIDER,
-        PaymentCurrency: currency,
-        PaymentDueDate: '',
-        PaymentTerms: TERMS,
-        ReferenceInvoiceId: reference,
-      }
-      lines.write(csvLine(invoiceDetailColumns.map((column) => row[column as keyof typeof row])))
+      if (sum === 0n) continue
+      const row = { ...JSON.parse(about), BilledCost: focusMoney(sum) }
+      lines.write(csvLine(invoiceDetailColumns.map((column) => row[column])))
       rows++
     }
     return rows + this.#writePeriods(files)

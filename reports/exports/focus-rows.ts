@@ -132,6 +132,21 @@ function hostOf({ category, service, sku = '', publisher }: FocusCharge): string
   return sku.startsWith('saas/') ? publisher : NONE
 }
 
+/** What a price is of: the flavour of a server as the specification names it, and else properties of ours (`x_`). */
+function skuDetails(sku: string): string {
+  const [kind, product, ...plan] = sku.split('/')
+  const of = kind === 'ecs' || serverParts.has(kind) ? { InstanceType: product } : { x_Product: product }
+  const details = {
+    ...(product === undefined || product === '' ? {} : of),
+    x_Kind: kind,
+    ...(plan.length === 0 ? {} : { x_Plan: plan.join('/') }),
+  }
+  return JSON.stringify(details)
+}
+
+/** What is priced by the flavour of a server (E-09). */
+const serverParts: ReadonlySet<string> = new Set(['disk', 'elastic-ip', 'bandwidth', 'traffic'])
+
 /** The line of a charge. Costs are exact: list cost is price times quantity, billed cost is what was charged (M-02). */
 export function focusLine(
   charge: FocusCharge,
@@ -185,7 +200,7 @@ export function focusLine(
     ServiceSubcategory: subcategory,
     SkuId: sku,
     SkuMeter: sku === '' ? '' : name,
-    SkuPriceDetails: '',
+    SkuPriceDetails: sku === '' ? '' : skuDetails(sku),
     SkuPriceId: sku === '' ? '' : `${sku}@${price}`,
   }
   return `${columnsOf[version].map((column) => csvField(fields[column])).join(',')}\n`
