@@ -44,7 +44,7 @@ function comparedOf(source: RatedSource, bills: readonly SourceBill[], invoices:
 /** What fits by chance: the digits of all figures that differ have to be more than there are pairs of causes. */
 const FEWEST_DIGITS = 10
 
-/** Whether the invoices say enough for two causes to be told from chance. */
+/** Whether the invoices say enough for two causes not to be chance. */
 export async function areTelling(source: RatedSource, invoices: InvoiceBills): Promise<boolean> {
   const differing = comparedOf(source, await source.bills(), invoices).filter(({ ours, theirs }) => ours !== theirs)
   const unit = (figure: Figure): number => (figure === 'payable' ? 10 ** (8 - source.decimals) : 1)

@@ -31,7 +31,7 @@ function variantsWithin(source: RatedSource, charges: number): Variant[] {
   return all.toSorted((a, b) => Number(a.cause === 'time zone') - Number(b.cause === 'time zone')).slice(0, passes)
 }
 
-/** Sums of a source by what theirs can be told apart by. */
+/** Sums of a source, by what theirs have as well. */
 type Sums = Map<string, number>
 
 const add = (sums: Sums, key: string, amount: bigint): void => {
