@@ -23,9 +23,13 @@ FROM metered_months s CROSS JOIN months m ON m.first = s.month`,
  */
 export function prepareRejected(record: RunRecord): void {
   prepareDays(record)
-  record.keep(
+  record.keepIndexed(
     'rejected',
-    `
+    'account INTEGER, month INTEGER, measured INTEGER, day INTEGER, item INTEGER, priced INTEGER, pool INTEGER, lines INTEGER, seconds INTEGER, amount INTEGER',
+    // Where no record was late, the spans of use are not looked through.
+    record.rows('SELECT 1 AS late FROM usage_faults LIMIT 1').length === 0
+      ? 'SELECT 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 WHERE 0'
+      : `
 SELECT r.account, d.month, ${chargedFrom('r.hour')} >= run.measured_hour AS measured, d.number AS day, r.item, r.priced, i.pool, count(*) AS lines, sum(u.seconds) AS seconds, sum(r.amount) AS amount
 FROM run CROSS JOIN usage_rejected r CROSS JOIN all_days d ON d.number = ${dayNumber(`min(${chargedFrom('r.hour')}, "end" - 1)`)}
 CROSS JOIN instances i ON i.id = r.instance_id

@@ -7,6 +7,7 @@ import { DamageError } from '#base/damage-error.ts'
 import { closeDatabase, undamaged, undamagedRows } from '#base/databases.ts'
 import { HOUR } from '#base/time.ts'
 import { RECORD_VERSION } from '#sim/record/build.ts'
+import type { ColumnFacts } from '#sim/record/column-facts.ts'
 import { isMass, type MassTable } from '#sim/record/column-files.ts'
 import { ColumnLookup, type Condition, type FoundRow } from '#sim/record/column-lookup.ts'
 import { type FactTableName, factTableNames, factTables } from '#sim/record/columns.ts'
@@ -46,6 +47,8 @@ export interface RunMeta {
   readonly end: number
   /** From when figures count: the start, or `measureFrom` of the scenario. */
   readonly since: number
+  /** The first clock hour that counts. */
+  readonly measuredHour: number
   /** Milliseconds that civil time is ahead of UTC (T-02). */
   readonly utcOffset: number
   readonly digest: string
@@ -89,6 +92,7 @@ export class RunRecord {
   readonly #worlds: readonly Database.Database[]
   readonly #made = new Set<string>()
   /** The mass tables, where they are in column files. */
+  readonly #facts: ColumnFacts | undefined
   readonly #images: MassImages | undefined
   /** A few of their rows. */
   readonly #lookup: ColumnLookup | undefined
@@ -125,6 +129,7 @@ export class RunRecord {
       this.#worlds = this.#isVast() ? worldNames.map((world) => this.#openWorld(world)) : [this.#database]
       for (const world of this.#worlds) namePaidLines(world)
       const facts = columnFactsOf(this.#database, columns)
+      this.#facts = facts
       this.#images = facts && new MassImages(facts, [...new Set([this.#database, ...this.#worlds])])
       this.#lookup = facts && new ColumnLookup(facts)
     } catch (error) {
@@ -137,12 +142,11 @@ export class RunRecord {
   #prepare(database: Database.Database): void {
     database.pragma(`temp_store = ${statSync(this.path).size < SMALL_BYTES ? 'memory' : 'file'}`)
     database.pragma(`cache_size = -${CACHE_KIB}`)
-    const { start, end, utcOffset, since } = this.meta
+    const { start, end, utcOffset, since, measuredHour } = this.meta
     database.exec(
       'CREATE TEMP TABLE run(start INTEGER, "end" INTEGER, utc_offset INTEGER, measured_from INTEGER, measured_hour INTEGER)',
     )
-    const hour = (since === start ? Math.floor : Math.ceil)((since + utcOffset) / HOUR) * HOUR - utcOffset
-    database.prepare('INSERT INTO temp.run VALUES (?, ?, ?, ?, ?)').run(start, end, utcOffset, since, hour)
+    database.prepare('INSERT INTO temp.run VALUES (?, ?, ?, ?, ?)').run(start, end, utcOffset, since, measuredHour)
     database.exec(setup)
   }
 
@@ -208,19 +212,23 @@ export class RunRecord {
       throw new DamageError(this.path, `the record is damaged: its meta table lacks ${missing.join(', ')}`)
     const text = (key: string) => values.get(key) as string
     const scenario = JSON.parse(text('scenario')) as { readonly measureFrom?: number }
+    const [start, utcOffset] = [Number(text('start')), Number(text('utcOffset'))]
+    const since = scenario.measureFrom ?? start
+    const toHour = since === start ? Math.floor : Math.ceil
     return {
       name: text('name'),
       question: text('question'),
       seed: text('seed'),
       currency: text('currency'),
       decimals: Number(text('currencyDecimals')),
-      start: Number(text('start')),
+      start,
       end: Number(text('end')),
-      utcOffset: Number(text('utcOffset')),
+      utcOffset,
+      measuredHour: toHour((since + utcOffset) / HOUR) * HOUR - utcOffset,
       digest: text('digest'),
       policies: JSON.parse(text('policies')),
       scenario: scenario as RunMeta['scenario'],
-      since: scenario.measureFrom ?? Number(text('start')),
+      since,
     }
   }
 
@@ -237,6 +245,25 @@ export class RunRecord {
    */
   massRows(table: MassTable, conditions: readonly Condition[]): FoundRow[] | undefined {
     return this.#lookup?.rows(table, conditions)
+  }
+
+  /**
+   * Columns of a mass table for a pass over all its rows: as float64 where amounts are beyond it, so for the eye and not for books.
+   * @throws DamageError
+   */
+  massColumns(table: MassTable, names: readonly string[]): { rows: number; columns: (Float64Array | Int32Array)[] } {
+    const found = this.#facts?.table(table)
+    if (found !== undefined)
+      return {
+        rows: found.rows,
+        columns: names.map((name) => {
+          const { values, vast = new Map<number, bigint>() } = found.column(name)
+          for (const [row, amount] of vast) values[row] = Number(amount)
+          return values
+        }),
+      }
+    const rows = [...this.numbers(`SELECT ${names.join(', ')} FROM ${table}`)]
+    return { rows: rows.length, columns: names.map((_, place) => Float64Array.from(rows, (row) => row[place])) }
   }
 
   #statements(sql: string): readonly Database.Statement[] {

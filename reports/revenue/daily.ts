@@ -1,6 +1,6 @@
 /** What buyers were charged each civil day, before tax: for the eye and for comparisons, where a float does. */
+import { startOfHour } from '#base/civil-time.ts'
 import { HOUR } from '#base/time.ts'
-import { chargedFrom } from '../charged-hours.ts'
 import { dayNumber, prepareDays } from '../days.ts'
 import { isMeasured, word } from '../figures/figure.ts'
 import { isSold } from '../figures/money.ts'
@@ -17,19 +17,19 @@ export interface DayCharge {
 
 const DAY = 24 * HOUR
 
-const charged = chargedFrom('first_hour')
-
 /** Adds metered use to the days of its hours; `sums` is by item and day number. */
 function addUse(record: RunRecord, sums: Map<number, Map<number, number>>): void {
-  const { utcOffset: offset, end: last } = record.meta
+  const { utcOffset: offset, end: last, measuredHour } = record.meta
   const lastDay = Math.floor((last - 1 + offset) / DAY)
-  for (const [item, first, hours, amount] of record.numbers(
-    `SELECT item, max(${charged}, run.measured_hour), hours - max(0, run.measured_hour - ${charged}) / ${HOUR}, amount
-FROM usage_spans, run WHERE ${charged} + hours * ${HOUR} > run.measured_hour`,
-  )) {
+  const { rows, columns } = record.massColumns('usage_spans', ['item', 'first_hour', 'hours', 'amount'])
+  const [items, firsts, hours, amounts] = columns
+  for (let row = 0; row < rows; row++) {
+    const charged = startOfHour(firsts[row] + HOUR - 1, offset)
+    const end = charged + hours[row] * HOUR
+    if (end <= measuredHour) continue
+    const [item, amount, first] = [items[row], amounts[row], Math.max(charged, measuredHour)]
     let days = sums.get(item)
     if (days === undefined) sums.set(item, (days = new Map()))
-    const end = first + hours * HOUR
     for (let since = first; since < end; ) {
       const day = Math.min(Math.floor((since + offset) / DAY), lastDay)
       // What is still open when the run ends is charged with its last hour.
