@@ -4,12 +4,13 @@ import { didYouMean } from '#base/did-you-mean.ts'
 import { InputError } from '#base/input-error.ts'
 import { own } from '#base/own.ts'
 import { applySettings } from './apply-settings.ts'
-import { Arguments, optionsOf } from './command.ts'
+import { Arguments, type Command, optionsOf } from './command.ts'
 import { COMPLETE, commands } from './commands.ts'
 import { fishScript } from './completion-script.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { report } from './failure.ts'
 import { commandHelp, programHelp, widthOfHelp } from './help.ts'
+import { plainValues } from './plain-words.ts'
 import { withSettings } from './settings.ts'
 import { commandLine, isUnderNpm } from './shell.ts'
 import { marketsimVersion } from './versions.ts'
@@ -102,11 +103,17 @@ export async function program(words: readonly string[]): Promise<ExitCode> {
       return code
     }
     if (fault !== undefined) throw fault
-    const { parserOf } = await import('./parser.ts')
-    const parser = await parserOf(call.words, async (command, values) => {
+    const execute = async (command: Command, values: Readonly<Record<string, unknown>>) => {
       code = await command.execute(new Arguments(withSettings(optionsOf(command), values), call.unasked))
-    })
-    await parser.parseAsync()
+    }
+    const command = await listed?.load()
+    const plain = command && listed && plainValues(command, listed.usage, call.words)
+    if (command !== undefined && plain !== undefined) await execute(command, plain)
+    else {
+      const { parserOf } = await import('./parser.ts')
+      const parser = await parserOf(call.words, execute)
+      await parser.parseAsync()
+    }
     return code
   } catch (error) {
     return report(error, commandLine(words))
