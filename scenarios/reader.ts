@@ -34,7 +34,7 @@ import { type Scenario, scenarioSchema } from './schema.ts'
 import type { ComparedRun } from './sections/compare-with.ts'
 import type { Threshold } from './sections/thresholds.ts'
 import { applySets } from './sets.ts'
-import { readTraceFile, type Trace } from './trace.ts'
+import type { Trace } from './trace.ts'
 import { type Warn, type Warning, type WarningCode, warningAt, warningsInOrder } from './warnings.ts'
 
 /** A figure of the reports, as far as a scenario asks: an amount has the unit `money`. */
@@ -359,6 +359,7 @@ async function tracesOf(
   const traces = new Map<string, Trace>()
   for (const [index, { segment, load }] of scenario.buyers.entries()) {
     if (load.kind !== 'trace') continue
+    const { readTraceFile } = await import('./trace.ts')
     const sold = flavoursSold(scenario, scenario.buyers[index])
     const reading = await readTraceFile(load, path, { ...scenario, end: scenario.arrivalsUntil ?? scenario.end }, sold)
     if ('trace' in reading) {
