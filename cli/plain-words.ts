@@ -11,7 +11,7 @@ const known = ['type', 'array', 'choices', 'describe', 'defaultDescription', 'co
 
 const isKnown = (option: object): boolean => Object.keys(option).every((key) => known.includes(key))
 
-/** Words that are text, whatever they stand for: neither an option nor empty, and without quotes, which yargs takes off. */
+/** Words that are text, whatever they mean: neither an option nor empty, and without quotes, which yargs takes off. */
 const isPlain = (word: string | undefined): word is string => word !== undefined && /^[^-'"]/.test(word)
 
 function nameOf(options: Readonly<Record<string, CommandOption>>, word: string): string | undefined {

@@ -10,7 +10,6 @@ import { fishScript } from './completion-script.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { report } from './failure.ts'
 import { commandHelp, programHelp, widthOfHelp } from './help.ts'
-import { plainValues } from './plain-words.ts'
 import { withSettings } from './settings.ts'
 import { commandLine, isUnderNpm } from './shell.ts'
 import { marketsimVersion } from './versions.ts'
@@ -106,6 +105,7 @@ export async function program(words: readonly string[]): Promise<ExitCode> {
     const execute = async (command: Command, values: Readonly<Record<string, unknown>>) => {
       code = await command.execute(new Arguments(withSettings(optionsOf(command), values), call.unasked))
     }
+    const { plainValues } = await import('./plain-words.ts')
     const command = await listed?.load()
     const plain = command && listed && plainValues(command, listed.usage, call.words)
     if (command !== undefined && plain !== undefined) await execute(command, plain)
