@@ -107,7 +107,8 @@ const feeds = {
     WHERE account $JUDGED ORDER BY rowid`,
   freezeSteps: `SELECT account, at, event, from_state, to_state FROM account_freeze_steps
     WHERE account $JUDGED ORDER BY rowid`,
-  refusals: `SELECT account, id, at, code, specification, pool, quantity, order_id, ${money('lost')}, rule FROM refusals
+  refusals: `SELECT account, id, at, code, r.specification, pool, r.quantity, order_id, ${money('lost')}, r.rule, coalesce(q.kind, 0),
+    q.specification, q.quantity, q.months FROM refusals r LEFT JOIN refused_requests q ON q.refusal_id = r.id
     WHERE account $JUDGED ORDER BY id`,
   notices: `SELECT account, at, code, subject, rule FROM notices
     WHERE account $JUDGED ORDER BY rowid`,
@@ -498,4 +499,5 @@ const refusalOf = (row: Row): Refusal => ({
   order: row[7],
   lost: amountOf(row[8]),
   rule: row[9],
+  asked: row[10] === 0 ? undefined : { kind: row[10], specification: row[11], quantity: row[12], months: row[13] },
 })

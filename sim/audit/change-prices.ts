@@ -59,6 +59,20 @@ const replaced = (price: ExactNumber, discount: DiscountText | null): ExactNumbe
 const lessened = (fee: Quotient, discount: DiscountText | null): Quotient =>
   discount?.fixedPrice === undefined ? discounted(fee, discount) : fee
 
+/** A change before its floor (X-07), and the plan that prices it. */
+interface PricedChange {
+  readonly plan: Plan
+  readonly difference: Quotient
+  readonly discount: DiscountText | null
+}
+
+const isNegative = ({ over }: Quotient): boolean => over.isNegative() && !over.isZero()
+
+function faultOf(priced: PricedChange | undefined): 'unsold' | 'negative' | null {
+  if (priced === undefined) return 'unsold'
+  return isNegative(priced.difference) ? 'negative' : null
+}
+
 /** Prices of periods beyond which there is little to find again. */
 const MOST_KNOWN = 100_000
 
@@ -136,10 +150,23 @@ export class ChangePrices {
 
   /** The same of what was before, in a period that began at `started`. */
   upgradeOf(before: Changed, started: number, order: ChangeOrder): PriceLine[] {
-    const policies = this.#premises.policiesAt(order.at)
+    const priced = this.#upgradeDifference(before, started, order)
+    if (priced === undefined) return []
+    const { plan, difference, discount } = priced
+    const fee = this.#floored(difference, this.#premises.policyAt('change.negative', order.at) === 'floor')
+    if (fee === undefined) return []
+    return [{ part: 'price', plan: plan.id, amount: this.#rounded(lessened(fee, discount)), rule: 'X-02' }]
+  }
+
+  /** Why an upgrade has no price (X-02), or one below nothing (X-07). */
+  upgradeFault(before: Changed, started: number, order: ChangeOrder): 'unsold' | 'negative' | null {
+    return faultOf(this.#upgradeDifference(before, started, order))
+  }
+
+  #upgradeDifference(before: Changed, started: number, order: ChangeOrder): PricedChange | undefined {
     const to = this.#upgradePlan(before, order, started)
     const from = this.#originalPlan(before, order.at)
-    if (to === undefined || from === undefined) return []
+    if (to === undefined || from === undefined) return undefined
     const discount = this.#discountOf(order.specification, order.at)
     const partOf = ({ months }: Plan): Part => this.#chargedPart(before, started, months, order.at)
     const listed = listPrice(to.price, new Exact(order.quantity).div(1e8))
@@ -147,9 +174,7 @@ export class ChangePrices {
       quotient(replaced(listed, discount), partOf(to)),
       quotient(listPrice(from.price, new Exact(before.quantity).div(1e8)), partOf(from)),
     )
-    const fee = this.#floored(difference, policies['change.negative'] === 'floor')
-    if (fee === undefined) return []
-    return [{ part: 'price', plan: to.id, amount: this.#rounded(lessened(fee, discount)), rule: 'X-02' }]
+    return { plan: to, difference, discount }
   }
 
   /** X-06, X-09: the part of a price for `months` that a change at an instant is charged. */
@@ -185,7 +210,7 @@ export class ChangePrices {
 
   /** X-07: never below nothing; undefined where it should have been refused. */
   #floored(difference: Quotient, floors: boolean): Quotient | undefined {
-    if (!difference.over.isNegative() || difference.over.isZero()) return difference
+    if (!isNegative(difference)) return difference
     return floors ? { over: new Exact(0), under: difference.under } : undefined
   }
 
@@ -198,11 +223,32 @@ export class ChangePrices {
 
   /** The same of what was before, in a period that began at `started`; `decided` decides between the rules (X-05). */
   expansionOf(before: Changed, started: number, decided: number, order: ChangeOrder): PriceLine[] {
+    const priced = this.#expansionDifference(before, started, decided, order)
+    if (priced === undefined) return []
+    const { plan, difference, discount } = priced
+    const policies = this.#premises.policiesAt(order.at)
+    const fee = this.#floored(difference, policies['change.negative'] !== 'refuse')
+    if (fee === undefined) return []
+    const rule = decided >= policies['expansion.cutover'] ? 'X-04' : 'X-03'
+    return [{ part: 'price', plan: plan.id, amount: this.#rounded(lessened(fee, discount)), rule }]
+  }
+
+  /** Why an expansion has no price (X-03), or one below nothing (X-07). */
+  expansionFault(before: Changed, started: number, decided: number, order: ChangeOrder): 'unsold' | 'negative' | null {
+    return faultOf(this.#expansionDifference(before, started, decided, order))
+  }
+
+  #expansionDifference(
+    before: Changed,
+    started: number,
+    decided: number,
+    order: ChangeOrder,
+  ): PricedChange | undefined {
     const policies = this.#premises.policiesAt(order.at)
     const plan =
       this.#premises.planOf(before.specification, before.months, order.at) ?? this.#premises.plans.get(before.plan)
     const original = this.#originalPlan(before, order.at)
-    if (plan === undefined || original === undefined) return []
+    if (plan === undefined || original === undefined) return undefined
     const rule = decided >= policies['expansion.cutover'] ? 'X-04' : 'X-03'
     const [from, to] = [new Exact(before.quantity).div(1e8), new Exact(order.quantity).div(1e8)]
     const discount = this.#discountOf(order.specification, order.at)
@@ -215,9 +261,7 @@ export class ChangePrices {
         this.#chargedPart(before, started, original.months, order.at),
       ),
     )
-    const fee = this.#floored(difference, policies['change.negative'] !== 'refuse')
-    if (fee === undefined) return []
-    return [{ part: 'price', plan: plan.id, amount: this.#rounded(lessened(fee, discount)), rule }]
+    return { plan, difference, discount }
   }
 
   /** What the configuration after costs for a whole month or year; of a volume plan by X-04 what the added units cost. */

@@ -1,6 +1,7 @@
 /** Every check of the auditor. A new kind of amount is judged by a new file in `checks/` and a line here. */
 import type { CheckMaker } from './check.ts'
 import { appeals } from './checks/appeals.ts'
+import { asked } from './checks/asked.ts'
 import { autoRenewals } from './checks/auto-renewals.ts'
 import { billRoundings } from './checks/bill-roundings.ts'
 import { bills } from './checks/bills.ts'
@@ -22,6 +23,7 @@ import { known } from './checks/known.ts'
 import { lateUsage } from './checks/late-usage.ts'
 import { steps } from './checks/lifecycles.ts'
 import { lifetimes } from './checks/lifetimes.ts'
+import { madeRoom } from './checks/made-room.ts'
 import { monthEnds } from './checks/month-ends.ts'
 import { notices } from './checks/notices.ts'
 import { orders } from './checks/orders.ts'
@@ -60,6 +62,7 @@ export const checks: readonly CheckMaker[] = [
   orders,
   refusals,
   refusedChanges,
+  asked,
   completeness,
   topUps,
   paymentTurns,
@@ -87,6 +90,7 @@ export const checks: readonly CheckMaker[] = [
   hosts,
   outages,
   interruptions,
+  madeRoom,
   waits,
   lifetimes,
   wallets,

@@ -155,6 +155,14 @@ export interface BillTax {
   readonly transaction: number
 }
 
+/** A row of `refused_requests`: what was asked for; `quantity` in units or servers. */
+export interface Asked {
+  readonly kind: number
+  readonly specification: number
+  readonly quantity: number
+  readonly months: number
+}
+
 export interface Refusal {
   readonly id: number
   readonly at: number
@@ -165,6 +173,7 @@ export interface Refusal {
   readonly order: number
   readonly lost: bigint
   readonly rule: number
+  readonly asked: Asked | undefined
 }
 
 export interface Notice {

@@ -131,6 +131,12 @@ export const kinds = {
     'count',
     'refusals of changes, renewals and unsubscriptions, each for a reason that held',
   ),
+  refusedRequest: kind(
+    'refused request',
+    'X-01',
+    'count',
+    'what was asked of subscriptions and refused, by the first reason that held',
+  ),
   returned: kind('unsubscription', 'N-03', 'money', 'what unsubscribed periods consumed, cost and refund'),
   autoRenewal: kind(
     'automatic renewal',

@@ -30,15 +30,11 @@ export function lostRenewal(premises: Premises, facts: AccountFacts, lives: Live
   return 0n
 }
 
-/** E-02: the price of yearly/monthly servers with their image, for each duration that their pool sells. */
+/** E-02: the price of yearly/monthly servers with their image, for the duration that was asked for; none by the hour. */
 export function lostServers(premises: Premises, facts: AccountFacts, refusal: Refusal): bigint[] {
-  const { specification, pool } = refusal
+  const { specification, pool, asked, at } = refusal
+  if (asked === undefined) return []
   const quantity = refusal.quantity * 1e8
-  const prices = new ChangePrices(premises)
-  return premises.serverPlans
-    .filter((plan) => plan.pool === pool)
-    .map(({ months }) => {
-      const lines = prices.period({ specification, quantity, months, pool, at: refusal.at })
-      return withTax(premises, facts.region, refusal.at, lines).amount
-    })
+  const lines = new ChangePrices(premises).period({ specification, quantity, months: asked.months, pool, at })
+  return [withTax(premises, facts.region, at, lines).amount]
 }

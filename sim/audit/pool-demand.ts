@@ -34,7 +34,7 @@ interface Waiting {
 }
 
 /** What a pool gives out from an instant on, by plan. */
-interface Selling {
+export interface Selling {
   readonly since: number
   readonly status: string
   readonly isDown: boolean
@@ -49,6 +49,8 @@ export interface Supply {
   readonly restarts: number
   /** How many of these are known for certain; left out on hosts, where servers that were stopped are among them. */
   readonly broken?: number
+  /** E-11: interrupted servers that wait for room; left out on hosts. */
+  readonly interrupted?: number
 }
 
 const byPool = new WeakMap<Database, ReadonlyMap<number, { asked: Asked[]; waits: Waiting[] }>>()
@@ -93,7 +95,10 @@ export class PoolDemand {
     }
     if (until === this.#judged) return
     if (this.#line.length > 0 || this.#waits[this.#nextWait]?.since < until) this.#keepLine(until, supply)
-    if (supply.broken !== undefined && supply.broken > 0) this.#judgeBroken(until, supply.broken, supply.free)
+    const { broken = 0, interrupted = 0, free } = supply
+    if (broken > 0) this.#judgeAbsent(until, broken, free, 'not placed again although there is room (E-10)')
+    else if (interrupted > 0 && this.#line.length === 0 && supply.restarts === 0)
+      this.#judgeAbsent(until, interrupted, free, 'interrupted although there is room (E-11)')
     this.#judged = until
   }
 
@@ -179,12 +184,12 @@ export class PoolDemand {
     this.#context.findings.differ(kinds.poolTurn, `order ${served.order}`, last, served.units, free, text)
   }
 
-  /** E-10: servers that are to be placed again run as soon as there is room. */
-  #judgeBroken(until: number, broken: number, free: number): void {
+  /** E-10, E-11: servers that are to be placed again, or were interrupted, run as soon as there is room. */
+  #judgeAbsent(until: number, servers: number, free: number, why: string): void {
     const now = this.#selling.findLast(({ since }) => since < until)
     if (free <= 0 || now === undefined || !givesOut(now)) return
-    const text = `of pool ${this.#pool} are not placed again although there is room (E-10)`
-    this.#context.findings.differ(kinds.poolTurn, `${broken} servers`, until - 1, broken, free, text)
+    const text = `of pool ${this.#pool} are ${why}`
+    this.#context.findings.differ(kinds.poolTurn, `${servers} servers`, until - 1, servers, free, text)
   }
 
   /** No order that was before it in line and needed no more waits any longer. */
@@ -203,10 +208,14 @@ export class PoolDemand {
   }
 }
 
-const givesOut = ({ status, isDown }: Selling): boolean => status === 'normal' && !isDown
+export const givesOut = ({ status, isDown }: Selling): boolean => status === 'normal' && !isDown
 
 /** What the scenario says of a pool, and how its zone failed by chance (E-10), which the record alone knows. */
-function planOf({ premises }: AuditContext, database: Database, pool: number): { selling: Selling[]; notice: number } {
+export function planOf(
+  { premises }: AuditContext,
+  database: Database,
+  pool: number,
+): { selling: Selling[]; notice: number } {
   const { scenario } = premises
   const sql = 'SELECT z.zone, p.flavour FROM pools p JOIN zones z ON z.id = p.zone_id WHERE p.id = ?'
   const [zone, flavour] = (database.prepare<[number], [string, string]>(sql).raw().get(pool) ?? ['', '']) as string[]

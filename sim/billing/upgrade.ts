@@ -24,7 +24,7 @@ export interface Upgrade {
   readonly time?: ChangeTime | undefined
 }
 
-const negativeUpgrade: Refusal = { refused: 'negative-upgrade', rule: 'X-07' }
+export const negativeUpgrade: Refusal = { refused: 'negative-upgrade', rule: 'X-07' }
 
 /** One line, the exact difference rounded once (M-03); refused when it would be negative. */
 export function upgradeFee(

@@ -26,6 +26,17 @@ export interface Refused {
   /** 0 where there is no order. */
   readonly order: number
   readonly lost: bigint
+  /** What was asked for, where the rest does not say it. */
+  readonly asked?: Asked
+}
+
+/** What was asked of a subscription, or a purchase for a term: a specification, how much of it, for how many months. */
+export interface Asked {
+  readonly kind: 'purchase' | 'upgrade' | 'expansion' | 'renewal' | 'automatic-renewal' | 'unsubscription'
+  readonly specification: number
+  readonly quantity: number
+  /** 0 where a duration is no part of it. */
+  readonly months: number
 }
 
 /**
@@ -110,8 +121,19 @@ export abstract class Chapter<K extends string = never> {
   }
 
   refuse(code: RefusalCode, rule: string, what: Refused): void {
+    const id = this.number('refusals')
+    const { asked } = what
+    if (asked !== undefined)
+      this.facts.refused_requests({
+        refusal_id: id,
+        kind: this.word(asked.kind),
+        specification: asked.specification,
+        quantity: asked.quantity,
+        months: asked.months,
+        rule: this.word(rule),
+      })
     this.facts.refusals({
-      id: this.number('refusals'),
+      id,
       at: this.now,
       account: this.accounts.id[what.account],
       code: this.word(code),

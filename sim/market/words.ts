@@ -94,6 +94,7 @@ export const words: readonly string[] = [
     ...agreementCodes,
     ...warningCodes,
     ...orderKinds,
+    'automatic-renewal',
     ...termNotices,
     ...termRefusals,
     'percentOff',

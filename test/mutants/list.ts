@@ -30,6 +30,10 @@ const growing = '../test/mutants/growing'
 const restarting = '../test/mutants/restarts'
 /** Orders that wait for money, and payments that fail. */
 const waiting = '../test/mutants/waiting-money'
+/** What is asked of subscriptions and refused. */
+const asked = '../test/mutants/asked'
+/** Interruptible servers of several priorities, with and without a notice. */
+const interrupted = '../test/mutants/interruptible'
 /** Sellers whose sales are taken back. */
 const takenBack = '../test/mutants/taken-back'
 
@@ -1598,9 +1602,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     file: market('sellers/month-sales'),
-    text: '    bookShare(market, { specification, month, about: day, sales: use.sold - use.bookedSales, cost })\n    use.bookedSales = use.sold\n',
-    instead:
-      '    use.bookedSales = use.sold\n    bookShare(market, { specification, month, about: day, sales: use.sold - use.bookedSales, cost })\n',
+    text: 'sales: use.sold - use.statedSales, cost })',
+    instead: 'sales: use.bookedSales - use.statedSales, cost })',
     breaks: 'L-06: the share of a day says what was used on it',
     scenario: resources,
   },
@@ -1638,5 +1641,90 @@ export const mutants: readonly Mutant[] = [
     instead: '\n',
     breaks: 'E-10: a server that is deleted waits for no place any more',
     scenario: restarting,
+  },
+  {
+    file: market('subscriptions/changes'),
+    text: "  if (quantity === before.quantity) return { refused: 'quantity-limit', rule: 'C-04' }\n",
+    instead: "  if (quantity >= before.quantity + 5) return { refused: 'quantity-limit', rule: 'C-04' }\n",
+    breaks: 'C-04: only an expansion by nothing is refused as one',
+    scenario: asked,
+  },
+  {
+    file: market('subscriptions/changes'),
+    text: 'isBarred(market, row) ?? isUnchangeable(market, row) ?? pricedUpgrade(market, row, offer, quantity)',
+    instead: 'isUnchangeable(market, row) ?? pricedUpgrade(market, row, offer, quantity)',
+    breaks: 'O-09, O-10, O-14: an upgrade asks first whether anything is changed at all',
+    scenario: asked,
+  },
+  {
+    file: market('subscriptions/about'),
+    text: "  if (market.freezes.isFrozen(market.subscriptions.account[row])) return { refused: 'account-frozen', rule: 'O-14' }\n  return isOwingOrBusy(market, row)\n",
+    instead:
+      "  const other = isOwingOrBusy(market, row)\n  if (other !== null) return other\n  return market.freezes.isFrozen(market.subscriptions.account[row]) ? { refused: 'account-frozen', rule: 'O-14' } : null\n",
+    breaks: 'O-14: a freeze is the first reason',
+    scenario: asked,
+  },
+  {
+    file: market('subscriptions/changes'),
+    text: "  if (fee.lines[0].rule === 'X-01') return negativeUpgrade\n",
+    instead: '',
+    breaks: 'X-01: a smaller configuration starts with a renewal',
+    scenario: asked,
+  },
+  {
+    file: market('orders/admission'),
+    text: 'isTerm ? { ...what, asked } : what',
+    instead: 'isTerm ? { ...what, asked: { ...asked, months: 1 } } : what',
+    breaks: 'E-02: what was lost is the price of the term that was asked for',
+    scenario: asked,
+  },
+  {
+    file: 'sim/cell/chapter.ts',
+    text: '    if (asked !== undefined)\n',
+    instead: '    if (asked !== undefined && id % 5 !== 0)\n',
+    breaks: 'X-01: what was asked for is noted with its refusal',
+    scenario: asked,
+  },
+  {
+    file: market('interruptible/interruptions'),
+    text: 'return wanted - free - noticed',
+    instead: 'return wanted - free',
+    breaks: 'E-11: units that are coming make room as well',
+    scenario: interrupted,
+  },
+  {
+    file: market('interruptible/interruptions'),
+    text: 'if (running.length < lack) return []',
+    instead: '',
+    breaks: 'E-11: where too few would do, none makes room',
+    scenario: interrupted,
+  },
+  {
+    file: market('interruptible/interruptions'),
+    text: 'return lackOf(market, pool, units) <= 0',
+    instead: 'return false',
+    breaks: 'E-11: an order waits for servers that have got notice',
+    scenario: interrupted,
+  },
+  {
+    file: market('interruptible/interruptions'),
+    text: 'waiting.sort((a, b) => priority(b) - priority(a) || instances.id[a] - instances.id[b])',
+    instead: 'waiting.sort((a, b) => priority(a) - priority(b) || instances.id[a] - instances.id[b])',
+    breaks: 'E-11: interrupted servers of the highest priority run again first',
+    scenario: interrupted,
+  },
+  {
+    file: market('interruptible/interruptions'),
+    text: 'if (pools.interrupted[pool] === 0 || !givesOut(servers, pool) || !queue.isEmpty(pool)) return',
+    instead: 'if (pools.interrupted[pool] === 0 || !givesOut(servers, pool)) return',
+    breaks: 'E-11: interrupted servers run again after the orders that wait',
+    scenario: interrupted,
+  },
+  {
+    file: market('interruptible/interruptions'),
+    text: '    if (freeUnits(servers, pool) < 1) return\n',
+    instead: '    if (freeUnits(servers, pool) < 2) return\n',
+    breaks: 'E-11: interrupted servers run again as soon as there is room',
+    scenario: interrupted,
   },
 ]

@@ -23,6 +23,8 @@ export const trials: readonly { readonly name: string; readonly scenario: string
   { name: 'waiting for money', scenario: 'test/mutants/waiting-money.yaml' },
   { name: 'taken back', scenario: 'test/mutants/taken-back.yaml' },
   { name: 'restarts', scenario: 'test/mutants/restarts.yaml' },
+  { name: 'asked', scenario: 'test/mutants/asked.yaml' },
+  { name: 'interruptible', scenario: 'test/mutants/interruptible.yaml' },
   { name: 'taxed', scenario: 'test/proofs/recompute/figures/taxed.yaml' },
   { name: 'reactions', scenario: 'test/proofs/recompute/figures/reactions.yaml' },
   { name: 'every rule', scenario: 'scenarios/every-rule.yaml' },

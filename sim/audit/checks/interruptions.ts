@@ -8,7 +8,8 @@ import type { AuditContext, Check } from '../check.ts'
 import { kinds } from '../kinds.ts'
 import { plannedSpot, recordedSpot, type SpotSteps, termsOf } from '../spot-prices.ts'
 
-interface Server {
+/** A server of a pool that lends its units. */
+export interface Server {
   readonly id: number
   readonly pool: number
   readonly segment: string
@@ -141,10 +142,57 @@ function judgeServers(context: AuditContext, database: Database, mass: MassFacts
       taken.set(`${id} ${at}`, left - 1)
       if (left < 1) complain({ instance: id, at, event, pool: 0, by: 0 }, 'interrupted without a record of why')
     }
+  for (const mine of byPool.values()) judgeReturns(context, database, mine)
   for (const [key, left] of taken) {
     if (left < 1) continue
     const [instance, at] = key.split(' ').map(Number)
     complain({ instance, at, event: 0, pool: 0, by: 0 }, 'recorded as interrupted, but it ran on')
+  }
+}
+
+/**
+ * Interrupted servers run again in their turn: those of the highest priority first, of these the oldest, and none before an order
+ * that waits for the pool.
+ */
+function judgeReturns(
+  { premises, words, findings }: AuditContext,
+  database: Database,
+  servers: readonly Server[],
+): void {
+  const interrupted = servers.flatMap(({ id, segment, steps }) =>
+    steps.flatMap(({ at, event }, index) => {
+      if (event !== words.interrupt) return []
+      const next = steps[index + 1]
+      const priority = premises.scenario.buyers.find((buyers) => buyers.segment === segment)?.priority ?? 0
+      return [
+        { id, priority, from: at, until: next?.at ?? Number.POSITIVE_INFINITY, isBack: next?.to === words.running },
+      ]
+    }),
+  )
+  const pool = servers[0]?.pool ?? 0
+  const wait = premises.number('wait')
+  const waits = database
+    .prepare<[number, number, number], [number, number | null]>(
+      `SELECT w.at, (SELECT min(e.at) FROM pool_waits e WHERE e.order_id = w.order_id AND e.event <> ? AND e.rowid > w.rowid)
+      FROM pool_waits w WHERE w.pool = ? AND w.event = ?`,
+    )
+    .raw()
+    .all(wait, pool, wait)
+  for (const back of interrupted) {
+    if (!back.isBack) continue
+    const at = back.until
+    const before = interrupted.find(
+      (other) =>
+        (other.priority > back.priority || (other.priority === back.priority && other.id < back.id)) &&
+        other.from < at &&
+        other.until > at,
+    )
+    const isLast = waits.some(([since, until]) => since < at && (until ?? Number.POSITIVE_INFINITY) > at)
+    if (before === undefined && !isLast) findings.agree(kinds.interruption, 1)
+    else {
+      const text = `runs again before ${before === undefined ? 'an order that waits' : `instance ${before.id}`}`
+      findings.differ(kinds.interruption, `instance ${back.id}`, at, 1, 0, text)
+    }
   }
 }
 
@@ -172,7 +220,11 @@ function isOutOfTurn(
   })
 }
 
-function readServers({ premises, words }: AuditContext, database: Database, mass: MassFacts): Map<number, Server> {
+export function readServers(
+  { premises, words }: AuditContext,
+  database: Database,
+  mass: MassFacts,
+): Map<number, Server> {
   const sql = 'SELECT i.id, i.pool, a.segment, i.billing FROM instances i JOIN accounts a ON a.id = i.account'
   const servers = new Map<number, Server>()
   for (const [id, pool, segment, billing] of database.prepare<[], [number, number, string, number]>(sql).raw().all())

@@ -87,6 +87,8 @@ class PoolReplay implements Supply {
   readonly #holders = new Set<number>()
   /** E-10: servers that have lost their units, and are to run again. */
   readonly #toRestart = new Map<number, number>()
+  /** E-11: servers that were interrupted, and wait for room. */
+  readonly #interrupted = new Set<number>()
   #planned = 0
   #step = 0
 
@@ -129,6 +131,10 @@ class PoolReplay implements Supply {
     return this.#toRestart.size
   }
 
+  get interrupted(): number {
+    return this.#interrupted.size
+  }
+
   isFragmented(): boolean {
     return false
   }
@@ -162,6 +168,8 @@ class PoolReplay implements Supply {
     const brokeAt = this.#toRestart.get(instance)
     if (to === words.down && !this.#holders.has(instance)) this.#toRestart.set(instance, at)
     else this.#toRestart.delete(instance)
+    if (to === words.interrupted) this.#interrupted.add(instance)
+    else this.#interrupted.delete(instance)
     const held = this.#holders.size
     if (held <= before) return
     this.#demand.take(at, instance, {

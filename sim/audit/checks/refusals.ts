@@ -83,7 +83,7 @@ function lostBy(
   const part = BigInt(quantity) * 100_000_000n
   const ofOrder = ended === undefined || ended.months === 0 ? [] : [(amount * part) / BigInt(ended.quantity)]
   const terms = order > 0 ? ofOrder : lostServers(premises, facts, refusal)
-  return terms.find((price) => price === refusal.lost) ?? whole * BigInt(quantity)
+  return terms[0] ?? whole * BigInt(quantity)
 }
 
 /** O-01: every order that expired unpaid was refused as such, once. */

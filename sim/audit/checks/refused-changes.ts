@@ -1,7 +1,7 @@
 /**
  * O-09, O-10, X-01, C-05, N-01, N-02, N-07: whether each refusal of a change, renewal or unsubscription was due, and whether an
- * order about a subscription should have been refused. What a buyer asked for is not in the record: refusals that depend on it
- * (C-04, R-04, X-02, X-07) are judged by what rules them out.
+ * order about a subscription should have been refused. Refusals that depend on what was asked for
+ * (C-04, R-04, X-02, X-07) are judged by `asked`.
  */
 import type { Database } from 'better-sqlite3'
 import type { AuditContext, Check } from '../check.ts'
@@ -81,12 +81,11 @@ function ruleOf(
     case 'only-upwards':
       return !premises.policyAt('change.downAtRenewal', at) || at < termEnd - 30 * DAY
     case 'negative-upgrade':
-      // X-01: with `change.downAtRenewal` a downgrade has its time, and is not floored before it.
+      // X-01: with `change.downAtRenewal` a downgrade is a renewal, and no upgrade that is floored.
       return (
         kind === 'saas' &&
         at < termEnd &&
-        (premises.policyAt('change.negative', at) !== 'floor' ||
-          (premises.policyAt('change.downAtRenewal', at) && at < termEnd - 30 * DAY))
+        (premises.policyAt('change.negative', at) !== 'floor' || premises.policyAt('change.downAtRenewal', at))
       )
     case 'renewal-unpaid':
       return at < termEnd
@@ -141,7 +140,12 @@ function judgeRenewal(context: AuditContext, order: Order, lives: Lives, life: L
 }
 
 /** Whether an order that was made by `until` ended after `at`. */
-function isOpen({ words }: AuditContext, { at: made, steps }: Order, at: number, until = at): boolean {
+export function isOpen(
+  { words }: Pick<AuditContext, 'words'>,
+  { at: made, steps }: Order,
+  at: number,
+  until = at,
+): boolean {
   const ended = steps.find(({ to }) => to === words.completed || to === words.cancelled)?.at
   return made <= until && (ended === undefined || ended > at)
 }
@@ -161,7 +165,7 @@ const standingAt = (life: Life, at: number, before = Number.POSITIVE_INFINITY): 
   life.first
 
 /** What is sold under a number. */
-function goodsOf({ premises }: AuditContext, specification: number) {
+export function goodsOf({ premises }: AuditContext, specification: number) {
   const { product = 0, name = '' } = premises.specifications.get(specification) ?? {}
   const listed = premises.scenario.catalog[product - 1]
   const written = listed?.specifications.find(({ id }) => id === name)

@@ -78,9 +78,13 @@ export function climb<M extends Chapter<never>, I extends OrderIntent>(
 /** Writes that an intent was refused before it became an order. */
 export function deny(
   market: Chapter<never>,
-  { account, specification, pool, quantity }: Omit<OrderIntent, 'months' | 'channel' | 'interest' | 'lifetime'>,
+  { account, specification, pool, quantity, months }: Omit<OrderIntent, 'channel' | 'interest' | 'lifetime'>,
   { refused, rule, lost = 0n }: Denial,
 ): void {
   const id = pool === NONE ? 0 : market.places[pool].id
-  market.refuse(refused, rule, { account, specification, pool: id, quantity, order: 0, lost })
+  // What was lost depends on the term.
+  const asked = { kind: 'purchase', specification, quantity, months } as const
+  const isTerm = pool !== NONE && months > 0 && lost > 0n
+  const what = { account, specification, pool: id, quantity, order: 0, lost }
+  market.refuse(refused, rule, isTerm ? { ...what, asked } : what)
 }

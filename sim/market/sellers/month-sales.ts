@@ -35,8 +35,9 @@ export function bookUse(market: Sellers): bigint {
   for (const use of market.sales.takeOpen()) {
     const { specification, day, month } = use
     cost = costOfSale(market, specification, use.sold, billInstant(market, month)) - use.bookedCost
-    bookShare(market, { specification, month, about: day, sales: use.sold - use.bookedSales, cost })
+    bookShare(market, { specification, month, about: day, sales: use.sold - use.statedSales, cost })
     use.bookedSales = use.sold
+    if (cost !== 0n) use.statedSales = use.sold
     use.bookedCost += cost
     market.sales.sell(specification, 0n, cost)
   }

@@ -11,7 +11,10 @@ export interface MonthSum {
   readonly cost: bigint
 }
 
-/** A civil day's metered use of a specification that is billed with one month: what was sold, and what of it is booked. */
+/**
+ * A civil day's metered use of a specification that is billed with one month: what was sold, what of it is booked, and what of
+ * it transactions state: none is made where the share does not change.
+ */
 interface DayUse {
   readonly specification: number
   /** First instants of the day and of the month. */
@@ -19,6 +22,7 @@ interface DayUse {
   readonly month: number
   sold: bigint
   bookedSales: bigint
+  statedSales: bigint
   bookedCost: bigint
 }
 
@@ -66,7 +70,7 @@ export class SellerSales {
     const key = `${day} ${month} ${specification}`
     let use = this.#uses.get(key)
     if (use === undefined) {
-      use = { specification, day, month, sold: 0n, bookedSales: 0n, bookedCost: 0n }
+      use = { specification, day, month, sold: 0n, bookedSales: 0n, statedSales: 0n, bookedCost: 0n }
       this.#uses.set(key, use)
     }
     if (use.sold === use.bookedSales) this.#open.push(use)

@@ -1,6 +1,7 @@
 /** What every order about a subscription has in common: who may place it, what it says, and what it records. */
 import type { Instant } from '#base/time.ts'
 import type { Refusal } from '../../billing/line.ts'
+import type { Asked } from '../../cell/chapter.ts'
 import type { RefusalCode } from '../../cell/codes.ts'
 import { NONE, type Row } from '../../cell/table.ts'
 import type { Offer } from '../../world/catalog.ts'
@@ -10,11 +11,12 @@ import type { Subscriptions } from './subscriptions.ts'
 export const offerOf = (market: Subscriptions, row: Row<'subscriptions'>): Offer =>
   market.offer(market.subscriptions.specification[row])
 
-/** Says no to something asked of a subscription. */
+/** Says no to something asked of a subscription; `asked` is null where nothing was to be ordered. */
 export function refuseAbout(
   market: Subscriptions,
   row: Row<'subscriptions'>,
   { refused, rule }: Refusal,
+  asked: Asked | null,
   lost = 0n,
 ): void {
   const { subscriptions, places } = market
@@ -26,6 +28,7 @@ export function refuseAbout(
     quantity: subscriptions.quantity[row],
     order: subscriptions.id[row],
     lost,
+    ...(asked === null ? {} : { asked }),
   })
 }
 

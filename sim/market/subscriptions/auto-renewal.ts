@@ -5,7 +5,7 @@ import type { BuyerSegment } from '#scenarios/sections/buyers.ts'
 import { renewalAttempts } from '../../billing/auto-renewal.ts'
 import { NONE, type Row } from '../../cell/table.ts'
 import { offerOf, refuseAbout } from './about.ts'
-import { renewAutomatically } from './renewal.ts'
+import { askedAutomatically, renewAutomatically } from './renewal.ts'
 import { subscription } from './subscription.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
@@ -20,7 +20,12 @@ function isRenewable(market: Subscriptions, row: Row<'subscriptions'>): boolean 
 /** Switches it on; the first try is `daysBefore` (0..7) days before the last day, or is the next one possible. */
 export function enableAutoRenewal(market: Subscriptions, row: Row<'subscriptions'>, daysBefore: number): boolean {
   if (!isRenewable(market, row)) {
-    refuseAbout(market, row, { refused: 'not-renewable', rule: market.delistedBy(offerOf(market, row).productId) })
+    refuseAbout(
+      market,
+      row,
+      { refused: 'not-renewable', rule: market.delistedBy(offerOf(market, row).productId) },
+      null,
+    )
     return false
   }
   market.subscriptions.autoOn[row] = 1
@@ -111,14 +116,16 @@ export function tryRenewal(market: Subscriptions, row: Row<'subscriptions'>): vo
     disableAutoRenewal(market, row)
     return
   }
-  if (!isRenewable(market, row)) {
-    refuseAbout(market, row, { refused: 'not-renewable', rule: market.delistedBy(offerOf(market, row).productId) })
-    return
-  }
   const period = policies['autoRenew.period']
   const usual = period === 'term' ? subscriptions.ownMonths[row] : period
   const chosen = subscriptions.autoMonths[row]
-  if (renewAutomatically(market, row, chosen === 0 ? usual : chosen)) {
+  const months = chosen === 0 ? usual : chosen
+  if (!isRenewable(market, row)) {
+    const rule = market.delistedBy(offerOf(market, row).productId)
+    refuseAbout(market, row, { refused: 'not-renewable', rule }, askedAutomatically(market, row, months))
+    return
+  }
+  if (renewAutomatically(market, row, months)) {
     subscriptions.autoTimes[row]++
     return
   }

@@ -5,7 +5,8 @@ import type { ChangeSide } from '../../billing/change.ts'
 import { decidingTime, expansionFee } from '../../billing/expansion.ts'
 import { type Charged, isRefusal, type Line, type Refusal } from '../../billing/line.ts'
 import { priced } from '../../billing/price/plan.ts'
-import { matchedPlan, upgradeFee } from '../../billing/upgrade.ts'
+import { matchedPlan, negativeUpgrade, upgradeFee } from '../../billing/upgrade.ts'
+import type { Asked } from '../../cell/chapter.ts'
 import type { Row } from '../../cell/table.ts'
 import type { Offer, OfferedPlan } from '../../world/catalog.ts'
 import type { OrderLine } from '../orders/intent.ts'
@@ -42,7 +43,8 @@ interface ChangeQuote {
 
 /** Orders another specification of the product for the rest of the term. */
 export function orderUpgrade(market: Subscriptions, row: Row<'subscriptions'>, offer: Offer, quantity: number): void {
-  place(market, row, quoteUpgrade(market, row, offer, quantity))
+  const asked = { kind: 'upgrade', specification: offer.id, quantity, months: 0 } as const
+  place(market, row, quoteUpgrade(market, row, offer, quantity), asked)
 }
 
 function quoteUpgrade(
@@ -66,7 +68,10 @@ function pricedUpgrade(
   if (from === null || plan === undefined) return { refused: 'duration-not-sold', rule: 'X-02' }
   const to = { offer, quantity, plan }
   const fee = feeOfUpgrade(market, row, from, to)
-  return isRefusal(fee) ? fee : { kind: 'upgrade', from, to, lines: fee.lines }
+  if (isRefusal(fee)) return fee
+  // a smaller configuration starts with a renewal, by which it is chosen; as an order of its own it would hold now.
+  if (fee.lines[0].rule === 'X-01') return negativeUpgrade
+  return { kind: 'upgrade', from, to, lines: fee.lines }
 }
 
 /** What an upgrade would cost now, tax included; 0 where it would be refused. */
@@ -128,7 +133,9 @@ function feeOfUpgrade(
 
 /** Orders more units for the rest of the term. */
 export function orderExpansion(market: Subscriptions, row: Row<'subscriptions'>, quantity: number): void {
-  place(market, row, quoteExpansion(market, row, quantity))
+  const { specification } = market.subscriptions
+  const asked = { kind: 'expansion', specification: specification[row], quantity, months: 0 } as const
+  place(market, row, quoteExpansion(market, row, quantity), asked)
 }
 
 function quoteExpansion(market: Subscriptions, row: Row<'subscriptions'>, quantity: number): ChangeQuote | Refusal {
@@ -203,9 +210,9 @@ function feeOfExpansion(
 }
 
 /** Places the order and pays it if the balance allows; it takes effect when it is paid. */
-function place(market: Subscriptions, row: Row<'subscriptions'>, quote: ChangeQuote | Refusal): void {
+function place(market: Subscriptions, row: Row<'subscriptions'>, quote: ChangeQuote | Refusal, asked: Asked): void {
   if (isRefusal(quote)) {
-    refuseAbout(market, row, quote)
+    refuseAbout(market, row, quote, asked)
     return
   }
   const { subscriptions } = market

@@ -1,6 +1,7 @@
 /** Renewals (R-01, R-05..R-07): ordered by hand or by itself, in term, grace or retention, for one more period. */
 import { changeDown, onlyUpwards } from '../../billing/change.ts'
 import { isRefusal, type Refusal } from '../../billing/line.ts'
+import type { Asked } from '../../cell/chapter.ts'
 import { NONE, type Row } from '../../cell/table.ts'
 import type { Offer } from '../../world/catalog.ts'
 import type { ServerPlan } from '../../world/places.ts'
@@ -32,6 +33,17 @@ export const asItIs = (market: Subscriptions, row: Row<'subscriptions'>): Renewa
   offer: offerOf(market, row),
   quantity: market.subscriptions.quantity[row],
 })
+
+const askedFor = (kind: 'renewal' | 'automatic-renewal', { offer, quantity, months }: Renewal): Asked => ({
+  kind,
+  specification: offer.id,
+  quantity,
+  months,
+})
+
+/** What a try of the automatic renewal asks for: the subscription as it is, for `months`. */
+export const askedAutomatically = (market: Subscriptions, row: Row<'subscriptions'>, months: number): Asked =>
+  askedFor('automatic-renewal', { ...asItIs(market, row), months })
 
 /** The yearly/monthly price of the servers of a subscription (R-06); undefined where it has none. */
 function serverPlan(market: Subscriptions, row: Row<'subscriptions'>, months: number): ServerPlan | undefined {
@@ -82,13 +94,14 @@ export function renewalAmount(market: Subscriptions, row: Row<'subscriptions'>, 
 /** Renewing by hand. What the balance does not pay stays open until it is paid, expires, or the resource is released. */
 export function renew(market: Subscriptions, row: Row<'subscriptions'>, wish: Renewal): void {
   const refusal = barsRenewal(market, row, wish)
+  const asked = askedFor('renewal', wish)
   if (refusal !== null) {
-    refuseAbout(market, row, refusal)
+    refuseAbout(market, row, refusal, asked)
     return
   }
   const quoted = quote(market, row, wish)
   if (quoted === null) {
-    refuseAbout(market, row, { refused: 'duration-not-sold', rule: 'R-04' })
+    refuseAbout(market, row, { refused: 'duration-not-sold', rule: 'R-04' }, asked)
     return
   }
   payOrWait(market.orderChapter, place(market, row, wish, quoted))
@@ -108,10 +121,11 @@ export function renewalLinesNow(market: Subscriptions, order: Row<'orders'>): re
 /** R-03: one try of the automatic renewal. Nothing is left open when the balance does not suffice. */
 export function renewAutomatically(market: Subscriptions, row: Row<'subscriptions'>, months: number): boolean {
   const wish = { ...asItIs(market, row), months }
+  const asked = askedAutomatically(market, row, months)
   const refusal = isBarred(market, row)
   const quoted = quote(market, row, wish) ?? quote(market, row, asItIs(market, row))
-  if (refusal !== null) refuseAbout(market, row, refusal)
-  else if (quoted === null) refuseAbout(market, row, { refused: 'duration-not-sold', rule: 'R-04' })
+  if (refusal !== null) refuseAbout(market, row, refusal, asked)
+  else if (quoted === null) refuseAbout(market, row, { refused: 'duration-not-sold', rule: 'R-04' }, asked)
   else {
     const amount = quoted.lines.reduce((sum, line) => sum + line.amount, 0n)
     const tax = quoted.lines.reduce((sum, line) => sum + (line.part === 'tax' ? line.amount : 0n), 0n)
@@ -127,7 +141,7 @@ export function renewAutomatically(market: Subscriptions, row: Row<'subscription
       // A payment that fails by plan leaves the order open, and it is tried again tomorrow.
       return market.orders.state[order] === orderLife.state.processing
     }
-    refuseAbout(market, row, { refused: 'renewal-unpaid', rule: 'R-03' }, amount)
+    refuseAbout(market, row, { refused: 'renewal-unpaid', rule: 'R-03' }, asked, amount)
     market.wallets.balanceFell.emit(market.subscriptions.account[row], amount)
   }
   return false

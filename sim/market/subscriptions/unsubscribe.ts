@@ -15,7 +15,9 @@ import { removeSubscription, step } from './terms.ts'
 export function unsubscribe(market: Subscriptions, row: Row<'subscriptions'>): void {
   const refusal = refusalOf(market, row)
   if (refusal !== null) {
-    refuseAbout(market, row, refusal)
+    const { specification, quantity } = market.subscriptions
+    const asked = { specification: specification[row], quantity: quantity[row], months: 0 }
+    refuseAbout(market, row, refusal, { kind: 'unsubscription', ...asked })
     return
   }
   giveBack(market, row, 'N-03', market.policies)

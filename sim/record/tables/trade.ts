@@ -148,6 +148,17 @@ export const tradeTables = {
       rule,
     },
   },
+  refused_requests: {
+    text: 'What was asked for where a subscription was refused something, and where a term of servers found no room.',
+    columns: {
+      refusal_id: column('id', 'the refusal: `refusals`'),
+      kind: column('word', 'purchase, upgrade, expansion, renewal, automatic-renewal, unsubscription'),
+      specification,
+      quantity: column('count', 'units or ECS instances asked for'),
+      months: column('count', 'duration asked for; 0 of what has none of its own'),
+      rule,
+    },
+  },
   notices: {
     text: 'Notices due to buyers (A-06, R-02).',
     columns: { at, account, code: column('word', 'which notice'), subject: column('id', 'what it concerns'), rule },

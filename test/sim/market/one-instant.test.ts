@@ -84,6 +84,20 @@ test('X-01, X-07: with downgrades at renewals a negative upgrade is refused earl
   })
 })
 
+test('X-01, X-07: in the last 30 days of a term a negative upgrade is refused as well, and says what was asked for', async () => {
+  const specifications = ['9', '3'].map(
+    (price, index) => `{ id: s${index + 1}, billing: monthly, plans: [{ months: 1, price: "${price}" }] }`,
+  )
+  const catalog = `[{ id: app, kind: saas, seller: isv/1, category: c, specifications: [${specifications}] }]`
+  const buyers = `wallet: { opening: 900 }, habits: { upgrade: { probability: 1, after: 2d } }, ${batches}, buys: [{ product: app, specification: s1 }]`
+  await withMarket({ end, catalog, policies: '{ change.downAtRenewal: true }', buyers }, ({ ask }) => {
+    const sql = `SELECT COUNT(*) FROM v_refusals r JOIN v_refused_requests q ON q.refusal_id = r.id
+      WHERE r.code = 'negative-upgrade' AND q.kind = 'upgrade' AND q.specification <> r.specification`
+    expect(ask(sql)).toBeGreaterThan(0)
+    expect(ask("SELECT COUNT(*) FROM v_orders WHERE kind = 'upgrade'")).toBe(0)
+  })
+})
+
 test('X-01, M-06: what changes in a period that was renewed for nothing says when that period began', async () => {
   const catalog = `[{ id: app, kind: saas, seller: isv/1, category: c, specifications: [{ id: s, billing: monthly, discount: { percentOff: 100 }, plans: [{ months: 1, price: "9" }] }] }]`
   const buyers = `wallet: { opening: 9 }, habits: { renewing: { auto: 1 } }, load: { renewal: { perBuyer: true, gap: 20d } }, buys: [{ product: app, specification: s }]`
