@@ -145,19 +145,24 @@ class Lender {
     const mayAsk = !hasRoom && !(request.isStart && this.#notice > 0)
     const due = mayAsk && lack > 0 && ready >= lack ? lack : 0
     const made = marks.filter(({ notice }) => notice?.by === request.account).length
-    const told = (text: string) => () => ({ subject: `pool ${this.#pool.id}`, at, text })
-    findings.compare(kinds.interruption, made, due, told('servers that make room for a request, as many as it lacks'))
+    const described = (text: string) => () => ({ subject: `pool ${this.#pool.id}`, at, text })
+    findings.compare(
+      kinds.interruption,
+      made,
+      due,
+      described('servers that make room for a request, as many as it lacks'),
+    )
     if (request.outcome === 'placed') return
     const isServed = hasRoom || (mayAsk && (this.#notice > 0 ? lack - due <= 0 : due > 0 && this.#wanted === 0))
     const isRefusing = premises.policyAt('pool.whenFull', at) === 'refuse' || request.isStart
     if (request.outcome === 'refused')
-      findings.compare(kinds.interruption, isServed ? 0 : 1, 1, told('a request that is refused lacks units'))
+      findings.compare(kinds.interruption, isServed ? 0 : 1, 1, described('a request that is refused lacks units'))
     else if (isRefusing)
       findings.compare(
         kinds.interruption,
         isServed ? 1 : 0,
         1,
-        told('a request waits for servers that have got notice'),
+        described('a request waits for servers that have got notice'),
       )
   }
 

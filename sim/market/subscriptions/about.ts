@@ -11,6 +11,9 @@ import type { Subscriptions } from './subscriptions.ts'
 export const offerOf = (market: Subscriptions, row: Row<'subscriptions'>): Offer =>
   market.offer(market.subscriptions.specification[row])
 
+/** What was asked of a subscription that was refused. */
+export type AskedChange = Asked
+
 /** Says no to something asked of a subscription; `asked` is null where nothing was to be ordered. */
 export function refuseAbout(
   market: Subscriptions,

@@ -6,14 +6,13 @@ import { decidingTime, expansionFee } from '../../billing/expansion.ts'
 import { type Charged, isRefusal, type Line, type Refusal } from '../../billing/line.ts'
 import { priced } from '../../billing/price/plan.ts'
 import { matchedPlan, negativeUpgrade, upgradeFee } from '../../billing/upgrade.ts'
-import type { Asked } from '../../cell/chapter.ts'
 import type { Row } from '../../cell/table.ts'
 import type { Offer, OfferedPlan } from '../../world/catalog.ts'
 import type { OrderLine } from '../orders/intent.ts'
 import { orderKind } from '../orders/order.ts'
 import { createOrder } from '../orders/order-creation.ts'
 import { payOrWait } from '../orders/payment.ts'
-import { intentAbout, isBarred, offerOf, refuseAbout, writeChange } from './about.ts'
+import { type AskedChange, intentAbout, isBarred, offerOf, refuseAbout, writeChange } from './about.ts'
 import { subscription } from './subscription.ts'
 import type { Subscriptions } from './subscriptions.ts'
 import { boughtPlan, planFor, QUANTITY, remainingMonths, remainingPart, taxed } from './term-price.ts'
@@ -210,7 +209,12 @@ function feeOfExpansion(
 }
 
 /** Places the order and pays it if the balance allows; it takes effect when it is paid. */
-function place(market: Subscriptions, row: Row<'subscriptions'>, quote: ChangeQuote | Refusal, asked: Asked): void {
+function place(
+  market: Subscriptions,
+  row: Row<'subscriptions'>,
+  quote: ChangeQuote | Refusal,
+  asked: AskedChange,
+): void {
   if (isRefusal(quote)) {
     refuseAbout(market, row, quote, asked)
     return
