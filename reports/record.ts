@@ -11,7 +11,7 @@ import type { ColumnFacts } from '#sim/record/column-facts.ts'
 import { isMass, type MassTable } from '#sim/record/column-files.ts'
 import { ColumnLookup, type Condition, type FoundRow } from '#sim/record/column-lookup.ts'
 import { type FactTableName, factTableNames, factTables } from '#sim/record/columns.ts'
-import { MassImages, namesMassView } from '#sim/record/mass-images.ts'
+import { duringQueries, MassImages, namesMassView } from '#sim/record/mass-images.ts'
 import { columnFactsOf, isSplit, nameMassViews, tablesOf, withWholeSchema } from '#sim/record/open-record.ts'
 import type { Cell, Row } from './cell.ts'
 import { civilTablesIn, civilView, defineCivilFunctions } from './civil-views.ts'
@@ -368,7 +368,9 @@ export class RunRecord {
     if (this.#made.has(name)) return
     this.#find(sql)
     for (const each of databases)
-      undamaged(this.path, () => each.exec(`CREATE TEMP TABLE ${name} (${columns}); INSERT INTO temp.${name} ${sql}`))
+      undamaged(this.path, () =>
+        duringQueries(each, () => each.exec(`CREATE TEMP TABLE ${name} (${columns}); INSERT INTO temp.${name} ${sql}`)),
+      )
     this.#made.add(name)
   }
 

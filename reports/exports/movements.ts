@@ -8,8 +8,8 @@ import { HIGH } from '#sim/record/wide.ts'
 import type { Cell, RunRecord } from '../record.ts'
 
 const DAY = 24 * HOUR
-/** Transactions that are read and sorted at a time; a single day may hold more. */
-const WINDOW = 200_000
+/** Transactions that are read and sorted at a time, about 2 KB each; a single day may hold more. */
+const WINDOW = 20_000
 
 export interface Leg {
   readonly ledger: string
@@ -77,9 +77,15 @@ const startingDay = ({ utcOffset, end }: Clock): string => firstDay({ offset: St
 
 /** Stretches of whole civil days with about as many transactions as are sorted at a time. */
 function windows(record: RunRecord, clock: Clock): { from: number; to: number }[] {
+  // A table of the days on the disk, so that all transactions are gone through once and not for each stretch.
+  record.keepIndexed(
+    'transaction_days',
+    'day INTEGER, id INTEGER, PRIMARY KEY (day, id)',
+    `SELECT ${startingDay(clock)}, t.id
+     FROM transactions t LEFT JOIN recognitions r ON r.transaction_id = t.id ORDER BY 1, 2`,
+  )
   const days = record.rows<{ day: bigint; count: bigint }>(
-    `SELECT ${startingDay(clock)} AS day, count(*) AS count
-     FROM transactions t LEFT JOIN recognitions r ON r.transaction_id = t.id GROUP BY 1 ORDER BY 1`,
+    'SELECT day, count(*) AS count FROM temp.transaction_days GROUP BY 1 ORDER BY 1',
   )
   const found: { from: number; to: number }[] = []
   let held = Number.POSITIVE_INFINITY
@@ -95,14 +101,14 @@ function windows(record: RunRecord, clock: Clock): { from: number; to: number }[
 }
 
 /** The transactions of which something belongs to the days of a window, and nothing to an earlier one. */
-function read(record: RunRecord, clock: Clock, { from, to }: { from: number; to: number }): Recorded[] {
+function read(record: RunRecord, { from, to }: { from: number; to: number }): Recorded[] {
   const { rows } = record.cursor(`
     SELECT t.id, t.at, t.repeats, t.day, kw.word, t.account, coalesce(a.name, ''), t.order_id, t.hour, rw.word,
       r.price, r.price_high, r.commission, r.commission_high, r.first_day, r.days, r.since, r.earned_from, r.earned_to, lw.word, p.owner, p.amount
-    FROM transactions t JOIN postings p ON p.transaction_id = t.id
+    FROM temp.transaction_days d CROSS JOIN transactions t ON t.id = d.id JOIN postings p ON p.transaction_id = t.id
     JOIN words kw ON kw.id = t.kind JOIN words rw ON rw.id = t.rule JOIN words lw ON lw.id = p.ledger
     LEFT JOIN accounts a ON a.id = t.account LEFT JOIN recognitions r ON r.transaction_id = t.id
-    WHERE ${startingDay(clock)} BETWEEN ${from} AND ${to} ORDER BY t.id, p.rowid`)
+    WHERE d.day BETWEEN ${from} AND ${to} ORDER BY t.id, p.rowid`)
   const found: Recorded[] = []
   for (const row of rows) {
     const [ledger, owner, amount] = row.slice(19) as [string, bigint, bigint]
@@ -279,7 +285,7 @@ export function* movementsOf(record: RunRecord): Generator<Movement> {
   for (const window of windows(record, clock)) {
     // Everything that belongs to earlier days is there.
     while (merged.next !== undefined && merged.next.day < window.from) yield merged.take()
-    for (const recorded of read(record, clock, window)) for (const parts of partsOf(recorded, clock)) merged.add(parts)
+    for (const recorded of read(record, window)) for (const parts of partsOf(recorded, clock)) merged.add(parts)
   }
   while (merged.next !== undefined) yield merged.take()
 }

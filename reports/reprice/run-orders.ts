@@ -109,21 +109,30 @@ export class RunOrders {
   readonly #old: FactReader
   readonly #now: FactReader
   readonly #record: RunRecord
+  /** Of orders of which something was refunded. */
   readonly #paid = new Map<bigint, Paid>()
 
   constructor(old: RunRecord, now: RunRecord) {
     this.#record = old
-    this.#old = new FactReader(old)
-    this.#now = new FactReader(now)
+    // Many orders are asked for: their facts are found on the disk, and not held.
+    this.#old = new FactReader(old, { lasts: true })
+    this.#now = new FactReader(now, { lasts: true })
   }
 
   /** Every paid order, by the time of its payment. */
   *orders(): Generator<RepricedOrder> {
+    const refunded = new Set(
+      this.#record
+        .rows<{ id: bigint }>(
+          `SELECT DISTINCT order_id AS id FROM transactions WHERE kind = (SELECT id FROM words WHERE word = 'refund')`,
+        )
+        .map(({ id }) => id),
+    )
     for (const order of chargedOrders(this.#record)) {
       const [facts] = this.#old.facts('orders', 'id = ?', order.id)
       try {
         const lines = this.#linesOf(facts, order.lines, order.tax)
-        this.#paid.set(order.id, new Paid(lines, Number(facts.quantity / QUANTITY)))
+        if (refunded.has(order.id)) this.#paid.set(order.id, new Paid(lines, Number(facts.quantity / QUANTITY)))
         yield { account: order.account, month: this.#monthOf(order.at), lines }
       } catch (error) {
         if (!(error instanceof NotPriced)) throw error

@@ -2,21 +2,18 @@
  * Commands that read logs take memory that does not grow with the rows, beyond what each row is documented to cost: peaks of
  * resident memory with N and with 10 N rows of the same accounts, and the bytes a further row.
  */
-import { spawnSync } from 'node:child_process'
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { isShort } from './effort.ts'
+import { isShort } from '../effort.ts'
+import { mib, NOISE, peakOf } from './peak.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'marketsim-memory-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const FEW = Number(process.env.MARKETSIM_ROWS ?? (isShort ? 20_000 : 100_000))
 const sizes = [FEW, FEW * 10]
-/** What V8 takes before it collects garbage, bytes; its heap is bounded, so that a command that gathers rows does not end. */
-const NOISE = 128 * 2 ** 20
-const HEAP_MIB = 192
 const start = Date.parse('2024-03-01T00:00:00Z')
 
 const instant = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`
@@ -99,29 +96,10 @@ const commands: Readonly<Record<string, { bytes: number; words: (rows: number) =
   },
 }
 
-const watch = `data:text/javascript,process.on('exit',()=>process.stderr.write('\\nPEAK '+process.resourceUsage().maxRSS))`
-
-/** Bytes of resident memory at most. */
-function peakOf(words: readonly string[]): number {
-  const { stderr, status } = spawnSync(
-    process.execPath,
-    [`--max-old-space-size=${HEAP_MIB}`, '--import', watch, resolve('cli/main.ts'), ...words],
-    {
-      cwd: folder,
-      encoding: 'utf8',
-      maxBuffer: 2 ** 28,
-    },
-  )
-  const [, peak] = /PEAK (\d+)\s*$/.exec(stderr) ?? []
-  expect([0, 2, 3], stderr.slice(0, 500)).toContain(status)
-  return Number(peak) * 1024
-}
-
 mkdirSync(folder, { recursive: true })
-const mib = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`
 
 test.each(Object.entries(commands))('%s', (name, { bytes, words }) => {
-  const [few, many] = sizes.map((rows) => peakOf(words(rows)))
+  const [few, many] = sizes.map((rows) => peakOf(words(rows), folder))
   const perRow = (many - few) / (sizes[1] - sizes[0])
   process.stdout.write(
     `${name}: ${mib(few)} with ${sizes[0]} rows, ${mib(many)} with ${sizes[1]}: ${perRow.toFixed(0)} bytes a further row\n`,
