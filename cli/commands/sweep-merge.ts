@@ -96,7 +96,7 @@ export const sweepMerge: Command = {
       folder.discard()
       throw error
     }
-    return printSweep({ json, target, seed: plan.seed }, result)
+    return printSweep({ json, target, seed: plan.seed, path: plan.path, sets: plan.sets }, result)
   },
 }
 

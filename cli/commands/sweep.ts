@@ -78,7 +78,7 @@ async function made(request: SweepRequest, claim: () => RunFolder): Promise<Exit
 
 /** Prints the result of a sweep that is in the folder `target`. */
 export function printSweep(
-  { json, target, seed }: Pick<SweepRequest, 'json' | 'target' | 'seed'>,
+  { json, target, seed, path, sets }: Pick<SweepRequest, 'json' | 'target' | 'seed' | 'path' | 'sets'>,
   result: SweepResult,
 ): ExitCode {
   const code = exitCodeOf(result)
@@ -93,6 +93,7 @@ export function printSweep(
     folder: target,
     files: [...Object.values(sweepFiles), MANIFEST_FILE],
     seed,
+    origin: { path, sets },
   })
   process.stdout.write(`${text}\n`)
   return code

@@ -14,6 +14,7 @@ import { paragraph } from '../commands/list.ts'
 import { columnsOf, cut, type Paint, padded, printable } from '../terminal.ts'
 import { answerOf, driftLines, neededText } from './answer.ts'
 import { seedOf } from './one-run.ts'
+import { type RunOrigin, worstRunLines } from './worst-run.ts'
 
 /** Points beyond this are in the page. */
 const POINTS = 40
@@ -112,10 +113,12 @@ export interface ClosingOptions {
 
 export interface SweepClosingOptions extends ClosingOptions {
   readonly seed: string
+  /** What the runs are of. */
+  readonly origin: RunOrigin
 }
 
 export function sweepClosing(result: SweepResult, options: SweepClosingOptions): string {
-  const { width, paint, seed } = options
+  const { width, paint, seed, origin } = options
   const { name, points, runs, asked } = result
   const least = Math.min(...runs.map(({ length }) => length))
   const most = Math.max(...runs.map(({ length }) => length))
@@ -127,6 +130,7 @@ export function sweepClosing(result: SweepResult, options: SweepClosingOptions):
     ...legend(result).map((line) => paint('dim', line)),
     ...labelled('Answer', answerOf(result), width),
     ...labelled('Over time', firstMissedLines(result).slice(0, POINTS), width),
+    ...labelled('Worst run', worstRunLines(result, origin), width),
     ...labelled('Warning', driftLines(result), width),
     reconciliationLine(runs.flat(), paint),
   ]

@@ -23,6 +23,10 @@ test('points and seeds; each run is the run that `run` makes', async () => {
   expect(one.stdout).toMatch(/ 60 +0\.00 % +at most \d+\.\d\d %/)
   expect(one.stdout).toMatch(/✓ 60 .* kept\n/)
   expect(one.stdout).toContain('Answer      Smallest capacity that keeps the bound (95 % confidence): 60\n')
+  // Capacity 2 misses the bound in every run; the first of equal ones is named.
+  expect(one.stdout.replaceAll(/\n +/g, ' ')).toMatch(
+    /Worst run +pool\.capacity\{pool=ap-1a\}: 2\S* at capacity 2 with seed 42; look into it: .* run \S*quickstart\S* .*--seed 42\n/,
+  )
   expect(one.stdout).toContain('verdicts hold for all 2 together')
   expect(one.stdout).toMatch(/reconciliation: [\d,]+ amounts in 4 runs, 0 differences/)
   expect(readdirSync(folder).sort()).toEqual(
