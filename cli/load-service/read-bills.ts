@@ -101,12 +101,19 @@ export interface Comparing {
 }
 
 /** Reads the bills, again and again where they do not agree yet and the service may take that long. */
-export async function compareWithService(comparing: Comparing): Promise<BillsRead> {
-  const until = performance.now() + comparing.settleMs
+export const compareWithService = (comparing: Comparing): Promise<BillsRead> =>
+  untilSettled((isLast) => compareNow(comparing, isLast), comparing)
+
+/** Compares again and again, until all agree or the service has had the time that it may take. */
+export async function untilSettled(
+  compare: (isLast: boolean) => Promise<BillsRead>,
+  { settleMs, signal }: Pick<Comparing, 'settleMs' | 'signal'>,
+): Promise<BillsRead> {
+  const until = performance.now() + settleMs
   for (;;) {
     const left = until - performance.now()
-    const isLast = left <= 0 || comparing.signal.aborted
-    const read = await compareNow(comparing, isLast)
+    const isLast = left <= 0 || signal.aborted
+    const read = await compare(isLast)
     if (read.audit.differing === 0 || isLast) return read
     await pause(Math.min(AGAIN_MS, left))
   }

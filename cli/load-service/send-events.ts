@@ -8,7 +8,7 @@ import type { Measurements } from '#sim/load-test/measurements.ts'
 import type { Schedule } from '#sim/load-test/schedule.ts'
 import type { Served, ServeFigures } from '#sim/load-test/serve.ts'
 import { Gaps } from '#sim/load-test/stalls.ts'
-import type { Answer } from './service-client.ts'
+import { ALREADY_THERE, type Answer } from './service-client.ts'
 
 /** What became of an event: `unknown` where no answer said whether it was taken. */
 export const fates = { unsent: 0, accepted: 1, refused: 2, unknown: 3 } as const
@@ -52,10 +52,16 @@ const TICK_MS = 1
 /** It looks at least this often whether the test was stopped, ms. */
 const LOOK_MS = 50
 
-const isAccepted = (answer: Answer): boolean => typeof answer === 'number' && answer >= 200 && answer < 300
+/** Only a request that was sent before can be there already: the whole batch is, because it is stored together. */
+const isAccepted = (answer: Answer, tries: number): boolean =>
+  typeof answer === 'number' ? answer >= 200 && answer < 300 : answer === ALREADY_THERE && tries > 0
 /** Whether sending it again may help: the network, a service that is overloaded, or that is starting. */
 const isPassing = (answer: Answer): boolean =>
-  typeof answer === 'string' || answer === 408 || answer === 425 || answer === 429 || answer >= 500
+  (typeof answer === 'string' && answer !== ALREADY_THERE) ||
+  answer === 408 ||
+  answer === 425 ||
+  answer === 429 ||
+  (typeof answer === 'number' && answer >= 500)
 
 /** Sends all events of the schedule, or up to the moment in which `signal` is aborted. */
 export async function sendEvents(sending: Sending): Promise<Sent> {
@@ -93,7 +99,7 @@ export async function sendEvents(sending: Sending): Promise<Sent> {
     const answer = await sending.post(request.numbers)
     const at = now()
     answers.set(String(answer), (answers.get(String(answer)) ?? 0) + 1)
-    if (isAccepted(answer)) {
+    if (isAccepted(answer, request.tries)) {
       mark(request, fates.accepted)
       for (const each of request.due) measurements.wasDone('meter', each, request.began, at, false)
       done += request.numbers.length

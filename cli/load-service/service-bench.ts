@@ -21,7 +21,8 @@ import { operationKinds } from '#sim/record/load-ledger.ts'
 import { buildWorld, type World, type WorldSpec } from '#sim/world/world.ts'
 import { cloudEvents, type EventFormat } from './cloud-events.ts'
 import { ownSource, undecidedAccounts } from './own-bills.ts'
-import { billsOf, billsText, compareWithService } from './read-bills.ts'
+import { type BillsRead, billsOf, billsText, compareWithService, untilSettled } from './read-bills.ts'
+import { compareUsage, expectUsage } from './read-usage.ts'
 import { fates, type Sent, sendEvents } from './send-events.ts'
 import { ServiceClient, ServiceError, shownUrl, unreachable } from './service-client.ts'
 import type { ServiceRequest } from './service-request.ts'
@@ -36,7 +37,8 @@ const LEAD_MS = 20
 export async function expectService(request: ServiceRequest): Promise<void> {
   const client = new ServiceClient(request)
   try {
-    if (request.bills !== undefined) await billsText(client, billsOf(request.bills, 'marketsim/none'))
+    if (request.usage !== undefined) await expectUsage(client, request.usage)
+    else if (request.bills !== undefined) await billsText(client, billsOf(request.bills, 'marketsim/none'))
     else await client.get(request.events)
   } finally {
     client.close()
@@ -67,7 +69,7 @@ export class ServiceBench {
   async run(options: LoadOptions): Promise<ServiceOutcome> {
     const { shape, signal } = options
     if (shape.kind === 'closed') throw new Error('a service has no closed load')
-    const test = randomBytes(4).toString('hex')
+    const test = this.#request.testName ?? randomBytes(4).toString('hex')
     const source = `marketsim/${test}`
     const events = new UsageEvents(this.#stream, this.#world, { meter: operationKinds.indexOf('meter') }, test)
     if (events.round === 0)
@@ -81,20 +83,24 @@ export class ServiceBench {
     const { sent, machine, measurements } = await this.#send(options, schedule, events, source)
     const billing = { world: this.#world, prices: this.#prices, events, fates: sent.fates }
     const without = undecidedAccounts(billing)
-    const { bills, settleMs } = this.#request
+    const { bills, settleMs, usage } = this.#request
     const comparing = { client: this.#client, test: { source, prefix: `${test}/` }, without, settleMs, signal }
     let billsError: string | null = null
-    const read =
-      bills === undefined || signal.aborted
-        ? undefined
-        : await compareWithService({ ...comparing, bills, ours: ownSource(billing, without) }).catch(
-            (error: unknown) => {
-              // What was measured is kept: the service was there, and is gone.
-              if (!(error instanceof ServiceError || error instanceof InputError)) throw error
-              billsError = error.message
-              return undefined
-            },
-          )
+    const compared = (): Promise<BillsRead | undefined> => {
+      if (signal.aborted) return Promise.resolve(undefined)
+      if (usage !== undefined) {
+        const compare = () => compareUsage(this.#client, usage, `${test}/`, { ...billing, without })
+        return untilSettled(compare, { settleMs, signal })
+      }
+      if (bills === undefined) return Promise.resolve(undefined)
+      return compareWithService({ ...comparing, bills, ours: ownSource(billing, without) })
+    }
+    const read = await compared().catch((error: unknown) => {
+      // What was measured is kept: the service was there, and is gone.
+      if (!(error instanceof ServiceError || error instanceof InputError)) throw error
+      billsError = error.message
+      return undefined
+    })
     if (read !== undefined) writeFileSync(join(folder, 'differences.csv'), read.differences)
     const complete = !signal.aborted && measurements.total('done') + measurements.total('dropped') === schedule.count
     const { served } = sent

@@ -22,6 +22,11 @@ export interface ServiceAddress {
   readonly timeoutMs: number
 }
 
+/** A request that is sent again after its answer was lost, to a service that refuses what it has (Lago). */
+export const ALREADY_THERE = 'already there'
+const alreadyThere = /value_already_exist/
+const MOST_OF_A_REFUSAL = 1 << 20
+
 /** A larger answer would fill the memory. */
 const MOST_BYTES = 1 << 30
 /** Characters that are kept of what a service says to a request that it refuses. */
@@ -49,17 +54,19 @@ export class ServiceClient {
     try {
       const response = await this.#request(events, 'POST', { 'content-type': type }, text)
       const status = response.statusCode ?? 0
-      if (status < 400 || this.refusal !== null) response.resume()
-      else response.on('data', (chunk: Buffer) => this.#keepRefusal(status, chunk))
+      let refusal = ''
+      if (status < 400) response.resume()
+      else
+        response.setEncoding('utf8').on('data', (chunk: string) => {
+          if (refusal.length < MOST_OF_A_REFUSAL) refusal += chunk
+        })
       await ended(response)
+      if (status === 422 && alreadyThere.test(refusal)) return ALREADY_THERE
+      if (status >= 400) this.refusal ??= `${status}: ${refusal.slice(0, REFUSAL_LENGTH)}`
       return status
     } catch (error) {
       return codeOf(error)
     }
-  }
-
-  #keepRefusal(status: number, chunk: Buffer): void {
-    this.refusal ??= `${status}: ${chunk.toString('utf8').slice(0, REFUSAL_LENGTH)}`
   }
 
   /** The text of a page. @throws ServiceError where it cannot be reached */

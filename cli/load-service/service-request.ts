@@ -4,10 +4,15 @@ import { parseLoadDuration } from '#sim/load-test/rate.ts'
 import type { Arguments, CommandOption } from '../command.ts'
 import { withOption } from '../load-shape.ts'
 import { type EventFormat, mappedEvents } from './cloud-events.ts'
+import { besideEvents, type UsageSource } from './read-usage.ts'
 import type { ServiceAddress } from './service-client.ts'
 
 export interface ServiceRequest extends ServiceAddress {
   readonly retries: number
+  /** Where its counted use is read in place of bills; undefined: it has bills, or none are read. */
+  readonly usage?: UsageSource | undefined
+  /** In front of each account; undefined: a random name. */
+  readonly testName?: string | undefined
   /** How long the bills may take to have everything, ms. */
   readonly settleMs: number
   /** Undefined: CloudEvents. */
@@ -31,7 +36,14 @@ export const serviceOptions = {
     type: 'string',
     takesSetting: false,
     defaultDescription: BILLS_PATH,
-    describe: 'of a service: path or URL of its bills, or none',
+    describe:
+      'of a service: path or URL of its bills, or none; openmeter:METER or lago compares what they have counted',
+  },
+  'test-name': {
+    type: 'string',
+    takesSetting: false,
+    defaultDescription: 'random',
+    describe: 'of a service: name of the test, which is in front of each account; a new one for each test',
   },
   settle: {
     type: 'string',
@@ -97,12 +109,16 @@ export function serviceOf(arguments_: Arguments, text: string | undefined): Serv
   const url = urlOf(text, undefined, 'target')
   const events = url.pathname === '/' ? new URL(EVENTS_PATH, url) : url
   const bills = arguments_.filled('bills', 'write --bills /bills, or --bills none') ?? BILLS_PATH
+  const usage = usageOf(bills)
+  if (usage !== undefined) besideEvents(events, '')
   const timeout = arguments_.text('timeout') ?? TIMEOUT
   const settle = arguments_.text('settle') ?? '0'
   const mapping = arguments_.filled('mapping', 'write --mapping and a file')
   return {
     events,
-    bills: bills === 'none' ? undefined : urlOf(bills, url, 'bills'),
+    bills: bills === 'none' || usage !== undefined ? undefined : urlOf(bills, url, 'bills'),
+    usage,
+    testName: testNameOf(arguments_),
     token: process.env[TOKEN_VARIABLE],
     connections: arguments_.count('connections', 1, MOST_CONNECTIONS) ?? CONNECTIONS,
     retries: arguments_.count('retries', 0, 100) ?? RETRIES,
@@ -110,6 +126,22 @@ export function serviceOf(arguments_: Arguments, text: string | undefined): Serv
     settleMs: settle === '0' ? 0 : withOption('settle', () => parseLoadDuration(settle)),
     format: mapping === undefined ? undefined : mappedEvents(mapping),
   }
+}
+
+/** `openmeter:METER` or `lago`; undefined for a path, a URL or `none`. */
+function usageOf(text: string): UsageSource | undefined {
+  if (text === 'lago') return { kind: 'lago' }
+  const meter = /^openmeter:(.+)$/.exec(text)?.[1]
+  return meter === undefined ? undefined : { kind: 'openmeter', meter }
+}
+
+function testNameOf(arguments_: Arguments): string | undefined {
+  const name = arguments_.filled('test-name', 'write --test-name load-7')
+  if (name === undefined || /^[\w.-]{1,40}$/.test(name)) return name
+  throw new InputError(
+    `--test-name ${name} is not a name`,
+    'write up to 40 letters, digits, dots, dashes and underscores',
+  )
 }
 
 function urlOf(text: string, base: URL | undefined, option: string): URL {

@@ -17,6 +17,7 @@ export const navigation: readonly (readonly [kind: string, pages: readonly Link[
     'Do',
     [
       ['cookbook.html', 'Cookbook'],
+      ['planning.html', 'Planning'],
       ['cli.html', 'Command line'],
       ['finance.html', 'Finance'],
       ['data.html', 'Real data'],

@@ -1,5 +1,5 @@
 /**
- * `npm run recipes`: every command of the tutorial and of the cookbook does what its page says, in the order of the page.
+ * `npm run recipes`: every command of the tutorial, of the cookbook and of the page for planners does what its page says, in the order of the page.
  * With MARKETSIM_WRITE set, the pages get the new outputs instead.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -16,7 +16,7 @@ const volatile = (text: string): string =>
   text.replace(/^Machine .*\n.*of memory.*$/gm, 'Machine     …\n            …').trim()
 
 /** Pages with commands that build on one another. The tutorial sizes a pool, which takes longest. */
-const pages = isShort ? ['docs/cookbook.md'] : ['docs/cookbook.md', 'docs/tutorial.md']
+const pages = isShort ? ['docs/cookbook.md'] : ['docs/cookbook.md', 'docs/planning.md', 'docs/tutorial.md']
 
 describe.each(pages)('%s', (page) => {
   const folder = mkdtempSync(join(tmpdir(), 'marketsim-recipes-'))
