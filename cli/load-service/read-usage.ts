@@ -47,7 +47,7 @@ function acceptedUse({ events, fates: state, without }: SentUsage): CountedUse {
 }
 
 /** The address of a resource next to the events: `/api/v1/events` and `/api/v1/events/batch` are next to `/api/v1/meters`. */
-export function besideEvents(events: URL, path: string): URL {
+export function nextToEvents(events: URL, path: string): URL {
   const root = /^(.*)\/events(\/batch)?\/?$/.exec(events.pathname)?.[1]
   if (root !== undefined) return new URL(`${root}/${path}`, events)
   throw new InputError(
@@ -56,7 +56,7 @@ export function besideEvents(events: URL, path: string): URL {
   )
 }
 
-const meterUrl = (events: URL, meter: string): URL => besideEvents(events, `meters/${encodeURIComponent(meter)}/query`)
+const meterUrl = (events: URL, meter: string): URL => nextToEvents(events, `meters/${encodeURIComponent(meter)}/query`)
 
 async function json(client: ServiceClient, url: URL, hint: string): Promise<unknown> {
   const { status, text } = await client.get(url)
@@ -76,7 +76,7 @@ const ofMeter = (meter: string): string =>
 export async function expectUsage(client: ServiceClient, usage: UsageSource): Promise<void> {
   const { events } = client.address
   if (usage.kind === 'openmeter') await json(client, meterUrl(events, usage.meter), ofMeter(usage.meter))
-  else await client.get(besideEvents(events, 'billable_metrics'))
+  else await client.get(nextToEvents(events, 'billable_metrics'))
 }
 
 /** `GET /api/v1/meters/{meter}/query`: one row for each subject, without a window. */
@@ -103,7 +103,7 @@ async function usageOfLago(client: ServiceClient, accounts: Iterable<string>) {
   const seconds = new Map<string, number>()
   for (const account of accounts) {
     const name = encodeURIComponent(account)
-    const url = besideEvents(client.address.events, `customers/${name}/current_usage`)
+    const url = nextToEvents(client.address.events, `customers/${name}/current_usage`)
     url.searchParams.set('external_subscription_id', account)
     url.searchParams.set('apply_taxes', 'false')
     const { customer_usage: usage } = (await json(client, url, LAGO)) as {

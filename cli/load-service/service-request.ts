@@ -4,7 +4,7 @@ import { parseLoadDuration } from '#sim/load-test/rate.ts'
 import type { Arguments, CommandOption } from '../command.ts'
 import { withOption } from '../load-shape.ts'
 import { type EventFormat, mappedEvents } from './cloud-events.ts'
-import { besideEvents, type UsageSource } from './read-usage.ts'
+import { nextToEvents, type UsageSource } from './read-usage.ts'
 import type { ServiceAddress } from './service-client.ts'
 
 export interface ServiceRequest extends ServiceAddress {
@@ -110,7 +110,7 @@ export function serviceOf(arguments_: Arguments, text: string | undefined): Serv
   const events = url.pathname === '/' ? new URL(EVENTS_PATH, url) : url
   const bills = arguments_.filled('bills', 'write --bills /bills, or --bills none') ?? BILLS_PATH
   const usage = usageOf(bills)
-  if (usage !== undefined) besideEvents(events, '')
+  if (usage !== undefined) nextToEvents(events, '')
   const timeout = arguments_.text('timeout') ?? TIMEOUT
   const settle = arguments_.text('settle') ?? '0'
   const mapping = arguments_.filled('mapping', 'write --mapping and a file')
