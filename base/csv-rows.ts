@@ -105,12 +105,15 @@ export class CsvRows implements CsvRow {
       } else if (code === NEWLINE) break
       else if (code === QUOTE && isBlank(bytes, starts[field], at)) {
         hasQuotes = true
+        const before = lines
         for (at++; at < length; at++) {
           if (bytes[at] === NEWLINE) lines++
           if (bytes[at] !== QUOTE) continue
           if (bytes[at + 1] !== QUOTE) break
           at++
         }
+        // A quote that is not closed would take the next rows along, to the end or to the next quote.
+        if (at >= length ? isEnd : lines > before && !endsField(bytes[at + 1], delimiter)) this.#refuseQuote()
       }
     }
     if (at >= length && !isEnd) return -1
@@ -122,6 +125,14 @@ export class CsvRows implements CsvRow {
     if (hasQuotes) for (let each = 0; each <= field; each++) this.#unquote(each)
     if (this.fields > 1 || this.ends[0] > this.starts[0]) this.#onRow(this)
     return at + 1
+  }
+
+  #refuseQuote(): never {
+    throw new InputError(
+      'a quote that is not closed in its field',
+      'close it, or double each quote that belongs to the text',
+      `${this.#name}, line ${this.#nextLine}`,
+    )
   }
 
   #trim(field: number): void {
@@ -152,6 +163,10 @@ export class CsvRows implements CsvRow {
     ends[field] = to
   }
 }
+
+/** Whether a quoted field may end before a byte. */
+const endsField = (byte: number | undefined, delimiter: number): boolean =>
+  byte === undefined || byte === delimiter || byte === NEWLINE || byte === RETURN || byte === SPACE
 
 function isBlank(bytes: Buffer, from: number, to: number): boolean {
   for (let at = from; at < to; at++) if (bytes[at] !== SPACE) return false

@@ -1,10 +1,10 @@
 /** The log of `calibrate`: its format, its span, and what it says. */
-import { closeSync, openSync, readSync } from 'node:fs'
 import { dayOf, formatInstant, startOfDay, startOfHour } from '#base/civil-time.ts'
 import { InputError } from '#base/input-error.ts'
 import { DAY, HOUR } from '#base/time.ts'
 import { Observed, type Window } from '#scenarios/calibration/observed.ts'
 import { type LogFormat, logFormats } from '#scenarios/logs/formats.ts'
+import { firstOf } from '#scenarios/logs/log-bytes.ts'
 import { type LogSettings, type LogTotals, readLog } from '#scenarios/logs/read-log.ts'
 import type { Usage } from '#scenarios/logs/usage.ts'
 
@@ -49,21 +49,12 @@ const own: Readonly<Record<'trace' | 'events', LogFormat>> = {
 
 export const calibrateFormats: readonly string[] = [...Object.keys(own), ...Object.keys(logFormats)]
 
-function firstLine(path: string): string {
-  const file = openSync(path, 'r')
-  try {
-    const bytes = Buffer.alloc(4096)
-    const length = readSync(file, bytes)
-    return bytes.subarray(0, length).toString('utf8').split(/\r?\n/, 1)[0]
-  } finally {
-    closeSync(file)
-  }
-}
+const firstLine = (path: string): string => Buffer.from(firstOf(path)).toString('utf8').split(/\r?\n/, 1)[0]
 
 /** The format by its name, or by the file. Throws InputError where neither says it. */
 export function formatOfLog(path: string, asked: string | undefined): LogFormat {
   if (asked !== undefined) return own[asked as keyof typeof own] ?? logFormats[asked]
-  const [, ending] = /\.(\w+)(?:\.gz|\.zst)?$/.exec(path) ?? []
+  const [, ending] = /\.(\w+)(?:\.gz|\.zst|\.zip)?$/.exec(path) ?? []
   if (ending === 'swf' || ending === 'gwf') return logFormats[ending]
   if (ending === 'parquet') return logFormats.opendc
   const head = firstLine(path)

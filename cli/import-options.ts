@@ -3,16 +3,18 @@ import { basename } from 'node:path'
 import { InputError } from '#base/input-error.ts'
 import type { DecimalSign } from '#scenarios/logs/amount-text.ts'
 import { type CivilZone, standardOf } from '#scenarios/logs/civil-zone.ts'
+import { dateOrders } from '#scenarios/logs/conventions.ts'
+import type { DateOrder } from '#scenarios/logs/date-text.ts'
 import type { LogFormat } from '#scenarios/logs/formats.ts'
 import { civilInstant, type TimeUnit, timeUnits } from '#scenarios/logs/log-times.ts'
 import type { LogSettings } from '#scenarios/logs/read-log.ts'
+import { zoneOf } from '#scenarios/logs/time-zones.ts'
 import { type ColumnMap, isRole, type Role, roles } from '#scenarios/logs/usage.ts'
 import { parseDuration } from '#scenarios/time-text.ts'
 import type { Arguments } from './command.ts'
 import { checkInputFile } from './input-file.ts'
 import { type LogFile, STDIN } from './log-file.ts'
 import { columnsOf, delimiterOf, encodingOf } from './text-options.ts'
-import { zoneOf } from './time-zones.ts'
 
 /** The settings, and the options as comments of what is written. Throws InputError. */
 export async function importSettings(
@@ -39,6 +41,7 @@ export async function importSettings(
     header: !arguments_.flag('no-header'),
     delimiter: delimiterOf(option('delimiter')),
     decimal: decimalSign(arguments_),
+    dates: dateOrder(arguments_),
     encoding: encodingOf(option('encoding')),
     unit: unitOf('unit', option('unit')),
     lifetimeUnit: unitOf('lifetime-unit', option('lifetime-unit')),
@@ -60,21 +63,14 @@ export async function importSettings(
       seed: arguments_.count('seed', 0, 2 ** 31 - 1) ?? 1,
     },
   }
-  const decimal = settings.decimal ?? (await surveyOf(settings))
+  const { surveyed } = await import('#scenarios/logs/decimal-survey.ts')
   const names = [name === STDIN ? '-' : name, ...parts.map((each) => basename(each))]
-  return { settings: { ...settings, decimal }, words: wordsOf(format, names, arguments_) }
-}
-
-/** The decimal sign that the rows of a CSV show. Throws InputError. */
-export async function surveyOf(settings: LogSettings): Promise<DecimalSign | undefined> {
-  if (settings.format.container !== 'csv') return undefined
-  const { surveyDecimal } = await import('#scenarios/logs/decimal-survey.ts')
-  return surveyDecimal(settings)
+  return { settings: await surveyed(settings), words: wordsOf(format, names, arguments_) }
 }
 
 const repeated = ['map', 'skip']
 const valued =
-  'as delimiter encoding decimal unit lifetime-unit origin time-zone begins units-per-server from until scale accounts seed shift'.split(
+  'as delimiter encoding decimal dates unit lifetime-unit origin time-zone begins units-per-server from until scale accounts seed shift'.split(
     ' ',
   )
 const flags = ['no-header', 'decimal-comma', 'pseudonyms', 'strict']
@@ -85,6 +81,14 @@ function decimalSign(arguments_: Arguments): DecimalSign | undefined {
   if (asked === undefined) return arguments_.flag('decimal-comma') ? 'comma' : undefined
   if (asked === 'point' || asked === 'comma') return asked
   throw new InputError(`--decimal ${asked} is none of its values`, 'write --decimal point or --decimal comma')
+}
+
+/** `--dates` */
+function dateOrder(arguments_: Arguments): DateOrder | undefined {
+  const asked = arguments_.filled('dates', 'write --dates dmy')
+  const found = dateOrders.answers.find((answer) => answer === asked)
+  if (asked === undefined || found !== undefined) return found
+  throw new InputError(`--dates ${asked} is none of its values`, `write one of ${dateOrders.answers.join(', ')}`)
 }
 
 /** The command that makes the same files again, without the key of the pseudonyms. */

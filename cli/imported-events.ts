@@ -5,9 +5,9 @@ import { standardOf } from '#scenarios/logs/civil-zone.ts'
 import { logFormats } from '#scenarios/logs/formats.ts'
 import type { LogSettings, LogTotals } from '#scenarios/logs/read-log.ts'
 import type { Arguments } from './command.ts'
-import { mapOf, surveyOf } from './import-options.ts'
+import { mapOf } from './import-options.ts'
 import { checkInputFile } from './input-file.ts'
-import { filesOf } from './log-file.ts'
+import { filesOf, STDIN, stdinFile } from './log-file.ts'
 import { askedConventions } from './table-options.ts'
 import { delimiterOf, encodingOf } from './text-options.ts'
 
@@ -28,19 +28,21 @@ export async function importedEvents(
   arguments_: Arguments,
 ): Promise<ImportedEvents> {
   const format = logFormats[from]
-  const [first, ...parts] = filesOf([path])
+  const [first, ...parts] = path === '-' ? [await stdinFile()] : filesOf([path])
+  const name = path === '-' ? STDIN : basename(path)
   for (const each of [first, ...parts]) checkInputFile(each, `a log of the format ${from}`)
-  const { decimal, timeZone } = askedConventions(arguments_)
+  const { decimal, dates, timeZone } = askedConventions(arguments_)
   const asked: LogSettings = {
     path: first,
     parts,
-    file: basename(path),
+    file: name,
     format,
     map: mapOf(arguments_.texts(map)),
     header: true,
     delimiter: delimiterOf(arguments_.text('delimiter')),
     encoding: encodingOf(arguments_.text('encoding')),
     decimal,
+    dates,
     ...{ unit: undefined, lifetimeUnit: undefined, origin: undefined },
     utcOffset: timeZone === undefined ? utcOffset : standardOf(timeZone),
     zone: timeZone,
@@ -53,7 +55,8 @@ export async function importedEvents(
       ...{ shiftMs: 0, pseudonyms: undefined, seed: 1 },
     },
   }
-  const settings = { ...asked, decimal: decimal ?? (await surveyOf(asked)) }
+  const { surveyed } = await import('#scenarios/logs/decimal-survey.ts')
+  const settings = await surveyed(asked)
   let totals: LogTotals | undefined
   async function* open(): AsyncGenerator<Uint8Array> {
     const { readingOf } = await import('#scenarios/logs/read-log.ts')
@@ -76,15 +79,15 @@ export async function importedEvents(
     }
   }
   return {
-    name: `${basename(path)} as events`,
+    name: `${name} as events`,
     open,
-    summary: () => (totals === undefined ? '' : `${basename(path)} as ${from}: ${summaryOf(totals)}`),
+    summary: () => (totals === undefined ? '' : `${name} as ${from}: ${summaryOf(totals)}`),
   }
 }
 
 const count = (value: number): string => grouped(String(value))
 
-function summaryOf({ rows, read, skipped, leftOut }: LogTotals): string {
+function summaryOf({ rows, read, skipped, leftOut, twice }: LogTotals): string {
   const list = (words: string, reasons: ReadonlyMap<string, number>): string[] =>
     reasons.size === 0
       ? []
@@ -93,5 +96,6 @@ function summaryOf({ rows, read, skipped, leftOut }: LogTotals): string {
     `${count(rows)} rows, ${count(read)} read as uses`,
     ...list('skipped', skipped),
     ...list('left out', leftOut),
+    ...(twice > 0 ? [`${count(twice)} times in an hour that clocks show twice, of which the first is meant`] : []),
   ].join('; ')
 }

@@ -4,7 +4,28 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { InputError } from '#base/input-error.ts'
-import { removeIfEnded } from './supervision.ts'
+import { atEnd, removeIfEnded } from './supervision.ts'
+
+let keptStdin: Promise<string> | undefined
+
+/** The file in which stdin is kept until the command ends, so that it can be read as any file is. */
+export function stdinFile(): Promise<string> {
+  keptStdin ??= keepStdin()
+  return keptStdin
+}
+
+async function keepStdin(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'marketsim-stdin-'))
+  const release = removeIfEnded(folder)
+  atEnd(() => {
+    keptStdin = undefined
+    rmSync(folder, { recursive: true, force: true })
+    release()
+  })
+  const copy = join(folder, STDIN)
+  await pipeline(process.stdin, createWriteStream(copy))
+  return copy
+}
 
 /** What messages call a log that was read from stdin. */
 export const STDIN = 'stdin'
@@ -29,17 +50,7 @@ export function filesOf(paths: readonly string[]): readonly string[] {
   })
 }
 
-/** Lets `use` read the log at a path. `-` is stdin, which is kept in a temporary file until `use` has ended. */
+/** Lets `use` read the log at a path; `-` is stdin. */
 export async function withLogFile<T>(path: string, use: (file: LogFile) => Promise<T>): Promise<T> {
-  if (path !== '-') return use({ path, name: basename(path) })
-  const folder = mkdtempSync(join(tmpdir(), 'marketsim-stdin-'))
-  const release = removeIfEnded(folder)
-  try {
-    const copy = join(folder, STDIN)
-    await pipeline(process.stdin, createWriteStream(copy))
-    return await use({ path: copy, name: STDIN })
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-    release()
-  }
+  return use(path === '-' ? { path: await stdinFile(), name: STDIN } : { path, name: basename(path) })
 }

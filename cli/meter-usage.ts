@@ -12,7 +12,7 @@ import { rateCardAt, sentTwice, subscriptionsOf, untilOf } from './metering-inpu
 import { intoFolder, type OutputFolder } from './output-files.ts'
 import { policiesOf } from './policy-options.ts'
 import { endWith } from './streams.ts'
-import { askedConventions, columnOptions, rereadable, tableFile } from './table-options.ts'
+import { askedConventions, columnOptions, tableFile } from './table-options.ts'
 import { printable } from './terminal.ts'
 
 const SHOWN = 20
@@ -50,7 +50,7 @@ async function rate(
   const policies = await policiesOf(arguments_.texts('policy'))
   const until = await untilOf(arguments_.filled('until', 'write --until 2024-02-01T00:00:00+08:00'))
   const card = await rateCardAt(prices, policies['time.utcOffset'])
-  const log = await rereadable(tableFile(path, 'a file of usage events', arguments_))
+  const log = await tableFile(path, 'a file of usage events', arguments_)
   const problems: Problem[] = []
   let wrong = 0
   const file = folder?.file('problems.csv')

@@ -21,7 +21,6 @@ import {
   mapFrom,
   mapOption,
   priceRoles,
-  rereadable,
   shapeOf,
   tableFile,
   tableOptions,
@@ -78,7 +77,7 @@ export const fromOption = (map: string) =>
     describe: `the log is of this format of \`import\`, whose roles ${map} then names`,
   }) as const satisfies CommandOption
 
-/** Opens log and prices; a log that is to be read again is kept where it comes from stdin. Throws InputError. */
+/** Opens log and prices. Throws InputError. */
 export async function meteringInput(
   command: 'meter' | 'reconcile' | 'reprice',
   path: string,
@@ -99,12 +98,11 @@ export async function meteringInput(
       ? { map: mapFrom(arguments_, 'map-log', eventRoles) }
       : shapeOf(arguments_, 'map', eventRoles)
   const known = { roles: eventRoles, map: shape.map }
-  const file = tableFile(path, 'a file of events: at,account,resource,do,product,flavour', arguments_, known)
-  const log = command === 'reprice' ? await rereadable(file) : file
+  const log = await tableFile(path, 'a file of events: at,account,resource,do,product,flavour', arguments_, known)
   const { surveyed } = await import('#sim/metering-log/log-survey.ts')
   const list = await priceListOf(prices, arguments_)
   const asked = { ...conventions, ...shape, container: log.container }
-  const table = log.isFile ? await surveyed(log.name, log.open, asked) : asked
+  const table = await surveyed(log.name, log.open, asked)
   return { path, file: log.name, prices: list, policies, until, longestSpan, table, events: log.open }
 }
 
@@ -128,7 +126,7 @@ export async function priceListOf(path: string, arguments_: Arguments): Promise<
   const { readPrices } = await import('#sim/metering-log/price-list.ts')
   const currency = await askedCurrency(arguments_.filled('currency', 'write --currency JPY'))
   const map = mapFrom(arguments_, 'map-prices', priceRoles)
-  const file = tableFile(path, 'a file of prices: kind,name,hourly,from', arguments_, { roles: priceRoles, map })
+  const file = await tableFile(path, 'a file of prices: kind,name,hourly,from', arguments_, { roles: priceRoles, map })
   return readPrices(file.name, file.open(), currency, {
     ...askedConventions(arguments_),
     map,
@@ -188,7 +186,7 @@ export const subscriptionsOption = {
 export async function subscriptionsOf(arguments_: Arguments): Promise<UsageSource | undefined> {
   const path = arguments_.filled('subscriptions', 'write --subscriptions SUBSCRIPTIONS.csv')
   if (path === undefined) return undefined
-  const { name, open } = await rereadable(tableFile(path, 'a file of subscriptions', arguments_))
+  const { name, open } = await tableFile(path, 'a file of subscriptions', arguments_)
   return { file: name, open, options: askedConventions(arguments_) }
 }
 

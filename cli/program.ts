@@ -1,4 +1,5 @@
 /** The program: its commands, put before yargs, and what became of the one that was called. */
+
 import { existsSync } from 'node:fs'
 import { didYouMean } from '#base/did-you-mean.ts'
 import { InputError } from '#base/input-error.ts'
@@ -12,6 +13,7 @@ import { report } from './failure.ts'
 import { commandHelp, programHelp, widthOfHelp } from './help.ts'
 import { withSettings } from './settings.ts'
 import { commandLine, isUnderNpm } from './shell.ts'
+import { endTasks } from './supervision.ts'
 import { marketsimVersion } from './versions.ts'
 
 /** Words that are where a command does and are none. */
@@ -103,7 +105,8 @@ export async function program(words: readonly string[]): Promise<ExitCode> {
     }
     if (fault !== undefined) throw fault
     const execute = async (command: Command, values: Readonly<Record<string, unknown>>) => {
-      code = await command.execute(new Arguments(withSettings(optionsOf(command), values), call.unasked))
+      const given = new Arguments(withSettings(optionsOf(command), values), call.unasked)
+      code = await command.execute(given).finally(endTasks)
     }
     const { plainValues } = await import('./plain-words.ts')
     const command = await listed?.load()

@@ -12,7 +12,7 @@ import { isRateCard, meteringInput, priceListOf, rateCardAt, subscriptionsOf, un
 import type { OutputFolder } from './output-files.ts'
 import { policiesOf } from './policy-options.ts'
 import type { Repriced } from './repriced.ts'
-import { askedConventions, columnOptions, rereadable, tableFile } from './table-options.ts'
+import { askedConventions, columnOptions, tableFile } from './table-options.ts'
 import type { TaskProgress } from './task-progress.ts'
 
 const SHOWN = 20
@@ -149,7 +149,7 @@ async function repriceUsage({ path, arguments_, prices, policies, folder, progre
     old: await rateCardAt(prices.old, policies.old['time.utcOffset']),
     new: await rateCardAt(prices.new, policies.new['time.utcOffset']),
   }
-  const log = await rereadable(tableFile(path, 'a file of usage events', arguments_))
+  const log = await tableFile(path, 'a file of usage events', arguments_)
   const options = { ...askedConventions(arguments_), ...columnOptions(arguments_, usageRoles) }
   const subscriptions = await subscriptionsOf(arguments_)
   const difference = new PriceDifference()

@@ -48,6 +48,18 @@ export function removeEmpty(folder: string, made: string): void {
   }
 }
 
+const tasks: (() => void)[] = []
+
+/** Has something done when the command ends, whether it succeeded or not. */
+export const atEnd = (task: () => void): void => {
+  tasks.push(task)
+}
+
+/** Does what is left to do, the last one first. */
+export function endTasks(): void {
+  for (let task = tasks.pop(); task !== undefined; task = tasks.pop()) task()
+}
+
 /** Has a line said if the program is stopped by force before it calls what this returns. */
 export const sayIfStopped = (text: string): (() => void) => leave({ text })
 

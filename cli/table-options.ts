@@ -9,11 +9,11 @@ import { utf8Of } from '#scenarios/logs/encoding.ts'
 import { firstBytes, firstOf, isJsonStart, logBytes } from '#scenarios/logs/log-bytes.ts'
 import type { TableFacts, TableOptions } from '#scenarios/logs/table-rows.ts'
 import { delimiterName } from '#scenarios/logs/text-rows.ts'
+import { zoneOf } from '#scenarios/logs/time-zones.ts'
 import type { Arguments, CommandOption } from './command.ts'
 import { checkInputFile } from './input-file.ts'
-import { filesOf } from './log-file.ts'
+import { filesOf, STDIN, stdinFile } from './log-file.ts'
 import { columnsOf, delimiterOf, encodingOf } from './text-options.ts'
-import { zoneOf } from './time-zones.ts'
 
 export const tableOptions = {
   delimiter: {
@@ -55,28 +55,32 @@ export const invoiceRoles = [
 export interface TableFile {
   /** For messages. */
   readonly name: string
-  /** Whether it can be read again. */
-  readonly isFile: boolean
   /** What it is, where it is no CSV: `open` makes one of it. */
   readonly container?: 'json' | 'parquet' | undefined
   open(): AsyncIterable<Uint8Array>
 }
 
 /**
- * Opens a file, or a pattern of files that are read as one, decompressed where they are compressed; Parquet as CSV, and JSON where
- * the columns are known. Throws InputError where there is none, or something else.
+ * Opens a file, stdin (`-`), or a pattern of files that are read as one, decompressed where they are compressed; Parquet as CSV, and
+ * JSON where the columns are known. Throws InputError where there is none, or something else.
  */
-export function tableFile(path: string, what: string, arguments_: Arguments, known?: KnownColumns): TableFile {
-  if (path === '-') return { name: 'stdin', isFile: false, open: () => process.stdin }
-  const paths = filesOf([path])
+export async function tableFile(
+  path: string,
+  what: string,
+  arguments_: Arguments,
+  known?: KnownColumns,
+): Promise<TableFile> {
+  const isStdin = path === '-'
+  const paths = isStdin ? [await stdinFile()] : filesOf([path])
   for (const each of paths) checkInputFile(each, what)
   const mostBytes = arguments_.count('most-bytes', 1, Number.MAX_SAFE_INTEGER)
-  const name = basename(path)
+  const name = isStdin ? STDIN : basename(path)
   const [container, ...others] = new Set(paths.map((each) => containerOf(each, known)))
   if (others.length > 0)
     throw new InputError(`the files of '${path}' are of several kinds`, 'name files of one kind', path)
-  const of = (each: string): AsyncIterable<Uint8Array> => opened(each, basename(each), container, mostBytes, known)
-  return { name, isFile: true, container, open: () => (paths.length === 1 ? of(path) : joined(paths, of)) }
+  const of = (each: string): AsyncIterable<Uint8Array> =>
+    opened(each, isStdin ? STDIN : basename(each), container, mostBytes, known)
+  return { name, container, open: () => (paths.length === 1 ? of(paths[0]) : joined(paths, of)) }
 }
 
 function containerOf(path: string, known: KnownColumns | undefined): TableFile['container'] {
@@ -116,14 +120,6 @@ async function* joined(
     }
     if (last !== 10) yield Buffer.from('\n')
   }
-}
-
-/** The same, kept in memory where it can be read only once. */
-export async function rereadable(file: TableFile): Promise<TableFile> {
-  if (file.isFile) return file
-  const chunks: Buffer[] = []
-  for await (const chunk of file.open()) chunks.push(Buffer.from(chunk))
-  return { ...file, isFile: true, open: () => ReadableStream.from(chunks.map((chunk) => Buffer.from(chunk))) }
 }
 
 function choiceOf<A extends string>({ answers, option }: Choice<A>, arguments_: Arguments): A | undefined {
@@ -166,7 +162,15 @@ export const mapFrom = (arguments_: Arguments, option: string, roles: readonly s
 /** What is remarkable about how a file is written; undefined where nothing is. */
 export function tableText(
   file: string,
-  { encoding, delimiter, titles, repeated, container, ...facts }: TableFacts & { totals?: number; notes?: number },
+  {
+    encoding,
+    delimiter,
+    titles,
+    repeated,
+    container,
+    twice = 0,
+    ...facts
+  }: TableFacts & { totals?: number; notes?: number },
 ): string | undefined {
   const { totals = 0, notes = 0 } = facts
   const count = (value: number, one: string, many: string) => `${grouped(String(value))} ${value === 1 ? one : many}`
@@ -176,6 +180,9 @@ export function tableText(
     ...(encoding === 'utf-8' ? [] : [encoding]),
     ...(titles === 0 ? [] : [`${count(titles, 'line', 'lines')} above the header`]),
     ...(repeated === 0 ? [] : [`header ${count(repeated, 'more time', 'more times')}`]),
+    ...(twice === 0
+      ? []
+      : [`${count(twice, 'time', 'times')} in an hour that clocks show twice, of which the first is meant`]),
     ...(totals === 0 ? [] : [`${count(totals, 'total that agrees', 'totals that agree')}`]),
     ...(notes === 0 ? [] : [`${count(notes, 'line', 'lines')} without amounts`]),
   ]

@@ -21,15 +21,6 @@ export function columnsOf(
   return map
 }
 
-/** Milliseconds of `+08:00`. */
-export function offsetOf(text: string): number {
-  const match = /^(?:Z|UTC|([+-])(\d\d):?(\d\d))$/i.exec(text)
-  const [, sign, hours, minutes] = match ?? []
-  const size = (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * 60_000
-  if (match !== null && size <= 14 * 3_600_000) return sign === '-' ? -size : size
-  throw new InputError(`--time-zone ${text} is not a UTC offset`, 'write --time-zone +08:00 or --time-zone=-07:00')
-}
-
 const delimiterWords: Readonly<Record<string, string>> = {
   tab: '\t',
   '\\t': '\t',

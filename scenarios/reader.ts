@@ -35,6 +35,7 @@ import type { ComparedRun } from './sections/compare-with.ts'
 import type { Threshold } from './sections/thresholds.ts'
 import { applySets } from './sets.ts'
 import type { Trace } from './trace.ts'
+import type { LogTraces } from './trace-log.ts'
 import { type Warn, type Warning, type WarningCode, warningAt, warningsInOrder } from './warnings.ts'
 
 /** A figure of the reports, as far as a scenario asks: an amount has the unit `money`. */
@@ -357,11 +358,18 @@ async function tracesOf(
   warnings: Warning[],
 ) {
   const traces = new Map<string, Trace>()
+  const period = { start: scenario.start, end: scenario.arrivalsUntil ?? scenario.end }
+  let logs: LogTraces | undefined
   for (const [index, { segment, load }] of scenario.buyers.entries()) {
     if (load.kind !== 'trace') continue
-    const { readTraceFile } = await import('./trace.ts')
     const sold = flavoursSold(scenario, scenario.buyers[index])
-    const reading = await readTraceFile(load, path, { ...scenario, end: scenario.arrivalsUntil ?? scenario.end }, sold)
+    const read = async () => {
+      if (load.log === undefined) return (await import('./trace.ts')).readTraceFile(load, path, period, sold)
+      const { LogTraces } = await import('./trace-log.ts')
+      logs ??= new LogTraces(path, scenario.policies['time.utcOffset'])
+      return logs.read(load, period, sold)
+    }
+    const reading = await read()
     if ('trace' in reading) {
       traces.set(segment, reading.trace)
       warnings.push(...reading.warnings)

@@ -16,6 +16,9 @@ export const LONGEST_MS = 3_652_500 * milliseconds.d
 /** The last instant that can be written, in any offset. */
 export const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999Z')
 
+/** An instant for messages, in UTC. */
+export const isoOf = (at: number): string => new Date(Math.min(at, LAST_INSTANT)).toISOString().replace('.000', '')
+
 /** Milliseconds of a duration such as `90d`, `6h`, `15min` or `1h30min`; null when the text is no duration. */
 export function parseDuration(text: string): number | null {
   if (!durationPattern.test(text)) return null

@@ -1,16 +1,16 @@
 /** Trace files: recorded arrivals read into columns. A trace is next to its scenario file or below it. */
 import { createHash } from 'node:crypto'
-import { open, realpath, stat } from 'node:fs/promises'
-import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path'
+import { open } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { type CsvError, parse } from 'csv-parse/sync'
 import { didYouMean } from '#base/did-you-mean.ts'
 import { own } from '#base/own.ts'
 import { type Fault, ScenarioErrors } from './errors.ts'
 import type { Place } from './excerpt.ts'
 import { shown, type Words } from './explain.ts'
-import { otherThanFile } from './file-kind.ts'
 import type { TraceLoad } from './sections/load.ts'
-import { LAST_INSTANT, LONGEST_MS } from './time-text.ts'
+import { isoOf, LAST_INSTANT, LONGEST_MS } from './time-text.ts'
+import { tracePath, unreadable } from './trace-path.ts'
 import type { Warning } from './warnings.ts'
 
 /** Orders in order of time; those of one instant keep the order of the file. */
@@ -53,25 +53,12 @@ export type TraceReading =
   | { readonly problem: TraceProblem }
   | { readonly faults: Fault[] }
 
-const inside = (folder: string, path: string) => {
-  const way = relative(folder, path)
-  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
-}
-
-/** The file's bytes, or why not. Links are followed first, so that none leads out of the scenario's folder. */
+/** The file's bytes, or why not. */
 async function bytesOf(file: string, scenarioPath: string): Promise<Buffer | Words> {
-  const expected = "a file in the scenario's folder or below it"
-  const folder = await realpath(dirname(resolve(scenarioPath)))
-  const outside = { what: `the path ${shown(file)} leads out of the folder`, expected, hint: 'copy the file there' }
-  if (isAbsolute(file) || file.includes('\u0000') || !inside(folder, resolve(folder, file))) return outside
+  const path = await tracePath(file, scenarioPath)
+  if (typeof path !== 'string') return path
   try {
-    const real = await realpath(resolve(folder, file))
-    if (!inside(folder, real)) return outside
-    // Before it is opened: opening a pipe waits for its writer.
-    const other = otherThanFile(await stat(real))
-    if (other !== null)
-      return { what: `${shown(file)} is ${other}, not a file`, expected, hint: 'write the path of a CSV file' }
-    const handle = await open(real)
+    const handle = await open(path)
     try {
       const status = await handle.stat()
       if (status.size <= largest) return await handle.readFile()
@@ -80,9 +67,7 @@ async function bytesOf(file: string, scenarioPath: string): Promise<Buffer | Wor
       await handle.close()
     }
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
-    const what = code === 'ENOENT' ? `there is no file ${shown(file)}` : `${shown(file)} cannot be read (${code})`
-    return { what, expected, hint: 'check the path' }
+    return unreadable(file, error)
   }
 }
 
@@ -195,8 +180,6 @@ function whereProblem(load: TraceLoad, header: readonly string[], isNumbered: bo
   }
   return null
 }
-
-const isoOf = (at: number) => new Date(Math.min(at, LAST_INSTANT)).toISOString().replace('.000', '')
 
 const numberPattern = /^\d{1,15}(\.\d{1,9})?$/
 

@@ -16,6 +16,7 @@ export const warningTexts = {
     'A threshold is always met, or always missed: its bound is outside what the figure can be.',
   'threshold-on-nothing': 'A threshold is about something that does not come up in the run.',
   'trace-after-end': 'Orders of a trace are at or after the end of the run, so they are never placed.',
+  'trace-rows-skipped': 'Rows of a log that a trace reads cannot be read, so they are not placed.',
   'units-never-offered': 'More units are owned or committed than are ever part of the capacity.',
   'unused-pool': 'No buyer buys a server of the flavour of a pool.',
   'unused-product': 'No buyer buys a product.',

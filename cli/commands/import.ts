@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path'
 import { formatInstant } from '#base/civil-time.ts'
 import { decimalText, grouped } from '#base/decimal-text.ts'
 import { InputError } from '#base/input-error.ts'
+import { dateOrders } from '#scenarios/logs/conventions.ts'
 import type { LogFormat } from '#scenarios/logs/formats.ts'
 import { formatNames, logFormats } from '#scenarios/logs/formats.ts'
 import { timeUnits } from '#scenarios/logs/log-times.ts'
@@ -84,6 +85,7 @@ const manifest = (settings: LogSettings, totals: LogTotals, kind: string, words:
   encoding: totals.encoding,
   delimiter: totals.delimiter,
   decimal: settings.decimal ?? null,
+  dates: settings.dates ?? null,
   titles: totals.titles,
   timeUnit: totals.unit,
   origin: formatInstant(totals.origin, settings.utcOffset),
@@ -95,6 +97,8 @@ const manifest = (settings: LogSettings, totals: LogTotals, kind: string, words:
   costs: Object.fromEntries([...totals.costs].map(([currency, cost]) => [currency, decimalText(cost, COST_DECIMALS)])),
   skipped: Object.fromEntries(totals.skipped),
   leftOut: Object.fromEntries(totals.leftOut),
+  twice: totals.twice,
+  unreadableCosts: totals.unreadableCosts,
   written: {
     as: kind,
     orders: totals.written,
@@ -125,9 +129,16 @@ function print(settings: LogSettings, { totals, traceBytes }: Imported, kind: st
   const lines = [
     `Log        ${count(totals.rows)} rows (${found.length > 0 ? found.join(', ') : 'parquet'}), ${count(totals.read)} read, ${unitSeconds(totals.readUnitMs)} unit-seconds`,
     ...(costs.length > 0 ? [`Costs      ${costs.join(', ')}`] : []),
+    ...(totals.unreadableCosts > 0 ? [`Costs      of ${count(totals.unreadableCosts)} rows cannot be read`] : []),
+    ...(totals.guessed > 0
+      ? [`Units      lifetimes are in ${totals.unit}, as times are by their digits: --lifetime-unit sets another`]
+      : []),
     ...(totals.skipped.size > 0 ? [`Skipped    ${list(totals.skipped)}`] : []),
     ...(totals.leftOut.size > 0 ? [`Left out   ${list(totals.leftOut)}`] : []),
     ...(totals.rounded > 0 ? [`Rounded    ${count(totals.rounded)} times to the millisecond`] : []),
+    ...(totals.twice > 0
+      ? [`Twice      times in an hour that clocks show twice: ${count(totals.twice)}; the first is meant`]
+      : []),
     ...(totals.raised > 0 ? [`Raised     ${count(totals.raised)} quantities to whole servers`] : []),
     ...(totals.endless > 0
       ? [`Endless    ${count(totals.endless)} uses without an end: they last until the run ends`]
@@ -146,7 +157,7 @@ function print(settings: LogSettings, { totals, traceBytes }: Imported, kind: st
     )
 }
 
-const decompressors = { gzip: 'gzip -dc', zstd: 'zstd -dc' } as const
+const decompressors = { gzip: 'gzip -dc', zstd: 'zstd -dc', zip: 'unzip -p' } as const
 
 /** Commands that compute the same totals from the files. */
 function checkLines({ path, file }: LogSettings, totals: LogTotals, kind: string, files: readonly string[]): string[] {
@@ -186,7 +197,7 @@ export const importCommand: Command = {
       completes: 'log',
       stream: 'in',
       describe:
-        'the log, or - for stdin; several files, or a pattern in quotes, are read as one log; .gz and .zst as they are',
+        'the log, or - for stdin; several files, or a pattern in quotes, are read as one log; .gz, .zst and .zip as they are',
     },
   },
   options: {
@@ -209,6 +220,11 @@ export const importCommand: Command = {
       describe: 'csv: the character between fields, or tab',
     },
     decimal: { type: 'string', choices: ['point', 'comma'], describe: 'csv: the decimal sign, where no row shows it' },
+    dates: {
+      type: 'string',
+      choices: dateOrders.answers,
+      describe: 'csv: the order of dates in numbers, where no row shows it',
+    },
     'decimal-comma': { type: 'boolean', describe: 'the same as --decimal comma' },
     encoding: {
       type: 'string',

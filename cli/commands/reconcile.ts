@@ -17,7 +17,6 @@ import {
   eventRoles,
   invoiceRoles,
   mapOption,
-  rereadable,
   shapeOf,
   tableFile,
   tableOptions,
@@ -71,7 +70,7 @@ async function compare(side: Side, path: string, arguments_: Arguments, write: (
   const offset = side.source.policies['time.utcOffset']
   const shape = shapeOf(arguments_, 'map', invoiceRoles)
   const known = { roles: invoiceRoles, map: shape.map }
-  const { name, container, open } = await rereadable(tableFile(path, 'a file of invoices', arguments_, known))
+  const { name, container, open } = await tableFile(path, 'a file of invoices', arguments_, known)
   const invoices = await readInvoices(name, open, {
     ...askedConventions(arguments_),
     ...shape,

@@ -10,6 +10,8 @@ export interface NamedZone {
    * that they skip.
    */
   offsetOf(civil: number): number | undefined
+  /** Whether clocks show the time of an instant a second time. */
+  isTwice(instant: number): boolean
 }
 
 /** Milliseconds ahead of UTC, or a place. */

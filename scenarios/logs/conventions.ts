@@ -57,6 +57,8 @@ export class Conventions {
   readonly decimal: Convention<DecimalSign>
   readonly dates: Convention<DateOrder>
   readonly excess: Convention<Excess>
+  /** Times without an offset in an hour that clocks show twice; the first is meant. */
+  twice = 0
   readonly #timeZone: CivilZone | undefined
 
   constructor(asked: AskedConventions = {}) {
@@ -148,7 +150,15 @@ export class Conventions {
         'add --time-zone +08:00, or the offset or place that the file means',
         `line ${line}`,
       )
+    const zone = this.#timeZone
+    if (isLocal && typeof zone === 'object' && zone.isTwice(instant)) this.twice++
     return instant
+  }
+
+  /** Weighs the order of a date, and answers whether the text is one. Its time zone is another question. */
+  date(text: string, line: number): boolean {
+    const instant = this.#civil(text, line, (civil) => instantOfCivil(civil, 0), dayText)
+    return instant !== undefined
   }
 
   #civil(

@@ -6,6 +6,19 @@ type JsonObject = Readonly<Record<string, unknown>>
 /** No sensible object is longer; a lost bracket must not gather the whole file. */
 const LONGEST = 1 << 20
 
+/** A number that may have more digits than a float keeps. */
+const LONG = /\d[\d.]{15,}/
+
+/** JSON in which numbers of more digits than a float keeps stay as they are written, as text. */
+function exactJson(text: string): unknown {
+  if (!LONG.test(text)) return JSON.parse(text)
+  const kept = (_: string, value: unknown, context?: { readonly source?: string }): unknown => {
+    const source = context?.source
+    return typeof value === 'number' && source !== undefined && LONG.test(source) ? source : value
+  }
+  return JSON.parse(text, kept)
+}
+
 export interface JsonTaker {
   /** An object and the line that it begins in, from 1. */
   object(value: JsonObject, line: number): void
@@ -53,7 +66,7 @@ export class JsonObjects {
     if (first !== opening && !(first === openingList && !this.#inList)) return false
     let value: unknown
     try {
-      value = JSON.parse(bare)
+      value = exactJson(bare)
     } catch {
       return false
     }
@@ -122,7 +135,7 @@ export class JsonObjects {
     const text = this.#parts.join('') + last
     this.#clear()
     try {
-      this.#take(JSON.parse(text), this.#begun)
+      this.#take(exactJson(text), this.#begun)
     } catch {
       this.#taker.skip(this.#begun, 'json: not a JSON value')
     }

@@ -4,6 +4,7 @@ import { dayOf, formatInstant, formatOffset, startOfDay } from '#base/civil-time
 import { InputError } from '#base/input-error.ts'
 import { DAY } from '#base/time.ts'
 import { Ids } from './ids.ts'
+import { flavourIds, productIds, zoneIds } from './log-ids.ts'
 import { PeakUse } from './peak-use.ts'
 import type { Usage } from './usage.ts'
 
@@ -18,9 +19,9 @@ const MOST_POOLS = 10_000
 const LONGEST_RUN = 36_500 * DAY
 
 export class LogScenario {
-  readonly #flavours = new Ids('server')
-  readonly #zones = new Ids('zone-1')
-  readonly #products = new Ids('image')
+  readonly #flavours = flavourIds()
+  readonly #zones = zoneIds()
+  readonly #products = productIds()
   /** By zone, then by flavour. */
   readonly #pools = new Map<string, Map<string, PeakUse>>()
   /** Products by zone. */

@@ -4,6 +4,7 @@ import { decimalText } from '#base/decimal-text.ts'
 import { DAY, HOUR, MINUTE } from '#base/time.ts'
 import { amountText, atScale, type DecimalSign, decimalOf } from './amount-text.ts'
 import { type CivilZone, offsetIn } from './civil-zone.ts'
+import { civilText, type DateOrder, instantOfCivil } from './date-text.ts'
 
 export const timeUnits = { ns: 1e-6, us: 1e-3, ms: 1, s: 1000, min: MINUTE, h: HOUR, d: DAY } as const
 export type TimeUnit = keyof typeof timeUnits
@@ -17,6 +18,8 @@ export interface TimeReading {
   readonly zone: CivilZone
   /** How numbers are written; undefined: with a point and without separators, as programs write them. */
   readonly decimal: DecimalSign | undefined
+  /** The order of dates in numbers; undefined: dates that are the same in each order are read. */
+  readonly dates?: DateOrder | undefined
 }
 
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$/
@@ -38,8 +41,13 @@ const NO_NUMBER = '?'
 /** A number as text with a point; undefined for text that is none. */
 export function numberOf(text: string, sign: DecimalSign | undefined): number | undefined {
   const plain = plainNumber(text, sign)
-  return NUMBER.test(plain) ? Number(plain) : undefined
+  if (NUMBER.test(plain)) return Number(plain)
+  return HARD_SPACE.test(text) ? numberOf(withPlainSpaces(text), sign) : undefined
 }
+
+/** Spaces that do not break, as pages and spreadsheets have them. */
+const HARD_SPACE = /[\u00a0\u2007\u2009\u202f]/
+const withPlainSpaces = (text: string): string => text.replace(new RegExp(HARD_SPACE, 'g'), ' ').trim()
 
 /** Seconds, milliseconds, microseconds and nanoseconds since the epoch have 10, 13, 16 and 19 digits until the year 2286. */
 export function unitOfEpoch(value: number): TimeUnit | undefined {
@@ -78,8 +86,41 @@ function offsetOf(zone: string): number {
 /** Whole milliseconds since the epoch, halves up; undefined for text that is neither a number nor a time. */
 export function instantOf(text: string, reading: TimeReading): number | undefined {
   const value = numberOf(text, reading.decimal)
-  if (value === undefined) return civilInstant(text, reading.zone)
+  if (value === undefined) return civilInstant(text, reading.zone) ?? otherInstant(text, reading)
   return reading.origin + Math.round(value * timeUnits[reading.unit ?? unitOfEpoch(value) ?? 's'])
+}
+
+const orders: readonly DateOrder[] = ['dmy', 'mdy', 'ymd']
+
+/** A time as people write it, `3/1/2024 1:00 PM` or `1 May 2024`, where it has one meaning. */
+function otherInstant(text: string, { zone, dates }: TimeReading): number | undefined {
+  if (text.length > 60) return undefined
+  const found = new Set<number>()
+  for (const order of dates === undefined ? orders : [dates]) {
+    const civil = civilText(text, order)
+    const instant = civil === undefined ? undefined : instantOfCivil(civil, zone)
+    if (instant !== undefined) found.add(instant)
+  }
+  return found.size === 1 ? [...found][0] : undefined
+}
+
+/** Whether a time is written so that each program reads the same. */
+export const isPlainTime = (text: string): boolean => NUMBER.test(text) || CIVIL.test(text)
+
+const CLOCK_SPAN = /^(?:(\d{1,6})(?:-|\s*d(?:ays?)?,?\s+))?(\d{1,9}):([0-5]\d):([0-5]\d)(?:[.,](\d{1,9}))?$/i
+const ISO_SPAN =
+  /^P(?:(\d{1,6})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:[.,](\d{1,9}))?S)?)?$/i
+
+/** `26:03:04.5`, `1-02:03:04` and `P1DT2H3M4.5S` as billionths of a ms; undefined for text that is no span of time. */
+export function spanOf(text: string): bigint | undefined {
+  const clock = CLOCK_SPAN.exec(text)
+  const iso = clock === null && /\d/.test(text) ? ISO_SPAN.exec(text) : null
+  if (clock === null && iso === null) return undefined
+  const parts = clock === null ? (iso ?? []).slice(1) : ['0', ...clock.slice(1)]
+  const [weeks, days, hours, minutes, seconds, fraction] = parts.map((part) => part ?? '0')
+  const whole =
+    ((Number(weeks) * 7 + Number(days)) * 24 + Number(hours)) * 3600 + Number(minutes) * 60 + Number(seconds)
+  return (BigInt(whole) * BILLION + BigInt(fraction.padEnd(9, '0'))) * 1000n
 }
 
 const WHOLE = /^\d{1,15}$/
@@ -99,7 +140,7 @@ export function scaled(text: string, decimal: DecimalSign | undefined, scale: nu
   // Nearly every number of a log is a short whole one.
   if (scale === 9 && WHOLE.test(text)) return BigInt(text) * BILLION
   const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/.exec(plainNumber(text, decimal))
-  if (match === null) return undefined
+  if (match === null) return HARD_SPACE.test(text) ? scaled(withPlainSpaces(text), decimal, scale) : undefined
   const [, sign, whole, fraction = '', exponent = '0'] = match
   if (whole === '' && fraction === '') return undefined
   const shift = scale - fraction.length + Number(exponent)

@@ -8,6 +8,7 @@ import { InputError } from '#base/input-error.ts'
 import { firstBytes } from './log-bytes.ts'
 import type { LogRow, LogTaker } from './log-row.ts'
 import { NamedColumns } from './log-row.ts'
+import { lz4Block, lz4Blocks } from './lz4.ts'
 
 /** Whether a file begins as Parquet does. */
 export const isParquet = (path: string): boolean => Buffer.from(firstBytes(path, 4)).toString('latin1') === 'PAR1'
@@ -17,6 +18,8 @@ const compressors = {
   GZIP: (bytes: Uint8Array) => gunzipSync(bytes),
   ZSTD: (bytes: Uint8Array) => zstdDecompressSync(bytes),
   BROTLI: (bytes: Uint8Array) => brotliDecompressSync(bytes),
+  LZ4: lz4Blocks,
+  LZ4_RAW: lz4Block,
 }
 
 /** Remembers which columns are asked for: only they are read. */

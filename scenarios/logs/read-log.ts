@@ -59,6 +59,11 @@ export interface LogTotals {
   last: number
   rounded: number
   raised: number
+  /** Times in an hour that clocks show twice. */
+  twice: number
+  /** Lifetimes whose unit is known by the digits of the times only. */
+  guessed: number
+  unreadableCosts: number
   /** What was found out about the file. */
   compression: Compression | null
   encoding: Encoding | null
@@ -133,6 +138,7 @@ class LogReader implements LogTaker {
       last: Number.NEGATIVE_INFINITY,
       rounded: 0,
       raised: 0,
+      ...{ twice: 0, guessed: 0, unreadableCosts: 0 },
       compression: null,
       encoding: null,
       delimiter: null,
@@ -180,7 +186,7 @@ class LogReader implements LogTaker {
       columns === undefined
     )
       return null
-    if (decimal === 'comma' || selection.skip.length > 0) return null
+    if (decimal === 'comma' || selection.skip.length > 0 || reader.facts.written > 0) return null
     return awkOf({
       format,
       field: (role) => reader.fieldsOf(role),
@@ -409,6 +415,9 @@ function finished(settings: LogSettings, log: LogReader, rows: TextRows | null):
     totals.unit ??= facts.unit ?? null
     totals.rounded += facts.rounded
     totals.raised += facts.raised
+    totals.twice += facts.twice
+    totals.guessed += facts.guessed
+    totals.unreadableCosts += facts.unreadableCosts
   }
   if (log.readers.length > 0 && (settings.parts ?? []).length === 0) {
     const { format, map, selection } = settings

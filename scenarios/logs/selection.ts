@@ -14,6 +14,8 @@ export interface SelectionSettings {
   readonly until: number | undefined
   /** Rows that are left out: `status=5`, `runtime<60`. */
   readonly skip: readonly string[]
+  /** Rows whose columns say one of these values are taken, all others left out. */
+  readonly where?: Readonly<Record<string, readonly string[]>> | undefined
   /** How often each use is placed, on average. */
   readonly scale: number
   /** Share of the accounts, 0..1. */
@@ -78,6 +80,7 @@ const PSEUDONYM = 16
 export class Selection {
   readonly #settings: SelectionSettings
   readonly #rules: readonly SkipRule[]
+  readonly #wanted: readonly { readonly field: number; readonly values: ReadonlySet<string> }[]
   #uses: number
 
   /** `before`: of the file before, whose uses are counted on. */
@@ -85,11 +88,17 @@ export class Selection {
     this.#settings = settings
     this.#uses = before === undefined ? 0 : before.#uses
     this.#rules = settings.skip.map((text) => ruleOf(text, columns))
+    this.#wanted = Object.entries(settings.where ?? {}).map(([name, values]) => {
+      const field = columns.find(name)
+      if (field < 0) throw new InputError(`where: the log has no column ${shown(name)}`, 'name a column of the log')
+      return { field, values: new Set(values) }
+    })
   }
 
   /** The first rule that leaves the row out. */
   leavesOut(row: LogRow): string | null {
     for (const rule of this.#rules) if (applies(rule, row)) return `--skip ${rule.text}`
+    for (const { field, values } of this.#wanted) if (!values.has(row.text(field))) return 'not what where says'
     return null
   }
 

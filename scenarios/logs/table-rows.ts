@@ -35,6 +35,8 @@ export interface TableFacts {
   repeated: number
   /** What the file is, where it is no CSV. */
   container?: 'json' | 'parquet' | undefined
+  /** Times in an hour that clocks show twice, where some are. */
+  twice?: number
 }
 
 /** Takes a table as it is read. */

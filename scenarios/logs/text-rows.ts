@@ -148,10 +148,17 @@ export class CsvTable implements TextRows {
       this.hasHeader = names === null
       if (names === null) return
     }
-    if (row.fields === this.#fields) this.#taker.row(row)
+    if (row.fields === this.#fields || hasEmptyRest(row, this.#fields)) this.#taker.row(row)
     else if (isNote(row)) this.#taker.skip(row.line, NOTE)
     else this.#taker.skip(row.line, `fields: ${row.fields} where the first line has ${this.#fields}`)
   }
+}
+
+/** Whether a row has more delimiters than the header, and nothing after them. */
+function hasEmptyRest(row: CsvRow, fields: number): boolean {
+  if (row.fields < fields) return false
+  for (let field = fields; field < row.fields; field++) if (row.text(field) !== '') return false
+  return true
 }
 
 /** Why a row that is no data is left out. */

@@ -3,11 +3,23 @@ import { didYouMean } from '#base/did-you-mean.ts'
 import { InputError } from '#base/input-error.ts'
 import { shown } from '#base/shown.ts'
 import { LAST_INSTANT, LONGEST_MS } from '../time-text.ts'
-import type { DecimalSign } from './amount-text.ts'
+import { amountText, atScale, type DecimalSign, decimalOf } from './amount-text.ts'
 import type { CivilZone } from './civil-zone.ts'
+import type { DateOrder } from './date-text.ts'
 import type { LogFormat } from './formats.ts'
 import type { LogColumns, LogRow } from './log-row.ts'
-import { billionths, exactMs, instantOf, numberOf, scaled, type TimeUnit, timeUnits, unitOfEpoch } from './log-times.ts'
+import {
+  billionths,
+  exactMs,
+  instantOf,
+  isPlainTime,
+  numberOf,
+  scaled,
+  spanOf,
+  type TimeUnit,
+  timeUnits,
+  unitOfEpoch,
+} from './log-times.ts'
 import { isTotalWord } from './total-word.ts'
 import type { ColumnMap, Role, Usage } from './usage.ts'
 
@@ -25,6 +37,8 @@ export interface ReaderSettings {
   readonly zone?: CivilZone | undefined
   /** How numbers are written; undefined: with a point and without separators, as programs write them. */
   readonly decimal: DecimalSign | undefined
+  /** The order of dates in numbers; undefined: dates that are the same in each order are read. */
+  readonly dates?: DateOrder | undefined
   /** Units of the column of quantities that make one server. */
   readonly unitsPerServer: number
   /** Whether a use begins when it was asked for, or after its wait. */
@@ -48,10 +62,20 @@ export interface ReadFacts {
   rounded: number
   /** Uses without a quantity of whole servers: rounded up. */
   raised: number
+  /** Times without an offset in an hour that clocks show twice; the first is meant. */
+  twice: number
+  /** Times and lifetimes that other programs may read otherwise: dates in words, spans as a clock shows them. */
+  written: number
+  /** Lifetimes whose unit is that of the times, which is known by their digits only, and is not the second. */
+  guessed: number
+  /** Costs that cannot be read. */
+  unreadableCosts: number
   unit: TimeUnit | undefined
 }
 
 const MOST_SERVERS = 1_000_000
+/** A time that says its own offset. */
+const OFFSET = /:\S*\s*(Z|UTC|GMT|[+-]\d\d(:?\d\d)?)$/i
 const HOUR_MS = 3_600_000
 const BILLION = 1_000_000_000n
 
@@ -59,7 +83,10 @@ const BILLION = 1_000_000_000n
 type Fields = readonly (readonly number[])[]
 
 export class UsageReader {
-  readonly facts: ReadFacts = { rounded: 0, raised: 0, unit: undefined }
+  readonly facts: ReadFacts = {
+    ...{ rounded: 0, raised: 0, twice: 0, written: 0, guessed: 0, unreadableCosts: 0 },
+    unit: undefined,
+  }
   /** Units of the log times whole ms of the use, in billionths: exact, before they are made whole servers. */
   unitMs = 0n
   /** When it begins, in billionths of a ms. */
@@ -81,7 +108,14 @@ export class UsageReader {
   readonly #columns: LogColumns
   readonly #fields: Readonly<Partial<Record<Role, Fields>>>
   readonly #unknown: ReadonlySet<string>
-  readonly #times: { unit: TimeUnit | undefined; origin: number; zone: CivilZone; decimal: DecimalSign | undefined }
+  readonly #times: {
+    unit: TimeUnit | undefined
+    origin: number
+    zone: CivilZone
+    decimal: DecimalSign | undefined
+    dates: DateOrder | undefined
+  }
+  readonly #isUnitGuessed: boolean
   readonly #lifetimeUnit: TimeUnit | undefined
   readonly #reject: LogFormat['reject']
   /** A bill says hours in every row; an event may say a lifetime instead. */
@@ -103,7 +137,9 @@ export class UsageReader {
       origin: settings.origin ?? 0,
       zone: settings.zone ?? settings.utcOffset,
       decimal: settings.decimal,
+      dates: settings.dates,
     }
+    this.#isUnitGuessed = unit === undefined && (settings.lifetimeUnit ?? format.lifetimeUnit) === undefined
     this.#lifetimeUnit = settings.lifetimeUnit ?? format.lifetimeUnit ?? unit
     this.facts.unit = unit
     this.#isStrictHours = format.container !== 'json'
@@ -155,7 +191,7 @@ export class UsageReader {
     const text = this.#text(row, 'at')
     if (text === '') return { reason: 'no time', detail: '' }
     this.#times.unit ??= this.facts.unit = epochUnit(text, this.#settings)
-    const at = instantOf(text, this.#times)
+    const at = this.#instant(text)
     if (at === undefined) return { reason: 'unreadable time', detail: text }
     const wait = this.#settings.begins === 'started' ? this.#duration(row, 'wait') : 0
     if (typeof wait !== 'number') return wait
@@ -164,6 +200,15 @@ export class UsageReader {
     this.exactAt = exactMs(text, this.#times.unit ?? 's', this.#settings.decimal) ?? BigInt(at) * BILLION
     const isMetered = this.#fields.hours !== undefined && (this.#isStrictHours || this.#text(row, 'hours') !== '')
     return isMetered ? this.#readHours(row) : this.#readLifetime(row, at)
+  }
+
+  #instant(text: string): number | undefined {
+    const instant = instantOf(text, this.#times)
+    const { zone, decimal } = this.#times
+    if (instant !== undefined && !isPlainTime(text)) this.facts.written++
+    if (instant === undefined || typeof zone === 'number' || OFFSET.test(text)) return instant
+    if (numberOf(text, decimal) === undefined && zone.isTwice(instant)) this.facts.twice++
+    return instant
   }
 
   /** From lifetime, or from begin to end; -1 where the row has neither. */
@@ -178,7 +223,7 @@ export class UsageReader {
     if (lifetime < 0) {
       const end = this.#text(row, 'end')
       if (end === '' && isTimed) return { reason: 'no lifetime', detail: '' }
-      const until = end === '' ? -1 : instantOf(end, this.#times)
+      const until = end === '' ? -1 : this.#instant(end)
       if (until === undefined) return { reason: 'unreadable end', detail: end }
       if (until >= 0 && until < requested) return { reason: 'ends before it begins', detail: end }
       lifetime = until < 0 ? -1 : Math.max(0, until - usage.at)
@@ -201,7 +246,7 @@ export class UsageReader {
     if (hours === undefined || exact === undefined) return { reason: 'unreadable quantity', detail: text }
     if (hours <= 0) return { reason: 'nothing used', detail: text, isOther: true }
     const end = this.#text(row, 'end')
-    const until = instantOf(end, this.#times)
+    const until = this.#instant(end)
     if (until === undefined) return { reason: 'unreadable end', detail: end }
     if (until <= usage.at) return { reason: 'ends before it begins', detail: end }
     const units = Math.max(1, Math.ceil((hours * unitMs) / (until - usage.at) - 1e-9))
@@ -240,14 +285,25 @@ export class UsageReader {
     const text = this.#text(row, role)
     if (text === '') return -1
     const value = numberOf(text, this.#settings.decimal)
-    if (value === undefined) return { reason: `unreadable ${role}`, detail: text }
+    if (value === undefined) return this.#span(text, role)
     if (value < 0) return { reason: `negative ${role}`, detail: text }
     const unit = this.#lifetimeUnit ?? this.#times.unit ?? 's'
+    if (this.#isUnitGuessed && unit !== 's' && role === 'lifetime') this.facts.guessed++
     const exact = value * timeUnits[unit]
     const whole = Math.round(exact)
     if (Math.abs(exact - whole) > 1e-6) this.facts.rounded++
     if (role === 'lifetime') this.#exactLifetime = exactMs(text, unit, this.#settings.decimal) ?? 0n
     return whole
+  }
+
+  /** A duration as a clock shows it. */
+  #span(text: string, role: 'lifetime' | 'wait'): number | Skipped {
+    const exact = spanOf(text)
+    if (exact === undefined) return { reason: `unreadable ${role}`, detail: text }
+    this.facts.written++
+    if (exact % BILLION !== 0n) this.facts.rounded++
+    if (role === 'lifetime') this.#exactLifetime = exact
+    return Math.round(Number(exact) / 1e9)
   }
 
   #readNames(row: LogRow): void {
@@ -271,8 +327,17 @@ export class UsageReader {
   /** Reads what a row costs, of whatever kind it is. */
   readCost(row: LogRow): void {
     const text = this.#fields.cost === undefined ? '' : this.#text(row, 'cost')
-    this.cost = scaled(text, this.#settings.decimal, COST_DECIMALS) ?? 0n
+    const cost = scaled(text, this.#settings.decimal, COST_DECIMALS) ?? this.#writtenCost(text)
+    if (cost === undefined && !this.#unknown.has(text)) this.facts.unreadableCosts++
+    this.cost = cost ?? 0n
     this.currency = this.cost === 0n ? '' : this.#text(row, 'currency')
+  }
+
+  /** `$0.50`, `(12.00)`. */
+  #writtenCost(text: string): bigint | undefined {
+    const parts = text.length > 40 ? undefined : amountText(text)
+    const found = parts === undefined ? undefined : decimalOf(parts, this.#settings.decimal ?? 'point')
+    return found === undefined ? undefined : atScale(found, COST_DECIMALS, 'truncate')
   }
 
   /** The fields of a role, in the order in which they are read; empty where a name joins several columns. */
@@ -315,7 +380,10 @@ function fieldsOf({ file, format, map }: ReaderSettings, columns: LogColumns): P
   for (const [role, names] of Object.entries({ ...format.columns, ...map }) as [Role, readonly string[]][]) {
     const fields = names.flatMap((name) => {
       const single = columns.find(name)
-      if (single >= 0) return [[single]]
+      if (single >= 0) {
+        refuseTwins(file, columns, name, single)
+        return [[single]]
+      }
       const parts = name.split('+').map((part) => columns.find(part))
       return parts.length > 1 && parts.every((field) => field >= 0) ? [parts] : []
     })
@@ -338,6 +406,17 @@ function fieldsOf({ file, format, map }: ReaderSettings, columns: LogColumns): P
     )
   }
   return found
+}
+
+/** Of two columns with one name, which is meant is for the caller to say. */
+function refuseTwins(file: string, { names }: LogColumns, name: string, field: number): void {
+  const twins = names.flatMap((each, place) => (each === names[field] ? [place + 1] : []))
+  if (twins.length < 2 || /^\d+$/.test(name)) return
+  throw new InputError(
+    `the log has the column ${shown(names[field])} ${twins.length} times`,
+    `write its number in --map: ${twins.join(' or ')}`,
+    file,
+  )
 }
 
 const listed = ({ names }: LogColumns): string =>

@@ -9,6 +9,7 @@ import { duration, instant, rate } from '../time.ts'
 import type { Rate } from '../time-text.ts'
 import { z } from '../zod.ts'
 import { id, maybe } from './names.ts'
+import { type TraceLog, traceLog } from './trace-log.ts'
 
 const rateWords = 'expected exactly one of perBuyer or total'
 const perBuyerRate = rate
@@ -156,10 +157,31 @@ const columnWords = 'expected the name of a column, or its number from 1 where t
 const column = z.union([z.string().min(1).max(100), z.int().min(1).max(10_000)], { error: columnWords })
 /** What a field of the file says; numbers as they are written there. */
 const cell = z.union([z.string().max(1_000), z.int().transform(String)], { error: 'expected a text or a whole number' })
+
+type Column = string | number | null
+
+/** A trace once read; `log`: the file is a log of another format, and the columns are those of what it is read into. */
+interface TraceShape {
+  readonly kind: 'trace'
+  readonly file: string
+  readonly origin: number
+  readonly columns: Readonly<
+    Record<'at', string | number> & Record<'lifetime' | 'quantity' | 'flavour' | 'buyer', Column>
+  >
+  readonly flavours: Readonly<Record<string, string>> | null
+  readonly unitMs: number
+  readonly where: Readonly<Record<string, readonly string[]>> | null
+  readonly resample?: { readonly block: 'day' | 'week'; readonly by: 'all' | 'buyer' }
+  readonly log?: TraceLog
+}
+
 const trace = z
   .strictObject({
-    file: z.string().min(1).describe('CSV file in the folder of the scenario file or below it.'),
-    origin: instant.describe('The instant that 0 in the column `at` means.'),
+    file: z
+      .string()
+      .min(1)
+      .describe('A CSV, or with `import` any log, in the folder of the scenario file or below it.'),
+    origin: instant.optional().describe('The instant that 0 in the column `at` means.'),
     columns: z
       .strictObject({
         at: column.describe('Column of the arrival times.'),
@@ -176,12 +198,14 @@ const trace = z
           error: 'expected columns that are all named, or all numbered',
         },
       )
+      .optional()
       .describe('Which column says what: by name, or by number from 1 in a file without a header.'),
+    import: traceLog.optional(),
     flavours: z
       .record(z.string(), id)
       .optional()
       .describe('Flavours by what the column of flavours says, where that is not the flavour itself.'),
-    unit: z.enum(['ms', 's', 'min', 'h']).default('s').describe('Unit of the times in the file.'),
+    unit: z.enum(['ms', 's', 'min', 'h']).optional().describe('Unit of the times in the file; seconds without it.'),
     where: z
       .record(z.string().min(1).max(100), z.union([cell.transform((one) => [one]), z.array(cell).min(1).max(1_000)]))
       .optional()
@@ -203,11 +227,31 @@ const trace = z
         'figures vary by chance. Without it a replay is the same for every seed.',
     ),
   })
-  .transform((value) => {
-    const unitMs = { ms: 1, s: 1_000, min: MINUTE, h: HOUR }[value.unit]
-    const { file, origin, columns, flavours = null, where = null, resample } = value
+  .superRefine((value, context) => {
+    const { origin, columns, unit } = value
+    for (const [key, written] of Object.entries({ origin, columns, unit })) {
+      if (value.import !== undefined && written !== undefined)
+        context.addIssue({ code: 'custom', path: [key], message: `expected ${key} within import, or no import` })
+      if (value.import === undefined && written === undefined && key !== 'unit')
+        context.addIssue({ code: 'custom', message: `expected ${key}, or import with the format of the log` })
+    }
+  })
+  .transform((value): TraceShape => {
+    const unitMs = { ms: 1, s: 1_000, min: MINUTE, h: HOUR }[value.unit ?? 's']
+    const { file, origin = 0, flavours = null, where = null, resample } = value
     const drawn = resample === null ? {} : { resample }
-    return { kind: 'trace' as const, file, origin, columns, flavours, unitMs, where, ...drawn }
+    const kind = 'trace' as const
+    if (value.import === undefined) {
+      const columns = value.columns ?? { at: 1, lifetime: null, quantity: null, flavour: null, buyer: null }
+      return { kind, file, origin, columns, flavours, unitMs, where, ...drawn }
+    }
+    const { without } = value.import
+    const taken = <K extends (typeof without)[number]>(role: K): K | null => (without.includes(role) ? null : role)
+    const columns = { at: 'at', lifetime: taken('lifetime'), quantity: taken('quantity'), flavour: taken('flavour') }
+    return {
+      ...{ kind, file, origin, columns: { ...columns, buyer: 'buyer' }, flavours, unitMs: 1, where, ...drawn },
+      log: value.import,
+    }
   })
   .describe('Open model: arrivals replayed from a file, one order a line.')
 

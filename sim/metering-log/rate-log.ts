@@ -90,7 +90,7 @@ export async function rateLog(request: LogRequest): Promise<RatedLog> {
   const totals = rater.finish()
   return {
     rows: reader.rows,
-    facts,
+    facts: conventions.twice > 0 ? { ...facts, twice: conventions.twice } : facts,
     resources: rater.resources,
     totals,
     problems,

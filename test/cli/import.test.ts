@@ -51,9 +51,14 @@ test.each([
   const log = readFileSync(real('batsim-easy-medium.swf'))
   const from = await imported('swf', real('batsim-easy-medium.swf'))
   const out = `out-${++folders}`
-  const before = readdirSync(tmpdir()).filter((name) => /^marketsim-stdin-/.test(name))
+  // A folder for temporary files of its own: other tests have theirs.
+  const temporary = mkdtempSync(join(folder, 'tmp-'))
   const words = ['import', 'swf', '-', '--out', out]
-  const { code, stdout } = await marketsim(words, { cwd: folder, input: stored(log) })
+  const { code, stdout } = await marketsim(words, {
+    cwd: folder,
+    input: stored(log),
+    environment: { TMPDIR: temporary },
+  })
   expect(code).toBe(0)
   expect(readFileSync(join(folder, out, 'trace.csv'), 'utf8')).toBe(from.text('trace.csv'))
   const manifest = JSON.parse(readFileSync(join(folder, out, 'import.json'), 'utf8'))
@@ -61,8 +66,7 @@ test.each([
   expect(readFileSync(join(folder, out, 'scenario.yaml'), 'utf8')).toContain('marketsim import swf -\n')
   // No command can read stdin again.
   expect(checked(stdout)).toEqual(['800 256361.954'])
-  const after = readdirSync(tmpdir()).filter((name) => /^marketsim-stdin-/.test(name))
-  expect(after.filter((name) => !before.includes(name))).toEqual([])
+  expect(readdirSync(temporary).filter((name) => /^marketsim-stdin-/.test(name))).toEqual([])
 })
 
 const swfCases: readonly [name: string, log: string, read: object][] = [

@@ -143,8 +143,9 @@ test('time zones by name: daylight saving, an hour that comes twice, and one tha
     '--out',
     'berlin',
   ]
-  const { code } = await run('import', 'csv', 'berlin.csv', ...words)
+  const { code, stdout } = await run('import', 'csv', 'berlin.csv', ...words)
   expect(code).toBe(0)
+  expect(stdout).toContain('Twice      times in an hour that clocks show twice: 1; the first is meant')
   const events = readFileSync(join(folder, 'berlin', 'events.csv'), 'utf8').split('\n')
   expect(events.filter((each) => each.includes('start')).map((each) => each.split(',')[0])).toEqual([
     '2024-03-30T12:00:00+01:00',
@@ -184,4 +185,19 @@ test('our own FOCUS is read as the log that it was made of: 0 differences', asyn
   const { code, stdout } = await run(...words)
   expect(stdout).toContain('3 agree, 0 differ, 0 missing, 0 unknown')
   expect(code).toBe(0)
+})
+
+test('meter says how many times are in an hour that clocks show twice', async () => {
+  const times = ['2024-10-27 01:59:59', '2024-10-27 02:00:00', '2024-10-27 02:59:59', '2024-10-27 03:00:00']
+  const log = times.map((at, index) => `${at},a,r${index >> 1},${index % 2 === 0 ? 'start' : 'delete'},,c7\n`)
+  const own = ['2024-10-27T02:30:00+02:00', '2024-10-27T02:30:00+01:00']
+  log.push(...own.map((at, index) => `${at},a,s,${index === 0 ? 'start' : 'delete'},,c7\n`))
+  write('twice.csv', `at,account,resource,do,product,flavour\n${log.join('')}`)
+  const words = ['twice.csv', '--prices', 'prices.csv', '--time-zone', 'Europe/Berlin']
+  const { stdout } = await run('meter', ...words)
+  expect(stdout).toContain('twice.csv: 2 times in an hour that clocks show twice, of which the first is meant')
+  const { read, servers } = JSON.parse((await run('meter', ...words, '--json')).stdout)
+  expect(read.twice).toBe(2)
+  // One second; an hour and a second, because 02:59:59 is meant before the clocks go back; an hour by its own offsets.
+  expect(servers.seconds).toBe(1 + 3601 + 3600)
 })

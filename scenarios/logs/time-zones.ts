@@ -1,8 +1,16 @@
 /** Time zones by name, with daylight saving, from the data that comes with Node (IANA). */
 import { InputError } from '#base/input-error.ts'
 import { HOUR, MINUTE } from '#base/time.ts'
-import type { CivilZone, NamedZone } from '#scenarios/logs/civil-zone.ts'
-import { offsetOf } from './text-options.ts'
+import type { CivilZone, NamedZone } from './civil-zone.ts'
+
+/** Milliseconds of `+08:00`. */
+function offsetOf(text: string): number {
+  const match = /^(?:Z|UTC|([+-])(\d\d):?(\d\d))$/i.exec(text)
+  const [, sign, hours, minutes] = match ?? []
+  const size = (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * 60_000
+  if (match !== null && size <= 14 * 3_600_000) return sign === '-' ? -size : size
+  throw new InputError(`--time-zone ${text} is not a UTC offset`, 'write --time-zone +08:00 or --time-zone=-07:00')
+}
 
 /** `+08:00` or `Europe/Berlin`. Throws InputError. */
 export function zoneOf(text: string): CivilZone {
@@ -45,10 +53,19 @@ class Place implements NamedZone {
   }
 
   offsetOf(civil: number): number | undefined {
+    return this.#offsets(civil)[0]
+  }
+
+  isTwice(instant: number): boolean {
+    return this.#offsets(instant + this.#at(instant)).length > 1
+  }
+
+  /** Those at which clocks show a civil time, the first time first. */
+  #offsets(civil: number): number[] {
     // The offsets before and after any change near this time: the larger one makes the earlier instant.
     const [a, b] = [this.#at(civil - FURTHEST), this.#at(civil + FURTHEST)]
     const candidates = a === b ? [a] : [Math.max(a, b), Math.min(a, b)]
-    return candidates.find((offset) => this.#at(civil - offset) === offset)
+    return candidates.filter((offset) => this.#at(civil - offset) === offset)
   }
 
   /** The offset at an instant. */
