@@ -44,6 +44,8 @@ const RELEASE_LOST_MS = 400
 
 /** Works until the signal is aborted or nothing is left to do; returns the number of runs that were completed. */
 export async function runWorker(options: WorkerOptions): Promise<number> {
+  // Said before it is needed: on a machine that is busy, a signal may be answered late.
+  endWithin(RELEASE_MS)
   const scratch = mkdtempSync(join(tmpdir(), 'marketsim-worker-'))
   const release = removeIfEnded(scratch)
   const crew = threadCrew({ module: new URL('../sweep/one-run.ts', import.meta.url), size: options.threads })
@@ -258,7 +260,6 @@ class PoolWorkerLoop {
   /** Returns the jobs under way to their queues, and closes these. */
   async #leave(): Promise<void> {
     const { pool } = this.#options
-    if (!this.#isLost) endWithin(RELEASE_MS)
     const work = async () => {
       await Promise.allSettled([...this.#running.keys()].map((job) => job.release()))
       await pool.storage.removeWorker(this.#id)
