@@ -3,7 +3,6 @@
  * of accounts, so that memory holds rows and columns, and the objects of one account alone.
  */
 import type { Database } from 'better-sqlite3'
-import { inOrderOf } from '../record/number-order.ts'
 import { amountOf, money } from './cells.ts'
 import type {
   AccountFacts,
@@ -18,11 +17,9 @@ import type {
   UsageFault,
 } from './facts.ts'
 import type { MassFeed, MassFeeds } from './mass-feeds.ts'
+import { Feed, type Row } from './table-feed.ts'
 import type { Transaction } from './transaction.ts'
 import { NO_SPANS } from './usage-spans.ts'
-
-/** Amounts and prices beyond what float64 holds exactly come as text. */
-type Row = readonly number[]
 
 /** Of which accounts: all, some by their numbers in order, or all but those. */
 export type Judged = 'all' | { readonly only: Float64Array } | { readonly but: Float64Array }
@@ -37,34 +34,6 @@ function conditionFor(database: Database, judged: Judged): string {
   return `${'only' in judged ? 'IN' : 'NOT IN'} temp.judged`
 }
 
-/** One table, read whole and brought into the order of accounts; of an account in the order of the statement. */
-class Feed {
-  readonly #rows: readonly Row[]
-  readonly #accounts: Float64Array
-  readonly #order: Int32Array
-  #next = 0
-
-  constructor(database: Database, sql: string) {
-    this.#rows = database.prepare<[], Row>(sql).raw().all()
-    this.#accounts = Float64Array.from(this.#rows, ([account]) => account)
-    this.#order = inOrderOf(this.#accounts)
-  }
-
-  /** The account of the next row; Infinity at the end. */
-  get account(): number {
-    return this.#next === this.#order.length ? Number.POSITIVE_INFINITY : this.#accounts[this.#order[this.#next]]
-  }
-
-  /** All rows of an account, which is the next one or one without rows here. */
-  of(account: number): readonly Row[] {
-    if (this.account !== account) return NONE
-    const rows: Row[] = []
-    while (this.account === account) rows.push(this.#rows[this.#order[this.#next++]])
-    return rows
-  }
-}
-
-const NONE: readonly Row[] = []
 /** Of most things: no list of its own is made for it. */
 const NO_ROWS: readonly never[] = []
 

@@ -156,7 +156,7 @@ const LEAST = -(2 ** 31)
 const MOST = 2 ** 31 - 1
 
 /** The same numbers in half the memory, where they fit: most columns are numbers of things, and a record has millions of rows. */
-function narrowed(values: Float64Array | Int32Array): Float64Array | Int32Array {
+export function narrowed(values: Float64Array | Int32Array): Float64Array | Int32Array {
   if (values instanceof Int32Array) return values
   for (const value of values) if (value < LEAST || value > MOST) return values
   return Int32Array.from(values)
