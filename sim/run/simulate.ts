@@ -97,8 +97,11 @@ export async function live(request: RunRequest): Promise<Lived> {
 
 /** Empty folders for what the cells write: what was there never happened. */
 function beginAgain({ facts, record }: CellSpec): void {
-  for (const written of [facts, join(record, COLUMNS)]) rmSync(written, { recursive: true, force: true })
+  const columns = join(record, COLUMNS)
+  for (const written of [facts, columns]) rmSync(written, { recursive: true, force: true })
   makeFolder(facts)
+  // Made here, no cell waits until its name is on the disk: a run that can be resumed syncs the folder with all that is in it.
+  makeFolder(columns)
 }
 
 function cellsOf(request: RunRequest, spec: CellSpec): RunCellsOptions {
