@@ -97,6 +97,8 @@ export function marketContest(buyers: number, have: ReturnType<typeof installed>
   const subjects = [
     { subject: 'marketsim', command: ours('simulated') },
     { subject: 'marketsim-whole', command: ours('whole') },
+    { subject: 'marketsim-marginal', command: ours('simulated-marginal') },
+    { subject: 'marketsim-whole-marginal', command: ours('whole-marginal') },
     ...(have.simpy ? [{ subject: 'SimPy', command: [have.simpy, here('peers/simpy_market.py'), ...sizes] }] : []),
   ]
   return { work: 'market', size: buyers, subjects }
@@ -161,7 +163,7 @@ function print(outcomes: readonly Outcome[]): void {
     const agrees = digest === ours.digest ? '' : '  DIFFERENT RESULT'
     const ratio = (nsPerOp / ours.nsPerOp).toFixed(2)
     console.log(
-      `${work.padEnd(8)}${String(size).padStart(8)}  ${subject.padEnd(22)}${nsPerOp.toFixed(1).padStart(9)} ns ${ratio.padStart(8)} x  ${digest}${agrees}`,
+      `${work.padEnd(8)}${String(size).padStart(8)}  ${subject.padEnd(25)}${nsPerOp.toFixed(1).padStart(9)} ns ${ratio.padStart(8)} x  ${digest}${agrees}`,
     )
   }
 }

@@ -7,11 +7,13 @@ import { readScenario } from '#scenarios/reader.ts'
 import { simulate } from '#sim/run/simulate.ts'
 
 // A market of the peers' bench in a process of its own, on one thread.
-// usage: market.ts <simulated|whole> <scenario> <smaller scenario, which warms up>
+// usage: market.ts <simulated|whole>[-marginal] <scenario> <smaller scenario, which warms up>
 // Prints ns of processor time a market event and the counts: simulated alone, with facts and columns written, in the thread
-// that simulates, as for all other works; or whole, with record, audit and reports, in all threads.
+// that simulates, as for all other works; or whole, with record, audit and reports, in all threads. Marginal: of an event that
+// the smaller scenario does not have, so that what every run takes once (opening files, names, charts) is left out.
 
-const [part, file, smaller] = process.argv.slice(2)
+const [asked, file, smaller] = process.argv.slice(2)
+const [part, kind] = asked.split('-')
 
 const sumMs = ({ user, system }: NodeJS.CpuUsage): number => (user + system) / 1000
 const threadMs = (): number => sumMs(process.threadCpuUsage())
@@ -58,7 +60,11 @@ const countsOf = (folder: string): readonly bigint[] =>
 
 for (let times = 0; times < WARM_UPS; times++) await run(smaller)
 const measured = await run(file)
-const [orders, refusals, metered, settled] = measured.counts
-const events = Number(orders + refusals + metered + settled)
-const ms = part === 'whole' ? measured.whole : measured.simulated
+const less = kind === 'marginal' ? await run(smaller) : undefined
+type Run = typeof measured
+const eventsOf = ({ counts: [orders, refusals, metered, settled] }: Run): number =>
+  Number(orders + refusals + metered + settled)
+const msOf = ({ whole, simulated }: Run): number => (part === 'whole' ? whole : simulated)
+const ms = msOf(measured) - (less === undefined ? 0 : msOf(less))
+const events = eventsOf(measured) - (less === undefined ? 0 : eventsOf(less))
 console.log(`${((ms * 1e6) / events).toFixed(2)} ${measured.counts.join('/')}`)

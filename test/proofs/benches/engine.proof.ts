@@ -45,6 +45,8 @@ test('a market whose requests are given has the same counts and charges in every
   expect(outcomes.map(({ subject }) => subject)).toEqual([
     'marketsim',
     'marketsim-whole',
+    'marketsim-marginal',
+    'marketsim-whole-marginal',
     ...(have.simpy ? ['SimPy'] : []),
   ])
   expect(new Set(outcomes.map(({ digest }) => digest)).size).toBe(1)
