@@ -270,7 +270,7 @@ function demandOf({ premises }: AuditContext, database: Database) {
   const asked = codes.map((code) => premises.number(code)).join(', ')
   // An order that has waited is turned away by its line, not by what is free.
   const refusals = `SELECT pool, at, quantity, code, rule, id FROM refusals WHERE pool > 0 AND code IN (${asked})
-    AND NOT EXISTS (SELECT 1 FROM pool_waits w WHERE w.order_id = refusals.order_id AND refusals.order_id > 0 AND w.at = refusals.at)
+    AND (order_id = 0 OR (order_id, at) NOT IN (SELECT order_id, at FROM pool_waits))
     ORDER BY at, id`
   for (const [pool, at, units, code, rule, id] of rows(refusals))
     of(pool).asked.push({

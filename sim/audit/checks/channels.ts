@@ -51,8 +51,10 @@ const isSavedBefore = (saved: Saved | undefined, at: number, order: number): boo
 
 /** When each account saved each product; what was never ordered by then cannot be saved. */
 function savedProducts({ findings }: AuditContext, database: Database): ReadonlyMap<string, Saved> {
-  const sql = `SELECT f.account, f.product, f.at, (SELECT MIN(o.id) FROM orders o JOIN specifications s ON s.id = o.specification
-    WHERE o.account = f.account AND s.product_id = f.product AND o.at = f.at) FROM favourites f ORDER BY f.rowid`
+  const sql = `WITH ordered AS MATERIALIZED (SELECT o.account, s.product_id AS product, o.at, MIN(o.id) AS id
+      FROM orders o JOIN specifications s ON s.id = o.specification GROUP BY 1, 2, 3)
+    SELECT f.account, f.product, f.at, o.id FROM favourites f
+    LEFT JOIN ordered o ON o.account = f.account AND o.product = f.product AND o.at = f.at ORDER BY f.rowid`
   const saved = new Map<string, Saved>()
   const rows = database.prepare<[], [number, number, number, number | null]>(sql).raw().all()
   for (const [account, product, at, order] of rows as [number, number, number, number | null][]) {

@@ -87,8 +87,8 @@ function judgeWaits({ findings, premises }: AuditContext, database: Database): v
       at,
       text: 'servers of an order that waited, all of them from then on',
     }))
-  const lone = `SELECT id, at FROM refusals r WHERE code = ${patience} AND NOT EXISTS
-    (SELECT 1 FROM pool_waits w WHERE w.order_id = r.order_id AND w.at = r.at AND w.event = ${renege})`
+  const lone = `SELECT id, at FROM refusals WHERE code = ${patience}
+    AND (order_id, at) NOT IN (SELECT order_id, at FROM pool_waits WHERE event = ${renege})`
   for (const [id, at] of database.prepare<[], [number, number]>(lone).raw().all())
     findings.differ(kinds.numbering, `refusal ${id}`, at, 1, 0, 'patience exhausted that never waited')
 }

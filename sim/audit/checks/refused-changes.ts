@@ -183,11 +183,14 @@ function isInArrears({ premises, words }: AuditContext, { standing }: AccountFac
 
 /** N-02: an invoice of the subscription had been requested and was not returned. */
 function judgeInvoiced({ premises, findings }: AuditContext, database: Database): void {
-  const sql = `SELECT r.id, r.at, EXISTS (SELECT 1 FROM invoice_lines l JOIN orders o ON o.id = l.order_id
-      AND (o.id = r.order_id OR o.subject = r.order_id) JOIN invoices i ON i.id = l.invoice_id
-      WHERE i.at <= r.at AND NOT EXISTS (SELECT 1 FROM invoice_steps s WHERE s.invoice_id = i.id AND s.at < r.at
-        AND s.to_state = ${premises.number('returned')}))
-    FROM refusals r WHERE r.code = ${premises.number('invoice-outstanding')}`
+  const code = premises.number('invoice-outstanding')
+  const sql = `WITH invoiced AS (SELECT l.invoice_id, o.id AS about FROM invoice_lines l JOIN orders o ON o.id = l.order_id
+      UNION SELECT l.invoice_id, o.subject FROM invoice_lines l JOIN orders o ON o.id = l.order_id),
+    returned AS (SELECT invoice_id, min(at) AS at FROM invoice_steps WHERE to_state = ${premises.number('returned')} GROUP BY 1)
+    SELECT id, at, id IN (SELECT r.id FROM refusals r JOIN invoiced v ON v.about = r.order_id
+      JOIN invoices i ON i.id = v.invoice_id LEFT JOIN returned t ON t.invoice_id = i.id
+      WHERE r.code = ${code} AND i.at <= r.at AND (t.at IS NULL OR t.at >= r.at))
+    FROM refusals WHERE code = ${code}`
   for (const [id, at, isDue] of database.prepare<[], [number, number, number]>(sql).raw().all())
     findings.compare(kinds.refusedChange, isDue, 1, () => ({
       subject: `refusal ${id}`,

@@ -208,8 +208,8 @@ function judgeTotals(
     ),
     ([id]) => id,
   )
-  const sql = `SELECT id, at, month, lines, ${money('amount')}, (SELECT count(*) FROM seller_bill_lines WHERE bill_id = id)
-    FROM seller_bills`
+  const sql = `SELECT id, at, month, lines, ${money('amount')}, coalesce(n, 0)
+    FROM seller_bills LEFT JOIN (SELECT bill_id, count(*) AS n FROM seller_bill_lines GROUP BY bill_id) ON bill_id = id`
   for (const [id, at, month, count, amount, lines] of rows(database, sql)) {
     const described = (text: string) => () => ({ subject: `seller bill ${id}`, at, text })
     const sum = shares.get(id) ?? 0n

@@ -99,10 +99,12 @@ function judgeAnswers({ findings, premises }: AuditContext, database: Database):
  */
 function judgeTickets({ findings, premises }: AuditContext, database: Database): void {
   const [bounce, giveUp] = [premises.number('bounce'), premises.number('give-up')]
-  const sql = `SELECT s.contact_id, s.at, s.event, l.segment,
-      (SELECT COUNT(*) FROM support_cases c WHERE c.contact_id = s.contact_id AND c.at <= s.at),
-      (SELECT COUNT(*) FROM tickets t WHERE t.about = ${premises.number('support')} AND t.subject = s.contact_id AND t.at = s.at)
+  const sql = `WITH worked AS (SELECT s.rowid AS step, count(*) AS n
+      FROM support_steps s JOIN support_cases c ON c.contact_id = s.contact_id AND c.at <= s.at GROUP BY 1),
+    ticketed AS (SELECT subject, at, count(*) AS n FROM tickets WHERE about = ${premises.number('support')} GROUP BY 1, 2)
+    SELECT s.contact_id, s.at, s.event, l.segment, coalesce(w.n, 0), coalesce(t.n, 0)
     FROM support_steps s JOIN support_contacts o ON o.id = s.contact_id JOIN sellers l ON l.id = o.seller
+    LEFT JOIN worked w ON w.step = s.rowid LEFT JOIN ticketed t ON t.subject = s.contact_id AND t.at = s.at
     WHERE s.event IN (${bounce}, ${giveUp})`
   type Row = [id: number, at: number, event: number, segment: string, cases: number, tickets: number]
   for (const [id, at, event, segment, cases, tickets] of database.prepare<[], Row>(sql).raw().all() as Row[]) {
