@@ -123,8 +123,12 @@ export function selectionRequest(
         'write --keep "ecs.refusalRate < 1%"',
       )
   const method = (arguments_.text('method') ?? 'kn') as Method
-  if (method !== 'kn' && wanted.length > 1)
-    throw new InputError(`--method ${method} takes no bounds`, 'leave out --keep, or write --method kn')
+  // A point that is dropped for a bound would change who meets whom, and the rounds before would no longer be those of its rivals.
+  if (method === 'knockout' && wanted.length > 1)
+    throw new InputError(
+      '--method knockout takes no bounds: dropping a point for a bound would change who meets whom, and nothing could be promised',
+      'leave out --keep, or write --method kn, whose error is shared by all pairs of points',
+    )
   return {
     largest: arguments_.flag('largest'),
     method,

@@ -6,7 +6,7 @@
  * show it (`correlated-mean.ts`).
  */
 import type { Interval } from './confidence.ts'
-import { batchesOf, meanShape, skewedInterval } from './correlated-mean.ts'
+import { batchesOf, leastEffective, meanShape, skewedInterval, unseenFactor } from './correlated-mean.ts'
 import { demandEffective } from './effective-size.ts'
 import { Tally } from './tally.ts'
 
@@ -19,12 +19,9 @@ export interface BatchMeans extends Interval {
   effective: number
 }
 
-/** Independent observations in a batch from which on intervals cover under a heavy load as well (docs/trust.md). */
-const LEAST_EACH = 10
-
 /**
  * What does not fill a batch is left out at the front, where warm-up is.
- * @param leastEffective independent observations that the run must be worth; 0 for no check
+ * @param isChecked false: neither refuses what is too short nor widens for what was not seen
  * @throws RangeError with fewer observations than batches
  * @throws TooFewObservations when they are so correlated that the interval would be too narrow
  */
@@ -32,20 +29,21 @@ export function batchMeans(
   observations: ArrayLike<number>,
   batches = 20,
   confidence = 0.95,
-  leastEffective = LEAST_EACH * batches,
+  isChecked = true,
 ): BatchMeans {
   if (!Number.isInteger(batches) || batches < 2 || batches > observations.length) {
     throw new RangeError(`cannot cut ${observations.length} observations into ${batches} batches`)
   }
   const size = Math.floor(observations.length / batches)
-  const effective = demandEffective([observations], 0, leastEffective, `batch means of ${batches} batches`)
+  const least = isChecked ? leastEffective(1) : 0
+  const effective = demandEffective([observations], 0, least, `batch means of ${batches} batches`)
   const means = batchesOf(observations, 0, batches)
   const tally = new Tally()
   for (const mean of means) tally.add(mean)
   const own = Math.sqrt(tally.variance / batches)
   const shape = meanShape([observations], 0, effective)
   // Twenty batches may happen to be alike: many short ones show it.
-  const deviation = Math.max(own, shape?.deviation ?? 0)
+  const deviation = Math.max(own, shape?.deviation ?? 0) * (isChecked ? unseenFactor(effective, 1) : 1)
   const found = skewedInterval({ mean: tally.mean, deviation, skew: shape?.skew ?? 0, count: batches }, confidence)
   return { ...found, size, correlation: neighbourCorrelation(means, tally), effective }
 }

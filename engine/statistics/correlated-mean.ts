@@ -65,6 +65,18 @@ export function meanShape(runs: readonly ArrayLike<number>[], from: number, effe
   }
 }
 
+/**
+ * A run that saw no rush looks longer than it is: its correlation, variance and mean are all too low. Widening as if so many independent
+ * observations had not been seen covers for it, and a few more for each run, which begins anew (measured: docs/trust.md).
+ */
+const unseen = (runs: number): number => 50 + 3 * runs
+
+/** Independent observations of all runs below which nothing useful would be left. */
+export const leastEffective = (runs: number): number => Math.ceil(1.2 * unseen(runs))
+
+/** What the deviation of a mean of so many independent observations is multiplied with; they are at least `leastEffective`. */
+export const unseenFactor = (effective: number, runs: number): number => effective / (effective - unseen(runs))
+
 /** Student's interval with quantiles adjusted for the skewness of the mean; `halfWidth` is half of its whole width. */
 export function skewedInterval(
   { mean, deviation, skew, count }: MeanShape & { readonly mean: number; readonly count: number },

@@ -46,7 +46,7 @@ export function demandEffective(runs: readonly ArrayLike<number>[], from: number
   const length = Math.round(count / runs.length)
   throw new TooFewObservations(
     `${what}: ${length} correlated observations are equivalent to only ${Math.max(1, Math.floor(each))} independent ones, and ` +
-      `at least ${least} are needed for an interval with its nominal confidence: make the run ${Math.ceil(least / each)} times ` +
+      `at least ${Math.ceil(least)} are needed for an interval with its nominal confidence: make the run ${Math.ceil(least / each)} times ` +
       'as long or longer',
   )
 }

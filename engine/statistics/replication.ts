@@ -6,7 +6,7 @@
  * batches within them (`correlated-mean.ts`).
  */
 import { type Interval, meanInterval } from './confidence.ts'
-import { meanShape, skewedInterval } from './correlated-mean.ts'
+import { leastEffective, meanShape, skewedInterval, unseenFactor } from './correlated-mean.ts'
 import { demandEffective } from './effective-size.ts'
 import { mser5 } from './mser5.ts'
 import { Tally } from './tally.ts'
@@ -20,32 +20,31 @@ export interface ReplicationResult extends Interval {
   effective: number
 }
 
-/** Independent observations a run must be worth, or what is left of its warm-up still counts. */
-const LEAST_EACH = 40
-
 /**
  * Runs may differ in length.
  * @param discard how many observations to delete; left out, MSER-5 decides
- * @param leastEffective independent observations that each run must be worth after its warm-up; 0 for no check
+ * @param isChecked false: neither refuses what is too short nor widens for what was not seen
  * @throws TooFewObservations when the runs are so short for their correlation that the interval would miss the truth
  */
 export function replicationDeletion(
   runs: readonly ArrayLike<number>[],
   confidence = 0.95,
   discard?: number,
-  leastEffective = LEAST_EACH,
+  isChecked = true,
 ): ReplicationResult {
   if (runs.length === 0) throw new RangeError('replication/deletion needs at least one run')
   const warmUp = discard === undefined ? mser5(averageRun(runs)) : { discard, settled: true }
   const means = new Tally()
   for (const run of runs) means.add(meanFrom(run, warmUp.discard))
-  const effective = demandEffective(runs, warmUp.discard, leastEffective, 'replication/deletion')
+  const least = isChecked ? leastEffective(runs.length) / runs.length : 0
+  const effective = demandEffective(runs, warmUp.discard, least, 'replication/deletion')
   const shape = runs.length < 2 ? null : meanShape(runs, warmUp.discard, effective)
   const { count, mean } = means
+  const factor = isChecked ? unseenFactor(effective, runs.length) : 1
   const found =
     shape === null
       ? meanInterval(means, confidence)
-      : skewedInterval({ mean, deviation: Math.sqrt(means.variance / count), skew: shape.skew, count }, confidence)
+      : skewedInterval({ mean, deviation: factor * Math.sqrt(means.variance / count), skew: shape.skew, count }, confidence)
   return { ...found, discard: warmUp.discard, settled: warmUp.settled, effective }
 }
 

@@ -87,12 +87,20 @@ export function nextStep(options: ProcedureOptions, runs: DesignRuns): Selection
     return { end: 'undecided', best, remaining: found.remaining, probability: null, claims }
   }
   const [winner] = found.remaining
-  if (!options.bounded || claims[winner] === 'kept')
-    return { end: 'selected', best: winner, remaining: [winner], probability: null, claims }
-  const made = runs.values(winner).length
-  const look = boundLooks(options.firstRuns, options.mostRuns).find((each) => each > made)
-  if (look !== undefined) return { wanted: [{ design: winner, runs: look }] }
-  return { end: 'undecided', best: winner, remaining: [winner], probability: null, claims }
+  return keptOrMore(options, runs, { best: winner, remaining: [winner], probability: null, claims })
+}
+
+/** The design that is best is selected if it keeps the bounds; while that is open, it gets more runs. */
+function keptOrMore(
+  { bounded, firstRuns, mostRuns }: ProcedureOptions,
+  runs: DesignRuns,
+  known: Omit<Extract<SelectionStep, { readonly end: unknown }>, 'end'> & { readonly best: number },
+): SelectionStep {
+  const { best, claims } = known
+  if (!bounded || claims[best] === 'kept') return { end: 'selected', ...known }
+  const made = runs.values(best).length
+  const look = boundLooks(firstRuns, mostRuns).find((each) => each > made)
+  return look === undefined ? { end: 'undecided', ...known } : { wanted: [{ design: best, runs: look }] }
 }
 
 /** What is known of the bounds of each design; null without bounds. */
@@ -147,11 +155,12 @@ function meanVariance(values: readonly number[]): number {
 
 /** OCBA: a tenth more runs each time, divided by how close rivals are; until it is likely enough, or all are made. */
 function allocated(
-  { designs, confidence, mostRuns, indifference }: ProcedureOptions,
+  options: ProcedureOptions,
   runs: DesignRuns,
   candidates: readonly number[],
   claims: readonly (DesignClaim | null)[],
 ): SelectionStep {
+  const { designs, confidence, mostRuns, indifference } = options
   const values = candidates.map(runs.values)
   const means = values.map(meanOf)
   const best = means.indexOf(Math.max(...means))
@@ -165,7 +174,7 @@ function allocated(
   })
   const probability = Math.max(0, 1 - rivals.reduce((sum, rival) => sum + rival, 0))
   const known = { best: candidates[best], remaining: [candidates[best]], probability, claims }
-  if (probability >= confidence) return { end: 'selected', ...known }
+  if (probability >= confidence) return keptOrMore(options, runs, known)
   const made = values.reduce((sum, each) => sum + each.length, 0)
   const budget = Math.min(designs * mostRuns, made + Math.max(candidates.length, Math.ceil(made / 10)))
   const deviations = variances.map((variance, at) => Math.max(1e-300, Math.sqrt(variance * values[at].length)))

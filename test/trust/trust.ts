@@ -3,6 +3,7 @@
  * those of docs/trust.md.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
+import { boundedSelections } from './bounded-selection-experiments.ts'
 import { comparedDays } from './compared-days-experiment.ts'
 import { controlledIntervals } from './control-experiments.ts'
 import { type Effort, type Experiment, isOutside, markdown, type Outcome } from './experiment.ts'
@@ -24,6 +25,7 @@ export const experiments: Readonly<Record<string, Experiment>> = {
   combined: coveredCombined,
   controls: controlledIntervals,
   selection: selections,
+  bounded: boundedSelections,
   marks: falselyMarked,
   stopping: stopped,
   steady: steadyStates,

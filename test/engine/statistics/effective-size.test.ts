@@ -68,7 +68,7 @@ test('M/M/1 at load 0.9: a thousand waits are refused, in words, by every estima
   expect(() => batchMeans(autoregressive(stream, 0.99, 1000))).toThrow(
     /^batch means of 20 batches: 1000 correlated observations are equivalent to only \d+ independent ones, and at least 200 are needed .* make the run \d+ times as long or longer$/,
   )
-  expect(batchMeans(autoregressive(stream, 0.99, 1000), 20, 0.95, 0).count).toBe(20)
+  expect(batchMeans(autoregressive(stream, 0.99, 1000), 20, 0.95, false).count).toBe(20)
 })
 
 test('the steady state in one call: warm-up found and deleted, one run or several', () => {

@@ -84,27 +84,27 @@ test('pairs that differ by a constant have no error; unequal numbers of runs are
 })
 
 test('batch means: 1 2 | 3 4 | 8 0 | 5 7, an odd observation left out in front', () => {
-  const found = batchMeans([99, 1, 2, 3, 4, 8, 0, 5, 7], 4, 0.95, 0)
+  const found = batchMeans([99, 1, 2, 3, 4, 8, 0, 5, 7], 4, 0.95, false)
   // Means 1.5, 3.5, 4, 6; deviations -2.25, -0.25, 0.25, 2.25; squares sum to 10.25.
   expect(found).toMatchObject({ mean: 3.75, size: 2, count: 4 })
   expect(found.halfWidth).toBeCloseTo(3.18244630528371 * Math.sqrt(10.25 / 3 / 4), 12)
   expect(found.correlation).toBeCloseTo((0.5625 - 0.0625 + 0.5625) / 10.25, 14)
   expect(() => batchMeans([1, 2, 3], 4)).toThrow('into 4 batches')
-  expect(batchMeans([5, 5, 5, 5], 2, 0.95, 0)).toMatchObject({ mean: 5, halfWidth: 0, correlation: 0 })
+  expect(batchMeans([5, 5, 5, 5], 2, 0.95, false)).toMatchObject({ mean: 5, halfWidth: 0, correlation: 0 })
 })
 
 test('replication/deletion cuts the same warm-up from every run', () => {
   const run = (level: number) => Array.from({ length: 100 }, (_, i) => (i < 10 ? 0 : level))
   const runs = [run(9), run(10), run(11)]
   expect(averageRun(runs).slice(8, 12)).toEqual(Float64Array.of(0, 0, 10, 10))
-  expect(replicationDeletion(runs, 0.95, undefined, 0)).toMatchObject({
+  expect(replicationDeletion(runs, 0.95, undefined, false)).toMatchObject({
     mean: 10,
     discard: 10,
     settled: true,
     count: 3,
   })
-  expect(replicationDeletion(runs, 0.95, undefined, 0).halfWidth).toBeCloseTo(4.302652729749464 / Math.sqrt(3), 8)
-  expect(replicationDeletion(runs, 0.95, 0, 0).mean).toBeCloseTo(9, 12)
+  expect(replicationDeletion(runs, 0.95, undefined, false).halfWidth).toBeCloseTo(4.302652729749464 / Math.sqrt(3), 8)
+  expect(replicationDeletion(runs, 0.95, 0, false).mean).toBeCloseTo(9, 12)
   expect(() => replicationDeletion(runs, 0.95, 100)).toThrow('cannot delete')
   expect(() => replicationDeletion([])).toThrow('at least one run')
 })
