@@ -56,6 +56,11 @@ export const commands: Readonly<Record<string, ListedCommand>> = {
     text: 'find the least value that keeps every bound, with a stated confidence, and stop when it is known',
     load: async () => (await import('./commands/size.ts')).sizeCommand,
   },
+  rare: {
+    usage: 'rare [file]',
+    text: 'the probability that a pool refuses a request, however rare: exact, or by splitting where the load varies',
+    load: async () => (await import('./commands/rare.ts')).rare,
+  },
   resume: {
     usage: 'resume [run]',
     text: 'resume an interrupted run from its last checkpoint, or a sweep or size from its finished runs',

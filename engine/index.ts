@@ -68,6 +68,7 @@ export {
 export {
   type LossClass,
   type LossState,
+  type RateFactor,
   type SplittableLossOptions,
   SplittableLossSystem,
 } from './rare-events/splittable-loss-system.ts'

@@ -14,13 +14,21 @@ export interface LossClass {
   readonly rate: number
   /** How long they are held, in the same unit of time. */
   readonly life: Distribution
+  /** What multiplies this rate at a time, in place of the factor of all classes. */
+  readonly factor?: RateFactor
+}
+
+/** From 0 to `most` at any time. */
+export interface RateFactor {
+  readonly at: (time: number) => number
+  readonly most: number
 }
 
 export interface SplittableLossOptions {
   readonly capacity: number
   readonly classes: readonly LossClass[]
   /** What multiplies the rates at a time, from 0 to `most`; constant at 1 when left out. */
-  readonly factor?: { readonly at: (time: number) => number; readonly most: number }
+  readonly factor?: RateFactor
   readonly stream: Stream
 }
 
@@ -37,8 +45,11 @@ export interface LossState {
 export class SplittableLossSystem implements SplittingModel<LossState> {
   level = 0
   readonly #options: SplittableLossOptions
-  readonly #rate: number
+  /** Requests per unit of time, at most. */
   readonly #most: number
+  readonly #varies: boolean
+  /** By class, at the last arrival. */
+  readonly #rates: Float64Array
   #now = 0
   #count = 0
   // A heap by end.
@@ -48,10 +59,11 @@ export class SplittableLossSystem implements SplittingModel<LossState> {
   #arrival: number
 
   constructor(options: SplittableLossOptions) {
-    const { capacity, classes, factor } = options
+    const { capacity, classes } = options
     this.#options = options
-    this.#rate = classes.reduce((sum, { rate }) => sum + rate, 0)
-    this.#most = factor?.most ?? 1
+    this.#most = classes.reduce((sum, each) => sum + each.rate * (this.#factorOf(each)?.most ?? 1), 0)
+    this.#varies = classes.some((each) => this.#factorOf(each) !== undefined)
+    this.#rates = Float64Array.from(classes, ({ rate }) => rate)
     this.#ends = new Float64Array(capacity)
     this.#begun = new Float64Array(capacity)
     this.#classes = new Uint16Array(capacity)
@@ -72,8 +84,8 @@ export class SplittableLossSystem implements SplittingModel<LossState> {
     }
     this.#now = this.#arrival
     this.#arrival = this.#now + this.#gap()
-    const { factor, stream, capacity, classes } = this.#options
-    if (factor !== undefined && stream.next() * factor.most >= factor.at(this.#now)) return 'nothing'
+    const { stream, capacity, classes } = this.#options
+    if (this.#varies && stream.next() * this.#most >= this.#rateNow()) return 'nothing'
     const chosen = this.#class()
     const { units, life } = classes[chosen]
     if (this.level + units > capacity) return 'rare'
@@ -122,15 +134,30 @@ export class SplittableLossSystem implements SplittingModel<LossState> {
   }
 
   #gap(): number {
-    return -log(1 - this.#options.stream.next()) / (this.#rate * this.#most)
+    return -log(1 - this.#options.stream.next()) / this.#most
+  }
+
+  #factorOf({ factor }: LossClass): RateFactor | undefined {
+    return factor ?? this.#options.factor
+  }
+
+  /** Requests per unit of time now; keeps those of each class. */
+  #rateNow(): number {
+    let sum = 0
+    for (const [index, each] of this.#options.classes.entries()) {
+      this.#rates[index] = each.rate * (this.#factorOf(each)?.at(this.#now) ?? 1)
+      sum += this.#rates[index]
+    }
+    return sum
   }
 
   #class(): number {
     const { classes, stream } = this.#options
     if (classes.length === 1) return 0
-    let left = stream.next() * this.#rate
+    const rates = this.#rates
+    let left = stream.next() * rates.reduce((sum, rate) => sum + rate, 0)
     let chosen = 0
-    while (chosen < classes.length - 1 && left >= classes[chosen].rate) left -= classes[chosen++].rate
+    while (chosen < classes.length - 1 && left >= rates[chosen]) left -= rates[chosen++]
     return chosen
   }
 

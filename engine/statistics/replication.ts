@@ -44,7 +44,10 @@ export function replicationDeletion(
   const found =
     shape === null
       ? meanInterval(means, confidence)
-      : skewedInterval({ mean, deviation: factor * Math.sqrt(means.variance / count), skew: shape.skew, count }, confidence)
+      : skewedInterval(
+          { mean, deviation: factor * Math.sqrt(means.variance / count), skew: shape.skew, count },
+          confidence,
+        )
   return { ...found, discard: warmUp.discard, settled: warmUp.settled, effective }
 }
 

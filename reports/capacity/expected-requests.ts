@@ -41,6 +41,24 @@ export function expectedRequests(scenario: Scenario): ExpectedRequests[] {
   )
 }
 
+/** What asks for a pool: a line of a segment, and which part of the segment's purchases it is, times its buyers for a rate of each. */
+export interface PoolLine {
+  readonly segment: BuyerSegment
+  readonly buy: Buy
+  readonly share: number
+}
+
+/** Every line that asks for a pool, or why that is not known. */
+export function poolLines(scenario: Scenario, place: number, zone: string, flavour: string): PoolLine[] | string {
+  const lines: PoolLine[] = []
+  for (const segment of scenario.buyers) {
+    const found = new SegmentRequests(scenario, segment).lines(place, zone, flavour)
+    if (typeof found === 'string') return found
+    lines.push(...found)
+  }
+  return lines
+}
+
 class SegmentRequests {
   readonly #scenario: Scenario
   readonly #segment: BuyerSegment
@@ -67,33 +85,35 @@ class SegmentRequests {
 
   /** Purchases that ask for a pool, or why their number is not known. */
   of(place: number, zone: string, flavour: string): number | string {
-    const { buys, segment, load } = this.#segment
-    const lines = buys.filter((buy) => buy.flavour === flavour)
+    const lines = this.lines(place, zone, flavour)
+    if (typeof lines === 'string') return lines
+    return lines.length === 0 ? 0 : this.#expected() * sum(lines.map(({ share }) => share))
+  }
+
+  /** The lines that ask for a pool, or why that is not known. */
+  lines(place: number, zone: string, flavour: string): PoolLine[] | string {
+    const { buys, segment: name, load } = this.#segment
+    const own = buys.filter((buy) => buy.flavour === flavour)
     if (load.kind === 'trace') {
       // A line of a trace may name any flavour.
-      return lines.length === 0 && load.flavours === null && load.columns.flavour === null
-        ? 0
-        : `segment ${segment} replays a trace`
+      const isOther = own.length === 0 && load.flavours === null && load.columns.flavour === null
+      return isOther ? [] : `segment ${name} replays a trace`
     }
-    if (lines.length === 0 || this.#buyers[place] === 0) return 0
-    if (this.#unknown !== null) return `segment ${segment}: ${this.#unknown}`
+    if (own.length === 0 || this.#buyers[place] === 0) return []
+    if (this.#unknown !== null) return `segment ${name}: ${this.#unknown}`
     const fitting = this.#scenario.regions[place].zones.filter(({ pools }) =>
       pools.some((pool) => pool.flavour === flavour),
     )
-    const weights = buys.reduce((sum, { weight }) => sum + weight, 0)
-    let share = 0
-    for (const buy of lines) {
-      const part = shareOfZone(
-        buy,
-        fitting.map(({ id }) => id),
-        zone,
-      )
-      if (part === null) return `segment ${segment} takes another zone where one has no room`
-      share += (part * buy.weight) / weights
+    const ids = fitting.map(({ id }) => id)
+    const weights = sum(buys.map(({ weight }) => weight))
+    const people = this.#buyers[place] / (load.kind !== 'closed' && load.perBuyer ? 1 : sum(this.#buyers))
+    const lines: PoolLine[] = []
+    for (const buy of own) {
+      const part = shareOfZone(buy, ids, zone)
+      if (part === null) return `segment ${name} takes another zone where one has no room`
+      if (part > 0) lines.push({ segment: this.#segment, buy, share: (people * part * buy.weight) / weights })
     }
-    const people =
-      load.kind !== 'closed' && load.perBuyer ? this.#buyers[place] : this.#buyers[place] / sum(this.#buyers)
-    return this.#expected() * people * share
+    return lines
   }
 
   /** Purchases of one buyer, or of the whole segment, while figures count. */

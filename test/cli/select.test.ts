@@ -95,7 +95,7 @@ test.each<[readonly string[], RegExp]>([
   [[...choose, '--vary', 'pools.f.capacity=1,2', '--precision', '5%'], /--select does not go with --precision/],
   [[...choose, '--vary', 'pools.f.capacity=1,2', '--keep', 'ecs.refusalRate'], /is not a bound with/],
   [
-    [...choose, '--vary', 'pools.f.capacity=1,2', '--keep', 'ecs.refusalRate < 1%', '--method', 'ocba'],
+    [...choose, '--vary', 'pools.f.capacity=1,2', '--keep', 'ecs.refusalRate < 1%', '--method', 'knockout'],
     /takes no bounds/,
   ],
   [['--keep', 'ecs.refusalRate < 1%'], /--keep goes with --select only/],

@@ -87,7 +87,12 @@ const cells: readonly Cell[] = [
 ]
 
 /** Half of the designs keep the bound in the slippage configuration, and those that miss it are better. */
-function designsOf({ designs, bounded }: Cell, kind: 'slippage' | 'random means', seed: string, repetition: number): Design[] {
+function designsOf(
+  { designs, bounded }: Cell,
+  kind: 'slippage' | 'random means',
+  seed: string,
+  repetition: number,
+): Design[] {
   const stream = new Streams(seed, repetition).stream('means')
   const normal = () => normalQuantile(stream.next() || 2 ** -54)
   const first = stream.below(designs)
@@ -126,7 +131,8 @@ export function boundedSelections({ sweeps, seed }: Effort): Outcome[] {
         // OCBA without a bound is judged by what it would select, since it always spends its budget.
         const chosen = step.end === 'selected' || (method === 'ocba' && !bounded) ? step.best : null
         if (chosen !== null && isRight(designs, chosen)) right++
-        if (step.end === 'none' ? designs.some(({ slack }) => slack > 0) : chosen !== null && !isRight(designs, chosen)) wrong++
+        if (step.end === 'none' ? designs.some(({ slack }) => slack > 0) : chosen !== null && !isRight(designs, chosen))
+          wrong++
       }
       const promised = method === 'kn'
       const note = `selected right in ${((100 * right) / sweeps).toFixed(1)} %; ${(made / sweeps / count).toFixed(0)} runs a design${promised ? '' : '; promises nothing'}`

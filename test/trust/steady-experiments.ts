@@ -67,9 +67,7 @@ export function steadyStates({ sweeps, seed }: Effort): Outcome[] {
       }
       const share = (100 * given) / tries
       const note =
-        given === 0
-          ? 'all refused'
-          : `given in ${share.toFixed(1)} %, ± ${(width / given).toPrecision(2)} on average`
+        given === 0 ? 'all refused' : `given in ${share.toFixed(1)} %, ± ${(width / given).toPrecision(2)} on average`
       return { experiment: 'steady', cell, happened: held, tries: given, least: 0.93, most: 1, note }
     }),
   )

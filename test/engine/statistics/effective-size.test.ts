@@ -52,13 +52,14 @@ test('equal observations have no error to be narrow about', () => {
   expect(effectiveSize([new Float64Array(100).fill(7)])).toEqual({ count: 100, effective: 100 })
 })
 
-test('M/M/1 at load 0.9: a thousand waits are refused, in words, by every estimate; of lower load they are not', () => {
+test('M/M/1 at load 0.9: a thousand waits, and five runs of 250, are refused in words by every estimate; of lower load they are not', () => {
   for (let i = 0; i < 20; i++) {
     const stream = streams.stream(`queue ${i}`)
     const runs = Array.from({ length: 5 }, () => waits(stream, 0.9, 1000))
+    const short = runs.map((run) => run.slice(0, 250))
     expect(() => batchMeans(runs[0])).toThrow(TooFewObservations)
-    expect(() => replicationDeletion(runs)).toThrow(TooFewObservations)
-    expect(() => steadyState(runs)).toThrow(TooFewObservations)
+    expect(() => replicationDeletion(short)).toThrow(TooFewObservations)
+    expect(() => steadyState(short)).toThrow(TooFewObservations)
     expect(() => steadyState(runs[0])).toThrow(TooFewObservations)
   }
   const runs = Array.from({ length: 5 }, (_, i) => waits(streams.stream(`calm ${i}`), 0.4, 5000))
@@ -66,9 +67,18 @@ test('M/M/1 at load 0.9: a thousand waits are refused, in words, by every estima
   expect(batchMeans(runs[0]).effective).toBeGreaterThan(100)
   const stream = streams.stream('words')
   expect(() => batchMeans(autoregressive(stream, 0.99, 1000))).toThrow(
-    /^batch means of 20 batches: 1000 correlated observations are equivalent to only \d+ independent ones, and at least 200 are needed .* make the run \d+ times as long or longer$/,
+    /^batch means of 20 batches: 1000 correlated observations are equivalent to only \d+ independent ones, and at least 64 are needed .* make the run \d+ times as long or longer$/,
   )
   expect(batchMeans(autoregressive(stream, 0.99, 1000), 20, 0.95, false).count).toBe(20)
+})
+
+test('the interval widens for what a run may not have seen: by half where it is worth 159 observations, by a tenth at 583', () => {
+  const stream = streams.stream('unseen')
+  const run = autoregressive(stream, 0.9, 6000)
+  const checked = batchMeans(run)
+  const plain = batchMeans(run, 20, 0.95, false)
+  expect(checked.halfWidth / plain.halfWidth).toBeCloseTo(checked.effective / (checked.effective - 53), 9)
+  expect(159 / (159 - 53)).toBe(1.5)
 })
 
 test('the steady state in one call: warm-up found and deleted, one run or several', () => {

@@ -106,3 +106,34 @@ test('bounds are looked at after half as many runs again, up to the most', () =>
   expect(boundLooks(10, 60)).toEqual([10, 15, 22, 33, 49, 60])
   expect(boundLooks(10, 10)).toEqual([10])
 })
+
+test('OCBA takes bounds: the best that keeps them, or undecided where its runs do not prove that', () => {
+  const options = {
+    designs: 3,
+    method: 'ocba',
+    indifference: 0.5,
+    confidence: 0.95,
+    firstRuns: 10,
+    bounded: true,
+  } as const
+  const values = [0, 1, 3].map((mean) => Array.from({ length: 40 }, (_, run) => mean + ((run * 7) % 5) / 10))
+  const made = [0, 0, 0]
+  const select = (
+    evidence: (design: number) => { readonly kept: number; readonly missed: number },
+    mostRuns: number,
+  ) => {
+    made.fill(0)
+    const runs = { values: (design: number) => values[design].slice(0, made[design]), evidence }
+    let step = nextStep({ ...options, mostRuns }, runs)
+    while ('wanted' in step) {
+      for (const { design, runs: wanted } of step.wanted) made[design] = wanted
+      step = nextStep({ ...options, mostRuns }, runs)
+    }
+    return step
+  }
+  const proved = select((design) => (design === 2 ? { kept: 1, missed: 0 } : { kept: 0, missed: 1 }), 40)
+  expect(proved).toMatchObject({ end: 'selected', best: 1, claims: ['kept', 'kept', 'missed'] })
+  const open = select((design) => (design === 2 ? { kept: 0.5, missed: 0.5 } : { kept: 0, missed: 1 }), 40)
+  expect(open).toMatchObject({ end: 'undecided', best: 2 })
+  expect(made[2]).toBe(40)
+})
