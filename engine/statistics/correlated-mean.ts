@@ -67,7 +67,7 @@ export function meanShape(runs: readonly ArrayLike<number>[], from: number, effe
 
 /**
  * A run that saw no rush looks longer than it is: its correlation, variance and mean are all too low. Widening as if so many independent
- * observations had not been seen covers for it, and a few more for each run, which begins anew (measured: docs/trust.md).
+ * observations had not been seen covers for it, and a few more for each run, which begins empty (measured: docs/trust.md).
  */
 const unseen = (runs: number): number => 50 + 3 * runs
 

@@ -68,7 +68,7 @@ export function lossModel(scenario: Scenario, at: PoolPlace): LossModel | string
 function assumptionsOf({ money }: Scenario, { pool }: PoolPlace): string[] {
   const { variance } = distribution(pool.provisioning)
   return [
-    ...(money === 'ignore' ? [] : ['nobody lacks money, and no account is in arrears']),
+    ...(money === 'ignore' ? [] : ['no buyer lacks money, and no account is in arrears']),
     ...(variance > 0 ? ['provisioning takes its mean time'] : []),
   ]
 }
@@ -138,17 +138,17 @@ function classesOf(scenario: Scenario, { segment, buy, share }: PoolLine, provis
   }))
 }
 
-/** A law, and a constant time before it. */
-function later(law: Distribution, by: number): Distribution {
-  if (by === 0) return law
+/** A distribution, and a constant time before it. */
+function later(life: Distribution, by: number): Distribution {
+  if (by === 0) return life
   return {
-    mean: by + law.mean,
-    variance: law.variance,
-    sample: (stream) => by + law.sample(stream),
-    quantile: (p) => by + law.quantile(p),
-    cdf: (x) => law.cdf(x - by),
-    survival: (x) => (x < by ? 1 : survivalOf(law, x - by)),
-    upperQuantile: (q) => by + upperQuantileOf(law, q),
+    mean: by + life.mean,
+    variance: life.variance,
+    sample: (stream) => by + life.sample(stream),
+    quantile: (p) => by + life.quantile(p),
+    cdf: (x) => life.cdf(x - by),
+    survival: (x) => (x < by ? 1 : survivalOf(life, x - by)),
+    upperQuantile: (q) => by + upperQuantileOf(life, q),
   }
 }
 

@@ -67,7 +67,7 @@ test('simulated, the interval is near the exact answer; a load that varies over 
 test.each<[string, string[], RegExp]>([
   ['no pool is named', [], /the scenario has 2 pools.*z\/f, z\/g/],
   ['a pool that is none', ['--pool', 'q'], /has no pool q/],
-  ['a pool that nobody asks for', ['--pool', 'z/g'], /no segment asks for it/],
+  ['a pool that no segment asks for', ['--pool', 'z/g'], /no segment asks for it/],
   ['a queue', ['--pool', 'z/f', '-s', 'policies.pool.whenFull=queue'], /orders wait where it is full/],
   ['retries', ['--pool', 'z/f', '-s', 'buyers.b.habits.retry.probability=0.5'], /tried again \(retry\)/],
   [
