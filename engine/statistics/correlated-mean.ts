@@ -69,10 +69,10 @@ export function meanShape(runs: readonly ArrayLike<number>[], from: number, effe
  * A run that saw no rush looks longer than it is: its correlation, variance and mean are all too low. Widening as if so many independent
  * observations had not been seen covers for it, and a few more for each run, which begins empty (measured: docs/trust.md).
  */
-const unseen = (runs: number): number => 50 + 3 * runs
+const unseen = (runs: number): number => 57 + 3 * runs
 
 /** Independent observations of all runs below which nothing useful would be left. */
-export const leastEffective = (runs: number): number => Math.ceil(1.2 * unseen(runs))
+export const leastEffective = (runs: number): number => Math.ceil(1.05 * unseen(runs))
 
 /** What the deviation of a mean of so many independent observations is multiplied with; they are at least `leastEffective`. */
 export const unseenFactor = (effective: number, runs: number): number => effective / (effective - unseen(runs))

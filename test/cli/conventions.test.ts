@@ -87,6 +87,7 @@ const inputs: Readonly<Record<string, Input>> = {
     missing: ['size', 'none.yaml', '--vary', 'x=1..2'],
     stdin: readsScenario('size', '--vary', 'buyers.harbours.count=100..120'),
   },
+  rare: { missing: ['rare', 'none.yaml'], stdin: readsScenario('rare', '--pool', 'z') },
   'sweep plan': {
     missing: ['sweep', 'plan', 'none.yaml', '--for', 'slurm', '--shards', '2', '--results', 'r'],
     stdin: null,

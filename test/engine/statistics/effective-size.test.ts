@@ -67,18 +67,18 @@ test('M/M/1 at load 0.9: a thousand waits, and five runs of 250, are refused in 
   expect(batchMeans(runs[0]).effective).toBeGreaterThan(100)
   const stream = streams.stream('words')
   expect(() => batchMeans(autoregressive(stream, 0.99, 1000))).toThrow(
-    /^batch means of 20 batches: 1000 correlated observations are equivalent to only \d+ independent ones, and at least 64 are needed .* make the run \d+ times as long or longer$/,
+    /^batch means of 20 batches: 1000 correlated observations are equivalent to only \d+ independent ones, and at least 63 are needed .* make the run \d+ times as long or longer$/,
   )
   expect(batchMeans(autoregressive(stream, 0.99, 1000), 20, 0.95, false).count).toBe(20)
 })
 
-test('the interval widens for what a run may not have seen: by half where it is worth 159 observations, by a tenth at 583', () => {
+test('the interval widens for what a run may not have seen: by half where it is worth 180 observations', () => {
   const stream = streams.stream('unseen')
   const run = autoregressive(stream, 0.9, 6000)
   const checked = batchMeans(run)
   const plain = batchMeans(run, 20, 0.95, false)
-  expect(checked.halfWidth / plain.halfWidth).toBeCloseTo(checked.effective / (checked.effective - 53), 9)
-  expect(159 / (159 - 53)).toBe(1.5)
+  expect(checked.halfWidth / plain.halfWidth).toBeCloseTo(checked.effective / (checked.effective - 60), 9)
+  expect(180 / (180 - 60)).toBe(1.5)
 })
 
 test('the steady state in one call: warm-up found and deleted, one run or several', () => {
