@@ -89,6 +89,18 @@ function withValue(data: unknown, path: Path, value: unknown): unknown {
   return copy
 }
 
+/** A short path finds only what is there: how to write one whose beginning names one mapping, and whose end is new. */
+function newKeyHint(data: unknown, text: string): string | undefined {
+  const parts = text.split('.')
+  for (let count = parts.length - 1; count > 0; count--) {
+    const ends = new Map(endings(data, parts.slice(0, count).join('.')).map((path) => [JSON.stringify(path), path]))
+    const [place] = ends.values()
+    if (ends.size === 1 && place !== undefined)
+      return `write the whole path of a key that is new: ${[...place, ...parts.slice(count)].join('.')}`
+  }
+  return undefined
+}
+
 /** Where the option points: a written path, a new key of a written mapping, or a unique ending. Else an error. */
 function target(data: unknown, text: string, known: readonly Rename[]): Path | Words {
   if (text.split('.').includes('__proto__'))
@@ -123,7 +135,10 @@ function target(data: unknown, text: string, known: readonly Rename[]): Path | W
   return {
     what: `no ${rest || text} ${path.length > 0 ? `in ${path.join('.')}` : 'in the scenario'}`,
     expected: keys.length > 0 ? `one of: ${keys.slice(0, 12).join(', ')}` : 'a path to an existing value',
-    hint: near === undefined ? 'write a path of the scenario' : `write ${[...path, near].join('.')}`,
+    hint:
+      near === undefined
+        ? (newKeyHint(data, text) ?? 'write a path of the scenario')
+        : `write ${[...path, near].join('.')}`,
     ...(near === undefined ? {} : { didYouMean: near }),
   }
 }

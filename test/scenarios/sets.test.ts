@@ -68,6 +68,7 @@ const refused: readonly [set: string, column: number, words: RegExp][] = [
   ['regions.ap-2.zones=1', 1, /no ap-2.zones in regions.*ap-1, eu-1/],
   ['sead=1', 1, /no sead in the scenario.*write seed/],
   ['hourly=1', 1, /3 places end in hourly/],
+  ['ap-1a.pools.c6.large.growth={}', 1, /write the whole path of a key that is new: regions\.\S+\.growth/],
   ['policies.grace.day=3', 20, /unknown key grace.day.*grace.days/],
   ['policies.grace.days=soon', 21, /found "soon"; expected a number/],
   ['buyers.start-ups.cuont=3', 24, /unknown key cuont.*count/],
