@@ -143,14 +143,14 @@ function accountLines({ accounts, window }: Calibration): string[] {
       : []),
     ...(late > 0
       ? [
-          `    # ${percent(late)} of the accounts that come often came first after a pause that is no chance.`,
+          `    # ${percent(late)} of the accounts joined after the beginning, by maximum likelihood.`,
           `    joins: { mixture: [{ weight: ${shortest(1 - late, 3)}, of: { constant: 0s } }, { weight: ${shortest(late, 3)}, of: { uniform: { min: 0s, max: ${durationText(span)} } } }] }`,
         ]
       : []),
     ...(accounts.stay === undefined
       ? []
       : [
-          `    # ${percent(accounts.churned)} of them came no more well before the end: churn.`,
+          `    # ${percent(accounts.churned)} of them left before the end: churn, by maximum likelihood.`,
           `    stays: { exponential: { mean: ${durationText(accounts.stay)} } }`,
         ]),
   ]

@@ -116,13 +116,30 @@ describe('accounts', () => {
     expect((fit.stay ?? 0) / WEEK).toBeCloseTo(25, -1)
   })
 
-  test('a quarter that comes in the second half', () => {
+  test('a quarter that comes later, at any time', () => {
     const fit = fitAccounts(
-      visits(200, 3, (index) => [index % 4 === 0 ? start + 6 * WEEK : window.start, window.split]),
+      visits(200, 3, (index) => [index % 4 === 0 ? start + (index / 20) * WEEK : window.start, window.split]),
       window,
     )
     expect(fit.joined).toBeCloseTo(0.25, 1)
     expect(fit.churned).toBe(0)
+  })
+
+  test('exponential stays, most of them beyond the end, of accounts that came from the beginning or joined', () => {
+    const stream = new Streams('accounts').stream('stays')
+    const stay = distribution({ exponential: { mean: 20 * WEEK } })
+    const fit = fitAccounts(
+      visits(400, 2, (index) => {
+        const from = start + (index % 5 === 0 ? stream.next() * 10 * WEEK : 0)
+        return [from, Math.min(window.split, from + stay.sample(stream))]
+      }),
+      window,
+    )
+    // One in five joins; of those from the beginning 39 % leave within half of the mean stay, of all 36 %.
+    expect(fit.joined).toBeCloseTo(0.2, 1)
+    expect(fit.churned).toBeCloseTo(0.36, 1)
+    expect(Math.abs((fit.stay ?? 0) / WEEK - 20)).toBeLessThan(5)
+    expect(Math.abs(fit.size - 400)).toBeLessThan(20)
   })
 })
 
