@@ -52,11 +52,16 @@ export async function areTelling(source: RatedSource, invoices: InvoiceBills): P
   return digits >= FEWEST_DIGITS
 }
 
+/** How often the log may still be gone through. */
+interface Budget {
+  passes: number
+}
+
 /** Hours that are left out or repeated are a small part of a bill. */
 const SMALL = 0.05
 
 /** The one cause that makes theirs of the bills of a source; what cannot be is not looked for. */
-async function causeOfBills(source: RatedSource, invoices: InvoiceBills): Promise<Reason | undefined> {
+async function causeOfBills(source: RatedSource, invoices: InvoiceBills, budget: Budget): Promise<Reason | undefined> {
   const bills = await source.bills()
   const compared = comparedOf(source, bills, invoices)
   const accounts = new Set<string>()
@@ -77,19 +82,23 @@ async function causeOfBills(source: RatedSource, invoices: InvoiceBills): Promis
   }
   if ([...invoices.keys()].some((key) => !keys.has(key))) return undefined
   if (accounts.size === 1 || gaps.every((gap) => gap < SMALL)) {
+    budget.passes -= 2
     const found = await structureOfBills(source, invoices)
     if (found !== undefined) return found.cause === 'unexplained' ? undefined : found
   }
   if (missing.length > 0) return undefined
   const isEven = Math.max(...ratios) - Math.min(...ratios) < 0.01 * Math.max(...ratios)
   if (isEven || compared.some(({ figure }) => figure === 'tax')) {
+    budget.passes -= 3
     const taxed = await taxedBills(source, bills, invoices)
     const tax = taxOfBills(source, taxed, taxed)
     if (tax?.isOfAll === true) return tax.reason
     const factor = isEven ? await factorOfBills(source, taxed) : undefined
     if (factor !== undefined) return factor
   }
-  return accounts.size === 1 ? accountFactorOfBills(source, invoices) : undefined
+  if (accounts.size > 1) return undefined
+  budget.passes -= 2
+  return accountFactorOfBills(source, invoices)
 }
 
 async function taxedBills(
@@ -120,12 +129,15 @@ async function otherFirsts(source: RatedSource, invoices: InvoiceBills, passes: 
     if (!isOrder && resources.size <= MOST_RESOURCES) resources.add(resource)
   })
   const compared = comparedOf(source, bills, invoices)
-  const found: First[] = lineRoundings.map((rule) => ({
-    reason: roundingReason(rule),
-    source: changedSource(source, {
-      amount: ({ amount }) => divideRounded(amount, rule.unit, rule.rounding) * rule.unit,
-    }),
-  }))
+  const found: First[] = []
+  if (passes > lineRoundings.length)
+    for (const rule of lineRoundings)
+      found.push({
+        reason: roundingReason(rule),
+        source: changedSource(source, {
+          amount: ({ amount }) => divideRounded(amount, rule.unit, rule.rounding) * rule.unit,
+        }),
+      })
   for (const rate of ratesShown(source, bills, invoices)) {
     const percent = source.policies['tax.percent']
     const reason = because('tax rate', 'M-07', `tax.percent ${percentText(rate)} instead of ${percent}`)
@@ -233,8 +245,11 @@ export async function pairsOfBills(
   passes: number,
 ): Promise<Reason[]> {
   const found: Reason[] = []
+  const budget: Budget = { passes }
   for (const first of [...firsts, ...(await otherFirsts(source, invoices, passes))]) {
-    const second = await causeOfBills(first.source, invoices)
+    if (budget.passes < 0) break
+    budget.passes--
+    const second = await causeOfBills(first.source, invoices, budget)
     if (second !== undefined) found.push(together(first.reason, second))
   }
   return found

@@ -10,8 +10,8 @@ import type { RatedLine, RatedSource, Variant } from './rated-line.ts'
 import { because, type Reason, together } from './reason.ts'
 import { givesBills, givesLines, switchReason } from './variants.ts'
 
-/** Charges that are gone through in all: so many passes of a log as fit. A pass of a million charges takes about a second. */
-const MOST_CHARGES = 20_000_000
+/** Charges that are gone through in all: so many passes of a log as fit. A million of them take two to three seconds. */
+const MOST_CHARGES = 5_000_000
 /** Pairs of other rules that are tried: those that come closest by their sums. */
 const MOST_TRIED = 40
 /** How far the sums of a pair may be from theirs, as a part of them: rules on the same charges do not simply add up. */
@@ -91,7 +91,7 @@ async function ofBills(source: RatedSource, invoices: ReadonlyMap<string, Invoic
   const bills = await source.each(() => charges++)
   const variants = variantsWithin(source, charges)
   const firsts = variants.map((variant): First => ({ reason: switchReason(variant), source: variant.source }))
-  const found = await pairsOfBills(source, invoices, firsts, MOST_CHARGES / Math.max(1, charges))
+  const found = await pairsOfBills(source, invoices, firsts, (2 * MOST_CHARGES) / Math.max(1, charges))
   if (found.length > 0) return found
   const others: Priced[] = []
   for (const variant of variants) others.push({ variant, sums: await summed(variant.source) })
