@@ -5,7 +5,7 @@ import type { RunTask } from '#engine/runs/run.ts'
 import { RunRecord } from '#reports/record.ts'
 import { type DemandControls, demandControls } from '#reports/sweep/demand-controls.ts'
 import { type PoolHalves, poolHalves } from '#reports/sweep/halves.ts'
-import { type ExactMeasured, measuredOf, monthsOf } from '#reports/sweep/measured.ts'
+import { daysOf, type ExactMeasured, measuredOf, monthsOf } from '#reports/sweep/measured.ts'
 import { type Months, type PoolUse, poolUse } from '#reports/sweep/over-time.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Threshold } from '#scenarios/sections/thresholds.ts'
@@ -30,6 +30,8 @@ export interface OneRun {
   readonly halves: readonly PoolHalves[]
   /** By figure: its values month by month. */
   readonly months: readonly Months[]
+  /** The same day by day, of figures whose days are known. */
+  readonly days: readonly Months[]
   readonly use: readonly PoolUse[]
   /** What it drew of demand, next to what is expected. */
   readonly demand: readonly DemandControls[]
@@ -52,6 +54,7 @@ export async function run({ point, replication, seed: first }: RunTask): Promise
       const months = asked.map((threshold) => monthsOf(record, scenario, threshold))
       return {
         ...{ seed, digest, amounts, differences, values, months },
+        days: asked.map((threshold) => daysOf(record, scenario, threshold)),
         ...{ halves: poolHalves(record), use: poolUse(record), demand: demandControls(record, scenario) },
       }
     } finally {

@@ -148,6 +148,14 @@ export const overTime = (asked: readonly Asked[], made: readonly (readonly OneRu
       ),
     ),
   ),
+  firstDays: asked.map((each, figure) =>
+    made.map((runs) =>
+      firstMissedOf(
+        each,
+        runs.map(({ days }) => days[figure]),
+      ),
+    ),
+  ),
   fans: made.flatMap((runs, point) =>
     fanOf(
       point,

@@ -25,8 +25,8 @@ export interface RefusalProbability extends Interval {
 }
 
 const BATCHES = 40
-/** Of all requests, those that each pilot run makes itself: with continuations, ten levels take some fifty times as many. */
-const PILOT_SHARE = 1 / 1000
+/** Of all requests, those that each pilot run makes itself: with continuations it is many times as many. */
+const PILOT_SHARE = 1 / 400
 const LEAST_PILOT = 1_000
 
 /**

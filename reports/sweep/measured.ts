@@ -4,8 +4,10 @@ import type { FigureKind } from '#engine/statistics/run-mean.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Threshold } from '#scenarios/sections/thresholds.ts'
 import { refusalsInARow } from '../capacity/refusal-clusters.ts'
+import { dayNumber, prepareDays } from '../days.ts'
 import { knownFigure } from '../figures/catalogue.ts'
-import type { Figure } from '../figures/figure.ts'
+import { poolRequests } from '../figures/ecs.ts'
+import { type Figure, isMeasured } from '../figures/figure.ts'
 import type { RunRecord } from '../record.ts'
 import { filterOf, monthlyValues, thresholdValue } from '../thresholds.ts'
 
@@ -72,6 +74,24 @@ export function monthsOf(
   return Object.fromEntries(
     [...values].map(([month, value]) => [month, value === null ? null : exactOf(figure, value)]),
   )
+}
+
+/** The same day by day (`2024-03-01`) of the refusal rate of pools; null for other figures, and other filters than a pool. */
+export function daysOf(
+  record: RunRecord,
+  scenario: Scenario,
+  threshold: Threshold,
+): Readonly<Record<string, string | null>> | null {
+  const { pool, ...others } = filterOf(scenario, threshold)
+  if (threshold.figure !== 'ecs.refusalRate' || Object.keys(others).length > 0) return null
+  prepareDays(record)
+  const rows = record.rows(
+    `SELECT d.day, sum(o.refused) AS refused, count(*) AS requests FROM run CROSS JOIN (${poolRequests}) o
+CROSS JOIN days d ON d.number = ${dayNumber('o.at')} JOIN pool_names pn ON pn.id = o.pool
+WHERE ${isMeasured('o.at')} AND (? = '' OR pn.pool = ?) GROUP BY d.day ORDER BY d.day`,
+    ...[pool ?? '', pool ?? ''],
+  )
+  return Object.fromEntries(rows.map(({ day, refused, requests }) => [String(day), `${refused}/${requests}`]))
 }
 
 /** null where the run had nothing to measure. */

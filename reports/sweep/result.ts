@@ -47,6 +47,8 @@ export interface SweepResult {
   readonly precision: Precision | null
   /** By figure and point: when its bound is missed first; null where months say nothing of it. */
   readonly firsts: readonly (readonly (FirstMissed | null)[])[]
+  /** The same by day, of refusal rates; null where days are not known. */
+  readonly firstDays: readonly (readonly (FirstMissed | null)[])[]
   /** Use of pools over time, by point and pool; it is in `use.csv`. */
   readonly fans: readonly Fan[]
   /** By figure and point. */
@@ -57,12 +59,15 @@ export interface SweepResult {
 export const withoutFans = <R extends SweepResult>({ fans: _, ...result }: R): Omit<R, 'fans'> => result
 
 /** When each bound is missed first, in words, for every point at which a run misses it. */
-export const firstMissedLines = ({ asked, points, firsts, paths }: SweepResult): string[] =>
+export const firstMissedLines = ({ asked, points, firsts, firstDays, paths }: SweepResult): string[] =>
   asked.flatMap(({ text }, figure) =>
     points.flatMap(({ label }, point) => {
       const first = firsts[figure][point]
       const words = first === null ? '' : firstMissedText(first)
-      return words === '' ? [] : [`${text}${paths.length === 0 ? '' : ` at ${label}`}: ${words}`]
+      const day = firstDays?.[figure][point] ?? null
+      const days = day === null ? '' : firstMissedText(day)
+      const both = [words, days === '' ? '' : `single days: ${days}`].filter((each) => each !== '').join('; ')
+      return both === '' ? [] : [`${text}${paths.length === 0 ? '' : ` at ${label}`}: ${both}`]
     }),
   )
 

@@ -38,7 +38,11 @@ test('a run names the first month in which a bound is missed; a sweep its median
   const sweep = await inThisProcess(['sweep', 'growing.yaml', '-q', '--threads', '1', '-n', '6', '-o', 'many'], cwd)
   expect(sweep.code, sweep.stderr).toBe(exitCodes.thresholdMissed.code)
   expect(sweep.stdout).toMatch(/Over time {3}ecs.refusalRate < 2%: first missed in 2024-0[12]/)
-  const { firsts } = JSON.parse(readFileSync(join(cwd, 'many/sweep.json'), 'utf8'))
+  const { firsts, firstDays } = JSON.parse(readFileSync(join(cwd, 'many/sweep.json'), 'utf8'))
+  expect(firstDays[0][0]).toMatchObject({ runs: 6, missed: 6 })
+  // A month that is missed has a day that is.
+  expect(firstDays[0][0].median.slice(0, 7) <= firsts[0][0].median).toBe(true)
+  expect(sweep.stdout.replace(/\s+/g, ' ')).toMatch(/; single days: first missed in 2024-\d\d-\d\d/)
   expect(firsts[0][0]).toMatchObject({ runs: 6, missed: 6 })
   const rows = parse(readFileSync(join(cwd, 'many/use.csv')), { columns: true }) as Record<string, string>[]
   expect(rows).toHaveLength(60)

@@ -30,6 +30,7 @@ const run: OneRun = {
   months: [null],
   use: [{ pool: 'ap-1a/c6.large', days: { '2024-03-01': 5120 } }],
   demand: [],
+  days: [null],
   halves: [
     {
       pool: 'ap-1a/c6.large',

@@ -46,6 +46,7 @@ const nothing = (seed: string): OneRun => ({
   months: [null],
   use: [],
   demand: [],
+  days: [null],
   halves: ['ap-1a/c6.large', 'eu-1a/c6.large'].map((pool) => {
     const half: readonly [number, number] = [16_927_536, 86_400_000]
     return { pool, refused: [half, half], use: [half, half] }
