@@ -25,6 +25,7 @@ import { steps } from './checks/lifecycles.ts'
 import { lifetimes } from './checks/lifetimes.ts'
 import { madeRoom } from './checks/made-room.ts'
 import { monthEnds } from './checks/month-ends.ts'
+import { namedRules } from './checks/named-rules.ts'
 import { notices } from './checks/notices.ts'
 import { orders } from './checks/orders.ts'
 import { outages } from './checks/outages.ts'
@@ -64,6 +65,7 @@ export const checks: readonly CheckMaker[] = [
   refusedChanges,
   asked,
   completeness,
+  namedRules,
   topUps,
   paymentTurns,
   notices,

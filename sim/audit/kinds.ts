@@ -137,6 +137,12 @@ export const kinds = {
     'count',
     'what was asked of subscriptions and refused, by the first reason that held',
   ),
+  namedRule: kind(
+    'rule of a row',
+    'Q-06',
+    'count',
+    'rows that name a rule which cannot have made them; counted only where they differ',
+  ),
   returned: kind('unsubscription', 'N-03', 'money', 'what unsubscribed periods consumed, cost and refund'),
   autoRenewal: kind(
     'automatic renewal',

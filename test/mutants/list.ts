@@ -1727,4 +1727,37 @@ export const mutants: readonly Mutant[] = [
     breaks: 'E-11: interrupted servers run again as soon as there is room',
     scenario: interrupted,
   },
+  {
+    file: market('arrears/dunning'),
+    text: "market.notify(account, 'arrears-entered', 'A-06', 0)",
+    instead: "market.notify(account, 'arrears-entered', 'A-01', 0)",
+    breaks: 'A-06: a message names the rule by which it is sent',
+  },
+  {
+    file: market('sellers/seller-bills'),
+    text: '  settleState(market, seller)\n  return { seller, amount }',
+    instead: '  return { seller, amount }',
+    breaks: 'L-02: the account of a seller follows its balance',
+  },
+  {
+    file: market('sellers/support'),
+    text: "  step(market, row, 'give-up', 'seller')\n",
+    instead: "  step(market, row, 'give-up', 'buyer')\n",
+    breaks: 'L-01: it is the seller who gives up on a question',
+    scenario: 'every-rule',
+  },
+  {
+    file: market('wallets/reseller'),
+    text: '  balances.budgetSpent.clear()\n',
+    instead: '',
+    breaks: 'O-06: a budget is for one month',
+    scenario: 'every-rule',
+  },
+  {
+    file: market('orders/payment'),
+    text: '      market.orders.called[row] = 0\n',
+    instead: '',
+    breaks: 'O-13: an order whose card was declined is not tried again at that instant',
+    scenario: 'every-rule',
+  },
 ]

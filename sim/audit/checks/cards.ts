@@ -23,6 +23,7 @@ export function cards(context: AuditContext): Check {
         if (charge.order === 0) judgeTopUp(context, facts, charge, topUps)
         else judgeCharge(context, facts, charge, booked, workings)
       }
+      judgeTries(context, facts, wallet)
       const byCard = wallet?.card?.topUps === true ? topUps : []
       for (const transaction of [...booked, ...byCard])
         context.findings.differ(
@@ -69,6 +70,22 @@ function judgeReason(
     : charge.outcome === words.charged && charge.reason === 0
   if (isDue && wallet?.card != null) findings.agree(kinds.card, 0n)
   else findings.differ(kinds.card, `account ${facts.id}`, charge.at, 1n, 0n, 'an answer that the card cannot give')
+}
+
+/** Whether a delay of this distribution may be none: surely not where it is spread, or is always the same and longer. */
+const mayTakeNoTime = (after: unknown): boolean => JSON.stringify(after).includes(':0')
+
+/** An order whose card was declined waits until its buyer tries again: not at the same instant, unless that takes no time. */
+function judgeTries({ findings, words }: AuditContext, { cards: charges }: AccountFacts, wallet: Wallet): void {
+  if (wallet?.card == null || mayTakeNoTime(wallet.card.retry.after)) return
+  const declined = new Set<string>()
+  for (const { order, at, outcome } of charges) {
+    if (order === 0) continue
+    const key = `${order} ${at}`
+    if (declined.has(key))
+      findings.differ(kinds.card, `order ${order}`, at, 2n, 1n, 'charged again at the instant at which it was declined')
+    if (outcome === words.declined) declined.add(key)
+  }
 }
 
 const take = (from: Transaction[], isIt: (transaction: Transaction) => boolean): Transaction | undefined => {

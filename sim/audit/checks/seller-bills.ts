@@ -263,6 +263,8 @@ function judgeBooks(
     return [{ at, seller, amount, isPayout: false }, ...payout]
   })
   const balances = new Map<number, bigint>()
+  /** L-02: the account of a seller follows its balance. */
+  const changes: string[] = []
   const expected = new Map<string, bigint>()
   const note = (kind: number, at: number, seller: number, amount: bigint): void => {
     const key = `${kind} ${at} ${seller}`
@@ -276,7 +278,10 @@ function judgeBooks(
     const balance = balances.get(seller) ?? 0n
     const owed = least(amount, balance)
     const paid = isPayout && owed > 0n ? owed : 0n
-    balances.set(seller, isPayout ? balance - paid : balance + amount)
+    const after = isPayout ? balance - paid : balance + amount
+    balances.set(seller, after)
+    const sign = stateOf(after)
+    if (sign !== stateOf(balance)) changes.push(`${seller} ${at} ${sign}`)
     note(isPayout ? words.payout : words.sellerBill, at, seller, isPayout ? paid : -amount)
   }
   for (const transaction of booked) {
@@ -307,13 +312,25 @@ function judgeBooks(
   }
   for (const [key, amount] of expected)
     findings.differ(kinds.sellerBill, key, premises.end, 0, amount, 'billed or to be paid out, and not booked')
-  judgeStates(context, database)
+  judgeStates(context, database, changes)
 }
 
-function judgeStates(context: AuditContext, database: Database): void {
+const stateOf = (balance: bigint): string => (balance > 0n ? 'owed' : balance < 0n ? 'owing' : 'settled')
+
+function judgeStates(context: AuditContext, database: Database, due: readonly string[]): void {
+  const { premises, findings } = context
   const judge = new StepJudge(context, 'seller account', life)
   const sql = 'SELECT seller, at, event, from_state, to_state FROM seller_account_steps ORDER BY seller, rowid'
-  for (const [seller, steps] of Map.groupBy(rows(database, sql), ([id]) => id))
+  const found = rows(database, sql)
+  const recorded = found.map(([seller, at, , , to]) => `${seller} ${at} ${premises.word(to)}`)
+  const [said, expected] = [recorded.toSorted(), due.toSorted()]
+  for (let index = 0; index < Math.max(said.length, expected.length); index++)
+    if (said[index] !== expected[index]) {
+      const text = `becomes ${said[index] ?? 'nothing'}, should be ${expected[index] ?? 'nothing'} (seller, instant, state by its balance)`
+      findings.differ(kinds.sellerBill, 'seller account', 0, said.length, expected.length, text)
+      break
+    }
+  for (const [seller, steps] of Map.groupBy(found, ([id]) => id))
     judge.judge(
       `seller ${seller}`,
       steps.map(([, at, event, from, to]): Step => ({ at, event, from, to })),

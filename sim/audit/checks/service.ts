@@ -35,6 +35,7 @@ export function service(context: AuditContext): Check {
       )
       judgeQueue(context, database, 'SELECT 0, arrived, started, at FROM ticket_cases ORDER BY started, arrived')
       judgeAnswers(context, database)
+      judgeActors(context, database)
       judgeTickets(context, database)
     },
   }
@@ -68,6 +69,19 @@ function judgeQueue({ findings }: AuditContext, database: Database, sql: string)
     if (arrived >= last && started >= arrived && at >= started) findings.agree(kinds.service, at)
     else findings.differ(kinds.service, `desk ${whose}`, at, started, arrived, 'taken out of turn')
     last = Math.max(last, arrived)
+  }
+}
+
+/** Who takes each step: the buyer mails, and has the mail back; the seller gives up; a ticket is answered by the cloud, else the seller answers. */
+function judgeActors({ findings, premises }: AuditContext, database: Database): void {
+  const actors: Readonly<Record<string, string>> = { begin: 'buyer', bounce: 'buyer', 'give-up': 'seller' }
+  const sql = 'SELECT contact_id, at, event, from_state, by FROM support_steps'
+  for (const [id, at, event, from, by] of rows(database, sql)) {
+    const answers = premises.word(from) === 'ticketed' ? 'manager' : 'seller'
+    const due = actors[premises.word(event)] ?? answers
+    if (premises.word(by) === due) continue
+    const text = `${premises.word(event)} by the ${premises.word(by)}, not by the ${due}`
+    findings.differ(kinds.service, `support contact ${id}`, at, 1, 0, text)
   }
 }
 

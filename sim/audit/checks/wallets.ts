@@ -18,6 +18,7 @@ export function wallets(context: AuditContext): Check {
       judgeDraws(context, facts, workings)
       judgeCredit(context, facts, workings)
       if (facts.budget !== undefined) judgeBudget(context, facts)
+      judgeExhausted(context, facts)
       judgeTrials(context, facts)
       judgeCombined(context, facts)
     },
@@ -152,7 +153,26 @@ function judgeBudget({ findings, premises }: AuditContext, facts: AccountFacts):
   }
 }
 
-function listOf(premises: AuditContext['premises'], order: Order): bigint {
+/** O-06: what a budget refused was beyond it, with the orders of the month before. */
+function judgeExhausted({ findings, premises }: AuditContext, facts: AccountFacts): void {
+  for (const { id, at, code, pool, asked } of facts.refusals) {
+    if (premises.word(code) !== 'budget-exhausted') continue
+    const month = premises.calendar.monthOf(at)
+    const before = facts.orders.filter((order) => order.at <= at && premises.calendar.monthOf(order.at) === month)
+    const wish = { ...asked, kind: premises.number('purchase'), pool, quantity: (asked?.quantity ?? 0) * 1e8, at }
+    const sum = [...before, { specification: 0, months: 0, ...wish }].reduce(
+      (all, each) => all + listOf(premises, each),
+      0n,
+    )
+    const budget = facts.budget ?? null
+    if (budget !== null && sum > budget) findings.agree(kinds.budget, sum)
+    else findings.differ(kinds.budget, `refusal ${id}`, at, sum, budget ?? 0n, 'refused within the budget of the month')
+  }
+}
+
+type Bought = Pick<Order, 'kind' | 'specification' | 'pool' | 'quantity' | 'months' | 'at'>
+
+function listOf(premises: AuditContext['premises'], order: Bought): bigint {
   if (premises.word(order.kind) !== 'purchase') return 0n
   const rounding = premises.policies['rounding.charge']
   const quantity = new Exact(order.quantity).div(1e8)

@@ -82,9 +82,9 @@ export function deny(
   { refused, rule, lost = 0n }: Denial,
 ): void {
   const id = pool === NONE ? 0 : market.places[pool].id
-  // What was lost depends on the term.
+  // What was lost, and what a budget would have had to reach for, depends on the term.
   const asked = { kind: 'purchase', specification, quantity, months } as const
-  const isTerm = pool !== NONE && months > 0 && lost > 0n
+  const isTerm = (pool !== NONE && months > 0 && lost > 0n) || refused === 'budget-exhausted'
   const what = { account, specification, pool: id, quantity, order: 0, lost }
   market.refuse(refused, rule, isTerm ? { ...what, asked } : what)
 }

@@ -149,7 +149,7 @@ export const tradeTables = {
     },
   },
   refused_requests: {
-    text: 'What was asked for where a subscription was refused something, and where a term of servers found no room.',
+    text: 'What was asked for where a subscription was refused something, where a term of servers found no room, and where a budget was exhausted.',
     columns: {
       refusal_id: column('id', 'the refusal: `refusals`'),
       kind: column('word', 'purchase, upgrade, expansion, renewal, automatic-renewal, unsubscription'),
