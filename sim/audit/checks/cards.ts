@@ -72,7 +72,7 @@ function judgeReason(
   else findings.differ(kinds.card, `account ${facts.id}`, charge.at, 1n, 0n, 'an answer that the card cannot give')
 }
 
-/** Whether a delay of this distribution may be none: surely not where it is spread, or is always the same and longer. */
+/** Whether a delay of this distribution may be none: not where it is spread, or is always the same and longer. */
 const mayTakeNoTime = (after: unknown): boolean => JSON.stringify(after).includes(':0')
 
 /** An order whose card was declined waits until its buyer tries again: not at the same instant, unless that takes no time. */

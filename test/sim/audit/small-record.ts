@@ -7,6 +7,7 @@ import Sqlite from 'better-sqlite3'
 import { onTestFinished } from 'vitest'
 import { parseScenario } from '#scenarios/reader.ts'
 import { type AuditOutcome, audit } from '#sim/audit/audit.ts'
+import { rulesOfTables } from '#sim/audit/rule-table.ts'
 import { dimensionNames, dimensionSql } from '#sim/market/dimensions.ts'
 import { wordNumber } from '#sim/market/words.ts'
 import {
@@ -21,6 +22,14 @@ import { views } from '#sim/record/views.ts'
 import { sumAgain } from '../record/written-sums.ts'
 import { at, dimensionRows, facts, OFFSET, type Row, type Rows, scenarioText } from './small-facts.ts'
 
+/** The rule that a row names, or else the first that its table and what it says allow. */
+function ruleOf(table: string, row: Row): string | number {
+  const { by, allowed } = rulesOfTables.find((of) => of.table === table) ?? { by: null, allowed: new Map() }
+  const rules: ReadonlySet<string> | undefined = allowed.get(by === null ? '' : String(row[by]))
+  const named = row.rule ?? 0
+  return rules === undefined || rules.has(String(named)) ? named : [...rules][0]
+}
+
 /** Writes facts: words as words, instants as civil time; what is left out is 0. */
 export function insert(database: Database, table: FactTableName, rows: readonly Row[]): void {
   const names = factColumns(table)
@@ -30,7 +39,7 @@ export function insert(database: Database, table: FactTableName, rows: readonly 
   for (const row of rows)
     statement.run(
       ...names.map((name) => {
-        const value = row[name] ?? 0
+        const value = name === 'rule' ? ruleOf(table, row) : (row[name] ?? 0)
         if (typeof value === 'number') return value
         return unitOf(table, name) === 'word' ? wordNumber(value) : at(value)
       }),
