@@ -120,8 +120,7 @@ test.each(isShort ? kinds.slice(0, 1) : kinds)(
       await queue.close()
       await removeSweep(pool, SWEEP)
       stop()
-      const { stderr } = await ended
-      expect(stderr).toContain(`${keys.length} runs were completed`)
+      await ended
     } finally {
       stop()
       await pool.close()
