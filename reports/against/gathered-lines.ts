@@ -5,6 +5,12 @@ import { rowFinder } from './row-finder.ts'
 
 /** More charges than that are not gathered. */
 const MOST_GATHERED = 2_000_000
+/** More different charges than that are not held. */
+const MOST_EQUAL = 250_000
+/** More charges without a counterpart, or with two, are not held. */
+const MOST_HELD = 200_000
+/** Different charges that disagree before it is checked for the first time that they may have causes. */
+const FIRST_CHECK = 16
 
 /** Equal charges of one account with the same amount of theirs. Whole 1e-8. */
 export interface EqualCharges {
@@ -50,22 +56,60 @@ interface Unmatched extends SingleCharge {
 const PER_SECOND = 360_000n
 const PER_HOUR = 100n
 
-/** Goes through the charges of a source once; each is handed on as well. */
+/** Raised to leave a reading when its charges have no two causes. */
+class HasNoCause extends Error {}
+
+interface Gathering {
+  /** Whether what has been gathered may have causes: less of it may have more of them. */
+  readonly mayHaveCauses: (charges: readonly EqualCharges[]) => boolean
+  /** Takes every charge; where it is left out, the reading ends when there is no cause. */
+  readonly onLine?: (line: RatedLine) => void
+}
+
+/** Goes through the charges of a source once, a sample of them first. */
 export async function gatheredLines(
   source: RatedSource,
   lines: InvoiceLines,
-  onLine: (line: RatedLine) => void,
+  gathering: Gathering,
 ): Promise<Gathered | undefined> {
+  if (lines.table.rows <= MOST_GATHERED)
+    try {
+      if (gathering.onLine === undefined && source.sample !== undefined) {
+        const sample = gatherer(source, lines, gathering)
+        source.sample(sample.take)
+        if (!gathering.mayHaveCauses(sample.charges())) return undefined
+      }
+      const { take, result } = gatherer(source, lines, gathering)
+      await source.each(take, lines.detail)
+      return result()
+    } catch (error) {
+      if (error instanceof HasNoCause) return undefined
+      throw error
+    }
+  const { onLine } = gathering
+  if (onLine !== undefined) await source.each(onLine, lines.detail)
+  return undefined
+}
+
+function gatherer(source: RatedSource, lines: InvoiceLines, { mayHaveCauses, onLine }: Gathering) {
   const { table } = lines
-  if (table.rows > MOST_GATHERED) return undefined
   const find = rowFinder(lines)
   const seen = new Uint8Array(table.rows)
   const charges = new Map<string, EqualCharges>()
+  let differing = 0
+  let nextCheck = FIRST_CHECK
   const unmatched: Unmatched[] = []
   const doubled: SingleCharge[] = []
   const ofResource = new Map<string, number>()
   const ofHour = new Map<number, number>()
   let isOther = false
+  const endWithoutCause = (): void => {
+    isOther = true
+    charges.clear()
+    unmatched.length = 0
+    doubled.length = 0
+    if (onLine === undefined) throw new HasNoCause()
+  }
   const add = (line: Unmatched, row: number): void => {
     seen[row] = 1
     const count = table.count[row]
@@ -77,10 +121,13 @@ export async function gatheredLines(
     const key = `${account} ${product} ${ours} ${theirs} ${numerator}`
     const known = charges.get(key)
     if (known !== undefined) known.times++
-    else charges.set(key, { account, ours, theirs, numerator, denominator, resource, product, times: 1 })
+    else {
+      charges.set(key, { account, ours, theirs, numerator, denominator, resource, product, times: 1 })
+      if (ours !== theirs) differing++
+    }
   }
-  await source.each((line) => {
-    onLine(line)
+  const take = (line: RatedLine): void => {
+    onLine?.(line)
     if (isOther) return
     const { row } = find(line)
     const { account, resource, product, hour, amount, use } = line
@@ -96,25 +143,34 @@ export async function gatheredLines(
     const own = { account, resource, product, hour, amount, numerator, denominator }
     if (row >= 0) add(own, row)
     else unmatched.push(own)
-  }, lines.detail)
-  if (isOther) return undefined
-  let unknown = 0
-  for (let row = 0; row < table.rows; row++) if (seen[row] === 0 && table.amount.at(row) !== 0n) unknown++
-  if (unknown === 0)
-    return { charges: [...charges.values()], missing: unmatched, doubled, ofResource, ofHour, renamed: new Map() }
-  const renamed = otherNames(lines, unmatched, seen)
-  if (renamed === undefined) return undefined
-  const missing: Unmatched[] = []
-  for (const each of unmatched) {
-    const row = renamed.rows.get(each)
-    if (row === undefined) missing.push(each)
-    else {
-      add(each, row)
-      unknown--
+    if (differing >= nextCheck) {
+      nextCheck *= 4
+      if (!mayHaveCauses([...charges.values()])) isOther = true
     }
+    if (isOther || charges.size > MOST_EQUAL || Math.max(unmatched.length, doubled.length) > MOST_HELD)
+      endWithoutCause()
   }
-  if (unknown !== 0 || isOther) return undefined
-  return { charges: [...charges.values()], missing, doubled, ofResource, ofHour, renamed: renamed.names }
+  const result = (): Gathered | undefined => {
+    if (isOther) return undefined
+    let unknown = 0
+    for (let row = 0; row < table.rows; row++) if (seen[row] === 0 && table.amount.at(row) !== 0n) unknown++
+    if (unknown === 0)
+      return { charges: [...charges.values()], missing: unmatched, doubled, ofResource, ofHour, renamed: new Map() }
+    const renamed = otherNames(lines, unmatched, seen)
+    if (renamed === undefined) return undefined
+    const missing: Unmatched[] = []
+    for (const each of unmatched) {
+      const row = renamed.rows.get(each)
+      if (row === undefined) missing.push(each)
+      else {
+        add(each, row)
+        unknown--
+      }
+    }
+    if (unknown !== 0 || isOther) return undefined
+    return { charges: [...charges.values()], missing, doubled, ofResource, ofHour, renamed: renamed.names }
+  }
+  return { take, result, charges: () => [...charges.values()] }
 }
 
 /** Charges that are theirs under another product: of each resource and hour the only one that is left on both sides. */

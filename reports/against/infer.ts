@@ -7,6 +7,7 @@ import { accountFactorOfBills, accountFactorOfLines } from './account-factor.ts'
 import { structureOfBills, swappedAccounts } from './bill-structure.ts'
 import type { Invoices } from './invoices.ts'
 import { structureOfLines } from './line-structure.ts'
+import { hasFineFactor, hasFineRate, isPlausible } from './plausible.ts'
 import type { RatedSource } from './rated-line.ts'
 import type { Reason } from './reason.ts'
 import { twoCauses } from './two-causes.ts'
@@ -14,18 +15,22 @@ import { switchOfBills, switchOfLines } from './variants.ts'
 
 /**
  * Names the cause of what differs, or two; undefined where none is certain. `known` is the one that comparing everything found: a rate or
- * factor of many decimals gives way to two causes, which are likelier than that.
+ * factor of many decimals gives way to any other cause and to two, which are likelier than that, and is not named where it fits by chance.
  */
 export async function inferred(source: RatedSource, invoices: Invoices, known?: Reason): Promise<Reason | undefined> {
-  const one = known !== undefined && known.cause !== 'unexplained' ? known : await oneCause(source, invoices)
-  if (one === undefined) return twoCauses(source, invoices)
-  return isFine(one) ? ((await twoCauses(source, invoices)) ?? one) : one
+  const own = known === undefined || known.cause === 'unexplained' ? undefined : known
+  if (own !== undefined && !isFine(own)) return own
+  const other = await oneCause(source, invoices)
+  const one = other === undefined || other.cause === 'unexplained' ? (own ?? other) : other
+  if (one !== undefined && !isFine(one)) return one
+  const two = await twoCauses(source, invoices, one)
+  if (one === undefined) return two
+  // A rate of tax of many decimals gives way only to a round one.
+  if (two !== undefined && !(hasFineRate(one) && hasFineRate(two))) return two
+  return isPlausible(one, invoices) ? one : undefined
 }
 
-/** A rate or a factor of three decimals or more, or one of several rates that fit. */
-const isFine = ({ cause, text }: Reason): boolean =>
-  (cause === 'tax rate' && / or [\d.]+ instead/.test(text)) ||
-  (['tax rate', 'discount', 'surcharge'].includes(cause) && /(percent|is|by) \d+\.\d{3,}/.test(text))
+const isFine = (reason: Reason): boolean => hasFineRate(reason) || hasFineFactor(reason)
 
 async function oneCause(source: RatedSource, invoices: Invoices): Promise<Reason | undefined> {
   const thorough: RatedSource = { ...source, variants: () => [...source.variants(), ...source.candidates()] }

@@ -130,10 +130,7 @@ function factorCauses(
 ): (Reason[] | undefined)[] {
   if (left < 1) return []
   const found: (Reason[] | undefined)[] = []
-  const accounts = Map.groupBy(
-    charges.toSorted((a, b) => (a.ours < b.ours ? 1 : a.ours > b.ours ? -1 : 0)),
-    ({ account }) => account,
-  )
+  const accounts = Map.groupBy(largestFirst(charges), ({ account }) => account)
   for (const rule of [undefined, ...(left > 1 ? lineRoundings : [])]) {
     const factors = factorsOf(accounts, rule)
     if (factors === undefined) continue
@@ -218,10 +215,7 @@ function factorsOf(
 ): Factors | undefined {
   const found: { account: string; factor: Factor | undefined; products: number }[] = []
   // Amounts of several accounts narrow a common factor: it is tried on all of them first.
-  const together = factorOf(
-    [...accounts.values()].flat().toSorted((a, b) => (a.ours < b.ours ? 1 : a.ours > b.ours ? -1 : 0)),
-    rule,
-  )
+  const together = factorOf(largestFirst([...accounts.values()].flat()), rule)
   if (together !== undefined && together.factor !== undefined)
     return together.products < 2 ? undefined : { all: together.factor }
   for (const [account, charges] of accounts) {
@@ -243,10 +237,51 @@ function factorsOf(
 
 /** Where a factor may be that makes theirs of ours; it may have been put on the price as well, and be rounded twice. */
 function rangeOf({ ours, theirs }: EqualCharges, rule: LineRounding | undefined): Range | undefined {
-  if (ours <= 0n || theirs < 0n) return undefined
   const unit = rule?.unit ?? 1n
+  if (ours <= 0n || theirs < 0n || theirs % unit !== 0n) return undefined
   const low = theirs - unit - 1n
   return { low: low <= 0n ? 0n : (low * ONE) / (ours + 1n), high: ((theirs + unit + 1n) * ONE) / ours }
+}
+
+const isAsIs = ({ ours, theirs }: EqualCharges, rule: LineRounding | undefined): boolean =>
+  (rule === undefined ? ours : divideRounded(ours, rule.unit, rule.rounding) * rule.unit) === theirs
+
+/** Whether at most one charge is not as it is. */
+function areAsIs(charges: readonly EqualCharges[], rule: LineRounding | undefined): boolean {
+  let others = 0
+  for (const charge of charges) {
+    if (!isAsIs(charge, rule)) others += charge.times
+    if (others > 1) return false
+  }
+  return true
+}
+
+/** Where a factor may be that makes all of the charges but one; undefined where there is none. */
+function commonRange(charges: readonly EqualCharges[], rule: LineRounding | undefined, start: number) {
+  let range: Range = { low: 1n, high: 1_000n * ONE }
+  let left = 0
+  for (const charge of charges.slice(start)) {
+    const of = rangeOf(charge, rule)
+    const narrower = of === undefined ? undefined : common(range, of)
+    if (narrower !== undefined && narrower.low <= narrower.high) range = narrower
+    else if (charge.ours !== 0n || charge.theirs !== 0n) left += charge.times
+    if (left > 1) return undefined
+  }
+  return range
+}
+
+/** The largest may be the one that has no part in it. */
+const starts = [0, 1]
+
+const largestFirst = (charges: readonly EqualCharges[]): EqualCharges[] =>
+  charges.toSorted((a, b) => (a.ours < b.ours ? 1 : a.ours > b.ours ? -1 : 0))
+
+/** Whether some of the charges leave it possible that all have causes: of one rounding, each account with a factor. */
+export function mayHaveCauses(charges: readonly EqualCharges[]): boolean {
+  const accounts = [...Map.groupBy(largestFirst(charges), ({ account }) => account).values()]
+  return [undefined, ...lineRoundings].some((rule) =>
+    accounts.every((own) => areAsIs(own, rule) || starts.some((start) => commonRange(own, rule, start) !== undefined)),
+  )
 }
 
 /** The factor of most charges, largest first; undefined where there is none. A factor of 1 is none: `factor` is undefined. */
@@ -254,25 +289,12 @@ function factorOf(
   charges: readonly EqualCharges[],
   rule: LineRounding | undefined,
 ): { readonly factor: Factor | undefined; readonly products: number } | undefined {
-  const isAsIs = (charge: EqualCharges): boolean =>
-    (rule === undefined ? charge.ours : divideRounded(charge.ours, rule.unit, rule.rounding) * rule.unit) ===
-    charge.theirs
-  const others = charges.filter((charge) => !isAsIs(charge))
-  const others1 = others.reduce((sum, { times }) => sum + times, 0)
-  if (others1 <= 1) return { factor: undefined, products: 0 }
-  for (let start = 0; start < Math.min(2, charges.length); start++) {
-    let range: Range = { low: 1n, high: 1_000n * ONE }
-    let left = 0
-    for (const charge of charges.slice(start)) {
-      const of = rangeOf(charge, rule)
-      const narrower = of === undefined ? undefined : common(range, of)
-      if (narrower !== undefined && narrower.low <= narrower.high) range = narrower
-      else if (charge.ours !== 0n || charge.theirs !== 0n) left += charge.times
-      if (left > 1) break
-    }
-    if (left > 1) continue
-    const factor = factorWithin(range)
+  if (areAsIs(charges, rule)) return { factor: undefined, products: 0 }
+  for (const start of starts) {
+    const range = commonRange(charges, rule, start)
+    const factor = range === undefined ? undefined : factorWithin(range)
     if (factor === undefined || factor.value === ONE) continue
+    const others = charges.filter((charge) => !isAsIs(charge, rule))
     return { factor, products: new Set(others.map(({ product }) => product)).size }
   }
   return undefined

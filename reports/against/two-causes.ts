@@ -2,10 +2,11 @@
  * Two causes that only together give the whole file: any other rule or price list with another, or with what is wrong with lines and
  * bills, and any two of those. Each pair is proved by computing everything with it, and it is named only where no other pair fits.
  */
-import { areTelling, type First, pairsOfBills } from './bill-causes.ts'
+import { areTelling, type First, pairsOf, pairsOfBills } from './bill-causes.ts'
 import { gatheredLines } from './gathered-lines.ts'
 import type { InvoiceBill, InvoiceLines, Invoices } from './invoices.ts'
-import { lineCauses } from './line-causes.ts'
+import { lineCauses, mayHaveCauses } from './line-causes.ts'
+import { hasFineRate, isPlausible } from './plausible.ts'
 import type { RatedLine, RatedSource, Variant } from './rated-line.ts'
 import { because, type Reason, together } from './reason.ts'
 import { givesBills, givesLines, switchReason } from './variants.ts'
@@ -17,10 +18,15 @@ const MOST_TRIED = 40
 /** How far the sums of a pair may be from theirs, as a part of them: rules on the same charges do not simply add up. */
 const CLOSE = 0.02
 
-export async function twoCauses(source: RatedSource, invoices: Invoices): Promise<Reason | undefined> {
+/** `one` is a cause that fits alone: another that changes nothing is not named with it. */
+export async function twoCauses(source: RatedSource, invoices: Invoices, one?: Reason): Promise<Reason | undefined> {
   const found =
     invoices.level === 'lines' ? await ofLines(source, invoices.lines) : await ofBills(source, invoices.bills)
-  return onlyPair(found)
+  const isPair = ({ text }: Reason): boolean => one === undefined || !text.split('; and ').includes(one.text)
+  const pairs = found.filter((reason) => isPair(reason) && isPlausible(reason, invoices))
+  // With a rounding that is too fine, or a rule that changes nothing, a fine rate fits as it does alone.
+  const round = pairs.filter((reason) => !hasFineRate(reason))
+  return onlyPair(round.length > 0 ? round : pairs)
 }
 
 /** Other rules and lists, as many as there is time for: each is a pass of the log. */
@@ -43,9 +49,13 @@ async function ofLines(source: RatedSource, lines: InvoiceLines): Promise<Reason
   const { policies } = source
   const keyOf = (line: RatedLine): string =>
     `${line.resource} ${lines.hasKinds ? `${line.kind} ${line.product}` : line.product}`
+  const variants = variantsWithin(source, table.rows).filter(({ hasOurLines }) => hasOurLines !== true)
+  // Few pairs are all tried; of many those whose sums come closest.
+  const isByAll = (variants.length * (variants.length - 1)) / 2 <= MOST_TRIED
   const gathered = async (of: RatedSource) => {
     const sums: Sums = new Map()
-    const found = await gatheredLines(of, lines, (line) => add(sums, keyOf(line), line.amount))
+    const onLine = (line: RatedLine): void => add(sums, keyOf(line), line.amount)
+    const found = await gatheredLines(of, lines, { mayHaveCauses, ...(isByAll ? {} : { onLine }) })
     return { sums, found }
   }
   const own = await gathered(source)
@@ -53,6 +63,16 @@ async function ofLines(source: RatedSource, lines: InvoiceLines): Promise<Reason
     own.found === undefined
       ? []
       : lineCauses(own.found, { policies, most: 2 }).map(([first, second]) => pairOf(first, second))
+  const others: Priced[] = []
+  for (const variant of variants) {
+    const made = await gathered(variant.source)
+    others.push({ variant, sums: made.sums })
+    if (made.found === undefined) continue
+    const causes = lineCauses(made.found, { policies: variant.source.policies, most: 1 })
+    for (const [cause] of causes) if (cause !== undefined) found.push(together(switchReason(variant), cause))
+  }
+  if (!areOfCharges(found)) return found
+  if (isByAll) return orElse(await ofFewRules(variants, lines), found)
   const theirs: Sums = new Map()
   for (let row = 0; row < table.rows; row++)
     add(
@@ -60,18 +80,25 @@ async function ofLines(source: RatedSource, lines: InvoiceLines): Promise<Reason
       `${lines.resources.text(table.resource[row])} ${lines.products.text(table.product[row])}`,
       table.amount.at(row),
     )
-  const others: Priced[] = []
-  for (const variant of variantsWithin(source, table.rows)) {
-    if (variant.hasOurLines === true) continue
-    const made = await gathered(variant.source)
-    others.push({ variant, sums: made.sums })
-    if (made.found === undefined) continue
-    const causes = lineCauses(made.found, { policies: variant.source.policies, most: 1 })
-    for (const [cause] of causes) if (cause !== undefined) found.push(together(switchReason(variant), cause))
-  }
-  if (found.length === 0) {
-    const pairs = closest({ own: own.sums, theirs, others })
-    for (const pair of pairs) if (await givesLines(pair.source, lines)) found.push(pair.reason)
+  const rules: Reason[] = []
+  for (const pair of closest({ own: own.sums, theirs, others }))
+    if (await givesLines(pair.source, lines)) rules.push(pair.reason)
+  return orElse(rules, found)
+}
+
+/** Whether there are none but those with charges that happen to be missing or twice: two rules explain more than these. */
+const areOfCharges = (found: readonly Reason[]): boolean =>
+  found.every(({ text }) => /\b(no|every) charges? of\b/.test(text))
+
+const orElse = (rules: Reason[], found: Reason[]): Reason[] => (rules.length > 0 ? rules : found)
+
+/** All pairs of some rules that give the lines, where neither rule alone does. */
+async function ofFewRules(variants: readonly Variant[], lines: InvoiceLines): Promise<Reason[]> {
+  const found: Reason[] = []
+  for (const [a, b] of pairsOf(variants)) {
+    const pair = kindOf(a) === kindOf(b) ? undefined : (joined(a, b) ?? joined(b, a))
+    if (pair === undefined || !(await givesLines(pair.source, lines))) continue
+    if (!(await givesLines(a.source, lines)) && !(await givesLines(b.source, lines))) found.push(pair.reason)
   }
   return found
 }
@@ -92,7 +119,7 @@ async function ofBills(source: RatedSource, invoices: ReadonlyMap<string, Invoic
   const variants = variantsWithin(source, charges)
   const firsts = variants.map((variant): First => ({ reason: switchReason(variant), source: variant.source }))
   const found = await pairsOfBills(source, invoices, firsts, (2 * MOST_CHARGES) / Math.max(1, charges))
-  if (found.length > 0) return found
+  if (!areOfCharges(found)) return found
   const others: Priced[] = []
   for (const variant of variants) others.push({ variant, sums: await summed(variant.source) })
   // Bills have no products: the sums of a bill are compared, tax in them where it is.
@@ -104,8 +131,9 @@ async function ofBills(source: RatedSource, invoices: ReadonlyMap<string, Invoic
   const factorOf = (key: string): number =>
     invoices.get(key)?.figures.charges === undefined ? (taxed.get(key) ?? 1) : 1
   const pairs = closest({ own: await summed(source), theirs, others, factorOf })
-  for (const pair of pairs) if (await givesBills(pair.source, invoices)) found.push(pair.reason)
-  return found
+  const rules: Reason[] = []
+  for (const pair of pairs) if (await givesBills(pair.source, invoices)) rules.push(pair.reason)
+  return orElse(rules, found)
 }
 
 interface Priced {

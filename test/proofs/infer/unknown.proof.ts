@@ -119,7 +119,7 @@ test('a cause without a name is left unexplained, or named in other words', asyn
   for (let log = 0; log < logs; log++)
     for (const [name, { rows: change, same, levels = both }] of Object.entries(unknown))
       for (const level of levels) {
-        const random = new Draws(`unknown ${log}`)
+        const random = new Draws(`${process.env.MARKETSIM_DRAWS ?? 'unknown'} ${log}`)
         const own = logOf(random)
         const { rows } = await made(own, [], random)
         const cause = await namedCause(own, fileOf(change(rows), level, {}))
