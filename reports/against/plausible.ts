@@ -1,4 +1,4 @@
-/** Rates and factors that somebody may have set, by their decimals: what has more of them fits a small difference by chance. */
+/** Rates and factors that people set, by their decimals: what has more of them fits a small difference by chance. */
 import type { Invoices } from './invoices.ts'
 import type { Reason } from './reason.ts'
 
@@ -20,7 +20,7 @@ const ratesOf = ({ text }: Reason): string[][] =>
 const factorsOf = ({ text }: Reason): string[] =>
   [...text.matchAll(/(?:divided by|is) (\d+\.\d+)/g)].map(([, factor]) => factor)
 
-/** Whether it has a rate of tax that is no whole or half percent. */
+/** Whether it has a rate of tax that is not a whole or half percent. */
 export const hasFineRate = (reason: Reason): boolean => !ratesOf(reason).flat().every(isRound)
 
 /** Whether it has a factor of three decimals or more. */
