@@ -80,7 +80,7 @@ test('every kind of page is usable at three widths in both themes, and axe-core 
     await page.goto(`${origin}/run/servers/report`)
     await expectUsable(page, 'the report')
   })
-}, 120_000)
+})
 
 /** Presses Tab until the focus is on what is looked for. */
 async function tabTo(page: Page, text: RegExp): Promise<void> {
