@@ -32,7 +32,7 @@ beforeAll(async () => {
   const { stdout } = await marketsim([...brief, '--threads', '1', '--json'], { cwd })
   one = JSON.parse(stdout)
   expect(one).toMatchObject({ complete: true, audit: { differences: 0 } })
-}, 60_000)
+})
 
 const merged = async (folder: string): Promise<{ code: number | null; summary: LoadSummary }> => {
   const { code, stdout } = await marketsim(['load', 'merge', folder, '--json'], { cwd })

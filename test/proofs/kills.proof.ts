@@ -19,7 +19,7 @@ type Phase = (typeof phases)[number]
 beforeAll(async () => {
   const { code, stderr } = await marketsim(['run', 'quickstart', ...brief, '--threads', '1', '--out', 'whole'], { cwd })
   expect([withoutWarnings(stderr), code]).toEqual(['', exitCodes.done.code])
-}, 60_000)
+})
 afterAll(removeFolders)
 
 const stagingOf = (name: string): string | undefined =>

@@ -29,7 +29,7 @@ const folders = (): string[] => readdirSync(join(cwd, 'disk')).filter((name) => 
 beforeAll(async () => {
   library = hasProgram('gcc') ? compileFaults(cwd) : ''
   await makeInputs(cwd)
-}, 120_000)
+})
 
 /** Failures that the system reports, and those that it does not. */
 const honest: readonly FaultKind[] = ['full', 'io', 'sync', 'name']
@@ -56,7 +56,7 @@ describe.skipIf(!hasProgram('gcc')).each(Object.entries(writers))('%s', (name, w
     whole = contentOf(place, varying)
     operations = done
     expect(operations.write).toBeGreaterThan(0)
-  }, 120_000)
+  })
 
   /** The result, made after a failure by whatever the program left. */
   async function repeat(): Promise<void> {

@@ -19,7 +19,7 @@ afterAll(removeFolders)
 beforeAll(async () => {
   library = hasProgram('gcc') ? compileRecorder(cwd) : ''
   await makeInputs(cwd)
-}, 300_000)
+})
 
 /** Codes of a command that finds too little to continue with. */
 const refusals = [exitCodes.badInput.code, exitCodes.damaged.code, exitCodes.diskFailed.code]
@@ -55,7 +55,7 @@ describe.skipIf(!hasProgram('gcc')).each(Object.entries(writers))('%s', (name, w
     again = () => operations
     last = operations.length
     cuts = cutsOf(first, operations)
-  }, 300_000)
+  })
 
   /** One cut for each different disk. */
   function cutsOf(start: Disk, operations: ReturnType<typeof operationsIn>): Cut[] {

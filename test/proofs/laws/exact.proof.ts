@@ -53,7 +53,7 @@ const same: Law = (_, row) => ({ ...row })
 let before: Rows
 beforeAll(async () => {
   before = await run({})
-}, 300_000)
+})
 
 test('the scenario does what the laws are about', () => {
   const count = (table: string) => before[table].length
