@@ -37,6 +37,13 @@ const interrupted = '../test/mutants/interruptible'
 /** Sellers whose sales are taken back. */
 const takenBack = '../test/mutants/taken-back'
 
+/** Hosts, notices and growth, whose units are given out, taken back and released; it is resumed as well. */
+const capacity = '../test/mutants/capacity'
+/** Supervised orders for more than a year, with caps, denials and withdrawals. */
+const supervised = '../test/mutants/supervised'
+/** Grace, fees, budgets, cards and orders at the bounds of their rules. */
+const termsOfMoney = '../test/mutants/terms-of-money'
+
 /** Reports that are compared with the auditor's costs. */
 const auditedCosts = ['test/reports/audited-costs.test.ts']
 
@@ -1759,5 +1766,215 @@ export const mutants: readonly Mutant[] = [
     instead: '',
     breaks: 'O-13: an order whose card was declined is not tried again at that instant',
     scenario: 'every-rule',
+  },
+  {
+    file: market('hosts/room-index'),
+    text: 'const host = each.hosts.lowest()\n      if (found === -1 || host < found) found = host\n      emptiness = each.emptiness\n    }\n    return found\n  }\n\n  /** The emptiest',
+    instead:
+      'const host = each.hosts.lowest()\n      if (found === -1 || host > found) found = host\n      emptiness = each.emptiness\n    }\n    return found\n  }\n\n  /** The emptiest',
+    breaks: 'E-10: of the fullest hosts the first takes a server',
+    scenario: capacity,
+  },
+  {
+    file: market('hosts/placement'),
+    text: 'sum += groups.planned[group] * perHost',
+    instead: 'sum += groups.open[group] * perHost',
+    breaks: 'E-10: what fits on the hosts when all work is not refused for good',
+    scenario: capacity,
+  },
+  {
+    file: market('hosts/group-room'),
+    text: 'this.#all[domain] += mine[domain]',
+    instead: 'this.#all[domain] = mine[domain]',
+    breaks: 'E-10: after a checkpoint servers are counted in their fault domain over all buyers',
+    scenario: capacity,
+  },
+  {
+    file: market('interruptible/interruptions'),
+    text: "  live.notices.delete(row)\n  write(market, row, 'withdraw', null)\n}",
+    instead: '  live.notices.delete(row)\n}',
+    breaks: 'E-11: a server that is gone before its notice ends withdraws it',
+    scenario: capacity,
+  },
+  {
+    file: market('interruptible/interruptible-servers'),
+    text: '    for (const [row, timer] of state.notices) this.notices.set(row, timer)\n',
+    instead: '',
+    breaks: 'E-11: after a checkpoint it is known who has got notice',
+    scenario: capacity,
+  },
+  {
+    file: market('growth/reviews'),
+    text: 'const fewer = Math.min(plan.release.units, ordered.present[rule] - ordered.leaving[rule])',
+    instead: 'const fewer = Math.min(plan.release.units, ordered.present[rule])',
+    breaks: 'E-12: what is leaving is not released again',
+    scenario: capacity,
+  },
+  {
+    file: market('supervision/appeal-steps'),
+    text: "  if (flows.state[row] === supervisionState.accepted && policies['completion.appealInWindow'] === 'denied') {\n    endAppeal(market, id, 'deny', 'S-08')\n    return\n  }\n",
+    instead: '',
+    breaks: 'S-08: an appeal between acceptance and completion is denied',
+    scenario: supervised,
+  },
+  {
+    file: market('supervision/moves'),
+    text: "(cap === 'none' || flows.sellerRejections[row] < cap)",
+    instead: "(cap === 'none' || flows.sellerRejections[row] <= cap)",
+    breaks: 'S-04: a seller rejects no more requests than the cap',
+    scenario: supervised,
+  },
+  {
+    file: market('supervision/moves'),
+    text: "cancelSupervised(market, row, 'S-09', policies['auto365.refund'] === 'full')",
+    instead: "cancelSupervised(market, row, 'S-09', true)",
+    breaks: 'S-09: by policy nothing is refunded when a service is closed',
+    scenario: supervised,
+  },
+  {
+    file: market('supervision/withdrawal'),
+    text: 'invoicedState(invoices, flows.id[row]) > 0 ?',
+    instead: 'invoicedState(invoices, flows.id[row]) > 1 ?',
+    breaks: 'N-02: an order with an invoice that is requested is not unsubscribed from',
+    scenario: supervised,
+  },
+  {
+    file: market('arrears/dunning'),
+    text: 'const policies = market.policiesAt(standings.since[account])',
+    instead: 'const policies = market.policies',
+    breaks: 'A-04: grace is as long as it was when it began',
+    scenario: termsOfMoney,
+  },
+  {
+    file: market('sellers/seller-share'),
+    text: 'const policies = market.policiesAt(at)\n  const rounding',
+    instead: 'const policies = market.policies\n  const rounding',
+    breaks: 'L-06: the fee of the day of the bill is the one of a share',
+    scenario: termsOfMoney,
+  },
+  {
+    file: market('wallets/reseller'),
+    text: 'spent > balances.budget.at(account)',
+    instead: 'spent >= balances.budget.at(account)',
+    breaks: 'O-06: a budget is used up to its end',
+    scenario: termsOfMoney,
+  },
+  {
+    file: market('wallets/reseller'),
+    text: 'balances.limited[account] = budget === null ? 0 : 1',
+    instead: 'balances.limited[account] = budget === null || budget === 0n ? 0 : 1',
+    breaks: 'O-06: a budget of nothing buys nothing',
+    scenario: termsOfMoney,
+  },
+  {
+    file: market('orders/card'),
+    text: 'coveringMinorUnits(short, world.scenario.currency.decimals)',
+    instead: 'coveringMinorUnits(short + 1n, world.scenario.currency.decimals)',
+    breaks: 'O-13: a card is charged no minor unit beyond the amount',
+    scenario: termsOfMoney,
+  },
+  {
+    file: market('supervision/supervision-clocks'),
+    text: 'if (flows[names[clock].since][row] === PAUSED) flows[names[clock].since][row] = market.now',
+    instead:
+      'if (flows[names[clock].since][row] === PAUSED) { flows[names[clock].since][row] = market.now; flows[names[clock].spent][row] = 0 }',
+    breaks: 'S-07: after a freeze a clock continues where it was',
+  },
+  {
+    file: market('supervision/supervision-steps'),
+    text: '  flows.silenceNotified[row] = 0\n',
+    instead: '',
+    breaks: 'S-06: silence is reported for each turn',
+  },
+  {
+    file: market('supervision/appeal-decision'),
+    text: "else cancelSupervised(market, row, 'S-07', true)",
+    instead: "else cancelSupervised(market, row, 'S-07', false)",
+    breaks: 'S-07: who is right in an appeal has all money back',
+  },
+  {
+    file: market('freezes/freezing'),
+    text: "if (until < world.scenario.end) timers.wake('freezeEnds', until, LAST + account, reasons.indexOf(reason))",
+    instead: "if (until < world.scenario.end) timers.wake('freezeEnds', until, LAST + account, 0)",
+    breaks: 'O-14: a freeze ends that was for this reason',
+    scenario: frozen,
+  },
+  {
+    file: market('freezes/freezing'),
+    text: 'if (freezes.legal[account] > 0) return',
+    instead: 'if (freezes.legal[account] > 0 && freezes.violation[account] === 0) return',
+    breaks: 'O-14, N-07: while a legal freeze lasts the account is frozen',
+    scenario: frozen,
+  },
+  {
+    file: market('arrears/dunning'),
+    text: 'if (milestone.daysBefore > 0) scheduleMilestone(market, account, index + 1)',
+    instead: 'if (milestone.daysBefore > 0) scheduleMilestone(market, account, index + 2)',
+    breaks: 'A-06: no message before a freeze or a release is left out',
+  },
+  {
+    file: market('arrears/dunning'),
+    text: "  timers.cancel(standings.timer[account])\n  standings.timer[account] = NONE\n  step(market, account, 'settle'",
+    instead: "  step(market, account, 'settle'",
+    breaks: 'A-05: an account in good standing has no milestone',
+  },
+  {
+    file: market('growth/reviews'),
+    text: 'BigInt(used) * HUNDRED_PERCENT > percent',
+    instead: 'BigInt(used) * HUNDRED_PERCENT >= percent',
+    breaks: 'E-12: capacity is ordered above a bound, not at it',
+    scenario: growing,
+  },
+  {
+    file: market('growth/reviews'),
+    text: 'coming[rule] + present[rule] - leaving[rule]',
+    instead: 'present[rule] - leaving[rule]',
+    breaks: 'E-12: what is coming counts as capacity',
+    scenario: growing,
+  },
+  {
+    file: market('sellers/month-sales'),
+    text: 'startOfMonth(monthOf(Math.min(now, world.scenario.end - 1), offset), offset)\n  for',
+    instead: 'startOfMonth(monthOf(hour, offset), offset)\n  for',
+    breaks: 'L-02: use counts in the month in which it was settled',
+    scenario: frozen,
+  },
+  {
+    file: market('invoices/bills'),
+    text: 'for (const column of [monthCharges, monthOrders, monthOrderTax]) column.clear()',
+    instead: 'for (const column of [monthCharges, monthOrders]) column.clear()',
+    breaks: 'M-09: a month begins without the charges of the one before',
+  },
+  {
+    file: market('invoices/bills'),
+    text: 'if (final) invoiceBill(market, account, closed.month, charges + tax, closed.paid)',
+    instead: 'if (final) invoiceBill(market, account, closed.month, payable, closed.paid)',
+    breaks: 'I-03: an invoice has the charges and their tax, not the payable',
+    scenario: taxed,
+  },
+  {
+    file: market('invoices/closed-months'),
+    text: '(2 * 24 + 10) * HOUR',
+    instead: '(3 * 24 + 10) * HOUR',
+    breaks: 'M-09: a bill is final on the third day',
+  },
+  {
+    file: market('wallets/coupons'),
+    text: '    coupons.left.put(draw.discount, 0n)\n',
+    instead: '    coupons.left.put(draw.discount, rest)\n',
+    breaks: 'O-05: the rest of a discount coupon lapses',
+  },
+  {
+    file: market('orders/payment'),
+    text: "  orders.expiry[row] = NONE\n  step(market, row, 'expire', 'O-01')\n",
+    instead: "  orders.expiry[row] = NONE\n  step(market, row, 'cancel', 'O-01')\n",
+    breaks: 'O-01: an order that nobody paid expires, and is not cancelled',
+  },
+  {
+    file: market('interruptible/interruptions'),
+    text: 'if (servers.instances.state[row] === instance.state.running) interrupt(market, row, null)',
+    instead: 'if (servers.instances.state[row] !== instance.state.stopped) interrupt(market, row, null)',
+    breaks: 'E-11: only a server that runs is interrupted when its notice ends',
+    scenario: capacity,
   },
 ]

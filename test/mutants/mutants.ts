@@ -2,7 +2,7 @@
  * `npm run mutants`: plants each error of the list, one at a time, into a copy of the tree, and counts how many are
  * caught by the invariants, the auditor, a run that continues from a checkpoint, or the unit tests of the rule.
  * Errors of the engine (engine.ts) are caught by the unit tests of their file or by `npm run validate`, which compares the
- * engine with queueing theory. `--only WORDS` plants those whose promise has these words, `--engine` those of the engine,
+ * engine with queueing theory. `--only WORDS` plants those whose promise has these words, `--last N` the last of the market, `--engine` those of the engine,
  * `--short` every twentieth. `--all` draws errors from all code of `sim/` instead (score.ts). Exit codes: 0 all caught, 1 some missed, 2 a mutant's text no longer is exactly once, or the tree is not sound.
  */
 import { spawnSync } from 'node:child_process'
@@ -68,6 +68,7 @@ const VALIDATE = ['test/engine/theory/validate.ts', '--short', '--only', 'models
 
 function judge(given: Given): number {
   const only = given.text('only')
+  const last = given.count('last', 0, 1)
   const say = (text: string) => {
     if (!given.has('json')) console.log(text)
   }
@@ -87,6 +88,7 @@ function judge(given: Given): number {
     /** Of `--short`. */
     const planted = asked
       .filter(({ breaks }) => only === undefined || breaks.includes(only))
+      .filter((mutant) => last === 0 || mutants.indexOf(mutant) >= mutants.length - last)
       .filter((_, i) => !given.has('short') || i % EACH === 0)
     for (const mutant of planted) {
       const takeOut = plant(copy, mutant)
@@ -125,6 +127,7 @@ await runScript(
     about: 'Plants each error of a list into a copy of the tree, one at a time, and counts how many are caught.',
     options: {
       only: { value: 'WORDS', help: 'errors whose promise has these words' },
+      last: { value: '20', help: 'the last so many of the market, which were added last' },
       engine: { help: 'errors of the engine alone' },
       all: {
         help: 'errors drawn from all code of sim/, judged by runs and their auditor alone, and the score by chapter',

@@ -121,9 +121,11 @@ export function drawn<T extends Change>(from: readonly T[], count: number, seed:
 export async function judged(mutant: DrawnMutant, text: string, sound: Sound): Promise<Judged> {
   const answer = (fate: Fate, by = ''): Judged => ({ ...mutant, fate, by, described: described(text, mutant) })
   const reached = [...trials.keys()].filter((trial) => sound.reaches(trial, mutant))
-  // What is continued runs in other threads.
-  const last = trials.length - 1
-  const numbers = reached.length > 0 && !reached.includes(last) ? [...reached, last] : reached
+  // What is continued runs in other threads, so it reaches what its scenario does.
+  const continued = [...trials.keys()].filter(
+    (trial) => trials[trial].resumes && reached.some((other) => trials[other].scenario === trials[trial].scenario),
+  )
+  const numbers = [...new Set([...reached, ...continued])]
   if (numbers.length === 0) return answer('unreached')
   const { said, hangs } = await run(numbers, mutant)
   const broken = said.find((trial) => trial.broken !== null)

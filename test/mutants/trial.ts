@@ -25,10 +25,14 @@ export const trials: readonly { readonly name: string; readonly scenario: string
   { name: 'restarts', scenario: 'test/mutants/restarts.yaml' },
   { name: 'asked', scenario: 'test/mutants/asked.yaml' },
   { name: 'interruptible', scenario: 'test/mutants/interruptible.yaml' },
+  { name: 'capacity', scenario: 'test/mutants/capacity.yaml' },
+  { name: 'supervised', scenario: 'test/mutants/supervised.yaml' },
+  { name: 'terms of money', scenario: 'test/mutants/terms-of-money.yaml' },
   { name: 'taxed', scenario: 'test/proofs/recompute/figures/taxed.yaml' },
   { name: 'reactions', scenario: 'test/proofs/recompute/figures/reactions.yaml' },
   { name: 'every rule', scenario: 'scenarios/every-rule.yaml' },
   { name: 'resumed', scenario: 'test/mutants/scenario.yaml', resumes: true },
+  { name: 'capacity, resumed', scenario: 'test/mutants/capacity.yaml', resumes: true },
 ]
 
 /** Stretches of a file and whether they are executed, of which the narrowest around a place says so of it. */

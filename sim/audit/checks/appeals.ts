@@ -151,7 +151,9 @@ function judgeAppeals(context: AuditContext, flow: readonly FlowStep[], recorded
     const fault =
       past.length === 0 || (!isDenied && flow[before]?.at !== at)
         ? 'the flow was not frozen then'
-        : (endFault(flow, before, at, steps) ?? groundFault(context, past, at, by, ground))
+        : (endFault(flow, before, at, steps) ??
+          windowFault(context, past, at, isDenied) ??
+          groundFault(context, past, at, by, ground))
     if (fault === null) findings.agree(kinds.appeal, 1)
     else findings.differ(kinds.appeal, `appeal ${id}`, at, 1, 0, fault)
   }
@@ -169,6 +171,23 @@ function endFault(flow: readonly FlowStep[], froze: number, at: number, steps: s
     expected.push(`decide ${ended.at} ${ended.event.startsWith('resume-') ? 'resume' : ended.event}`)
   const text = expected.join('; ')
   return text === steps ? null : `its steps are '${steps}', should be '${text}'; the flow ends ${last?.to}`
+}
+
+/** S-08: between acceptance and completion the policy may deny every appeal; no other is denied. */
+function windowFault(
+  { premises }: AuditContext,
+  past: readonly FlowStep[],
+  at: number,
+  isDenied: boolean,
+): string | null {
+  const denies = premises.policyAt('completion.appealInWindow', at) === 'denied'
+  // A flow may be completed at the instant of an appeal that came before.
+  const isAccepted =
+    past.at(-1)?.to === 'accepted' || (isDenied && past.at(-1)?.at === at && past.at(-2)?.to === 'accepted')
+  if (isDenied === (isAccepted && denies)) return null
+  return isDenied
+    ? 'denied, though appeals are allowed then (S-08)'
+    : 'not denied between acceptance and completion (S-08)'
 }
 
 function groundFault(

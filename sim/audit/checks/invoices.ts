@@ -39,8 +39,12 @@ export function invoices(context: AuditContext): Check {
   const metered = new Map<string, bigint>()
   /** When what was paid for an order went back and nothing of it stayed bought: cancelled, or unsubscribed from. */
   const refunded = new Map<number, number>()
+  /** N-01: when an order under supervision was unsubscribed from. */
+  const withdrawn = new Map<number, number>()
   return {
     account(facts, workings) {
+      for (const { id, supervision } of facts.orders)
+        for (const { at, event } of supervision) if (event === context.words.withdraw) withdrawn.set(id, at)
       for (const { id } of facts.orders) {
         const at = workings.refundedAt(id)
         if (at !== undefined) refunded.set(id, at)
@@ -61,12 +65,18 @@ export function invoices(context: AuditContext): Check {
         if (amount !== 0n && steps.some(({ event }) => event === context.words.pay)) paid.set(id, amount)
       }
     },
-    gathered: () => ({ paid, metered, refunded }),
+    gathered: () => ({ paid, metered, refunded, withdrawn }),
     join(gathered) {
-      const later = gathered as { paid: typeof paid; metered: typeof metered; refunded: typeof refunded }
+      const later = gathered as {
+        paid: typeof paid
+        metered: typeof metered
+        refunded: typeof refunded
+        withdrawn: typeof withdrawn
+      }
       for (const [order, amount] of later.paid) paid.set(order, amount)
       for (const [key, amount] of later.metered) metered.set(key, amount)
       for (const [order, at] of later.refunded) refunded.set(order, at)
+      for (const [order, at] of later.withdrawn) withdrawn.set(order, at)
     },
     finish(database) {
       const judge = new StepJudge(context, 'invoice', life)
@@ -79,8 +89,29 @@ export function invoices(context: AuditContext): Check {
       }
       judgeCover(context, all)
       judgeRefunded(context, all, refunded)
+      judgeWithdrawn(context, all, withdrawn)
     },
   }
+}
+
+/** N-02: an order with an invoice that has not been returned is not unsubscribed from. */
+function judgeWithdrawn(
+  { findings, words }: AuditContext,
+  all: readonly Invoice[],
+  withdrawn: ReadonlyMap<number, number>,
+): void {
+  for (const { id, at: requested, lines, steps } of all)
+    for (const { order } of lines) {
+      const at = withdrawn.get(order)
+      if (at === undefined || requested >= at) continue
+      // The refund itself makes an invoice lapse.
+      const isBack = steps.some((step) => step.to === words.returned && step.at <= at && step.event !== words.lapse)
+      findings.compare(kinds.invoice, isBack ? 0 : 1, 0, () => ({
+        subject: `invoice ${id}`,
+        at,
+        text: `order ${order} was unsubscribed from before it was returned (N-02)`,
+      }))
+    }
 }
 
 function read(database: Database, byCurrency: number): Invoice[] {

@@ -32,9 +32,25 @@ export function supervision(context: AuditContext): Check {
         }
         judges.get(kind)?.judge(`flow ${order.id}`, order.supervision, paid.at)
         judgeResumes(context, order)
+        judgeRejections(context, order)
         judgeEnd(context, order, kind, paid.at)
       }
     },
+  }
+}
+
+/** S-04: a seller rejects no request once the cap is reached. */
+function judgeRejections({ findings, words, premises }: AuditContext, order: Order): void {
+  let rejected = 0
+  for (const { at, event } of order.supervision) {
+    if (event !== words.rejectRequest) continue
+    const cap = premises.policyAt('reject.cap', at)
+    rejected++
+    findings.compare(kinds.supervision, cap === 'none' || rejected <= cap ? 1 : 0, 1, () => ({
+      subject: `flow ${order.id}`,
+      at,
+      text: `rejection ${rejected} of a request, of ${cap} (S-04)`,
+    }))
   }
 }
 

@@ -142,6 +142,17 @@ function judgeCredit({ findings, words, premises }: AuditContext, facts: Account
 
 /** O-06: new orders at list price, without discount and tax; pay-per-use neither counts nor is blocked. */
 function judgeBudget({ findings, premises }: AuditContext, facts: AccountFacts): void {
+  const planned = premises.scenario.buyers.find(({ segment }) => segment === facts.segment)?.reseller
+  if (planned) {
+    const { monthlyBudget } = planned
+    const due = monthlyBudget == null ? null : toMoney(new Exact(monthlyBudget), 'truncate')
+    // A budget of 0 is not the same as none.
+    if (facts.budget === due) findings.agree(kinds.budget, due ?? 0n)
+    else {
+      const text = `a budget of ${facts.budget ?? 'no limit'}, of ${due ?? 'no limit'} in the scenario`
+      findings.differ(kinds.budget, `account ${facts.id}`, premises.start, facts.budget ?? 0n, due ?? 0n, text)
+    }
+  }
   const spent = new Map<number, bigint>()
   for (const order of facts.orders) {
     const month = premises.calendar.monthOf(order.at)
