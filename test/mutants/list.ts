@@ -1968,7 +1968,7 @@ export const mutants: readonly Mutant[] = [
     file: market('orders/payment'),
     text: "  orders.expiry[row] = NONE\n  step(market, row, 'expire', 'O-01')\n",
     instead: "  orders.expiry[row] = NONE\n  step(market, row, 'cancel', 'O-01')\n",
-    breaks: 'O-01: an order that nobody paid expires, and is not cancelled',
+    breaks: 'O-01: an order that was not paid expires, and is not cancelled',
   },
   {
     file: market('interruptible/interruptions'),
