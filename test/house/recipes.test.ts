@@ -75,14 +75,7 @@ test('a check of the auditor is a file, and the auditor calls it', () => {
 })
 
 /** Switches that decide whether something happens, not what it costs: the auditor takes from the record what happened. */
-const happenings: readonly string[] = [
-  'quick.insufficient',
-  'reject.cap',
-  'appeal.outcomes',
-  'completion.appealInWindow',
-  'auto365.invoice',
-  'autoRenew.times',
-]
+const happenings: readonly string[] = ['quick.insufficient', 'appeal.outcomes', 'auto365.invoice', 'autoRenew.times']
 
 test('the auditor asks for every switch that decides an amount', () => {
   const judge = filesOf('sim/audit').map(textOf).join('\n')
