@@ -1,15 +1,16 @@
 /** What `verify` finds out about a result folder: its files, its record, and whether the auditor agrees with it. */
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DamageError } from '#base/damage-error.ts'
 import { findDamage } from '#base/databases.ts'
 import { InputError } from '#base/input-error.ts'
 import { COMPARE, comparedFolder } from '#reports/compared-runs.ts'
-import { type Damage, damagedFiles, MANIFEST_FILE, manifestIn } from '#reports/manifest-files.ts'
+import { type Damage, damagedFiles, MANIFEST_FILE, type Manifest, manifestIn } from '#reports/manifest-files.ts'
 import { RECORD_FILE, RunRecord } from '#reports/record.ts'
 import { namesIn } from './manifest.ts'
 import { removeIfEnded } from './supervision.ts'
+import { marketsimVersion } from './versions.ts'
 
 export interface Verified {
   /** Files that the manifest lists, and how many of them are as it lists them. */
@@ -38,16 +39,44 @@ function readRecord(folder: string): NonNullable<Verified['record']> {
   }
 }
 
-/** Audits a copy of the record, so that the run stays as it is. */
-async function audited(folder: string): Promise<NonNullable<Verified['audit']>> {
+/** Runs of so many market events are run again, which takes some seconds. */
+const MOST_REPEATED = 2_000_000
+
+type Judged = Pick<Verified, 'audit'> & { readonly damage: readonly Damage[] }
+
+/**
+ * Audits a copy of the record, so that the run stays as it is. What the auditor takes as given, and reports, are made again
+ * of the scenario and the record; a version of the program knows only what it writes itself.
+ */
+async function judged(folder: string, manifest: Manifest): Promise<Judged> {
   const { audit } = await import('#sim/audit/audit.ts')
-  const copy = mkdtempSync(join(tmpdir(), 'marketsim-verify-'))
-  const keep = removeIfEnded(copy)
+  const { otherwiseAudited, unlikeItsScenario } = await import('#sim/run/expected-record.ts')
+  const { unlikeReports } = await import('./rewritten-reports.ts')
+  const path = join(folder, RECORD_FILE)
+  const scratch = mkdtempSync(join(tmpdir(), 'marketsim-verify-'))
+  const keep = removeIfEnded(scratch)
+  const inRecord = (what: string): Damage => ({ file: RECORD_FILE, what })
+  const made = (name: string): string => {
+    mkdirSync(join(scratch, name))
+    return join(scratch, name)
+  }
   try {
-    copyFileSync(join(folder, RECORD_FILE), join(copy, RECORD_FILE))
-    return audit(join(copy, RECORD_FILE), { columns: folder })
+    const isOurs = manifest.versions?.marketsim === marketsimVersion()
+    const unlike = isOurs ? await unlikeItsScenario(path, made('given')) : []
+    if (unlike.length > 0) return { damage: unlike.map(inRecord), audit: null }
+    const copy = join(scratch, RECORD_FILE)
+    copyFileSync(path, copy)
+    const found = audit(copy, { columns: folder })
+    if (found.differences > 0 || !isOurs) return { damage: [], audit: found }
+    const isSmall = Number(manifest.marketEvents) <= MOST_REPEATED
+    const damage = [
+      ...otherwiseAudited(path, copy).map((table) => inRecord(`its table ${table} is not what the auditor finds`)),
+      ...(await unlikeReports(folder, made('reports'), found)),
+      ...(isSmall ? await unlikeItsScenario(path, made('again'), true) : []).map(inRecord),
+    ]
+    return { damage, audit: found }
   } finally {
-    rmSync(copy, { recursive: true, force: true })
+    rmSync(scratch, { recursive: true, force: true })
     keep()
   }
 }
@@ -100,7 +129,9 @@ async function verifiedAlone(folder: string, withAudit: boolean): Promise<Omit<V
           file: MANIFEST_FILE,
           what: `its ${key} is ${manifest[key]}, and that of the record ${record[key]}`,
         })
-    return { ...found, record, audit: withAudit && damage.length === 0 ? await audited(folder) : null }
+    if (!withAudit || damage.length > 0) return { ...found, record }
+    const { audit, damage: unlike } = await judged(folder, manifest)
+    return { ...found, record, audit, damage: [...damage, ...unlike] }
   } catch (error) {
     const broken = DamageError.in(error)
     if (broken === undefined) throw error

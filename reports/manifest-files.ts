@@ -22,6 +22,8 @@ export interface Manifest {
   readonly kind?: unknown
   readonly seed?: unknown
   readonly digest?: unknown
+  readonly versions?: Readonly<Record<string, unknown>>
+  readonly marketEvents?: unknown
   readonly reconciliation?: { readonly amounts: number; readonly differences: number }
   readonly files?: Readonly<Record<string, Partial<FileNote>>>
   /** Digests of the runs that a run is compared with, by name. */

@@ -4,11 +4,9 @@ import { join, relative } from 'node:path'
 import { formatInstant } from '#base/civil-time.ts'
 import { DamageError } from '#base/damage-error.ts'
 import { extentOf, makeFolder, syncPath, syncTree } from '#base/files.ts'
-import { withChecksum } from '#base/meta-checksum.ts'
 import { type RunCellsOptions, runCells } from '#engine/cells/run-cells.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Trace } from '#scenarios/trace.ts'
-import { RECORD_VERSION } from '../record/build.ts'
 import { COLUMNS } from '../record/column-files.ts'
 import { cellLoads } from '../world/cell-loads.ts'
 import { cellPlaces } from '../world/cells.ts'
@@ -17,6 +15,7 @@ import { saveCheckpoint, wholeCheckpoints } from './checkpoint.ts'
 import type { CellResult } from './marketplace.ts'
 import type { Extents, RunOutcome } from './outcome.ts'
 import { type Proof, type ProvingPhase, prove, proveHere } from './proving.ts'
+import { metaOf } from './record-meta.ts'
 import { type Recovery, readProgress, writeProgress } from './resume.ts'
 
 export interface RunRequest {
@@ -231,7 +230,7 @@ function proveLived(
     known = phase
   }
   enter('recording')
-  const meta = metaOf(request, digest, events)
+  const meta = metaOf(scenario, request.seed, digest, events)
   const evidence = {
     record,
     spec,
@@ -245,23 +244,4 @@ function proveLived(
     onProgress?.({ phase, fraction, now: end, start, end, executed: events, threads: [] })
   }
   return inThisThread || bytes < FEW_BYTES ? proveHere(evidence, noteProgress) : prove(evidence, noteProgress, signal)
-}
-
-/** What the record says of itself: everything a reader needs without the scenario file. */
-function metaOf({ scenario, seed }: RunRequest, digest: string, events: number) {
-  return withChecksum({
-    version: String(RECORD_VERSION),
-    name: scenario.name,
-    question: scenario.question,
-    start: String(scenario.start),
-    end: String(scenario.end),
-    seed,
-    currency: scenario.currency.code,
-    currencyDecimals: String(scenario.currency.decimals),
-    utcOffset: String(scenario.policies['time.utcOffset']),
-    digest,
-    events: String(events),
-    policies: JSON.stringify(scenario.policies),
-    scenario: JSON.stringify(scenario),
-  })
 }
