@@ -161,7 +161,7 @@ const cell = z.union([z.string().max(1_000), z.int().transform(String)], { error
 type Column = string | number | null
 
 /** A trace once read; `log`: the file is a log of another format, and the columns are those of what it is read into. */
-interface TraceShape {
+export interface TraceShape {
   readonly kind: 'trace'
   readonly file: string
   readonly origin: number
