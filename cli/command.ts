@@ -35,6 +35,22 @@ interface Extra {
 export type CommandOption = Options & Extra
 export type Positional = PositionalOptions & Extra
 
+/** The scenario that a command is about. */
+export const scenarioFile: Positional = {
+  type: 'string',
+  completes: 'scenario',
+  stream: 'in',
+  describe: 'a scenario file, - for stdin, or the name of a bundled scenario',
+}
+
+/** Changes of that scenario. */
+export const setOption: CommandOption = {
+  type: 'string',
+  array: true,
+  completes: 'set',
+  describe: 'path=value: change one value of the scenario; may be repeated',
+}
+
 /** What every command takes. */
 export const commonOptions = {
   quiet: { type: 'boolean', describe: 'print warnings and errors only, besides what was asked for' },

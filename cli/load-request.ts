@@ -8,7 +8,7 @@ import type { RequestStream } from '#sim/load-test/request-stream.ts'
 import { scheduleOf } from '#sim/load-test/schedule.ts'
 import { type LoadShape, spacings } from '#sim/load-test/shape.ts'
 import { type SyncMode, syncModes } from '#sim/load-test/sync-mode.ts'
-import { type Arguments, type CommandOption, MOST_THREADS } from './command.ts'
+import { type Arguments, type CommandOption, MOST_THREADS, setOption } from './command.ts'
 import { junitFileOf, junitOption } from './junit-file.ts'
 import { type Generator, generatorOf, generatorOptions, generatorsOf, startByOf } from './load-generators/request.ts'
 import {
@@ -192,12 +192,7 @@ export const loadOptions = {
   },
   ...serviceOptions,
   seed: { type: 'string', defaultDescription: "the scenario's", describe: "seed of the scenario's history" },
-  set: {
-    type: 'string',
-    array: true,
-    completes: 'set',
-    describe: 'path=value: change one value of the scenario; may be repeated',
-  },
+  set: setOption,
   batch: {
     type: 'number',
     defaultDescription: String(BATCH),

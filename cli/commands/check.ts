@@ -1,7 +1,7 @@
 import { InputError } from '#base/input-error.ts'
 import { ScenarioErrors } from '#scenarios/errors.ts'
 import { type Warning, warningsInOrder } from '#scenarios/warnings.ts'
-import type { Arguments, Command } from '../command.ts'
+import { type Arguments, type Command, scenarioFile, setOption } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { openScenario, scenarioPath } from '../scenario-file.ts'
 import { endWith } from '../streams.ts'
@@ -55,21 +55,9 @@ async function checked(path: string, arguments_: Arguments): Promise<ExitCode> {
 
 export const check: Command = {
   name: 'check',
-  positionals: {
-    file: {
-      type: 'string',
-      completes: 'scenario',
-      stream: 'in',
-      describe: 'a scenario file, - for stdin, or the name of a bundled scenario',
-    },
-  },
+  positionals: { file: scenarioFile },
   options: {
-    set: {
-      type: 'string',
-      array: true,
-      completes: 'set',
-      describe: 'path=value: change one value of the scenario; may be repeated',
-    },
+    set: setOption,
     strict: { type: 'boolean', describe: 'exit with 2 on warnings as well' },
     format: {
       type: 'string',

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { Arguments, Command } from '../command.ts'
+import { type Arguments, type Command, scenarioFile } from '../command.ts'
 import { type ExitCode, exitCodes, interruptedCode } from '../exit-codes.ts'
 import { Replayable } from '../failure.ts'
 import { interruptible, interruption, stopSignalOf } from '../interrupts.ts'
@@ -64,14 +64,7 @@ function repeatOf(request: LoadRequest, arguments_: Arguments): string {
 
 export const load: Command = {
   name: 'load',
-  positionals: {
-    file: {
-      type: 'string',
-      completes: 'scenario',
-      stream: 'in',
-      describe: 'a scenario file, - for stdin, or the name of a bundled scenario',
-    },
-  },
+  positionals: { file: scenarioFile },
   options: loadOptions,
   examples: [
     ['npm start -- load quickstart --rate 50k/s --duration 30s', 'a constant load'],

@@ -1,7 +1,7 @@
 import { InputError } from '#base/input-error.ts'
 import type { LossModel, PoolRefusals } from '#reports/capacity/loss-model.ts'
 import type { Scenario } from '#scenarios/schema.ts'
-import type { Arguments, Command } from '../command.ts'
+import { type Arguments, type Command, scenarioFile, setOption } from '../command.ts'
 import { percentOf } from '../confidence-option.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { openScenario, scenarioPath } from '../scenario-file.ts'
@@ -101,14 +101,7 @@ function print(model: LossModel, found: PoolRefusals, confidence: number): void 
 
 export const rare: Command = {
   name: 'rare',
-  positionals: {
-    file: {
-      type: 'string',
-      completes: 'scenario',
-      stream: 'in',
-      describe: 'a scenario file, - for stdin, or the name of a bundled scenario',
-    },
-  },
+  positionals: { file: scenarioFile },
   options: {
     pool: { type: 'string', describe: 'the pool, as zone/flavour; a zone that has one pool will do' },
     requests: {
@@ -120,12 +113,7 @@ export const rare: Command = {
     confidence: { type: 'string', defaultDescription: '95%', describe: 'of the interval' },
     simulate: { type: 'boolean', describe: 'simulate a constant load as well, whose probability is known exactly' },
     seed: { type: 'string', defaultDescription: "the scenario's", describe: 'seed of the simulated requests' },
-    set: {
-      type: 'string',
-      array: true,
-      completes: 'set',
-      describe: 'path=value: change one value of the scenario; may be repeated',
-    },
+    set: setOption,
     json: { type: 'boolean', describe: 'print the answer as JSON' },
   },
   examples: [

@@ -1,16 +1,9 @@
-import type { Command } from '../command.ts'
+import { type Command, scenarioFile, setOption } from '../command.ts'
 import { junitOption } from '../junit-file.ts'
 
 export const run: Command = {
   name: 'run',
-  positionals: {
-    file: {
-      type: 'string',
-      completes: 'scenario',
-      stream: 'in',
-      describe: 'a scenario file, - for stdin, or the name of a bundled scenario',
-    },
-  },
+  positionals: { file: scenarioFile },
   options: {
     seed: { type: 'string', defaultDescription: "the scenario's", describe: 'random seed, any text' },
     threads: {
@@ -19,12 +12,7 @@ export const run: Command = {
       describe: 'threads to use; the result is the same for any number',
     },
     out: { type: 'string', completes: 'folder', defaultDescription: 'runs/NAME-SEED', describe: 'the run folder' },
-    set: {
-      type: 'string',
-      array: true,
-      completes: 'set',
-      describe: 'path=value: change one value of the scenario; may be repeated',
-    },
+    set: setOption,
     'no-compare': { type: 'boolean', describe: 'leave out the runs of `compareWith`' },
     force: { type: 'boolean', describe: 'replace an earlier run in that folder' },
     'checkpoint-every': {

@@ -6,7 +6,7 @@ import { MANIFEST_FILE } from '#reports/manifest-files.ts'
 import { endOf, type SizeResult } from '#reports/size/result.ts'
 import { sortedJson } from '#reports/sorted-json.ts'
 import { withoutFans } from '#reports/sweep/result.ts'
-import type { Command } from '../command.ts'
+import { type Command, scenarioFile } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { addressOf, withoutPassword } from '../pool/pool-request.ts'
 import { writeResultManifest } from '../result-manifest.ts'
@@ -150,14 +150,7 @@ function exitCodeOf(result: SizeResult): ExitCode {
 
 export const sizeCommand: Command = {
   name: 'size',
-  positionals: {
-    file: {
-      type: 'string',
-      completes: 'scenario',
-      stream: 'in',
-      describe: 'a scenario file, - for stdin, or the name of a bundled scenario',
-    },
-  },
+  positionals: { file: scenarioFile },
   options: sizeOptions,
   examples: [
     [

@@ -1,7 +1,7 @@
 import { MANIFEST_FILE } from '#reports/manifest-files.ts'
 import { sortedJson } from '#reports/sorted-json.ts'
 import { type SweepResult, withoutFans } from '#reports/sweep/result.ts'
-import type { Command } from '../command.ts'
+import { type Command, scenarioFile } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { addressOf, withoutPassword } from '../pool/pool-request.ts'
 import { claimRunFolder, type RunFolder } from '../run-folder.ts'
@@ -25,14 +25,7 @@ function exitCodeOf({ runs, asked, points, estimates }: SweepResult): ExitCode {
 
 export const sweepCommand: Command = {
   name: 'sweep',
-  positionals: {
-    file: {
-      type: 'string',
-      completes: 'scenario',
-      stream: 'in',
-      describe: 'a scenario file, - for stdin, or the name of a bundled scenario',
-    },
-  },
+  positionals: { file: scenarioFile },
   options: sweepOptions,
   examples: [
     ['npm start -- sweep quickstart --runs 20', 'the figures of one scenario with their confidence intervals'],
