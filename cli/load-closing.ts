@@ -132,7 +132,7 @@ const tallyText = ({ held, of }: { readonly held: number; readonly of: number },
 /** `152,000/s to 165,000/s hold p99<10ms (95 % sure)`, and the trials that say so. */
 function kneeLines({ knee }: LoadSummary, paint: Paint): string[] {
   if (knee === null) return []
-  const { verdict, low, high, below, above, control, overload, disturbed, target, trials, why } = knee
+  const { verdict, low, high, below, above, control, overload, disturbed, target, trials, why, idleShare } = knee
   const highest = Math.max(0, ...trials.filter((trial) => trial.held).map(({ rate }) => rate))
   const last = trials.findLast(({ held }) => !held)
   const known = highest === 0 ? 'no rate held' : `${shownRate(highest)} held`
@@ -149,7 +149,22 @@ function kneeLines({ knee }: LoadSummary, paint: Paint): string[] {
       : ''
   const ignored = disturbed === 0 ? '' : `; ${disturbed} not counted, because other processes used the machine`
   const made = `${trials.length} trial${trials.length === 1 ? '' : 's'}: ${sides}far below ${tallyText(control, 'held')}${ignored}`
-  return [`${label('Knee')}${found}`, `${label('')}${made}`]
+  return [
+    `${label('Knee')}${found}`,
+    `${label('')}${made}`,
+    ...nearIdle(idleShare, target).map((text) => `${label('')}${text}`),
+  ]
+}
+
+/** A bound below this multiple of what an idle system takes is met or missed by chance over a wide range of rates. */
+const LEAST_OVER_IDLE = 3
+
+function nearIdle(idleShare: number | null, target: string): string[] {
+  if (idleShare === null || idleShare * LEAST_OVER_IDLE <= 1) return []
+  const factor = (Math.ceil(idleShare * LEAST_OVER_IDLE * 10) / 10).toFixed(1)
+  return [
+    `far below the knee, the figure is already ${shownPercent(idleShare)} of its bound; a bound of ${factor} times ${target} or more gives a sharper knee`,
+  ]
 }
 
 /** `3 on 2 machines, whose clocks differ by 1.20 ms (± 8.00 ms)`, and what is missing. */

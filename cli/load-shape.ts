@@ -11,7 +11,7 @@ export const standard = {
   duration: '10s',
   kneeRate: '1k/s',
   kneeDuration: '5s',
-  target: 'p99<10ms',
+  target: 'p99<50ms',
   think: '10ms',
 } as const
 

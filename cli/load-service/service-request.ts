@@ -77,7 +77,7 @@ export function targetsOf(arguments_: Arguments): {
 } {
   const texts = arguments_.texts('target')
   if (texts.includes(''))
-    throw new InputError('--target is empty', "write --target 'p99<10ms', or the URL of a service")
+    throw new InputError('--target is empty', "write --target 'p99<50ms', or the URL of a service")
   const [urls, bounds] = [texts.filter(isUrl), texts.filter((text) => !isUrl(text))]
   for (const [of, what] of [
     [urls, 'services'],

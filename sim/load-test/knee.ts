@@ -4,6 +4,7 @@
  * to a control that says how often a trial breaks for other reasons. The search ends when the interval is narrow and
  * confirmed from both sides, or when the machine is too noisy to tell.
  */
+import { exp } from '#engine/mathematics/exponential.ts'
 import { type Belief, KneeBelief } from './knee-belief.ts'
 import { MeasuredBelief } from './measured-belief.ts'
 
@@ -47,6 +48,8 @@ export interface Knee<T extends Trial> {
   readonly above: Tally
   readonly control: Tally
   readonly overload: Tally
+  /** What the median of the controls measured, as a share of the bound of the target; null where trials measure no such figure. */
+  readonly idleShare: number | null
   /** Trials that said nothing, since others used the machine. */
   readonly disturbed: number
   /** Why it is too noisy to tell; empty for other verdicts. */
@@ -208,6 +211,12 @@ export class KneeSearch<T extends Trial> {
     }
   }
 
+  #idleShare(low: number): number | null {
+    const controls = this.#counted.filter(({ rate }) => rate < low * CONTROL_BELOW)
+    const excesses = controls.flatMap(({ excess }) => (excess === undefined ? [] : [excess])).sort((a, b) => a - b)
+    return excesses.length === 0 ? null : exp(excesses[excesses.length >> 1])
+  }
+
   /** Why the machine is too noisy, whatever is tried next; empty where it is not. */
   #noise(): string {
     const last = this.#trials.slice(-LAST_TRIALS)
@@ -234,6 +243,7 @@ export class KneeSearch<T extends Trial> {
       low: verdict === 'found' ? low : null,
       high: verdict === 'found' ? high : null,
       ...this.#sides(low, high),
+      idleShare: this.#idleShare(low),
       disturbed: this.#trials.length - this.#counted.length,
       why: verdict === 'noisy' ? noise || wide : '',
       trials: this.#trials,
