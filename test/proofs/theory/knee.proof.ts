@@ -6,6 +6,7 @@ import {
   faster,
   type MeasuredService,
   quiet,
+  saturated,
   searchMeasured,
   steep,
 } from '../../sim/load-test/measured-service.ts'
@@ -16,6 +17,7 @@ const SEARCHES = isShort ? 40 : 2_000
 /** Least share of searches that find an interval, and most by which 95 % of their middles differ from the knee. */
 test.each<[string, MeasuredService, number, number]>([
   ['an idle machine', quiet, 0.9, 0.06],
+  ['a processor that is saturated', saturated, 0.95, 0.08],
   ['a knee that is sharp above', steep, 0.9, 0.08],
   ['a machine that becomes 0.8 % faster with each trial', faster, 0.9, 0.13],
   ['p99 of a disk', disk, 0.4, 0.12],

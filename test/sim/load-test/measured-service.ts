@@ -24,6 +24,8 @@ export const disk: MeasuredService = { before: 1.7, after: 1.7, floor: 0.5, nois
 export const steep: MeasuredService = { before: 1.7, after: 8, floor: 0.5, noise: 0.3, stalls: 0.05 }
 export const quiet: MeasuredService = { before: 3, after: 10, floor: 1.5, noise: 0.1, stalls: 0.05 }
 export const faster: MeasuredService = { ...quiet, trend: 0.008 }
+/** Where work piles up: p99 passes 50 ms within a few percent of the rate, and reaches seconds 20 % above it. */
+export const saturated: MeasuredService = { before: 6, after: 40, floor: 1.5, noise: 0.2, stalls: 0.05 }
 export const shallow: MeasuredService = { before: 0.5, after: 0.5, floor: 0.3, noise: 0.5, stalls: 0.1 }
 
 export const measuredOptions: KneeOptions = { from: 1_000, most: 1e7, precision: 0.25, confirmations: 3, trials: 100 }
