@@ -98,10 +98,16 @@ async function oneCause(side: Side, invoices: Invoices, found: Differences): Pro
   return (await inferred(side.source, invoices, found.oneCause)) ?? null
 }
 
+/** Whether the search ended with another answer than the comparison. */
+const isOtherwise = (one: Reason, cause: Reason | null | undefined): boolean =>
+  cause !== undefined && cause?.text !== one.text
+
 const causeText = ({ cause, rule, text }: Reason): string =>
   cause === 'unexplained'
     ? `cause: unexplained; it ${text}`
     : `cause: ${cause}${rule === '' ? '' : ` (${rule})`}: ${text}; computing everything with it gives the whole file`
+
+const plainReason = ({ cause, rule, text }: Reason) => ({ cause, rule, text })
 
 type Compared = Awaited<ReturnType<typeof compare>>
 
@@ -129,7 +135,7 @@ async function print(
     ...(found.total > 0
       ? [
           `likely: ${causes.join(', ')}`,
-          ...(found.oneCause === undefined || found.total < 2
+          ...(found.oneCause === undefined || found.total < 2 || isOtherwise(found.oneCause, cause)
             ? []
             : [`one cause explains all of it: ${found.oneCause.text} (${found.oneCause.rule})`]),
           `the invoices are ${grouped(moneyText(found.gap < 0n ? -found.gap : found.gap))} ${found.gap < 0n ? 'below' : 'above'} what we charge`,
@@ -160,8 +166,8 @@ async function printJson(
     ...found.counts,
     total: found.total,
     causes: Object.fromEntries(found.causes),
-    oneCause: found.oneCause ?? null,
-    ...(cause === undefined ? {} : { inferred: cause }),
+    oneCause: found.oneCause === undefined || isOtherwise(found.oneCause, cause) ? null : plainReason(found.oneCause),
+    ...(cause === undefined ? {} : { inferred: cause === null ? null : plainReason(cause) }),
     gap: moneyText(found.gap),
     first: found.first.map((difference) => differenceText(difference, offset)),
     repeats: side.repeats(),

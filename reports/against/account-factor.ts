@@ -32,7 +32,8 @@ export async function accountFactorOfBills(
   return reason && { ...reason, text: `${reason.text}; of ${account} only` }
 }
 
-function agrees(source: RatedSource, bill: SourceBill, { figures }: InvoiceBill): boolean {
+/** Whether a bill of theirs is ours in all that it states. */
+export function agrees(source: RatedSource, bill: SourceBill, { figures }: InvoiceBill): boolean {
   const { charges, payable } = bill
   return (
     (figures.charges ?? charges) === charges &&

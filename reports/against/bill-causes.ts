@@ -7,7 +7,8 @@ import { percentText, ROUND_RATE, type TaxedBill, taxOfBills } from './bill-tax.
 import { changedSource, timesFactor } from './changed-source.ts'
 import { type Factor, factorReason, factorWithin, ONE } from './factor-range.ts'
 import { billKey, type Figure, figuresOf, type InvoiceBill } from './invoices.ts'
-import { lineRoundings, roundingReason } from './line-roundings.ts'
+import { lineRoundings, roundingReason, roundLine } from './line-roundings.ts'
+import { pricesOfCharges } from './product-price.ts'
 import type { RatedSource, SourceBill } from './rated-line.ts'
 import { because, type Reason, together } from './reason.ts'
 
@@ -135,14 +136,19 @@ async function otherFirsts(source: RatedSource, invoices: InvoiceBills, passes: 
       found.push({
         reason: roundingReason(rule),
         source: changedSource(source, {
-          amount: ({ amount }) => divideRounded(amount, rule.unit, rule.rounding) * rule.unit,
+          amount: ({ amount }) => roundLine(amount, rule),
         }),
       })
   for (const rate of ratesShown(source, bills, invoices)) {
     const percent = source.policies['tax.percent']
-    const reason = because('tax rate', 'M-07', `tax.percent ${percentText(rate)} instead of ${percent}`)
+    const rates = [percentText(rate)]
+    const reason = because('tax rate', 'M-07', `tax.percent ${rates[0]} instead of ${percent}`, { rates })
     found.push({ reason, source: changedSource(source, { rate }) })
   }
+  for (const price of compared.some(({ figure }) => figure !== 'charges')
+    ? await pricesOfCharges(source, invoices)
+    : [])
+    found.push(price)
   for (const factor of factorsShown(compared, source.decimals)) {
     const reason = factorReason(factor, 'every line', source.policies['tax.percent'])
     found.push({

@@ -5,11 +5,11 @@
 import { divideRounded } from '#base/decimal.ts'
 import { toMinorUnits } from '#sim/billing/minor-units.ts'
 import type { TaxedBill } from './bill-tax.ts'
-import { common, type Factor, factorReason, factorWithin, ONE } from './factor-range.ts'
+import { type Factor, factorReason, factorWithin, ONE } from './factor-range.ts'
 import { billKey, type Figure, figuresOf } from './invoices.ts'
 import type { RatedLine, RatedSource, SourceBill } from './rated-line.ts'
 import type { Reason } from './reason.ts'
-import { type Range, whereFrom, whereUpTo } from './simplest.ts'
+import { common, type Range, whereFrom, whereUpTo } from './simplest.ts'
 
 const ANY: Range = { low: 1n, high: 100n * ONE }
 

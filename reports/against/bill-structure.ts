@@ -1,8 +1,7 @@
 /** The one cause of bills that differ in what is on them: of another account, without a resource, with one twice, of rounded lines. */
-import { divideRounded } from '#base/decimal.ts'
 import { toMinorUnits } from '#sim/billing/minor-units.ts'
 import { billKey, type Figure, type InvoiceBill } from './invoices.ts'
-import { lineRoundings, roundingReason } from './line-roundings.ts'
+import { allRoundings, roundingReason, roundLine } from './line-roundings.ts'
 import type { RatedSource, SourceBill } from './rated-line.ts'
 import { because, certain, type Reason } from './reason.ts'
 import { areTransposed } from './transposed.ts'
@@ -114,9 +113,8 @@ async function partsOfBills(
     const key = billKey(line.account, line.month)
     add(resources, key, line.resource, line.amount)
     add(hours, key, String(line.hour), line.amount)
-    const sums = rounded.get(key) ?? lineRoundings.map(() => 0n)
-    for (const [index, { unit, rounding }] of lineRoundings.entries())
-      sums[index] += divideRounded(line.amount, unit, rounding) * unit - line.amount
+    const sums = rounded.get(key) ?? allRoundings.map(() => 0n)
+    for (const [index, rule] of allRoundings.entries()) sums[index] += roundLine(line.amount, rule) - line.amount
     rounded.set(key, sums)
   })
   if (held > MOST_HELD) return undefined
@@ -125,7 +123,7 @@ async function partsOfBills(
       ([figure, theirs]) => figureOf(source, bill, figure, use) === theirs,
     )
   const found: Reason[] = []
-  for (const [index, rule] of lineRoundings.entries())
+  for (const [index, rule] of allRoundings.entries())
     if (bills.every((bill) => isTheirs(bill, rounded.get(billKey(bill.account, bill.month))?.[index] ?? 0n))) {
       found.push(roundingReason(rule))
       break

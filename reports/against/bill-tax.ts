@@ -5,11 +5,10 @@
 import { decimalText } from '#base/decimal-text.ts'
 import { toMinorUnits } from '#sim/billing/minor-units.ts'
 import { taxOnUse } from '#sim/billing/month-total.ts'
-import { common } from './factor-range.ts'
 import { type Figure, figuresOf, type InvoiceBill } from './invoices.ts'
 import type { RatedSource, SourceBill, TaxedOrder } from './rated-line.ts'
 import { because, type Reason } from './reason.ts'
-import { type Range, simplestOf, whereEqual } from './simplest.ts'
+import { common, type Range, simplestOf, whereEqual } from './simplest.ts'
 
 /** Percentages have 8 decimals; no tax exceeds the price. */
 const PERCENT_DECIMALS = 8
@@ -104,12 +103,18 @@ const ourRate = (source: RatedSource, { bill, orders }: TaxedBill): string =>
 function rateReason(source: RatedSource, bills: readonly TaxedBill[], rates: readonly bigint[], way: Way): Reason {
   const [rate] = rates
   const ours = ourRates(source, bills)
-  const theirs = rates.map(percentText).join(' or ')
+  const facts = { rates: rates.map(percentText) }
+  const theirs = facts.rates.join(' or ')
   if (way.isIncluded === true)
-    return because('tax rate', 'M-07', `tax.percent ${theirs} included in the prices, not ${ours} on top of them`)
+    return because(
+      'tax rate',
+      'M-07',
+      `tax.percent ${theirs} included in the prices, not ${ours} on top of them`,
+      facts,
+    )
   const instead = `tax.percent ${theirs} instead of ${ours}${way.text}`
   const either = rate === 0n && way.isTaxed === undefined ? ': none is added, or it is in the prices' : ''
-  return because('tax rate', 'M-07', `${instead}${either}`)
+  return because('tax rate', 'M-07', `${instead}${either}`, facts)
 }
 
 const states = ({ invoice }: TaxedBill, figure: Figure): boolean => invoice.figures[figure] !== undefined

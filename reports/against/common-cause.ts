@@ -6,7 +6,7 @@ import { factorOfBills } from './bill-factor.ts'
 import { type Prevailing, prevailingRate, retaxed, type TaxedBill, taxOfBills } from './bill-tax.ts'
 import { billKey, type InvoiceBill } from './invoices.ts'
 import type { RatedSource, SourceBill } from './rated-line.ts'
-import { type Reason, together } from './reason.ts'
+import { certainly, type Reason, together } from './reason.ts'
 import { switchOfBills, switchReason } from './variants.ts'
 
 export interface Common {
@@ -30,7 +30,7 @@ interface Compared {
 
 export async function commonCause(compared: Compared): Promise<Common> {
   const { source, bills, invoices, disputed, others } = compared
-  const oneSwitch = disputed.size + others > 1 ? await switchOfBills(source, invoices) : undefined
+  const oneSwitch = disputed.size + others > 1 ? certainly(await switchOfBills(source, invoices)) : undefined
   if (oneSwitch !== undefined) return { ofAll: oneSwitch }
   if (disputed.size === 0) return {}
   const taxed = await taxedBills(source, bills, invoices)

@@ -6,7 +6,7 @@ import { type InvoiceLines, ORDER_HOUR } from './invoices.ts'
 import { LineEvidence } from './line-evidence.ts'
 import { OrderMatches } from './order-matches.ts'
 import type { RatedLine, RatedSource } from './rated-line.ts'
-import { because, type Reason } from './reason.ts'
+import { because, certainly, type Reason } from './reason.ts'
 import { type Found, rowFinder } from './row-finder.ts'
 import { switchOfLines } from './variants.ts'
 
@@ -43,7 +43,7 @@ export async function compareLines(source: RatedSource, lines: InvoiceLines, fou
   for (let row = 0; row < table.rows; row++) if (table.seen[row] === 0 && table.amount.at(row) !== 0n) unknown.push(row)
   if (differing + unknown.length === 0) return
   const hasOneCause = unknown.length + missed === 0 && evidence.hasOneCause
-  const one = differing + unknown.length > 1 ? await switchOfLines(source, lines, hasOneCause) : undefined
+  const one = differing + unknown.length > 1 ? certainly(await switchOfLines(source, lines, hasOneCause)) : undefined
   found.oneCause = one
   const reasonOf = (line: RatedLine, row: number): Reason => {
     const reason = one ?? evidence.reason(line, theirsOf(lines, row))

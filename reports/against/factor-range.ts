@@ -6,7 +6,7 @@ import { decimalText } from '#base/decimal-text.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import type { RatedLine } from './rated-line.ts'
 import { because, type Reason } from './reason.ts'
-import { type Range, simplestOf } from './simplest.ts'
+import { common, type Range, simplestOf } from './simplest.ts'
 
 const DECIMALS = 18
 export const ONE = 10n ** BigInt(DECIMALS)
@@ -80,19 +80,23 @@ const percent = (value: bigint): string => decimalText((value < 0n ? -value : va
 export function factorReason({ value, isDivisor }: Factor, what: string, taxPercent: string): Reason {
   const more = value - ONE
   const isOurTax = taxPercent !== '0' && percent(more) === taxPercent && more > 0n
+  const facts = { factor: text(value) }
   if (isOurTax && !isDivisor) return because('tax rate', 'M-07', `the tax of ${taxPercent} % is in ${what} already`)
   if (isDivisor && more > 0n)
     return because(
       'tax rate',
       'M-07',
       `${what} is ours divided by ${text(value)}, as if ${isOurTax ? 'our' : 'a'} tax of ${percent(more)} % were in our prices`,
+      facts,
     )
-  if (isDivisor) return because('surcharge', 'M-07', `${what} is ours divided by ${text(value)}`)
-  if (more < 0n) return because('discount', 'M-06', `${what} is ${text(value)} times ours, ${percent(more)} % less`)
+  if (isDivisor) return because('surcharge', 'M-07', `${what} is ours divided by ${text(value)}`, facts)
+  if (more < 0n)
+    return because('discount', 'M-06', `${what} is ${text(value)} times ours, ${percent(more)} % less`, facts)
   return because(
     'surcharge',
     'M-07',
     `${what} is ${text(value)} times ours, ${percent(more)} % on top: tax on each, or other prices`,
+    facts,
   )
 }
 
@@ -153,8 +157,3 @@ export class FactorRange {
 }
 
 const both = (a: Factors, b: Factors): Factors => ({ times: common(a.times, b.times), by: common(a.by, b.by) })
-
-export const common = (a: Range, b: Range): Range => ({
-  low: a.low > b.low ? a.low : b.low,
-  high: a.high < b.high ? a.high : b.high,
-})

@@ -4,11 +4,11 @@
  */
 import { divideRounded } from '#base/decimal.ts'
 import type { Policies } from '#scenarios/policies.ts'
-import { common, type Factor, factorReason, factorWithin, ONE } from './factor-range.ts'
+import { type Factor, factorReason, factorWithin, ONE } from './factor-range.ts'
 import type { EqualCharges, Gathered } from './gathered-lines.ts'
-import { type LineRounding, lineRoundings, roundingReason } from './line-roundings.ts'
+import { type LineRounding, lineRoundings, roundingReason, roundLine } from './line-roundings.ts'
 import { because, type Reason } from './reason.ts'
-import type { Range } from './simplest.ts'
+import { common, type Range } from './simplest.ts'
 import { areTransposed } from './transposed.ts'
 import { listed, wholeGroups } from './whole-groups.ts'
 
@@ -114,8 +114,7 @@ function amountCauses(charges: readonly EqualCharges[], policies: LineRules['pol
   /** Of several that fit the first is the one of fewest decimals. */
   for (const rule of lineRoundings) {
     if (found.length > 0) break
-    const { unit, rounding } = rule
-    of(withTransposed(charges, ({ ours }) => divideRounded(ours, unit, rounding) * unit, [roundingReason(rule)], left))
+    of(withTransposed(charges, ({ ours }) => roundLine(ours, rule), [roundingReason(rule)], left))
   }
   for (const causes of factorCauses(charges, policies, left)) of(causes)
   const fewest = Math.min(...found.map(({ length }) => length))
@@ -195,7 +194,7 @@ function waysOf(factors: Factors, rounding: Rounding, rule: LineRounding | undef
       )
   }
   if (rule === undefined) return found
-  return found.map((amount) => (charge) => divideRounded(amount(charge), rule.unit, rule.rounding) * rule.unit)
+  return found.map((amount) => (charge) => roundLine(amount(charge), rule))
 }
 
 interface Factors {
@@ -244,7 +243,7 @@ function rangeOf({ ours, theirs }: EqualCharges, rule: LineRounding | undefined)
 }
 
 const isAsIs = ({ ours, theirs }: EqualCharges, rule: LineRounding | undefined): boolean =>
-  (rule === undefined ? ours : divideRounded(ours, rule.unit, rule.rounding) * rule.unit) === theirs
+  (rule === undefined ? ours : roundLine(ours, rule)) === theirs
 
 /** Whether at most one charge is not as it is. */
 function areAsIs(charges: readonly EqualCharges[], rule: LineRounding | undefined): boolean {

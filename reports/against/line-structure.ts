@@ -1,8 +1,9 @@
 /** The one cause of lines that differ in what is there of them: missing, twice, rounded, under other names, or two digits of one. */
-import { divideRounded } from '#base/decimal.ts'
+import { formatInstant } from '#base/civil-time.ts'
+import { formatAmount } from '#base/money.ts'
 import type { InvoiceLines } from './invoices.ts'
-import { lineRoundings, roundingReason } from './line-roundings.ts'
-import type { RatedSource } from './rated-line.ts'
+import { allRoundings, roundingReason, roundLine } from './line-roundings.ts'
+import type { RatedLine, RatedSource } from './rated-line.ts'
 import { because, certain, type Reason } from './reason.ts'
 import { rowFinder } from './row-finder.ts'
 import { areTransposed } from './transposed.ts'
@@ -12,7 +13,9 @@ import { listed, wholeGroups } from './whole-groups.ts'
 const MOST_HELD = 200_000
 
 interface Held {
+  readonly account: string
   readonly resource: string
+  readonly kind: string
   readonly product: string
   readonly hour: number
   readonly ours: bigint
@@ -27,22 +30,24 @@ export async function structureOfLines(source: RatedSource, lines: InvoiceLines)
   const differing: Held[] = []
   const missing: Held[] = []
   let isTooMuch = false
-  const isRounded = lineRoundings.map(() => true)
-  /** How many charges each resource and each hour has. */
-  const ofResource = new Map<string, number>()
-  const ofHour = new Map<number, number>()
+  const isRounded = allRoundings.map(() => true)
+  const counts = new ChargeCounts()
+  /** Of the charges that agree. */
+  let leastAgreeing: bigint | undefined
   await source.each((line) => {
     const { row } = find(line)
-    ofResource.set(line.resource, (ofResource.get(line.resource) ?? 0) + 1)
-    ofHour.set(line.hour, (ofHour.get(line.hour) ?? 0) + 1)
+    counts.take(line, row >= 0)
     const theirs = row < 0 ? 0n : table.amount.at(row)
     if (row >= 0) seen[row] = 1
     if (row < 0) isRounded.fill(false)
     else
-      for (const [index, { unit, rounding }] of lineRoundings.entries())
-        isRounded[index] &&= divideRounded(line.amount, unit, rounding) * unit === theirs
-    if (row >= 0 && theirs === line.amount) return
-    const held = { resource: line.resource, product: line.product, hour: line.hour, ours: line.amount, theirs }
+      for (const [index, rule] of allRoundings.entries()) isRounded[index] &&= roundLine(line.amount, rule) === theirs
+    if (row >= 0 && theirs === line.amount) {
+      if (leastAgreeing === undefined || theirs < leastAgreeing) leastAgreeing = theirs
+      return
+    }
+    const { account, resource, kind, product, hour, amount: ours } = line
+    const held = { account, resource, kind, product, hour, ours, theirs }
     if (differing.length + missing.length >= MOST_HELD) isTooMuch = true
     else if (row < 0) missing.push({ ...held, count: 0 })
     else differing.push({ ...held, count: table.count[row] })
@@ -50,41 +55,109 @@ export async function structureOfLines(source: RatedSource, lines: InvoiceLines)
   const unknown: number[] = []
   for (let row = 0; row < table.rows; row++) if (seen[row] === 0 && table.amount.at(row) !== 0n) unknown.push(row)
   if (unknown.length === 0 && missing.length === 0) {
-    const found = lineRoundings.filter((_, index) => isRounded[index])
+    const found = allRoundings.filter((_, index) => isRounded[index])
     if (found.length > 0) return certain(found.slice(0, 1).map(roundingReason))
   }
   if (isTooMuch) return undefined
   if (unknown.length === 0 && differing.length === 0 && missing.length > 0)
-    return allMissing(missing, ofResource, ofHour)
+    return allMissing(missing, counts, source.policies['time.utcOffset'])
   if (unknown.length === 0 && missing.length === 0 && differing.length > 0) {
     if (differing.every(({ ours, theirs, count }) => count === 2 && theirs === 2n * ours))
-      return allDoubled(differing, ofResource, ofHour)
+      return allDoubled(differing, counts)
     const [only] = differing
     if (differing.length === 1 && areTransposed(only.ours, only.theirs))
       return because('transposed digits', '', `two digits of one amount: ${only.resource}, ${only.product}`)
+    const isLeast = differing.every(({ ours, theirs, count }) => theirs === only.theirs && ours < theirs && count === 1)
+    if (isLeast && differing.length > 1 && (leastAgreeing === undefined || leastAgreeing >= only.theirs))
+      return because('surcharge', 'M-06', `at least ${formatAmount(only.theirs)} for each line`)
   }
   if (differing.length === 0 && missing.length > 0 && missing.length === unknown.length)
     return swappedNames(lines, missing, unknown)
   return undefined
 }
 
-function allMissing(
-  held: readonly Held[],
-  ofResource: ReadonlyMap<string, number>,
-  ofHour: ReadonlyMap<number, number>,
-): Reason | undefined {
-  const { resources, hours } = wholeGroups(held, ofResource, ofHour)
-  if (resources !== undefined) return because('missing resource', 'Q-02', `no charge of ${listed(resources)}`)
-  if (hours !== undefined) return because('missing hour', 'Q-02', `no charge of any resource in ${hours} hours`)
-  return undefined
+/** How many charges each part of ours has, and of each resource from when to when theirs have some. */
+class ChargeCounts {
+  readonly ofResource = new Map<string, number>()
+  readonly ofHour = new Map<number, number>()
+  readonly ofProduct = new Map<string, number>()
+  readonly ofAccount = new Map<string, number>()
+  readonly present = new Map<string, { first: number; last: number }>()
+
+  take({ account, resource, kind, product, hour }: RatedLine, isPresent: boolean): void {
+    count(this.ofResource, resource)
+    count(this.ofHour, hour)
+    count(this.ofProduct, `${kind} ${product}`)
+    count(this.ofAccount, account)
+    if (!isPresent) return
+    const found = this.present.get(resource)
+    if (found === undefined) this.present.set(resource, { first: hour, last: hour })
+    else {
+      found.first = Math.min(found.first, hour)
+      found.last = Math.max(found.last, hour)
+    }
+  }
 }
 
-function allDoubled(
+const count = <K>(counts: Map<K, number>, key: K): void => {
+  counts.set(key, (counts.get(key) ?? 0) + 1)
+}
+
+/** Names that are wholly among the held, with all of their charges; undefined where another is. */
+function whole(
   held: readonly Held[],
-  ofResource: ReadonlyMap<string, number>,
-  ofHour: ReadonlyMap<number, number>,
-): Reason {
+  of: (each: Held) => string,
+  all: ReadonlyMap<string, number>,
+): string[] | undefined {
+  const found = new Map<string, number>()
+  for (const each of held) count(found, of(each))
+  return [...found].every(([name, times]) => all.get(name) === times) ? [...found.keys()] : undefined
+}
+
+const FEW = 2
+/** Of more resources an end at some hour is no longer something that happened. */
+const MOST_ENDING = 3
+
+function allMissing(held: readonly Held[], counts: ChargeCounts, utcOffset: number): Reason | undefined {
+  const { resources, hours } = wholeGroups(held, counts.ofResource, counts.ofHour)
+  const noCharge = (names: readonly string[]) => because('missing resource', 'Q-02', `no charge of ${listed(names)}`)
+  if (resources?.length === 1) return noCharge(resources)
+  const products = whole(held, ({ kind, product }) => `${kind} ${product}`, counts.ofProduct)
+  const accounts = whole(held, ({ account }) => account, counts.ofAccount)
+  if (accounts !== undefined && accounts.length <= FEW) return noCharge(accounts)
+  if (products !== undefined) {
+    const kinds = new Set(held.map(({ kind }) => kind))
+    const ofKinds = [...counts.ofProduct.keys()].filter((name) => kinds.has(name.slice(0, name.indexOf(' '))))
+    if (products.length > 1 && products.length === ofKinds.length)
+      return noCharge([...kinds].map((kind) => `any ${kind}`))
+    if (products.length <= FEW) return noCharge(products.map((name) => name.slice(name.indexOf(' ') + 1)))
+  }
+  if (hours !== undefined) return because('missing hour', 'Q-02', `no charge of any resource in ${hours} hours`)
+  return resources === undefined ? ended(held, counts, utcOffset) : noCharge(resources)
+}
+
+/** Resources that have no charges from some hour on, or until one. */
+function ended(held: readonly Held[], { present }: ChargeCounts, utcOffset: number): Reason | undefined {
+  const hours = new Map<string, { first: number; last: number }>()
+  for (const { resource, hour } of held) {
+    const { first, last } = hours.get(resource) ?? { first: hour, last: hour }
+    hours.set(resource, { first: Math.min(first, hour), last: Math.max(last, hour) })
+  }
+  if (hours.size > MOST_ENDING || held.length < 2 * hours.size) return undefined
+  const said: string[] = []
+  for (const [resource, { first, last }] of hours) {
+    const theirs = present.get(resource)
+    if (theirs === undefined) said.push(resource)
+    else if (first > theirs.last) said.push(`${resource} from ${formatInstant(first, utcOffset)} on`)
+    else if (last < theirs.first) said.push(`${resource} up to ${formatInstant(last, utcOffset)}`)
+    else return undefined
+  }
+  return because('missing resource', 'Q-02', `no charge of ${said.join(', ')}`)
+}
+
+function allDoubled(held: readonly Held[], { ofResource, ofHour }: ChargeCounts): Reason {
   const { resources, hours } = wholeGroups(held, ofResource, ofHour)
+  if (resources?.length === 1) return because('double charge', 'U-09', `every charge of ${listed(resources)} twice`)
   if (hours !== undefined) return because('double charge', 'U-09', `every charge of ${hours} hours twice`)
   if (resources !== undefined) return because('double charge', 'U-09', `every charge of ${listed(resources)} twice`)
   return because('double charge', 'U-09', `${held.length} charges twice`)

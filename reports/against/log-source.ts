@@ -3,7 +3,8 @@
  * other way of metering.
  */
 import { formatInstant, formatOffset, monthOf, startOfHour, startOfMonth } from '#base/civil-time.ts'
-import { unpackPrice } from '#base/money.ts'
+import { divideRounded } from '#base/decimal.ts'
+import { packPrice, UNIT_PRICE_DECIMALS, unpackPrice } from '#base/money.ts'
 import { HOUR } from '#base/time.ts'
 import type { AskedConventions } from '#scenarios/logs/conventions.ts'
 import type { TableOptions } from '#scenarios/logs/table-rows.ts'
@@ -133,6 +134,8 @@ const otherSwitches = (policies: Policies) =>
     (values[key] ?? [])
       .filter((value) => value !== policies[key])
       .map((value) => ({
+        ...(key === 'time.utcOffset' ? { cause: 'time zone' as const } : {}),
+        ...(key === 'settlement.lag' ? { cause: 'hour boundary' as const } : {}),
         rule: policyRule(key),
         text: switched(key, key === 'time.utcOffset' ? '+00:00' : value),
         policies: { ...policies, [key]: value },
@@ -152,6 +155,17 @@ const otherZones = (policies: Policies) =>
       text: `hours and months in ${formatOffset(offset)}`,
       policies: { ...policies, 'time.utcOffset': offset },
     }))
+
+/** Bills that take no time for settling: an hour is in the month in which it began. */
+const inMonthOfUse = (policies: Policies) => ({
+  cause: 'hour boundary' as const,
+  rule: 'U-08',
+  text: 'hours billed in the month of their use',
+  policies: { ...policies, 'settlement.lag': -HOUR },
+})
+
+/** Decimals that other programs leave to their prices. */
+const priceDecimals = [2, 3, 4, 5, 6]
 
 /** Pairs of names whose prices are tried the other way round. */
 const MOST_PAIRS = 45
@@ -175,6 +189,18 @@ function otherLists(prices: PriceList, utcOffset: number) {
     text,
     prices: changed,
   })
+  const rounded = priceDecimals.map((decimals) =>
+    list(
+      `prices rounded to ${decimals} decimals`,
+      mapped(prices, (history) =>
+        history.map((price) => {
+          const unit = 10n ** BigInt(UNIT_PRICE_DECIMALS - decimals)
+          const hourly = divideRounded(unpackPrice(price.hourly), unit, 'half-up') * unit
+          return { ...price, hourly: packPrice(hourly) }
+        }),
+      ),
+    ),
+  )
   const found = dates.flatMap((date) => {
     const day = formatInstant(date, utcOffset)
     const before = (history: PriceHistory): PriceHistory => history.filter(({ from }) => from < date)
@@ -216,7 +242,7 @@ function otherLists(prices: PriceList, utcOffset: number) {
       prices: { ...prices, [kind]: swapped },
     }
   })
-  return [...found, ...swaps]
+  return [...found, ...swaps, ...rounded]
 }
 
 /** The metered hours of a log, and what they depend on besides it. */
@@ -256,7 +282,7 @@ function sourceOf(options: LogSourceOptions, shared: { kept: Kept | undefined },
     ),
   )
   const candidates = once((): Variant[] => [
-    ...otherZones(policies).map((zone) => ({
+    ...[inMonthOfUse(policies), ...otherZones(policies)].map((zone) => ({
       ...zone,
       source: asVariant({ policies: zone.policies }),
       hasOurLines: isSame(zone.policies),

@@ -3,10 +3,9 @@ import type { Policies } from '#scenarios/policies.ts'
 import { taxOnUse } from '#sim/billing/month-total.ts'
 import { taxShares } from '../tax-shares.ts'
 import { ANY_RATE, FINEST_RATE, percentText, ROUND_RATE } from './bill-tax.ts'
-import { common } from './factor-range.ts'
 import type { RatedLine, TaxedOrder } from './rated-line.ts'
 import { because, type Reason } from './reason.ts'
-import { type Range, simplestOf, whereFrom, whereUpTo } from './simplest.ts'
+import { common, type Range, simplestOf, whereFrom, whereUpTo } from './simplest.ts'
 
 interface Entry {
   readonly taxed: TaxedOrder
@@ -79,6 +78,7 @@ export class OrderRates {
     if (this.#rate === undefined) this.#rate = this.#find()
     const rate = this.#rate?.rate
     if (rate === undefined || this.#charged(taxed, rate) !== theirs) return undefined
-    return because('tax rate', 'M-07', `tax.percent ${percentText(rate)} instead of ${taxed.percent}`)
+    const text = percentText(rate)
+    return because('tax rate', 'M-07', `tax.percent ${text} instead of ${taxed.percent}`, { rates: [text] })
   }
 }

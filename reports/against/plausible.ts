@@ -1,6 +1,6 @@
 /** Rates and factors that people set, by their decimals: what has more of them fits a small difference by chance. */
 import type { Invoices } from './invoices.ts'
-import type { Reason } from './reason.ts'
+import { partsOf, type Reason } from './reason.ts'
 
 /** Sales taxes of a place are sums of several, with up to three decimals. */
 const MOST_RATE_DECIMALS = 3
@@ -11,14 +11,12 @@ const FINE_DECIMALS = 3
 const decimalsOf = (text: string): number => text.split('.')[1]?.length ?? 0
 const isRound = (rate: string): boolean => /^\d+(\.5)?$/.test(rate)
 
-/** The rates of a reason: several where each of them fits. */
-const ratesOf = ({ text }: Reason): string[][] =>
-  [...text.matchAll(/tax\.percent ([\d.]+(?: or [\d.]+)*) (?:instead|included)/g)].map(([, rates]) =>
-    rates.split(' or '),
-  )
+/** The rates of a reason, those of each of its causes: several where each of them fits. */
+const ratesOf = (reason: Reason): (readonly string[])[] =>
+  partsOf(reason).flatMap(({ rates }) => (rates === undefined ? [] : [rates]))
 
-const factorsOf = ({ text }: Reason): string[] =>
-  [...text.matchAll(/(?:divided by|is) (\d+\.\d+)/g)].map(([, factor]) => factor)
+const factorsOf = (reason: Reason): string[] =>
+  partsOf(reason).flatMap(({ factor }) => (factor === undefined ? [] : [factor]))
 
 /** Whether it has a rate of tax that is not a whole or half percent. */
 export const hasFineRate = (reason: Reason): boolean => !ratesOf(reason).flat().every(isRound)
@@ -28,7 +26,7 @@ export const hasFineFactor = (reason: Reason): boolean =>
   factorsOf(reason).some((factor) => decimalsOf(factor) >= FINE_DECIMALS)
 
 /** Whether the invoices have payables only: two decimals, which many rates and factors come to. */
-const areCoarse = (invoices: Invoices): boolean =>
+export const areCoarse = (invoices: Invoices): boolean =>
   invoices.level === 'bills' &&
   [...invoices.bills.values()].every(({ figures }) => figures.charges === undefined && figures.tax === undefined)
 

@@ -19,7 +19,7 @@ interface Interval {
 }
 
 /** The prices of an hour that come to an amount, from `low` to `high`. */
-function pricesFor(
+export function pricesFor(
   theirs: bigint,
   seconds: bigint,
   rounding: Policies['rounding.charge'],

@@ -2,9 +2,29 @@
 import type { Difference } from './differences.ts'
 import type { Cause } from './rated-line.ts'
 
-export type Reason = Pick<Difference, 'cause' | 'rule' | 'text'>
+export interface Reason extends Pick<Difference, 'cause' | 'rule' | 'text'> {
+  /** Rates of tax in percent, as decimal text: each of them fits. */
+  readonly rates?: readonly string[] | undefined
+  /** What charges are multiplied with or divided by, as decimal text. */
+  readonly factor?: string | undefined
+  /** The causes that only together come to the figures; a single cause has none. */
+  readonly parts?: readonly Reason[] | undefined
+}
 
-export const because = (cause: Cause, rule: string, text: string): Reason => ({ cause, rule, text })
+type Facts = Pick<Reason, 'rates' | 'factor'>
+
+export const because = (cause: Cause, rule: string, text: string, facts: Facts = {}): Reason => ({
+  ...{ cause, rule, text },
+  ...facts,
+})
+
+const ofCharges: ReadonlySet<Cause> = new Set(['missing resource', 'missing hour', 'double charge'])
+
+/** Whether it is of charges that happen to be missing or twice, not of a rule. */
+export const isOfCharges = (reason: Reason): boolean => partsOf(reason).some(({ cause }) => ofCharges.has(cause))
+
+/** The causes of a reason, one by one. */
+export const partsOf = (reason: Reason): readonly Reason[] => reason.parts ?? [reason]
 
 /** What makes two reasons the same one; a number of seconds differs from line to line. */
 export const reasonKey = ({ cause, text }: Reason): string => (cause === 'hour boundary' ? cause : `${cause}: ${text}`)
@@ -21,9 +41,21 @@ export function onlyOne(reasons: readonly Reason[], otherwise: string): Reason {
 export const uncertain = (reasons: readonly Reason[]): Reason =>
   because('unexplained', '', `could be ${reasons.map(({ cause, text }) => `${cause} (${text})`).join(' or ')}`)
 
-/** Two causes that only together come to the figures; the first is the one that is counted. */
-export const together = (first: Reason, second: Reason): Reason =>
-  because(first.cause, `${first.rule}, ${second.rule}`, `${first.text}; and ${second.text}`)
+/** A cause, where one is certain. */
+export const certainly = (reason: Reason | undefined): Reason | undefined =>
+  reason?.cause === 'unexplained' ? undefined : reason
+
+/** Causes that only together come to the figures; the first is the one that is counted. */
+export function together(...reasons: readonly [Reason, ...Reason[]]): Reason {
+  const parts = reasons.flatMap(partsOf)
+  const joined = (of: (reason: Reason) => string, by: string): string =>
+    parts
+      .map(of)
+      .filter((text) => text !== '')
+      .join(by)
+  const { cause } = reasons[0]
+  return { cause, rule: joined(({ rule }) => rule, ', '), text: joined(({ text }) => text, '; and '), parts }
+}
 
 /** The only cause that fits, of what several things it may be; where several causes fit, none is certain. */
 export const certain = (reasons: readonly Reason[]): Reason | undefined => {
@@ -32,5 +64,5 @@ export const certain = (reasons: readonly Reason[]): Reason | undefined => {
   if (found.length < 2) return first
   const others = found.filter(({ cause }) => cause !== first.cause)
   if (others.length > 0) return uncertain([first, others[0]])
-  return because(first.cause, first.rule, `${first.text}, or ${found.length - 1} others that come to the same`)
+  return { ...first, text: `${first.text}, or ${found.length - 1} others that come to the same` }
 }

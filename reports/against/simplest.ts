@@ -6,6 +6,12 @@ export interface Range {
   readonly high: bigint
 }
 
+/** What two intervals share; empty, its end before its beginning, where they share nothing. */
+export const common = (a: Range, b: Range): Range => ({
+  low: a.low > b.low ? a.low : b.low,
+  high: a.high < b.high ? a.high : b.high,
+})
+
 /**
  * The numbers of fewest digits in an interval, at most `most` of them, those that end in 5 before all others: rates are often
  * halves and eighths. `start` is the coarsest step that is tried, a power of ten. Empty for an empty interval.

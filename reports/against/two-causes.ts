@@ -8,7 +8,7 @@ import type { InvoiceBill, InvoiceLines, Invoices } from './invoices.ts'
 import { lineCauses, mayHaveCauses } from './line-causes.ts'
 import { hasFineRate, isPlausible } from './plausible.ts'
 import type { RatedLine, RatedSource, Variant } from './rated-line.ts'
-import { because, type Reason, together } from './reason.ts'
+import { isOfCharges, partsOf, type Reason, together, uncertain } from './reason.ts'
 import { givesBills, givesLines, switchReason } from './variants.ts'
 
 /** Charges that are gone through in all: so many passes of a log as fit. A million of them take two to three seconds. */
@@ -18,15 +18,22 @@ const MOST_TRIED = 40
 /** How far the sums of a pair may be from theirs, as a part of them: rules on the same charges do not simply add up. */
 const CLOSE = 0.02
 
-/** `one` is a cause that fits alone: another that changes nothing is not named with it. */
+/**
+ * The two causes that fit, undefined where there are none; what is not certain is `unexplained`. `one` is a cause that fits alone: two
+ * are preferred to it where it is a fine rate and they are not, and another that changes nothing is not named with it.
+ */
 export async function twoCauses(source: RatedSource, invoices: Invoices, one?: Reason): Promise<Reason | undefined> {
-  const found =
-    invoices.level === 'lines' ? await ofLines(source, invoices.lines) : await ofBills(source, invoices.bills)
-  const isPair = ({ text }: Reason): boolean => one === undefined || !text.split('; and ').includes(one.text)
+  const all = invoices.level === 'lines' ? await ofLines(source, invoices.lines) : await ofBills(source, invoices.bills)
+  // One rule alone comes before the same one with another that changes nothing.
+  const fewest = Math.min(...all.map((reason) => partsOf(reason).length))
+  const found = all.filter((reason) => partsOf(reason).length === fewest)
+  const isPair = (reason: Reason): boolean =>
+    one === undefined || !partsOf(reason).some(({ text }) => text === one.text)
   const pairs = found.filter((reason) => isPair(reason) && isPlausible(reason, invoices))
   // With a rounding that is too fine, or a rule that changes nothing, a fine rate fits as it does alone.
   const round = pairs.filter((reason) => !hasFineRate(reason))
-  return onlyPair(round.length > 0 ? round : pairs)
+  if (one !== undefined && round.length === 0) return undefined
+  return onlyPair(round.length > 0 ? round : pairs, one)
 }
 
 /** Other rules and lists, as many as there is time for: each is a pass of the log. */
@@ -87,8 +94,7 @@ async function ofLines(source: RatedSource, lines: InvoiceLines): Promise<Reason
 }
 
 /** Whether there are none but those with charges that happen to be missing or twice: two rules explain more than these. */
-const areOfCharges = (found: readonly Reason[]): boolean =>
-  found.every(({ text }) => /\b(no|every) charges? of\b/.test(text))
+const areOfCharges = (found: readonly Reason[]): boolean => found.every(isOfCharges)
 
 const orElse = (rules: Reason[], found: Reason[]): Reason[] => (rules.length > 0 ? rules : found)
 
@@ -211,25 +217,29 @@ function closest({ own, theirs, others, factorOf = () => 1 }: Closeness): First[
   )
 }
 
-/** The only pair that fits; several that differ in one of the two only are named together, and others are not certain. */
-function onlyPair(reasons: readonly Reason[]): Reason | undefined {
-  const found = [...new Map(reasons.map((reason) => [textKey(reason.text), reason])).values()]
+/** The only pair that fits; several that differ in one of the two only are named together, and of others none is certain. */
+function onlyPair(reasons: readonly Reason[], one: Reason | undefined): Reason | undefined {
+  const found = [...new Map(reasons.map((reason) => [pairKey(reason), reason])).values()]
   const [first, ...others] = found
   if (first === undefined || others.length === 0) return first
-  const shared = first.text
-    .split('; and ')
-    .find((part) => others.every(({ text }) => text.split('; and ').includes(part)))
-  if (shared === undefined || !others.every((other) => rulesOf(other) === rulesOf(first))) return undefined
-  const rest = found.slice(0, 3).map(({ text }) =>
-    text
-      .split('; and ')
-      .filter((part) => part !== shared)
-      .join('; and '),
-  )
-  return because(first.cause, first.rule, `${shared}; and ${rest.join(', or ')}`)
+  const has = (reason: Reason, text: string): boolean => partsOf(reason).some((part) => part.text === text)
+  const shared = partsOf(first).find(({ text }) => others.every((other) => has(other, text)))
+  if (shared === undefined || !others.every((other) => rulesOf(other) === rulesOf(first)))
+    return uncertain([...(one === undefined ? [] : [one]), first, others[0]])
+  const rest = found.slice(0, 3).flatMap((reason) => partsOf(reason).filter((part) => part.text !== shared.text))
+  const [other] = rest
+  return together(shared, { ...other, text: rest.map(({ text }) => text).join(', or ') })
 }
 
-const rulesOf = ({ rule }: Reason): string => rule.split(', ').sort().join(', ')
+const rulesOf = (reason: Reason): string =>
+  partsOf(reason)
+    .map(({ rule }) => rule)
+    .sort()
+    .join()
 
 /** The same two causes in either order are one pair. */
-const textKey = (text: string): string => text.split('; and ').sort().join('; and ')
+const pairKey = (reason: Reason): string =>
+  partsOf(reason)
+    .map(({ text }) => text)
+    .sort()
+    .join('\n')

@@ -2,7 +2,7 @@
 import { FactorRange, factorReason } from './factor-range.ts'
 import { billKey, type InvoiceBill, type InvoiceLines } from './invoices.ts'
 import type { RatedLine, RatedSource, SourceBill, Variant } from './rated-line.ts'
-import { because, type Reason, together } from './reason.ts'
+import { because, type Reason, together, uncertain } from './reason.ts'
 import { rowFinder } from './row-finder.ts'
 
 /** Raised to leave a reading at the first line that disagrees. */
@@ -23,17 +23,24 @@ async function onlySwitch(
     if (found === 'alone') alone.push(switchReason(variant))
     else if (found !== undefined) joined.push(together(switchReason(variant), found))
   }
-  const found = alone.length > 0 ? alone : joined
-  return found.length === 1 ? found[0] : ofOneCause(found)
+  return ofOneCause(alone.length > 0 ? alone : joined)
 }
 
-/** Several time zones, or several lists of prices, may come to the same: the cause is certain, and which of them is not. */
+/**
+ * Several time zones, or several lists of prices, may come to the same: the cause is certain, and which of them is not, so that all are
+ * named. Two switches, or two causes, are not the same.
+ */
 function ofOneCause(found: readonly Reason[]): Reason | undefined {
-  const [first] = found
-  if (first === undefined || first.cause === 'other switch') return undefined
-  if (!found.every(({ cause }) => cause === first.cause)) return undefined
-  return because(first.cause, first.rule, found.map(({ text }) => text).join(', or '))
+  const [first, ...others] = found
+  if (first === undefined || others.length === 0) return first
+  const isSame =
+    first.cause !== 'other switch' && others.every(({ cause }) => matterOf(cause) === matterOf(first.cause))
+  if (!isSame) return uncertain([first, others.find(({ cause }) => cause !== first.cause) ?? others[0]])
+  return { ...first, text: found.map(({ text }) => text).join(', or ') }
 }
+
+/** Offsets and lags both decide the month of an hour, and nothing else of whole hours. */
+const matterOf = (cause: Reason['cause']): Reason['cause'] => (cause === 'hour boundary' ? 'time zone' : cause)
 
 export const switchReason = ({ cause = 'other switch', rule, text }: Variant): Reason => because(cause, rule, text)
 

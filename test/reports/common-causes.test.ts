@@ -320,7 +320,7 @@ test('a run: orders and bills by another rate of tax, as a whole and line by lin
     return cells.with(8, formatAmount(order.lines[at].net + shares[at])).join(',')
   })
   const lines = await found(ours, changed.join('\n'))
-  expect(lines.oneCause).toEqual({ cause: 'tax rate', rule: 'M-07', text: 'tax.percent 20 instead of 10' })
+  expect(lines.oneCause).toMatchObject({ cause: 'tax rate', rule: 'M-07', text: 'tax.percent 20 instead of 10' })
   const more = new Map<string, bigint>()
   for (const { account, tax, other } of atTwenty) more.set(account, (more.get(account) ?? 0n) + other - tax)
   const bills = (files.get('bills.csv') ?? '')

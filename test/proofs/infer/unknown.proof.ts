@@ -36,7 +36,8 @@ const monthly = ({ account, month }: Charge): string => `${account} ${month}`
 const unknown: Readonly<Record<string, Unknown>> = {
   'bills by the month of UTC': {
     rows: (rows) => rows.map((row) => ({ ...row, month: monthOf(row.hour, 0) })),
-    // With the hour and the lag after which ours are settled, months that end two hours later are those of -02:00.
+    // With the hour and the lag after which ours are settled, months that end two hours later are those of -02:00; other zones
+    // come to the same where nothing was used in between, and are named with it.
     same: /-02:00/,
     levels: ['bills'],
   },
@@ -60,7 +61,10 @@ const unknown: Readonly<Record<string, Unknown>> = {
       })
     },
   },
-  'at least a cent for each charge': { rows: each(({ amount }) => (amount < CENT ? CENT : amount)) },
+  'at least a cent for each charge': {
+    rows: each(({ amount }) => (amount < CENT ? CENT : amount)),
+    same: /at least 0\.01/,
+  },
   'half price above 20.00 of each account and month': {
     rows: (rows) => running(rows, monthly, ({ amount }, before) => (before > 2_000n * CENT ? amount / 2n : amount)),
   },
@@ -85,7 +89,7 @@ const unknown: Readonly<Record<string, Unknown>> = {
   },
   'prices of a month of 30 days in 31 days': {
     rows: each(({ amount }) => (amount * 30n) / 31n),
-    same: /times ours|divided by|tax/,
+    same: /times ours|divided by|tax|all lines of/,
   },
   'a rate of exchange': {
     rows: each(({ amount }) => divideRounded(amount * 108_374n, 100_000n, 'half-up')),

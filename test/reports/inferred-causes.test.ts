@@ -1,0 +1,66 @@
+/** `reconcile --infer` names what a program of strangers does otherwise, and nothing where two things come to the same. */
+import { expect, test } from 'vitest'
+import { allRoundings, roundLine } from '#reports/against/line-roundings.ts'
+import { because, isOfCharges, together } from '#reports/against/reason.ts'
+import { otherFile, ours, type Shape, strangeLog } from '../proofs/infer/other-program.ts'
+import { Draws, namedCause } from '../proofs/infer/planted-causes.ts'
+import { secrets } from '../proofs/infer/secret-switches.ts'
+import { table } from '../sim/billing/table.ts'
+
+const log = strangeLog(new Draws('b 0'))
+
+async function said(name: string, shape: Shape): Promise<string> {
+  const cause = await namedCause(log, otherFile(log, { ...ours, ...secrets[name].steps }, shape))
+  if (cause === 'agrees') return 'agrees'
+  return cause === undefined ? 'unexplained' : cause.cause === 'unexplained' ? cause.text : cause.text
+}
+
+test('one cause of a file is named in the words of what was done', async () => {
+  const cases = table(`
+    switch                            shape      expected
+    lines to 6 decimals, up           lines      each line rounded to 6 decimals, up
+    each day to cents                 charges    the sum of each day rounded to 2 decimals, half-up
+    payable to 5 cents                payable    every payable rounded to 0.05000000, half-up
+    servers by the started minute     charges    servers by the started minute
+    months by the hour itself         charges    hours billed in the month of their use, or hours and months in +06:00
+    a product at another price        charges    all lines of c6 at 1.07 times their price
+    prices of whole cents             charges    prices rounded to 2 decimals
+    at least a cent a line            lines      at least 0.01000000 for each line
+    a fee of 1.00 on each bill        charges    1.00000000 added to every bill
+    images missing                    lines      no charge of any image
+    a product missing                 charges    no charge of web
+    an account missing                payable    no bill of beta
+    tax of 20                         payable    tax.percent 20 instead of 0, or prices so much higher: payables alone do not tell which
+  `)
+  for (const { switch: name, shape, expected } of cases)
+    expect(await said(name, shape as Shape), `${name} (${shape})`).toBe(expected)
+})
+
+test('half-even and up round by the size of an amount', () => {
+  const of = (mode: string, decimals: number) => {
+    const rule = allRoundings.find((each) => each.mode === mode && each.decimals === decimals)
+    if (rule === undefined) throw new Error(mode)
+    return (amount: bigint) => roundLine(amount, rule)
+  }
+  const [even, up] = [of('half-even', 2), of('up', 2)]
+  expect([1_500_000n, 2_500_000n, 2_500_001n, -2_500_000n].map(even)).toEqual([
+    2_000_000n,
+    2_000_000n,
+    3_000_000n,
+    -2_000_000n,
+  ])
+  expect([1n, 1_000_000n, 1_000_001n, -1n].map(up)).toEqual([1_000_000n, 1_000_000n, 2_000_000n, -1_000_000n])
+})
+
+test('causes that only together fit keep what each of them is', () => {
+  const tax = because('tax rate', 'M-07', 'tax.percent 20 instead of 0', { rates: ['20'] })
+  const digits = because('transposed digits', '', 'two digits of one amount')
+  const missing = because('missing resource', 'Q-02', 'no charge of i-1')
+  const all = together(together(tax, digits), missing)
+  expect(all).toMatchObject({
+    rule: 'M-07, Q-02',
+    text: 'tax.percent 20 instead of 0; and two digits of one amount; and no charge of i-1',
+    parts: [tax, digits, missing],
+  })
+  expect([all, tax, missing].map(isOfCharges)).toEqual([true, false, true])
+})
