@@ -158,6 +158,7 @@ const otherZones = (policies: Policies) =>
 
 /** Bills that take no time for settling: an hour is in the month in which it began. */
 const inMonthOfUse = (policies: Policies) => ({
+  isAlone: true,
   cause: 'hour boundary' as const,
   rule: 'U-08',
   text: 'hours billed in the month of their use',
@@ -183,11 +184,12 @@ const mapped = (prices: PriceList, change: (history: PriceHistory) => PriceHisto
 function otherLists(prices: PriceList, utcOffset: number) {
   const all = [...prices.ecs.values(), ...prices.image.values()].flat()
   const dates = [...new Set(all.map(({ from }) => from))].filter(Number.isFinite).sort((a, b) => a - b)
-  const list = (text: string, changed: PriceList) => ({
+  const list = (text: string, changed: PriceList, isAlone = false) => ({
     cause: 'price list' as const,
     rule: 'U-07',
     text,
     prices: changed,
+    isAlone,
   })
   const rounded = priceDecimals.map((decimals) =>
     list(
@@ -199,6 +201,7 @@ function otherLists(prices: PriceList, utcOffset: number) {
           return { ...price, hourly: packPrice(hourly) }
         }),
       ),
+      true,
     ),
   )
   const found = dates.flatMap((date) => {
@@ -239,6 +242,7 @@ function otherLists(prices: PriceList, utcOffset: number) {
       cause: 'swapped products' as const,
       rule: 'U-07',
       text: `${a} at the price of ${b}, and the other way round`,
+      isAlone: false,
       prices: { ...prices, [kind]: swapped },
     }
   })

@@ -83,6 +83,8 @@ export interface Variant {
   readonly source: RatedSource
   /** Its charges are ours, line by line: only bills can differ. */
   readonly hasOurLines?: boolean
+  /** No part of a pair: with a rate or a rounding it comes to what many others do. */
+  readonly isAlone?: boolean
 }
 
 /** A side of the comparison: it can be gone through again. */

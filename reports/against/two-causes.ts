@@ -39,7 +39,7 @@ export async function twoCauses(source: RatedSource, invoices: Invoices, one?: R
 /** Other rules and lists, as many as there is time for: each is a pass of the log. */
 function variantsWithin(source: RatedSource, charges: number): Variant[] {
   const passes = Math.floor(MOST_CHARGES / Math.max(1, charges))
-  const all = [...source.variants(), ...source.candidates()]
+  const all = [...source.variants(), ...source.candidates()].filter(({ isAlone }) => isAlone !== true)
   // Of many charges only the likeliest are gone through: zones are many, and come last.
   return all.toSorted((a, b) => Number(a.cause === 'time zone') - Number(b.cause === 'time zone')).slice(0, passes)
 }
