@@ -53,6 +53,15 @@ const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 ||
 export const daysInMonth = (year: number, month: number): number =>
   month === 2 ? (isLeap(year) ? 29 : 28) : month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
 
+/** T-04: the same day of the month `months` later, or the last day of a month that is too short. */
+export function addMonths(day: number, months: number): number {
+  const anchor = dateOfDay(day)
+  const index = anchor.year * 12 + anchor.month - 1 + months
+  const year = Math.floor(index / 12)
+  const month = index - year * 12 + 1
+  return dayOfDate(year, month, Math.min(anchor.day, daysInMonth(year, month)))
+}
+
 /** The civil day of an instant. */
 export const dayOf = (instant: number, offset: number): number => Math.floor((instant + offset) / DAY)
 /** The first instant of a civil day. */
@@ -60,6 +69,12 @@ export const startOfDay = (day: number, offset: number): number => day * DAY - o
 /** T-03: the first instant of the clock hour of an instant. */
 export const startOfHour = (instant: number, offset: number): number =>
   Math.floor((instant + offset) / HOUR) * HOUR - offset
+
+/** The instant so many months later: the same day of the month, or the last of a month that is too short (T-04). */
+export function monthsLater(at: number, months: number, utcOffset: number): number {
+  const day = dayOf(at, utcOffset)
+  return at + startOfDay(addMonths(day, months), utcOffset) - startOfDay(day, utcOffset)
+}
 
 /** The calendar month of an instant, as year x 12 + (month - 1). */
 export function monthOf(instant: number, offset: number): number {

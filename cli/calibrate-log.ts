@@ -2,7 +2,9 @@
 import { dayOf, formatInstant, startOfDay, startOfHour } from '#base/civil-time.ts'
 import { InputError } from '#base/input-error.ts'
 import { DAY, HOUR } from '#base/time.ts'
-import { Observed, type Window } from '#scenarios/calibration/observed.ts'
+import { LEAST_VISITS } from '#scenarios/calibration/calibration.ts'
+import { Observed, type PartTotals, type Window } from '#scenarios/calibration/observed.ts'
+import { JoinedTerms } from '#scenarios/calibration/terms.ts'
 import { type LogFormat, logFormats } from '#scenarios/logs/formats.ts'
 import { firstOf } from '#scenarios/logs/log-bytes.ts'
 import { type LogSettings, type LogTotals, readLog } from '#scenarios/logs/read-log.ts'
@@ -86,18 +88,47 @@ function windowOf(first: number, last: number, utcOffset: number, heldOut: numbe
   )
 }
 
+/** Segments of buyers that are fitted apart. */
+const MOST_SEGMENTS = 100
+/** The segment of what is too little for one of its own. */
+const OTHER = 'other'
+
+/** A segment of the log with what it says. */
+export interface ObservedSegment {
+  /** Empty where the log is one. */
+  readonly name: string
+  readonly observed: Observed
+  /** Values of the column that it has; several where each was too little. */
+  readonly values: readonly string[]
+}
+
+export interface ObservedLog {
+  /** Those with the most visits first. */
+  readonly segments: readonly ObservedSegment[]
+  /** All segments together; an account of several counts in each. */
+  readonly whole: { readonly fitted: PartTotals; readonly heldOut: PartTotals }
+  readonly totals: LogTotals
+  /** Rows that were not taken: a line, why, and what was found. */
+  readonly skipped: readonly (readonly [line: number, reason: string, detail: string])[]
+}
+
+/** Rows not taken that are listed. */
+const MOST_SKIPPED = 100_000
+
 /** Reads the log twice: for its span, then for what it says. Throws InputError. */
-export async function observe(
-  settings: LogSettings,
-  heldOut: number,
-): Promise<{ observed: Observed; totals: LogTotals }> {
+export async function observe(settings: LogSettings, heldOut: number): Promise<ObservedLog> {
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  let hasTerms = false
+  const skipped: [number, string, string][] = []
   const totals = await readLog(settings, {
-    use({ at }) {
+    use({ at, months }) {
       if (at < first) first = at
       if (at > last) last = at
+      if (months > 0) hasTerms = true
     },
-    skipped: () => {},
+    skipped(line, reason, detail) {
+      if (skipped.length < MOST_SKIPPED) skipped.push([line, reason, detail])
+    },
   })
   if (!(last > first))
     throw new InputError(
@@ -106,10 +137,76 @@ export async function observe(
       settings.file,
     )
   const window = windowOf(first, last, settings.utcOffset, heldOut, settings.file)
-  const observed = new Observed(window, settings.format.events === undefined)
+  const found = new Map<string, Observed>()
+  const take = (usage: Usage): void => {
+    let observed = found.get(usage.segment)
+    if (observed === undefined) {
+      // The orders of a visit follow each other in a log of requests; not so in one of events, or where terms are joined.
+      observed = new Observed(window, settings.format.events === undefined && !hasTerms, settings.utcOffset)
+      found.set(usage.segment, observed)
+      if (found.size > MOST_SEGMENTS)
+        throw new InputError(
+          `the column of segments has more than ${MOST_SEGMENTS} values`,
+          'segment by a column with fewer',
+          settings.file,
+        )
+    }
+    observed.add(usage)
+  }
+  const joined = new JoinedTerms(take)
   await readLog(settings, {
-    use: (usage, copies) => each(usage, copies, (use) => observed.add(use)),
+    use: (usage, copies) =>
+      each(usage, copies, (use) => {
+        if (use.months > 0) joined.add(use)
+        else take(use)
+      }),
     skipped: () => {},
   })
-  return { observed: observed.finish(), totals }
+  joined.end()
+  for (const observed of found.values()) observed.finish()
+  const segments = segmentsOf(found)
+  return { segments, whole: wholeOf(segments, window), totals, skipped }
+}
+
+/** Segments that are too small for a fit are one; if that is too small as well, it is part of the smallest of the others. */
+function segmentsOf(found: ReadonlyMap<string, Observed>): ObservedSegment[] {
+  const all = [...found]
+    .map(([name, observed]) => ({ name: name === '' && found.size > 1 ? 'none' : name, observed, values: [name] }))
+    .sort((a, b) => b.observed.fittedVisits - a.observed.fittedVisits)
+  const isEnough = ({ observed }: { observed: Observed }): boolean => observed.fittedVisits >= LEAST_VISITS
+  const large = all.filter(isEnough)
+  const small = all.filter((segment) => !isEnough(segment))
+  if (small.length === 0 || all.length === 1) return all
+  const other = {
+    name: small.length === 1 ? small[0].name : OTHER,
+    observed: small.slice(1).reduce((sum, { observed }) => sum.merge(observed), small[0].observed),
+    values: small.flatMap(({ values }) => values),
+  }
+  if (large.length === 0 || isEnough(other)) return [...large, other]
+  const last = large[large.length - 1]
+  return [
+    ...large.slice(0, -1),
+    { ...last, observed: last.observed.merge(other.observed), values: [...last.values, ...other.values] },
+  ]
+}
+
+function wholeOf(segments: readonly ObservedSegment[], window: Window): ObservedLog['whole'] {
+  const totals = segments.map(({ observed }) => observed.totals())
+  const use = segments.map(({ observed }) => observed.use())
+  const split = Math.round((window.split - window.start) / HOUR)
+  const partOf = (part: 'fitted' | 'heldOut', from: number, until: number): PartTotals => {
+    const sumOf = (of: (totals: PartTotals) => number) => totals.reduce((sum, each) => sum + of(each[part]), 0)
+    let peak = 0
+    for (let hour = from; hour < until; hour++)
+      peak = Math.max(
+        peak,
+        use.reduce((sum, each) => sum + each[hour], 0),
+      )
+    return {
+      ...{ orders: sumOf(({ orders }) => orders), servers: sumOf(({ servers }) => servers) },
+      ...{ accounts: sumOf(({ accounts }) => accounts), serverHours: sumOf(({ serverHours }) => serverHours), peak },
+    }
+  }
+  const [first] = use
+  return { fitted: partOf('fitted', 0, split), heldOut: partOf('heldOut', split, first.length) }
 }

@@ -9,7 +9,7 @@ import type { LogFormat } from '#scenarios/logs/formats.ts'
 import { civilInstant, type TimeUnit, timeUnits } from '#scenarios/logs/log-times.ts'
 import type { LogSettings } from '#scenarios/logs/read-log.ts'
 import { zoneOf } from '#scenarios/logs/time-zones.ts'
-import { type ColumnMap, isRole, type Role, roles } from '#scenarios/logs/usage.ts'
+import { type ColumnMap, fitRoles, type Role, roles } from '#scenarios/logs/usage.ts'
 import { parseDuration } from '#scenarios/time-text.ts'
 import type { Arguments } from './command.ts'
 import { checkInputFile } from './input-file.ts'
@@ -20,7 +20,7 @@ import { columnsOf, delimiterOf, encodingOf } from './text-options.ts'
 export async function importSettings(
   format: LogFormat,
   { path, name, parts = [] }: LogFile,
-  kind: 'scenario' | 'events',
+  kind: 'scenario' | 'events' | 'fit',
   arguments_: Arguments,
 ): Promise<{ settings: LogSettings; words: readonly string[] }> {
   for (const each of [path, ...parts]) checkInputFile(each, `a log of the format ${format.name}`)
@@ -37,7 +37,7 @@ export async function importSettings(
     parts,
     file: name,
     format,
-    map: mapOf(arguments_.texts('map')),
+    map: mapOf(arguments_.texts('map'), kind === 'fit' ? { ...roles, ...fitRoles } : roles),
     header: !arguments_.flag('no-header'),
     delimiter: delimiterOf(option('delimiter')),
     decimal: decimalSign(arguments_),
@@ -70,7 +70,7 @@ export async function importSettings(
 
 const repeated = ['map', 'skip']
 const valued =
-  'as delimiter encoding decimal dates unit lifetime-unit origin time-zone begins units-per-server from until scale accounts seed shift'.split(
+  'as segment-by delimiter encoding decimal dates unit lifetime-unit origin time-zone begins units-per-server from until scale accounts seed shift'.split(
     ' ',
   )
 const flags = ['no-header', 'decimal-comma', 'pseudonyms', 'strict']
@@ -107,9 +107,9 @@ function wordsOf({ name }: LogFormat, files: readonly string[], arguments_: Argu
 }
 
 /** `at=StartTime,lifetime=Seconds`, in one option or several. */
-export function mapOf(texts: readonly string[]): ColumnMap {
+export function mapOf(texts: readonly string[], of: Partial<Record<Role, string>> = roles): ColumnMap {
   const map: Partial<Record<Role, readonly string[]>> = {}
-  for (const [role, column] of columnsOf('map', texts, Object.keys(roles))) if (isRole(role)) map[role] = [column]
+  for (const [role, column] of columnsOf('map', texts, Object.keys(of))) map[role as Role] = [column]
   return map
 }
 

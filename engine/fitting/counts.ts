@@ -5,6 +5,7 @@
 import { exp, expm1 } from '../mathematics/exponential.ts'
 import { lgamma } from '../mathematics/gamma.ts'
 import { log, log1p } from '../mathematics/logarithm.ts'
+import { covarianceOf, errorOfFunction } from './curvature.ts'
 import { nelderMead } from './nelder-mead.ts'
 
 export interface Population {
@@ -14,6 +15,8 @@ export interface Population {
   readonly mean: number
   /** Shape of the gamma distribution of their rates; Infinity: all alike. */
   readonly shape: number
+  /** Standard errors of the three; 0 of a shape that is infinite, and of what could not be told. */
+  readonly errors: { readonly size: number; readonly mean: number; readonly shape: number }
 }
 
 /** A shape above this looks like equal rates. */
@@ -46,14 +49,31 @@ export function fitPopulation(values: readonly number[]): Population {
   const seen = values.length
   const average = values.reduce((sum, value) => sum + value, 0) / seen
   // All came once: nothing says how many did not.
-  if (average < 1.05) return { size: seen, mean: average, shape: Infinity }
+  const unknown = { size: 0, mean: Math.sqrt(average / seen), shape: 0 }
+  if (average < 1.05) return { size: seen, mean: average, shape: Infinity, errors: unknown }
   const alike = nelderMead(([x]) => -logLikelihood(counts, exp(x), Infinity), [log(average)])
   const mixed = nelderMead(([x, y]) => -logLikelihood(counts, exp(x), exp(y)), [log(average), 0])
   // One parameter more has to be worth it (AIC).
   const isMixed = 2 * (alike.value - mixed.value) > 2 && exp(mixed.at[1]) < ALIKE
-  const [mean, shape] = isMixed ? mixed.at.map((x) => exp(x)) : [exp(alike.at[0]), Infinity]
+  const at = isMixed ? mixed.at : [alike.at[0], Infinity]
+  const [mean, shape] = at.map((x) => exp(x))
   const unseen = exp(logNone(mean, shape))
   const size = seen / (1 - unseen)
-  if (size > seen * (1 + MOST_UNSEEN)) return { size: seen, mean: average, shape: isMixed ? shape : Infinity }
-  return { size, mean, shape }
+  if (size > seen * (1 + MOST_UNSEEN))
+    return { size: seen, mean: average, shape: isMixed ? shape : Infinity, errors: unknown }
+  const found = at.slice(0, isMixed ? 2 : 1)
+  const modelOf = ([x, y]: readonly number[]): [number, number] => [exp(x), isMixed ? exp(y) : Infinity]
+  const steps = found.map(() => 0.01)
+  const covariance = covarianceOf((moved) => logLikelihood(counts, ...modelOf(moved)), found, steps)
+  const errorOf = (of: (mean: number, shape: number) => number): number =>
+    errorOfFunction((moved) => of(...modelOf(moved)), found, covariance)
+  return {
+    ...{ size, mean, shape },
+    errors: {
+      // How many of them came is a chance of its own.
+      size: Math.hypot(seen * errorOf((m, k) => 1 / -expm1(logNone(m, k))), Math.sqrt((size * unseen) / (1 - unseen))),
+      mean: errorOf((m) => m),
+      shape: isMixed ? errorOf((_, k) => k) : 0,
+    },
+  }
 }

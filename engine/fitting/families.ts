@@ -10,6 +10,7 @@ import { incompleteGamma, lgamma } from '../mathematics/gamma.ts'
 import { log } from '../mathematics/logarithm.ts'
 import { normalCdf } from '../mathematics/normal.ts'
 import type { DistributionSpec } from '../random/distribution.ts'
+import { standardErrorsOf } from './curvature.ts'
 import { nelderMead } from './nelder-mead.ts'
 import type { Lifetimes } from './sample.ts'
 
@@ -305,46 +306,7 @@ function standardErrors(family: Family, sample: Lifetimes, parameters: readonly 
   if (!isRegular(family)) return parameters.map(() => undefined)
   // The least value of a Pareto distribution converges faster than any square root.
   if (family.name === 'pareto') return [parameters[0] / Math.sqrt(sample.deaths), undefined]
-  const steps = parameters.map((value) => Math.max(Math.abs(value), 1e-3) * 1e-3)
-  const at = (moves: readonly number[]) =>
-    family.logLikelihood(
-      sample,
-      parameters.map((value, index) => value + moves[index] * steps[index]),
-    )
-  const unit = (one: number, two: number, a: number, b: number) =>
-    parameters.map((_, index) => (index === one ? a : 0) + (index === two ? b : 0))
-  const information = parameters.map((_, row) =>
-    parameters.map((__, column) => {
-      const sum =
-        at(unit(row, column, 1, 1)) -
-        at(unit(row, column, 1, -1)) -
-        at(unit(row, column, -1, 1)) +
-        at(unit(row, column, -1, -1))
-      return -sum / (4 * steps[row] * steps[column])
-    }),
-  )
-  return inverseDiagonal(information).map((variance) => (variance > 0 ? Math.sqrt(variance) : undefined))
-}
-
-/** The diagonal of the inverse of a small matrix, by Gauss and Jordan with pivots. */
-function inverseDiagonal(matrix: readonly (readonly number[])[]): number[] {
-  const size = matrix.length
-  const rows = matrix.map((row, index) => [...row, ...row.map((_, column) => (column === index ? 1 : 0))])
-  for (let column = 0; column < size; column++) {
-    let pivot = column
-    for (let row = column + 1; row < size; row++)
-      if (Math.abs(rows[row][column]) > Math.abs(rows[pivot][column])) pivot = row
-    ;[rows[column], rows[pivot]] = [rows[pivot], rows[column]]
-    const head = rows[column][column]
-    if (head === 0) return matrix.map(() => Number.NaN)
-    rows[column] = rows[column].map((value) => value / head)
-    for (let row = 0; row < size; row++) {
-      if (row === column) continue
-      const factor = rows[row][column]
-      rows[row] = rows[row].map((value, each) => value - factor * rows[column][each])
-    }
-  }
-  return rows.map((row, index) => row[size + index])
+  return standardErrorsOf((at) => family.logLikelihood(sample, at), parameters)
 }
 
 /** The one time at which lifetimes ended, where none is longer. */

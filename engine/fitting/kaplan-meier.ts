@@ -5,6 +5,9 @@ import type { Lifetimes } from './sample.ts'
 export interface SurvivalStep {
   readonly time: number
   readonly survival: number
+  /** Lifetimes that were as long at least, and those of them that ended then. */
+  readonly atRisk: number
+  readonly deaths: number
 }
 
 /** The steps at the times at which lifetimes ended, in rising order. */
@@ -18,7 +21,7 @@ export function kaplanMeier({ times, ended }: Lifetimes): SurvivalStep[] {
     for (; index < times.length && times[index] === time; index++) deaths += ended[index]
     if (deaths === 0) continue
     survival *= 1 - deaths / atRisk
-    steps.push({ time, survival })
+    steps.push({ time, survival, atRisk, deaths })
   }
   return steps
 }
@@ -35,14 +38,52 @@ export function largestDistance(steps: readonly SurvivalStep[], survivalAt: (tim
   return most
 }
 
-/** Values at evenly spaced shares, for an empirical distribution; what never ended counts as the longest time seen. */
-export function quantilesOf(steps: readonly SurvivalStep[], longest: number, count: number): number[] {
+/**
+ * Values at evenly spaced shares, for an empirical distribution. Beyond the longest time that was seen, `tail` gives the time that a
+ * share of what is left survives; without it, that is the longest time itself.
+ */
+export function quantilesOf(
+  steps: readonly SurvivalStep[],
+  longest: number,
+  count: number,
+  tail: (share: number) => number = () => longest,
+): number[] {
+  const left = steps.length === 0 ? 1 : steps[steps.length - 1].survival
   const values: number[] = []
   let at = 0
   for (let index = 0; index < count; index++) {
     const share = (index + 0.5) / count
     while (at < steps.length && 1 - steps[at].survival < share) at++
-    values.push(at < steps.length ? steps[at].time : longest)
+    values.push(at < steps.length ? steps[at].time : tail((1 - share) / left))
   }
   return values
+}
+
+/** The mean time up to a horizon, the mean of its square, and the standard error of the mean (M. Greenwood 1926). */
+export interface RestrictedMean {
+  readonly mean: number
+  readonly square: number
+  readonly error: number
+}
+
+/** Of lifetimes that count as the horizon where they are longer; what was cut off counts as it is likely to have gone on. */
+export function restrictedMean(steps: readonly SurvivalStep[], horizon: number): RestrictedMean {
+  let [mean, square, survival, since] = [0, 0, 1, 0]
+  const areas: number[] = []
+  const hold = (until: number): void => {
+    mean += survival * (until - since)
+    square += survival * (until * until - since * since)
+    since = until
+  }
+  const before = steps.filter(({ time }) => time < horizon)
+  for (const step of before) {
+    hold(step.time)
+    areas.push(mean)
+    survival = step.survival
+  }
+  hold(horizon)
+  let variance = 0
+  for (const [index, { atRisk, deaths }] of before.entries())
+    if (atRisk > deaths) variance += ((mean - areas[index]) ** 2 * deaths) / (atRisk * (atRisk - deaths))
+  return { mean, square, error: Math.sqrt(variance) }
 }

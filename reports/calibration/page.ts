@@ -4,8 +4,11 @@ import { dayOf, formatInstant } from '#base/civil-time.ts'
 import { DAY, HOUR } from '#base/time.ts'
 import { distribution } from '#engine/random/distribution.ts'
 import { survivalOf } from '#engine/random/variate.ts'
-import type { Calibration, GroupFit } from '#scenarios/calibration/calibration.ts'
-import { parameterText } from '#scenarios/calibration/scenario-text.ts'
+import type { Calibration } from '#scenarios/calibration/calibration.ts'
+import { type GroupFit, nameOfKind } from '#scenarios/calibration/groups.ts'
+import type { LifetimeFit } from '#scenarios/calibration/lifetimes.ts'
+import { burstsText } from '#scenarios/calibration/scenario-text.ts'
+import { parameterText } from '#scenarios/calibration/scenario-words.ts'
 import { dayAxis } from '../days.ts'
 import { type Chart, chartFigure, colours } from '../html/chart.ts'
 import { documentText } from '../html/document.ts'
@@ -14,6 +17,7 @@ import { reportSection } from '../html/table.ts'
 import { tipsOf } from '../html/tips.ts'
 import { column, type ReportTable } from '../report-table.ts'
 import { type HeldOutFigure, heldOutTable, type SimulatedPart } from './hold-out.ts'
+import { parameterTable } from './parameters.ts'
 
 /** Kinds of servers whose lifetimes are drawn. */
 const DRAWN = 3
@@ -42,16 +46,19 @@ function byDay(
     .map(([day, { value }]) => ({ day: dateText(day), value }))
 }
 
-function visitsChart(calibration: Calibration): Chart {
-  const { arrivals, visits, window, utcOffset } = calibration
+function visitsChart(calibration: Calibration, suffix: string): Chart {
+  const { arrivals, bursts, visits, window, utcOffset } = calibration
   const values = [
     ...byDay(calibration, (hour) => visits[hour]).map((each) => ({ ...each, what: 'log' })),
-    ...byDay(calibration, (hour) => arrivals.expected(hour)).map((each) => ({ ...each, what: 'fitted' })),
+    ...byDay(calibration, (hour) => bursts?.mean ?? arrivals.expected(hour)).map((each) => ({
+      ...each,
+      what: 'fitted',
+    })),
   ]
   return {
-    name: 'visits',
+    name: `visits${suffix}`,
     title: `Visits by day; held out from ${formatInstant(window.split, utcOffset).slice(0, 10)}`,
-    text: `Visits of the log and of the fitted rate, profile ${arrivals.profile}.`,
+    text: `Visits of the log and of the fitted rate, ${bursts === undefined ? `profile ${arrivals.profile}` : 'the mean of lulls and bursts'}.`,
     tips: tipsOf(values, { value: ({ day }) => day, text: ({ what, value }) => `${what} ${value.toFixed(0)}` }),
     specification: {
       height: 180,
@@ -66,7 +73,7 @@ function visitsChart(calibration: Calibration): Chart {
   } as Chart
 }
 
-function profileChart({ arrivals, visits, window, utcOffset }: Calibration): Chart | undefined {
+function profileChart({ arrivals, visits, window, utcOffset }: Calibration, suffix: string): Chart | undefined {
   const size = arrivals.weights.length
   if (size === 1) return undefined
   const hours = Math.round((window.split - window.start) / HOUR)
@@ -84,7 +91,7 @@ function profileChart({ arrivals, visits, window, utcOffset }: Calibration): Cha
   // The last step has its end.
   values.push(...values.slice(-2).map((each) => ({ ...each, hour: size })))
   return {
-    name: 'profile',
+    name: `profile${suffix}`,
     title: size === 24 ? 'Visits by hour of the day' : 'Visits by hour of the week, from Monday 00:00',
     text: 'Mean visits of each hour of the fitted part.',
     specification: {
@@ -100,7 +107,7 @@ function profileChart({ arrivals, visits, window, utcOffset }: Calibration): Cha
   }
 }
 
-function lifetimeChart({ lifetime, ...group }: GroupFit, index: number): Chart {
+function lifetimeChart(group: GroupFit, lifetime: LifetimeFit, index: string): Chart {
   const { steps, spec } = lifetime
   const fitted = distribution(spec)
   const thinned = steps.filter((_, step) => step % Math.max(1, Math.ceil(steps.length / POINTS)) === 0)
@@ -112,7 +119,7 @@ function lifetimeChart({ lifetime, ...group }: GroupFit, index: number): Chart {
     ])
   return {
     name: `lifetime-${index}`,
-    title: `Longer than so many hours: ${nameOf(group)}`,
+    title: `Longer than so many hours: ${nameOfKind(group)}`,
     text: `The share of uses that last longer, by Kaplan and Meier and by the fitted distribution.`,
     specification: {
       height: 150,
@@ -139,7 +146,7 @@ function lifetimeChart({ lifetime, ...group }: GroupFit, index: number): Chart {
 }
 
 function simulatedChart(
-  calibration: Calibration,
+  calibration: Pick<Calibration, 'window' | 'utcOffset'>,
   runs: readonly SimulatedPart[],
   ordersByDay: readonly number[],
 ): Chart {
@@ -178,16 +185,15 @@ function simulatedChart(
   } as Chart
 }
 
-const nameOf = ({ flavour, zone, product }: Pick<GroupFit, 'flavour' | 'zone' | 'product'>): string =>
-  [flavour, product, zone].filter((text) => text !== '').join(', ') || 'all uses'
-
 /** How well each family fits the lifetimes of each kind. */
-export function lifetimeTable({ groups }: Pick<Calibration, 'groups'>): ReportTable {
+export function lifetimeTable(calibrations: readonly Pick<Calibration, 'name' | 'groups'>[]): ReportTable {
+  const isSeveral = calibrations.length > 1
   return {
     name: 'lifetimes',
     title: 'Lifetimes',
     text: 'Each family by maximum likelihood, with 95 % intervals of its parameters; what had not ended is cut off (right-censored). The smallest AIC is the best.',
     columns: [
+      ...(isSeveral ? [column('segment', 'segment')] : []),
       ...[column('kind', 'kind'), column('lives', 'lifetimes', 'count'), column('cut_off', 'cut off', 'count')],
       ...[
         column('family', 'family'),
@@ -196,33 +202,63 @@ export function lifetimeTable({ groups }: Pick<Calibration, 'groups'>): ReportTa
       ],
       ...[column('written', 'in the scenario')],
     ],
-    rows: groups
-      .slice(0, 20)
-      .flatMap((group) =>
-        group.lifetime.fits.map((fit, index) => [
-          ...[nameOf(group), group.lifetime.lives, group.lifetime.cutOff, fit.name],
+    rows: calibrations.flatMap(({ name, groups }) =>
+      groups.slice(0, 20).flatMap((group) => {
+        const { lifetime } = group
+        return (lifetime?.fits ?? []).map((fit, index) => [
+          ...(isSeveral ? [name] : []),
+          ...[nameOfKind(group), lifetime?.lives ?? 0, lifetime?.cutOff ?? 0, fit.name],
           fit.parameters.map((parameter) => parameterText(parameter)).join(', '),
-          Number.isFinite(fit.aic) ? fit.aic - group.lifetime.fits[0].aic : 0,
-          index > 0 ? '' : group.lifetime.isEmpirical ? 'empirical' : 'yes',
-        ]),
-      ),
+          Number.isFinite(fit.aic) ? fit.aic - (lifetime?.fits[0].aic ?? 0) : 0,
+          index > 0 ? '' : lifetime?.isEmpirical ? 'empirical' : 'yes',
+        ])
+      }),
+    ),
   }
 }
 
+type ArrivalModels = Pick<Calibration, 'name' | 'burstsAic' | 'bursts'> & {
+  readonly arrivals: Pick<Calibration['arrivals'], 'dispersion' | 'models'>
+}
+
 /** How well each model of the arrival rate fits. */
-export const arrivalTable = (arrivals: Pick<Calibration['arrivals'], 'dispersion' | 'models'>): ReportTable => ({
-  name: 'arrivals',
-  title: 'Models of the arrival rate',
-  text: `Poisson counts by hour. Hourly counts vary ${arrivals.dispersion.toFixed(2)} times as much as by chance, and the criterion (QAIC) allows for it. A trend is tried where it is clear.`,
-  columns: [column('profile', 'profile'), column('trend', 'trend'), column('qaic', 'QAIC above the best', 'number')],
-  rows: arrivals.models.map(({ profile, hasTrend, qaic }) => [
-    ...[profile, hasTrend ? 'yes' : 'no', qaic - arrivals.models[0].qaic],
-  ]),
-})
+export function arrivalTable(calibrations: readonly ArrivalModels[]): ReportTable {
+  const isSeveral = calibrations.length > 1
+  const dispersions = calibrations.map(({ arrivals }) => arrivals.dispersion.toFixed(2)).join(', ')
+  return {
+    name: 'arrivals',
+    title: 'Models of the arrival rate',
+    text: `Poisson counts by hour. Hourly counts vary ${dispersions} times as much as by chance, and the criterion (QAIC) allows for it. A trend is tried where it is clear, bursts where there is none; these are compared with the best profile by AIC, and written where they lead by 10.`,
+    columns: [
+      ...(isSeveral ? [column('segment', 'segment')] : []),
+      ...[column('profile', 'profile'), column('trend', 'trend')],
+      ...[column('qaic', 'QAIC above the best', 'number'), column('written', 'in the scenario')],
+    ],
+    rows: calibrations.flatMap(({ name, arrivals, bursts, burstsAic }) => [
+      ...arrivals.models.map(({ profile, hasTrend, qaic }, index) => [
+        ...(isSeveral ? [name] : []),
+        ...[profile, hasTrend ? 'yes' : 'no', qaic - arrivals.models[0].qaic],
+        index === 0 && bursts === undefined ? 'yes' : '',
+      ]),
+      ...(burstsAic === undefined
+        ? []
+        : [
+            [
+              ...(isSeveral ? [name] : []),
+              'bursts, AIC less that of the best',
+              'no',
+              burstsAic,
+              bursts === undefined ? '' : 'yes',
+            ],
+          ]),
+    ]),
+  }
+}
 
 export interface CalibrationPageInput {
   readonly name: string
-  readonly calibration: Calibration
+  /** Of each segment of buyers. */
+  readonly calibrations: readonly Calibration[]
   readonly figures: readonly HeldOutFigure[]
   readonly runs: readonly SimulatedPart[]
   /** Orders of the log by civil day, from its first. */
@@ -230,34 +266,51 @@ export interface CalibrationPageInput {
 }
 
 /** Tables of the page, each of which is also a CSV. */
-export const calibrationTables = ({ calibration, figures, runs }: CalibrationPageInput): ReportTable[] => [
+export const calibrationTables = ({ calibrations, figures, runs }: CalibrationPageInput): ReportTable[] => [
   ...(figures.length === 0 ? [] : [heldOutTable(figures, runs.length)]),
-  arrivalTable(calibration.arrivals),
-  lifetimeTable(calibration),
+  parameterTable(calibrations),
+  arrivalTable(calibrations),
+  lifetimeTable(calibrations),
 ]
 
-function facts({ accounts, fitted, heldOut, window, utcOffset }: Calibration): Markup {
+function facts({ accounts, bursts, renewals, fitted, heldOut, window, utcOffset }: Calibration): Markup {
   const days = (window.split - window.start) / DAY
   return html`<p class="run">Fitted: ${fitted.orders} orders of ${fitted.servers} servers by ${accounts.seen} accounts in ${days.toFixed(1)} days from ${formatInstant(window.start, utcOffset)}; held out: ${heldOut.orders} orders from ${formatInstant(window.split, utcOffset)}.</p>
-<p class="run">Accounts: about ${Math.round(accounts.size)}, ${Number.isFinite(accounts.shape) ? `whose rates differ (gamma, shape ${accounts.shape.toFixed(2)})` : 'with equal rates'}${accounts.churned > 0 ? `; ${(accounts.churned * 100).toFixed(0)} % of those that come often came no more` : ''}${accounts.joined > 0 ? `; ${(accounts.joined * 100).toFixed(0)} % of them came first well after the beginning` : ''}.</p>`
+<p class="run">Accounts: about ${Math.round(accounts.size)}, ${Number.isFinite(accounts.shape) ? `whose rates differ (gamma, shape ${accounts.shape.toFixed(2)})` : 'with equal rates'}${accounts.churned > 0 ? `; ${(accounts.churned * 100).toFixed(0)} % of those that come often came no more` : ''}${accounts.joined > 0 ? `; ${(accounts.joined * 100).toFixed(0)} % of them came first well after the beginning` : ''}.</p>
+${bursts === undefined ? '' : html`<p class="run">Bursts: ${burstsText(bursts)}.</p>`}${renewals === undefined ? '' : html`<p class="run">Terms: ${renewals.renewed} of ${renewals.renewed + renewals.notRenewed} that ended were renewed.</p>`}`
 }
 
 /** Draws the page. */
 export async function calibrationPage(input: CalibrationPageInput): Promise<string> {
-  const { calibration, runs, ordersByDay } = input
-  const charts = [
-    visitsChart(calibration),
-    profileChart(calibration),
-    ...(runs.length === 0 ? [] : [simulatedChart(calibration, runs, ordersByDay)]),
-    ...calibration.groups.slice(0, DRAWN).map(lifetimeChart),
-  ].filter((chart) => chart !== undefined)
-  const figures: Markup[] = []
-  for (const chart of charts) figures.push(await chartFigure(chart))
+  const { calibrations, runs, ordersByDay } = input
+  const isSeveral = calibrations.length > 1
+  const [{ window, utcOffset }] = calibrations
+  const parts: Markup[] = []
+  for (const [segment, calibration] of calibrations.entries()) {
+    const suffix = isSeveral ? `-${segment}` : ''
+    const charts = [
+      visitsChart(calibration, suffix),
+      profileChart(calibration, suffix),
+      ...calibration.groups
+        .flatMap(({ lifetime, ...group }) =>
+          lifetime === undefined ? [] : [{ group: { ...group, lifetime }, lifetime }],
+        )
+        .slice(0, DRAWN)
+        .map(({ group, lifetime }, index) => lifetimeChart(group, lifetime, `${index}${suffix}`)),
+    ].filter((chart) => chart !== undefined)
+    const figures: Markup[] = []
+    for (const chart of charts) figures.push(await chartFigure(chart))
+    const title = isSeveral ? `Segment ${calibration.name}` : 'The log, and what was fitted'
+    parts.push(html`<section><h2>${title}</h2>${isSeveral ? facts(calibration) : ''}${figures}</section>`)
+  }
+  const simulated =
+    runs.length === 0 ? [] : [await chartFigure(simulatedChart({ window, utcOffset }, runs, ordersByDay))]
   const body = html`<header><h1>A scenario fitted to ${input.name}</h1>
-${facts(calibration)}</header>
+${isSeveral ? html`<p class="run">${calibrations.length} segments of buyers, each with a fit of its own.</p>` : facts(calibrations[0])}</header>
 <main>
-<section><h2>The log, and what was fitted</h2>${figures}</section>
-<section><h2>In detail</h2>${calibrationTables(input).map((table) => reportSection(table, calibration.utcOffset, ''))}</section>
+${simulated.length === 0 ? '' : html`<section><h2>Simulated</h2>${simulated}</section>`}
+${parts}
+<section><h2>In detail</h2>${calibrationTables(input).map((table) => reportSection(table, utcOffset, ''))}</section>
 </main>`
   return documentText({
     title: `${input.name}, calibrated`,

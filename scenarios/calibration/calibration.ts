@@ -1,40 +1,39 @@
-/** Everything that is fitted to a log, and the figures of its last part, to which nothing is fitted. */
+/** Everything that is fitted to a segment of a log, and the figures of its last part, to which nothing is fitted. */
 
 import { InputError } from '#base/input-error.ts'
 import { HOUR } from '#base/time.ts'
+import { type Bursts, fitBursts, poissonLogLikelihood } from '#engine/fitting/bursts.ts'
 import { type AccountFit, fitAccounts } from './accounts.ts'
 import { type ArrivalFit, fitArrivals } from './arrivals.ts'
-import { fitLives, type LifetimeFit, rankCorrelation } from './lifetimes.ts'
-import type { Observed, PartTotals, UseGroup, Window } from './observed.ts'
-
-export interface GroupFit {
-  readonly flavour: string
-  readonly zone: string
-  readonly product: string
-  readonly orders: number
-  readonly quantities: ReadonlyMap<number, number>
-  readonly lifetime: LifetimeFit
-  /** Rank correlation of quantity and lifetime; 0: none that is clear. */
-  readonly correlation: number
-  /** Whether too few lifetimes of its own ended, so that those of all are used. */
-  readonly isPooled: boolean
-}
+import { errorsOf, type FitErrors } from './fit-errors.ts'
+import { type GroupFit, groupFit } from './groups.ts'
+import { fitLives, type LifetimeFit } from './lifetimes.ts'
+import type { Observed, PartTotals, Window } from './observed.ts'
+import { fitRenewals, type RenewalFit } from './terms.ts'
 
 export interface Calibration {
+  /** Of the segment; empty where the log is one. */
+  readonly name: string
   readonly window: Window
   /** Milliseconds that civil time is ahead of UTC (T-02). */
   readonly utcOffset: number
   readonly arrivals: ArrivalFit
+  /** Two phases of arrivals in place of the profile; undefined where the profile is the better model. */
+  readonly bursts: Bursts | undefined
+  /** Akaike's criterion of bursts less that of the profile; undefined where no two phases were found. */
+  readonly burstsAic: number | undefined
   readonly accounts: AccountFit
   /** How many orders come with a visit, by how often. */
   readonly batches: ReadonlyMap<number, number>
-  /** Standard errors of the fit, as shares of what is fitted: errors that all runs of one scenario have in common. */
+  /** Undefined where no term has ended. */
+  readonly renewals: RenewalFit | undefined
+  /** What the held-out part varies by, apart from the chances that its runs show. */
   readonly errors: FitErrors
   /** Kinds of servers, the most frequent first. */
   readonly groups: readonly GroupFit[]
   /** Orders of kinds that are too rare to be written. */
   readonly leftOut: number
-  readonly pooled: LifetimeFit
+  readonly pooled: LifetimeFit | undefined
   readonly fitted: PartTotals
   readonly heldOut: PartTotals
   readonly visits: Float64Array
@@ -42,54 +41,52 @@ export interface Calibration {
   readonly use: Float64Array
 }
 
-export interface FitErrors {
-  /** Of the rate of visits. */
-  readonly visits: number
-  /** Of orders: their rate, and how many come with a visit. */
-  readonly orders: number
-  /** Of servers ordered: those of orders, and how many servers an order has. */
-  readonly servers: number
-  /** Of server-hours: those of orders, and how long how many servers are used. */
-  readonly work: number
-}
-
-const LEAST_VISITS = 50
+export const LEAST_VISITS = 50
 const LEAST_HOURS = 24
 /** Kinds of servers that a scenario gets. */
 const MOST_GROUPS = 200
+/** Hours that two phases of arrivals need, and the lead in the criterion that makes them clear: bursts replace the profile. */
+const BURST_HOURS = 72
+const CLEAR_LEAD = 10
 
 /** Throws InputError for a log that is too short to say anything. */
-export function calibrate(observed: Observed, utcOffset: number): Calibration {
+export function calibrate(observed: Observed, utcOffset: number, name = ''): Calibration {
   const { window } = observed
   const hours = Math.round((window.split - window.start) / HOUR)
   const counts = observed.visits.slice(0, hours)
-  const visits = counts.reduce((sum, count) => sum + count, 0)
+  const visits = observed.fittedVisits
+  const of = name === '' ? 'the log' : `the segment ${name} of the log`
   if (hours < LEAST_HOURS || visits < LEAST_VISITS)
     throw new InputError(
-      `the part of the log that is fitted has ${visits} visits in ${hours} hours`,
+      `the part of ${of} that is fitted has ${visits} visits in ${hours} hours`,
       `a fit needs at least ${LEAST_VISITS} in ${LEAST_HOURS}: take more of the log, or a smaller --hold-out`,
     )
   const groups = [...observed.groups.values()].sort((a, b) => b.orders - a.orders)
   const pooled = fitLives(
-    groups.flatMap(({ lives }) => lives),
+    groups.flatMap(({ months, lives }) => (months > 0 ? [] : lives)),
     2,
   )
-  if (pooled === undefined)
+  if (pooled === undefined && groups.some(({ months }) => months === 0))
     throw new InputError(
-      'hardly any use of the log ends before the part that is held out',
+      `hardly any use of ${of} ends before the part that is held out`,
       'map a column to lifetime or end, or take more of the log',
     )
-  const accounts = fitAccounts(observed.accounts.values(), window)
+  const first = Math.floor((window.start + utcOffset) / HOUR)
+  const rated = fitArrivals(counts, first)
+  const phases = hours < BURST_HOURS ? undefined : fitBursts(counts)
+  const burstsAic = phases === undefined ? undefined : phases.aic - aicOf(counts, rated)
+  const bursts = burstsAic !== undefined && burstsAic < -CLEAR_LEAD ? phases : undefined
+  // Where all come in bursts, a lull at the end of the log is no sign that accounts have left.
+  const accounts = fitAccounts(observed.accounts.values(), window, bursts === undefined)
   const isMoving = accounts.churned > 0 || accounts.joined > 0
-  const arrivals = fitArrivals(counts, Math.floor((window.start + utcOffset) / HOUR), !isMoving)
+  const arrivals = isMoving || bursts !== undefined ? fitArrivals(counts, first, false) : rated
+  const fits = groups.slice(0, MOST_GROUPS).map((group) => groupFit(group, pooled))
   return {
-    window,
-    utcOffset,
-    arrivals,
-    accounts,
-    errors: errorsOf(arrivals, observed.batches, groups),
+    ...{ name, window, utcOffset, arrivals, bursts, burstsAic, accounts },
+    errors: errorsOf({ window, arrivals, bursts, accounts, batches: observed.batches, groups: fits }),
     batches: observed.batches,
-    groups: groups.slice(0, MOST_GROUPS).map((group) => groupFit(group, pooled)),
+    renewals: fitRenewals(observed.renewals),
+    groups: fits,
     leftOut: groups.slice(MOST_GROUPS).reduce((sum, { orders }) => sum + orders, 0),
     pooled,
     ...observed.totals(),
@@ -99,43 +96,6 @@ export function calibrate(observed: Observed, utcOffset: number): Calibration {
   }
 }
 
-/** The squared standard error of a mean of independent values, as a share of it. */
-function meanError(values: Iterable<readonly [value: number, often: number]>): number {
-  let [count, sum, squares] = [0, 0, 0]
-  for (const [value, often] of values) {
-    count += often
-    sum += often * value
-    squares += often * value * value
-  }
-  return sum === 0 ? 0 : Math.max(0, (squares * count) / (sum * sum) - 1) / count
-}
-
-function errorsOf(arrivals: ArrivalFit, batches: ReadonlyMap<number, number>, groups: readonly UseGroup[]): FitErrors {
-  const visits = arrivals.hourlyError / arrivals.hourly
-  const orders = visits ** 2 + meanError(batches)
-  // Of each kind a sample of its lifetimes is kept, which counts for all of its orders.
-  const work = groups.flatMap(({ lives, orders: all }) =>
-    lives.map(({ time, quantity }) => [time * quantity, all / lives.length] as const),
-  )
-  return {
-    visits,
-    orders: Math.sqrt(orders),
-    servers: Math.sqrt(orders + meanError(groups.flatMap(({ quantities }) => [...quantities]))),
-    work: Math.sqrt(orders + meanError(work)),
-  }
-}
-
-function groupFit(group: UseGroup, pooled: LifetimeFit): GroupFit {
-  const { flavour, zone, product, orders, quantities } = group
-  const own = fitLives(group.lives)
-  return {
-    flavour,
-    zone,
-    product,
-    orders,
-    quantities,
-    lifetime: own ?? pooled,
-    isPooled: own === undefined,
-    correlation: rankCorrelation(group.lives),
-  }
-}
+/** Akaike's criterion of the profile, by the same likelihood as that of bursts. */
+const aicOf = (counts: Float64Array, { weights, hasTrend, expected }: ArrivalFit): number =>
+  2 * (weights.length + (hasTrend ? 1 : 0)) - 2 * poissonLogLikelihood(counts, expected)

@@ -1,9 +1,10 @@
 /** The lifetimes of uses: for each kind of server where it has enough, else of all together. */
+import { DAY } from '#base/time.ts'
 import { type Fit, fitLifetimes } from '#engine/fitting/families.ts'
 import { kaplanMeier, largestDistance, quantilesOf, type SurvivalStep } from '#engine/fitting/kaplan-meier.ts'
 import { type Lifetime, lifetimesOf } from '#engine/fitting/sample.ts'
 import { type DistributionSpec, distribution } from '#engine/random/distribution.ts'
-import { survivalOf } from '#engine/random/variate.ts'
+import { type Distribution, survivalOf, upperQuantileOf } from '#engine/random/variate.ts'
 import type { ServedLifetime } from './observed.ts'
 
 export interface LifetimeFit {
@@ -27,6 +28,8 @@ const FAR = 0.05
 const ENOUGH = 200
 /** Values of an empirical distribution. */
 const VALUES = 200
+/** No lifetime beyond what was seen is taken to be longer than this. */
+const LONGEST = 10 * 366 * DAY
 
 /** What the scenario format takes of the families. */
 function isWritable(spec: DistributionSpec): boolean {
@@ -45,7 +48,8 @@ export function fitLives(lives: readonly Lifetime[], least = FEW): LifetimeFit |
   const fitted = distribution(fits[0].spec)
   const distance = 'constant' in fits[0].spec ? 0 : largestDistance(steps, (time) => survivalOf(fitted, time))
   const isEmpirical = distance > FAR && sample.deaths >= ENOUGH
-  const values = quantilesOf(steps, sample.times[sample.times.length - 1], VALUES)
+  const longest = sample.times[sample.times.length - 1]
+  const values = quantilesOf(steps, longest, VALUES, (share) => beyond(fitted, longest, share))
   return {
     spec: isEmpirical ? { empirical: { values } } : fits[0].spec,
     isEmpirical,
@@ -55,6 +59,12 @@ export function fitLives(lives: readonly Lifetime[], least = FEW): LifetimeFit |
     cutOff: lives.length - sample.deaths,
     steps,
   }
+}
+
+/** The time that a share of what is longer than a time survives, by a family: what no lifetime of the log shows. */
+function beyond(fitted: Distribution, longest: number, share: number): number {
+  const target = survivalOf(fitted, longest) * share
+  return target > 0 ? Math.min(Math.max(longest, LONGEST), upperQuantileOf(fitted, target)) : longest
 }
 
 /** A smaller correlation counts as none. */

@@ -6,6 +6,7 @@ import { HOUR } from '#base/time.ts'
 import type { Lifetime } from '#engine/fitting/sample.ts'
 import { type Stream, Streams } from '#engine/random/streams.ts'
 import type { Usage } from '../logs/usage.ts'
+import { countRenewals, isTermLength, type RenewalCounts } from './terms.ts'
 
 /** When the log begins, where its last part is held out, and when it ends: whole clock hours, ms. */
 export interface Window {
@@ -31,6 +32,8 @@ export class UseGroup {
   readonly flavour: string
   readonly zone: string
   readonly product: string
+  /** Of the term that is bought; 0: none. */
+  readonly months: number
   orders = 0
   readonly quantities = new Map<number, number>()
   readonly lives: ServedLifetime[] = []
@@ -40,6 +43,7 @@ export class UseGroup {
     this.flavour = usage.flavour
     this.zone = usage.zone
     this.product = usage.product
+    this.months = isTermLength(usage.months) ? usage.months : 0
     this.#stream = stream
   }
 
@@ -48,12 +52,25 @@ export class UseGroup {
     countIn(this.quantities, quantity)
     const seen = split - at
     const ended = lifetimeMs >= 0 && lifetimeMs <= seen
-    const life = { time: Math.max(NO_TIME, ended ? lifetimeMs : seen), ended, quantity }
+    this.#keep({ time: Math.max(NO_TIME, ended ? lifetimeMs : seen), ended, quantity })
+  }
+
+  #keep(life: ServedLifetime): void {
     if (this.lives.length < MOST_LIVES) this.lives.push(life)
     else {
       const place = Math.floor(this.#stream.next() * this.orders)
       if (place < MOST_LIVES) this.lives[place] = life
     }
+  }
+
+  /** Takes the uses of the same kind in another segment. Of both a sample remains, each in proportion to its orders. */
+  merge(other: UseGroup): void {
+    const all = this.orders + other.orders
+    for (const [quantity, often] of other.quantities) countIn(this.quantities, quantity, often)
+    const share = (group: UseGroup): number => Math.min(1, (MOST_LIVES * group.orders) / all / group.lives.length)
+    const parts = [this, other].flatMap((group) => group.lives.slice(0, Math.round(group.lives.length * share(group))))
+    this.lives.splice(0, this.lives.length, ...parts)
+    this.orders = all
   }
 }
 
@@ -64,8 +81,8 @@ export interface AccountVisits {
   last: number
 }
 
-function countIn(sizes: Map<number, number>, size: number): void {
-  if (sizes.has(size) || sizes.size < MOST_SIZES) sizes.set(size, (sizes.get(size) ?? 0) + 1)
+function countIn(sizes: Map<number, number>, size: number, often = 1): void {
+  if (sizes.has(size) || sizes.size < MOST_SIZES) sizes.set(size, (sizes.get(size) ?? 0) + often)
 }
 
 /** What a part of the log comes to. */
@@ -88,6 +105,9 @@ export class Observed {
   readonly groups = new Map<string, UseGroup>()
   readonly batches = new Map<number, number>()
   readonly accounts = new Map<string, AccountVisits>()
+  /** Ends of terms in the fitted part. */
+  readonly renewals: RenewalCounts = { renewed: 0, notRenewed: 0 }
+  readonly #utcOffset: number
   readonly #heldOut = { orders: 0, servers: 0, accounts: new Set<string>() }
   readonly #fitted = { orders: 0, servers: 0 }
   readonly #part: Float64Array
@@ -98,8 +118,9 @@ export class Observed {
   readonly #scattered: Map<string, { readonly at: number; size: number }> | undefined
 
   /** `areTogether`: whether the orders of a visit follow each other, as in a log of requests; not so in one of events. */
-  constructor(window: Window, areTogether = true) {
+  constructor(window: Window, areTogether = true, utcOffset = 0) {
     this.window = window
+    this.#utcOffset = utcOffset
     this.#scattered = areTogether ? undefined : new Map()
     const hours = Math.round((window.end - window.start) / HOUR)
     this.visits = new Float64Array(hours)
@@ -126,7 +147,9 @@ export class Observed {
     this.#fitted.orders++
     this.#fitted.servers += quantity
     if (isNewVisit) this.#visit(account, at)
-    const key = JSON.stringify([usage.zone, usage.product, usage.flavour])
+    const months = isTermLength(usage.months) ? usage.months : 0
+    if (months > 0) countRenewals(usage, split, this.#utcOffset, this.renewals)
+    const key = JSON.stringify([usage.zone, usage.product, usage.flavour, ...(months > 0 ? [months] : [])])
     let group = this.groups.get(key)
     if (group === undefined) {
       group = new UseGroup(usage, this.#streams.stream(key))
@@ -174,6 +197,46 @@ export class Observed {
     for (const { at, size } of this.#scattered?.values() ?? []) if (at < this.window.split) countIn(this.batches, size)
     this.#scattered?.clear()
     return this
+  }
+
+  /** Takes what another segment of the same log has; both have ended. */
+  merge(other: Observed): this {
+    const add = (into: Float64Array, from: Float64Array) => {
+      for (const [hour, value] of from.entries()) into[hour] += value
+    }
+    add(this.visits, other.visits)
+    add(this.orders, other.orders)
+    add(this.#part, other.#part)
+    add(this.#whole, other.#whole)
+    for (const [size, often] of other.batches) countIn(this.batches, size, often)
+    for (const [account, { count, first, last }] of other.accounts) {
+      const known = this.accounts.get(account)
+      if (known === undefined) this.accounts.set(account, { count, first, last })
+      else {
+        known.count += count
+        known.first = Math.min(known.first, first)
+        known.last = Math.max(known.last, last)
+      }
+    }
+    for (const [key, group] of other.groups) {
+      const known = this.groups.get(key)
+      if (known === undefined) this.groups.set(key, group)
+      else known.merge(group)
+    }
+    this.renewals.renewed += other.renewals.renewed
+    this.renewals.notRenewed += other.renewals.notRenewed
+    for (const part of ['orders', 'servers'] as const) {
+      this.#heldOut[part] += other.#heldOut[part]
+      this.#fitted[part] += other.#fitted[part]
+    }
+    for (const account of other.#heldOut.accounts) this.#heldOut.accounts.add(account)
+    return this
+  }
+
+  /** Visits of the fitted part. */
+  get fittedVisits(): number {
+    const hours = Math.round((this.window.split - this.window.start) / HOUR)
+    return this.visits.subarray(0, hours).reduce((sum, count) => sum + count, 0)
   }
 
   /** Adds servers in use from one instant to another: parts of hours apart, whole hours by where they begin and end. */

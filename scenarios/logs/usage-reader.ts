@@ -1,4 +1,5 @@
 /** Rows of a log read into uses, by the columns of a format or of --map. */
+import { monthsLater } from '#base/civil-time.ts'
 import { didYouMean } from '#base/did-you-mean.ts'
 import { InputError } from '#base/input-error.ts'
 import { shown } from '#base/shown.ts'
@@ -103,6 +104,8 @@ export class UsageReader {
     flavour: '',
     zone: '',
     product: '',
+    segment: '',
+    months: 0,
   }
   readonly #settings: ReaderSettings
   readonly #columns: LogColumns
@@ -230,8 +233,38 @@ export class UsageReader {
       exact = BigInt(lifetime) * BILLION
     }
     if (lifetime > LONGEST_MS) return { reason: 'lifetime beyond 10,000 years', detail: '' }
+    if (this.#fields.term !== undefined) {
+      const skipped = this.#readTerm(row)
+      if (skipped !== null) return skipped
+      if (lifetime < 0 && usage.months > 0) {
+        const until = this.#termEnd(row)
+        if (typeof until !== 'number') return until
+        lifetime = until < 0 ? -1 : Math.max(0, until - usage.at)
+        exact = BigInt(lifetime) * BILLION
+      }
+    }
     usage.lifetimeMs = lifetime
     return this.#setUnits(units, lifetime < 0 ? 0n : exact)
+  }
+
+  /** The length of the term that is bought; a row that says none has none. */
+  #readTerm(row: LogRow): Skipped | null {
+    const text = this.#text(row, 'term')
+    const months = text === '' ? 0 : monthsOf(text)
+    if (months === undefined) return { reason: 'unreadable term', detail: text }
+    this.usage.months = months
+    return null
+  }
+
+  /** When the last term of a row ends, ms; -1: it runs, as there is a column of ends that says nothing. */
+  #termEnd(row: LogRow): number | Skipped {
+    const { usage } = this
+    const text = this.#text(row, 'renewed')
+    if (text === '' && (this.#fields.end !== undefined || this.#fields.lifetime !== undefined)) return -1
+    const began = text === '' ? usage.at : this.#instant(text)
+    if (began === undefined) return { reason: 'unreadable time of a renewal', detail: text }
+    if (began < usage.at) return { reason: 'renewed before it begins', detail: text }
+    return monthsLater(began, usage.months, this.#settings.utcOffset)
   }
 
   /** So many unit-hours in the time from begin to end: the fewest units that can have used them, for equal times. */
@@ -313,6 +346,7 @@ export class UsageReader {
     usage.flavour = this.#text(row, 'flavour')
     usage.zone = this.#text(row, 'zone')
     usage.product = this.#text(row, 'product')
+    usage.segment = this.#text(row, 'segment')
   }
 
   /** A row that is no use: a total below the others, a remark. */
@@ -344,6 +378,16 @@ export class UsageReader {
   fieldsOf(role: Role): readonly number[] {
     return (this.#fields[role] ?? []).flatMap((fields) => (fields.length === 1 ? fields : []))
   }
+}
+
+/** `12`, `1 month`, `3 months`, `P1Y`, `1 year`, `monthly`, `annual`: whole months of a term. */
+function monthsOf(text: string): number | undefined {
+  if (/^(monthly|month)$/i.test(text)) return 1
+  if (/^(yearly|annual|annually|year)$/i.test(text)) return 12
+  const [, iso, isoUnit, plain, unit] =
+    /^(?:P(\d{1,3})([YM])|(\d{1,3})[ -]?(m|mo|months?|y|yr|years?)?)$/i.exec(text) ?? []
+  const months = Number(iso ?? plain) * (/^y/i.test(isoUnit ?? unit ?? '') ? 12 : 1)
+  return months >= 1 && months <= 1200 ? months : undefined
 }
 
 /** Milliseconds of a unit of use: instance-hours, or the seconds of our own FOCUS. */

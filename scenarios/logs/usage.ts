@@ -14,6 +14,10 @@ export interface Usage {
   flavour: string
   zone: string
   product: string
+  /** The kind of buyer that it belongs to, where the log is asked for one; else empty. */
+  segment: string
+  /** Months of a term that it is bought for; 0: none. */
+  months: number
 }
 
 /** What each column of a log may be for. */
@@ -34,8 +38,16 @@ export const roles = {
   currency: 'currency of the costs',
 } as const
 
-export type Role = keyof typeof roles
-export const isRole = (word: string): word is Role => Object.hasOwn(roles, word)
+/** Further roles, of a log that a scenario is fitted to. */
+export const fitRoles = {
+  term: 'how long a term is that is bought: months, P1Y, 1 year',
+  renewed: 'when its last term began',
+  segment: 'which segment of buyers it belongs to',
+} as const
+
+export type ImportRole = keyof typeof roles
+export type Role = ImportRole | keyof typeof fitRoles
+export const isRole = (word: string): word is ImportRole => Object.hasOwn(roles, word)
 
 /**
  * Columns by role. The first of the list that the file has is read, and where a row says nothing in it, the next; `+` joins

@@ -3,7 +3,7 @@ import { dateOrders, decimalSigns } from '../logs/conventions.ts'
 import { encodings } from '../logs/encoding.ts'
 import { formatNames } from '../logs/formats.ts'
 import { type TimeUnit, timeUnits } from '../logs/log-times.ts'
-import { type ColumnMap, isRole, type Role, roles } from '../logs/usage.ts'
+import { type ColumnMap, type ImportRole, isRole, roles } from '../logs/usage.ts'
 import { instant } from '../time.ts'
 import { parseDuration } from '../time-text.ts'
 import { z } from '../zod.ts'
@@ -15,10 +15,10 @@ const column = z
 
 const mapped = Object.fromEntries(
   Object.entries(roles).map(([role, text]) => [role, column.describe(`Column: ${text}.`)]),
-) as Record<Role, typeof column>
+) as Record<ImportRole, typeof column>
 
 const columnMap = z.strictObject(mapped).transform((map): ColumnMap => {
-  const found: Partial<Record<Role, readonly string[]>> = {}
+  const found: Partial<Record<ImportRole, readonly string[]>> = {}
   for (const [role, name] of Object.entries(map)) if (isRole(role) && name !== undefined) found[role] = [name]
   return found
 })

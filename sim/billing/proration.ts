@@ -3,11 +3,11 @@
  * yearly one). Exact: 18 September to the end of 8 October is 12/30 + 8/31.
  */
 import { BillingError } from '#base/billing-error.ts'
-import { dateOfDay, dayOf, dayOfDate, daysInMonth, formatInstant } from '#base/civil-time.ts'
+import { addMonths, dateOfDay, dayOf, dayOfDate, daysInMonth, formatInstant } from '#base/civil-time.ts'
 import { add, type Rational, rational } from '#base/rational.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import { type Formula, quoted } from './formula.ts'
-import { addMonths, endOfTerm, lastDay } from './term.ts'
+import { endOfTerm, lastDay } from './term.ts'
 
 export type Period = 'month' | 'year'
 

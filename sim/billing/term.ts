@@ -1,18 +1,9 @@
 /** T-04, T-05, R-01, R-07: when a yearly/monthly term ends, and where its renewals put the end. */
-import { dateOfDay, dayOf, dayOfDate, daysInMonth, startOfDay } from '#base/civil-time.ts'
+import { addMonths, dateOfDay, dayOf, dayOfDate, startOfDay } from '#base/civil-time.ts'
 import { DAY, SECOND } from '#base/time.ts'
 
 /** `renewal.alignDay`: the day of the month (1..28) on which renewed terms shall end, or none. */
 export type AlignDay = 'none' | number
-
-/** T-04: the same day of the month `months` later, or the last day of a month that is too short. */
-export function addMonths(day: number, months: number): number {
-  const anchor = dateOfDay(day)
-  const index = anchor.year * 12 + anchor.month - 1 + months
-  const year = Math.floor(index / 12)
-  const month = index - year * 12 + 1
-  return dayOfDate(year, month, Math.min(anchor.day, daysInMonth(year, month)))
-}
 
 /**
  * T-05: the instant at which a term of `months`, begun at `start`, has ended: the midnight after its last day. A renewed

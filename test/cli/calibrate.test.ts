@@ -58,9 +58,11 @@ describe('a log made by a known scenario', () => {
     const [, shown] = /```console\n\$ npm start -- calibrate [^\n]*\n([\s\S]*?)```/.exec(page) ?? []
     expect(stdout).toBe(shown)
     expect(readdirSync(join(cwd, 'fitted')).sort()).toEqual([
-      ...['arrivals.csv', 'calibration.html', 'calibration.json', 'hold-out.csv', 'lifetimes.csv', 'scenario.yaml'],
+      ...['arrivals.csv', 'calibration.html', 'calibration.json', 'hold-out.csv', 'lifetimes.csv', 'parameters.csv'],
+      'scenario.yaml',
     ])
-    const { arrivals, accounts, batches, groups, figures, heldOutFrom } = JSON.parse(read('fitted/calibration.json'))
+    const { segments, figures, heldOutFrom } = JSON.parse(read('fitted/calibration.json'))
+    const [{ arrivals, accounts, batches, groups }] = segments
     expect(heldOutFrom).toBe('2024-04-04T00:00:00+08:00')
     // 150 buyers of 2.5 visits a week, 1.4 of them at a time and server on average 1.
     expect(arrivals.profile).toBe('day')
@@ -119,14 +121,64 @@ describe('a log made by a known scenario', () => {
       await call('calibrate', 'trace.csv', ...words),
       await call('calibrate', 'events.csv', ...words),
     ]
-    const [a, b] = [JSON.parse(trace.stdout), JSON.parse(log.stdout)]
-    expect([b.arrivals.profile, b.arrivals.hourly, b.batches, b.accounts]).toEqual([
-      ...[a.arrivals.profile, a.arrivals.hourly, a.batches, a.accounts],
+    expect([trace.stderr, log.stderr]).toEqual(['', ''])
+    const [a, b] = [trace, log].map(({ stdout }) => JSON.parse(stdout).segments[0])
+    expect([b.arrivals.profile, b.arrivals.hourly, b.batches, b.accounts.size]).toEqual([
+      ...[a.arrivals.profile, a.arrivals.hourly, a.batches, a.accounts.size],
     ])
     const fitted = ({ groups }: { groups: { family: string; fits: { parameters: Parameter[] }[] }[] }) =>
       groups.map(({ family, fits }) => [family, ...fits[0].parameters.map(({ value }) => Number(value.toPrecision(6)))])
     expect(fitted(b)).toEqual(fitted(a))
   })
+})
+
+test('segments by a column, each with its terms, and rows that are skipped', async () => {
+  const day = 86_400_000
+  const instant = (at: number) => new Date(at).toISOString()
+  const rows: string[] = []
+  // Retail: a month at a time, of which each third is not renewed. Batch: uses of an hour, in bursts.
+  for (let index = 0; index < 150; index++) {
+    const at = Date.parse('2024-01-01T00:00:00Z') + index * 0.9 * day
+    const months = index % 3
+    rows.push(
+      `${instant(at)},${instant(at + (31 + months * 30.5) * day)},shop-${index % 30},s-${index},retail,1 month,m`,
+    )
+  }
+  for (let index = 0; index < 400; index++) {
+    const at = Date.parse('2024-01-01T00:00:00Z') + Math.floor(index / 20) * 6.7 * day + (index % 20) * 1_000_000
+    rows.push(`${instant(at)},${instant(at + 3_600_000 + (index % 7) * 900_000)},lab-${index % 4},b-${index},batch,,c`)
+  }
+  rows.push('2024-01-09T00:00:00Z,,lab-1,x,batch,soon,c')
+  writeFileSync(join(cwd, 'terms.csv'), `at,end,account,resource,kind,term,flavour\n${rows.join('\n')}\n`)
+  const columns = ['at', 'end', 'account', 'resource', 'flavour', 'term'].map((role) => `${role}=${role}`).join(',')
+  const words = ['calibrate', 'terms.csv', '--format', 'csv', '--map', columns, '--segment-by', 'kind']
+  const { code, stderr, stdout } = await call(...words, '--seeds', '2', '--out', 'terms')
+  expect(code, stderr).toBe(0)
+  expect(stdout).toMatch(/Skipped {4}1: unreadable term/)
+  expect(read('terms/skipped.csv')).toContain('unreadable term,soon')
+  const { segments, figures } = JSON.parse(read('terms/calibration.json'))
+  const [batch, retail] = segments
+  expect([batch.name, retail.name]).toEqual(['batch', 'retail'])
+  expect(batch.arrivals.bursts.rates[1]).toBeGreaterThan(2)
+  expect([batch.renewals, retail.renewals.renewed > 50]).toEqual([null, true])
+  expect(retail.parameters.map(({ name }: { name: string }) => name)).toContain('share renewed')
+  expect(figures).toHaveLength(5 + 2 * 3)
+  const { buyers, policies } = parseScenario(read('terms/scenario.yaml'), 'scenario.yaml')
+  expect(buyers.map(({ segment, load }) => [segment, load.kind])).toEqual([
+    ['batch', 'markov'],
+    ['retail', 'profile'],
+  ])
+  expect(buyers[1].habits.renewing.manual).toBeCloseTo(retail.renewals.probability, 3)
+  expect(policies['retention.days']).toBe(0)
+  const terms = figures.find(
+    ({ name, segment }: { name: string; segment?: string }) => segment === 'retail' && name === 'orders',
+  )
+  expect(terms.mean / terms.log).toBeGreaterThan(0.6)
+  expect(terms.mean / terms.log).toBeLessThan(1.6)
+  for (const text of ['Segment batch', 'Segment retail', 'Bursts: '])
+    expect(read('terms/calibration.html')).toContain(text)
+  const strict = await call(...words, '--strict', '--seeds', '0')
+  expect([strict.code, strict.stderr]).toEqual([exitCodes.badInput.code, expect.stringContaining('unreadable term')])
 })
 
 test.each([

@@ -10,7 +10,9 @@ import { fitArrivals } from '#scenarios/calibration/arrivals.ts'
 import { calibrate } from '#scenarios/calibration/calibration.ts'
 import { fitLives, rankCorrelation } from '#scenarios/calibration/lifetimes.ts'
 import { type AccountVisits, Observed, type Window } from '#scenarios/calibration/observed.ts'
-import { calibratedScenario, countsText, distributionText, durationText } from '#scenarios/calibration/scenario-text.ts'
+import { calibratedScenario } from '#scenarios/calibration/scenario-text.ts'
+import { countsText, distributionText, durationText } from '#scenarios/calibration/scenario-words.ts'
+import { countRenewals, fitRenewals, JoinedTerms } from '#scenarios/calibration/terms.ts'
 import type { Usage } from '#scenarios/logs/usage.ts'
 import { parseScenario } from '#scenarios/reader.ts'
 
@@ -18,7 +20,10 @@ import { parseScenario } from '#scenarios/reader.ts'
 const start = Date.UTC(2024, 2, 4)
 
 /** The same error of everything that is fitted. */
-const errorsOf = (error: number) => ({ visits: error, orders: error, servers: error, work: error })
+const errorsOf = (error: number) => {
+  const each = { fit: error, own: 1, variance: 1 }
+  return { orders: each, servers: each, accounts: each, work: each }
+}
 
 /** Poisson counts of hours. */
 function counts(hours: number, rate: (hour: number) => number, seed = 'counts'): Float64Array {
@@ -145,6 +150,7 @@ describe('accounts', () => {
 
 const usage = (at: number, changed: Partial<Usage> = {}): Usage => ({
   ...{ line: 1, at, lifetimeMs: HOUR, quantity: 1, account: 'a', resource: '', flavour: 'c6', zone: '', product: '' },
+  ...{ segment: '', months: 0 },
   ...changed,
 })
 
@@ -303,7 +309,7 @@ describe('what is written', () => {
           for (const { hour, life, account, ...rest } of uses.toSorted((a, b) => a.hour - b.hour))
             observed.add(usage(start + hour * HOUR, { ...rest, account: `account ${account}`, lifetimeMs: life }))
           fc.pre(uses.filter(({ hour }) => hour < 8 * 24).length > 80)
-          const text = calibratedScenario('any', calibrate(observed.finish(), 0), ['From a test.'])
+          const text = calibratedScenario('any', [calibrate(observed.finish(), 0)], ['From a test.'])
           const scenario = parseScenario(text, 'scenario.yaml')
           expect(scenario.buyers[0].buys.length).toBeGreaterThan(0)
         },
@@ -318,7 +324,7 @@ describe('what is written', () => {
     for (const [hour, count] of grown.entries())
       for (let each = 0; each < count; each++)
         observed.add(usage(start + hour * HOUR + each * 1000, { account: `account ${each % 7}` }))
-    const text = calibratedScenario('grown', calibrate(observed.finish(), 0), [])
+    const text = calibratedScenario('grown', [calibrate(observed.finish(), 0)], [])
     const { events } = parseScenario(text, 'scenario.yaml')
     const factors = events.flatMap((event) => (event.kind === 'demandSurge' ? [event.factor] : []))
     expect(factors).toHaveLength(20)
@@ -333,9 +339,90 @@ describe('what is written', () => {
   })
 })
 
+describe('terms', () => {
+  const day = (text: string): number => Date.parse(`${text}T00:00:00Z`)
+  const counted = (from: string, until: string | undefined, months: number, seen: string) => {
+    const into = { renewed: 0, notRenewed: 0 }
+    const lifetimeMs = until === undefined ? -1 : day(until) - day(from)
+    countRenewals(usage(day(from), { months, lifetimeMs }), day(seen), 0, into)
+    return [into.renewed, into.notRenewed]
+  }
+
+  test.each([
+    ['one that was not renewed', '2024-01-10', '2024-02-10', 1, '2024-06-01', [0, 1]],
+    ['its end by T-05, the midnight after its last day', '2024-01-10', '2024-02-11', 1, '2024-06-01', [0, 1]],
+    ['two renewals, then none', '2024-01-31', '2024-04-30', 1, '2024-06-01', [2, 1]],
+    ['one that still runs', '2024-01-10', undefined, 1, '2024-03-20', [2, 0]],
+    ['one that ends after what was seen', '2024-01-10', '2024-12-10', 1, '2024-03-20', [2, 0]],
+    ['a term that has not ended for long enough to be given up', '2024-01-10', '2024-02-10', 1, '2024-02-11', [0, 0]],
+    ['a year that was given up within its term', '2023-01-10', '2023-03-10', 12, '2024-06-01', [0, 1]],
+  ] as const)('%s', (_, from, until, months, seen, expected) => {
+    expect(counted(from, until, months, seen)).toEqual(expected)
+  })
+
+  test('rows of one resource that follow each other are one use; a gap ends it', () => {
+    const joined: number[][] = []
+    const terms = new JoinedTerms(({ at, lifetimeMs }) => joined.push([at, lifetimeMs]))
+    const month = (from: string, until: string, resource: string) =>
+      terms.add(usage(day(from), { months: 1, lifetimeMs: day(until) - day(from), resource }))
+    month('2024-01-10', '2024-02-10', 'a')
+    month('2024-01-12', '2024-02-12', 'b')
+    month('2024-02-11', '2024-03-11', 'a')
+    month('2024-05-10', '2024-06-10', 'a')
+    terms.end()
+    expect(joined).toEqual([
+      [day('2024-01-10'), day('2024-03-11') - day('2024-01-10')],
+      [day('2024-05-10'), day('2024-06-10') - day('2024-05-10')],
+      [day('2024-01-12'), day('2024-02-12') - day('2024-01-12')],
+    ])
+  })
+
+  test('the interval of a share is that of Wilson', () => {
+    const { probability, low, high } = fitRenewals({ renewed: 8, notRenewed: 2 }) ?? {}
+    expect([probability, low?.toFixed(4), high?.toFixed(4)]).toEqual([0.8, '0.4902', '0.9433'])
+    expect(fitRenewals({ renewed: 0, notRenewed: 0 })).toBeUndefined()
+  })
+})
+
+describe('segments', () => {
+  test('two that are added are one: visits, use, accounts, kinds, renewals', () => {
+    const window: Window = { start, split: start + 2 * DAY, end: start + 3 * DAY }
+    const uses = Array.from({ length: 60 }, (_, index) =>
+      usage(start + index * 4_000_000, {
+        account: `account ${index % 5}`,
+        quantity: 1 + (index % 3),
+        flavour: `f${index % 2}`,
+      }),
+    )
+    const of = (chosen: readonly Usage[]) => {
+      const observed = new Observed(window)
+      for (const each of chosen) observed.add(each)
+      return observed.finish()
+    }
+    const parts = [0, 1].map((part) => of(uses.filter((_, index) => index % 5 < 2 === (part === 0))))
+    const [merged, whole] = [parts[0].merge(parts[1]), of(uses)]
+    const facts = (each: Observed) => [
+      ...[
+        [...each.visits],
+        [...each.use()].map((hour) => hour.toFixed(9)),
+        each.totals().heldOut.orders,
+        each.fittedVisits,
+      ],
+      [...each.accounts].sort(([a], [b]) => (a < b ? -1 : 1)),
+      [...each.groups.values()].map(({ flavour, orders, lives }) => [flavour, orders, lives.length]).sort(),
+    ]
+    expect(facts(merged)).toEqual(facts(whole))
+  })
+})
+
 describe('the part that is held out', () => {
   const part = (orders: number) => ({ orders, servers: 2 * orders, accounts: 10, serverHours: 0, peak: 5 })
-  const runs = [90, 100, 110].map((orders, seed) => ({ seed: String(seed), totals: part(orders), ordersByDay: [] }))
+  const runs = [90, 100, 110].map((orders, seed) => ({
+    seed: String(seed),
+    totals: part(orders),
+    segments: new Map(),
+    ordersByDay: [],
+  }))
   const bounds = (rateError: number) => {
     const [{ low, high }] = heldOutFigures(part(100), runs, errorsOf(rateError))
     return [low, high].map((bound) => Math.round(bound * 10) / 10)

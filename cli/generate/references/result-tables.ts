@@ -2,6 +2,7 @@
 
 import { heldOutTable } from '#reports/calibration/hold-out.ts'
 import { arrivalTable, lifetimeTable } from '#reports/calibration/page.ts'
+import { parameterTable } from '#reports/calibration/parameters.ts'
 import { comparisonTables } from '#reports/compare/tables.ts'
 import type { ReportTable } from '#reports/report-table.ts'
 import { repriceTables } from '#reports/reprice/tables.ts'
@@ -41,7 +42,8 @@ export const resultTables: Readonly<Record<string, readonly ReportTable[]>> = {
       heldOutTable([], 0),
       'Nothing was fitted to this part. Means of the runs; the interval is where another run would be with 95 % probability if the scenario were right.',
     ),
-    withText(arrivalTable({ dispersion: 1, models: [] }), 'Poisson counts by hour, the best model first.'),
-    lifetimeTable({ groups: [] }),
+    parameterTable([]),
+    withText(arrivalTable([]), 'Poisson counts by hour, the best model first, and bursts.'),
+    lifetimeTable([]),
   ],
 }

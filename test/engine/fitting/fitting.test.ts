@@ -1,11 +1,13 @@
 /** Maximum likelihood estimators find the parameters of what was drawn, also where lifetimes are cut off. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { fitBursts, poissonLogLikelihood } from '#engine/fitting/bursts.ts'
 import { fitPopulation } from '#engine/fitting/counts.ts'
 import { type FamilyName, fitLifetimes } from '#engine/fitting/families.ts'
-import { kaplanMeier, largestDistance, quantilesOf } from '#engine/fitting/kaplan-meier.ts'
+import { kaplanMeier, largestDistance, quantilesOf, restrictedMean } from '#engine/fitting/kaplan-meier.ts'
 import { nelderMead } from '#engine/fitting/nelder-mead.ts'
 import { type Lifetime, lifetimesOf } from '#engine/fitting/sample.ts'
+import { MarkovModulatedArrivals } from '#engine/random/arrivals/markov-modulated.ts'
 import { type DistributionSpec, distribution } from '#engine/random/distribution.ts'
 import { Streams } from '#engine/random/streams.ts'
 
@@ -139,6 +141,80 @@ describe('Kaplan and Meier', () => {
   })
 })
 
+describe('up to a horizon', () => {
+  test('without losses: the mean of the times, cut off there, of their squares, and the error of a mean', () => {
+    const steps = kaplanMeier(lifetimesOf([1, 2, 3, 10].map((time) => ({ time, ended: true }))))
+    const { mean, square, error } = restrictedMean(steps, 4)
+    expect([mean, square]).toEqual([10 / 4, (1 + 4 + 9 + 16) / 4])
+    expect(error).toBeCloseTo(Math.sqrt((30 / 4 - 2.5 ** 2) / 4), 9)
+  })
+
+  test('what was cut off counts as it is likely to have gone on', () => {
+    const lives = [...[1, 2, 4, 4].map((time) => ({ time, ended: true })), { time: 2, ended: false }]
+    // Of 5, 4 are longer than 1; of those 3 longer than 2, one of which was cut off; the others last 4.
+    expect(restrictedMean(kaplanMeier(lifetimesOf(lives)), 10).mean).toBeCloseTo(1 + 0.8 + 0.6 * 2, 9)
+    const tail = quantilesOf(
+      kaplanMeier(
+        lifetimesOf([
+          { time: 1, ended: true },
+          { time: 2, ended: false },
+        ]),
+      ),
+      2,
+      4,
+      (share) => 10 + share,
+    )
+    expect(tail).toEqual([1, 1, 10.75, 10.25])
+  })
+})
+
+describe('bursts', () => {
+  const counts = (
+    hours: number,
+    [low, high]: readonly [number, number],
+    [calm, burst]: readonly [number, number],
+    name: string,
+  ) => {
+    const hour = 3_600_000
+    const streams = new Streams('bursts').stream(`${name} arrivals`)
+    const changes = new Streams('bursts').stream(`${name} phases`)
+    const phases = [
+      { rate: low / hour, stay: calm * hour },
+      { rate: high / hour, stay: burst * hour },
+    ]
+    const arrivals = new MarkovModulatedArrivals(phases, 0, streams, changes)
+    const found = new Float64Array(hours)
+    for (let at = arrivals.next(0); at < hours * hour; at = arrivals.next(at)) found[Math.floor(at / hour)]++
+    return found
+  }
+
+  test('rates and lengths of two phases are within three standard errors, also of phases shorter than an interval', () => {
+    for (const [rates, stays] of [
+      [
+        [1, 12],
+        [20, 4],
+      ],
+      [
+        [2, 40],
+        [6, 0.7],
+      ],
+    ] as const) {
+      const fit = fitBursts(counts(1200, rates, stays, String(rates)))
+      const found = [...(fit?.rates ?? []), ...(fit?.stays ?? [])]
+      for (const [index, known] of [...rates, ...stays].entries())
+        expect(Math.abs(Math.log(found[index] / known)) / (fit?.errors[index] ?? 0), `${known}`).toBeLessThan(3)
+    }
+  })
+
+  test('Poisson counts have no phases that lead by AIC', () => {
+    const stream = new Streams('plain').stream('plain')
+    const plain = Float64Array.from({ length: 500 }, () => distribution({ poisson: { mean: 4 } }).sample(stream))
+    const mean = plain.reduce((sum, count) => sum + count, 0) / 500
+    const aic = 2 - 2 * poissonLogLikelihood(plain, () => mean)
+    expect(fitBursts(plain)?.aic ?? Infinity).toBeGreaterThan(aic - 2)
+  })
+})
+
 describe('how often members of a population come', () => {
   const counts = (size: number, mean: number, activity: DistributionSpec) => {
     const streams = new Streams('population', 0)
@@ -165,7 +241,7 @@ describe('how often members of a population come', () => {
   })
 
   test('who all came once say nothing of those who did not', () => {
-    expect(fitPopulation([1, 1, 1])).toEqual({ size: 3, mean: 1, shape: Infinity })
+    expect(fitPopulation([1, 1, 1])).toMatchObject({ size: 3, mean: 1, shape: Infinity })
   })
 })
 
