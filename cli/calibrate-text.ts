@@ -2,13 +2,25 @@
 import { formatInstant } from '#base/civil-time.ts'
 import { grouped } from '#base/decimal-text.ts'
 import type { HeldOutFigure } from '#reports/calibration/hold-out.ts'
+import type { CalibrationPageInput } from '#reports/calibration/page.ts'
 import { parametersOf } from '#reports/calibration/parameters.ts'
 import type { Calibration } from '#scenarios/calibration/calibration.ts'
 import { type GroupFit, nameOfKind } from '#scenarios/calibration/groups.ts'
+import type { PartTotals } from '#scenarios/calibration/observed.ts'
 import { burstsText, stayText } from '#scenarios/calibration/scenario-text.ts'
 import { parameterText } from '#scenarios/calibration/scenario-words.ts'
-import type { Calibrated } from './commands/calibrate.ts'
+import type { ObservedLog } from './calibrate-log.ts'
 import { printable } from './terminal.ts'
+
+/** What a calibration says, for the page, the files and the terminal. */
+export interface Calibrated extends CalibrationPageInput {
+  readonly scenario: string
+  readonly log: Pick<ObservedLog, 'totals' | 'skipped'>
+  /** Values of the column of segments that each has. */
+  readonly values: readonly (readonly string[])[]
+  readonly fitted: PartTotals
+  readonly heldOut: PartTotals
+}
 
 const count = (value: number): string => grouped(String(Math.round(value)))
 

@@ -2,11 +2,9 @@ import { basename, resolve } from 'node:path'
 import { dayOf } from '#base/civil-time.ts'
 import { InputError } from '#base/input-error.ts'
 import { HOUR } from '#base/time.ts'
-import type { CalibrationPageInput } from '#reports/calibration/page.ts'
 import type { Calibration } from '#scenarios/calibration/calibration.ts'
-import type { PartTotals } from '#scenarios/calibration/observed.ts'
-import { calibrateFormats, formatOfLog, type ObservedLog, observe } from '../calibrate-log.ts'
-import { calibrationJson, calibrationScreen } from '../calibrate-text.ts'
+import { calibrateFormats, formatOfLog, observe } from '../calibrate-log.ts'
+import { type Calibrated, calibrationJson, calibrationScreen } from '../calibrate-text.ts'
 import type { Arguments, Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { importSettings } from '../import-options.ts'
@@ -19,16 +17,6 @@ import { importCommand } from './import.ts'
 const SCENARIO = 'scenario.yaml'
 const DEFAULT_SEEDS = 5
 const MOST_SEEDS = 100
-
-/** What a calibration says, for the page, the files and the terminal. */
-export interface Calibrated extends CalibrationPageInput {
-  readonly scenario: string
-  readonly log: Pick<ObservedLog, 'totals' | 'skipped'>
-  /** Values of the column of segments that each has. */
-  readonly values: readonly (readonly string[])[]
-  readonly fitted: PartTotals
-  readonly heldOut: PartTotals
-}
 
 /** `25%` or `0.25` */
 function shareOf(text: string): number {

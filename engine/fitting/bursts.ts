@@ -27,7 +27,7 @@ export interface Bursts {
 /** Parts of an interval within which a phase does not change. */
 const PARTS = 16
 const PARAMETERS = 4
-/** Phases that are shorter or longer than this, in intervals, cannot be told from none. */
+/** Phases that are shorter or longer than this, in intervals, cannot be distinguished from none. */
 const SHORTEST = 0.25
 /** A variance of a logarithm beyond which the counts say nothing of it. */
 const UNKNOWN = 9

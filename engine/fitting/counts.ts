@@ -15,7 +15,7 @@ export interface Population {
   readonly mean: number
   /** Shape of the gamma distribution of their rates; Infinity: all alike. */
   readonly shape: number
-  /** Standard errors of the three; 0 of a shape that is infinite, and of what could not be told. */
+  /** Standard errors of the three; 0 of a shape that is infinite, and of what could not be estimated. */
   readonly errors: { readonly size: number; readonly mean: number; readonly shape: number }
 }
 
@@ -71,7 +71,7 @@ export function fitPopulation(values: readonly number[]): Population {
     ...{ size, mean, shape },
     errors: {
       // How many of them came is a chance of its own.
-      size: Math.hypot(seen * errorOf((m, k) => 1 / -expm1(logNone(m, k))), Math.sqrt((size * unseen) / (1 - unseen))),
+      size: Math.sqrt((seen * errorOf((m, k) => 1 / -expm1(logNone(m, k)))) ** 2 + (size * unseen) / (1 - unseen)),
       mean: errorOf((m) => m),
       shape: isMixed ? errorOf((_, k) => k) : 0,
     },

@@ -106,7 +106,7 @@ function figuresOf(
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length
     const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1)
     const { fit, own } = errors[error]
-    // Of what follows the log, and not of the mean of all runs: the accounts of the log are not drawn anew, those of each run are.
+    // Of what follows the log, and not of the mean of all runs: the accounts of the log are not drawn again, those of each run are.
     const ofRuns = studentTQuantile(0.975, values.length - 1) * Math.sqrt(variance * (own + 1 / values.length))
     const half = Math.hypot(ofRuns, 1.96 * fit * mean)
     const found = log[key]

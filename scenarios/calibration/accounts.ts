@@ -33,7 +33,7 @@ export interface NextPart {
   readonly accounts: number
   readonly accountsError: number
   /**
-   * Variance of what accounts of other rates would do, as a share of the squared mean: the runs of a scenario draw them anew, and the
+   * Variance of what accounts of other rates would do, as a share of the squared mean: the runs of a scenario draw them again, and the
    * log does not.
    */
   readonly rates: number
@@ -121,7 +121,7 @@ interface Model {
 const noneOf = (visits: number, shape: number): number =>
   shape === Number.POSITIVE_INFINITY ? exp(-visits) : exp(-shape * log1p(visits / shape))
 
-/** Accounts that join go on joining in the part that is held out, as in the scenario. */
+/** Accounts that join continue to join in the part that is held out, as in the scenario. */
 function expectedOf({ size, mean, shape, leaving, joined, present }: Model, { start, split, end }: Window): Expected {
   const length = (end - split) / (split - start)
   const POINTS = 8

@@ -66,7 +66,7 @@ function loadText(calibration: Calibration): string {
   return `load: { ${shape} }`
 }
 
-/** Whole log by fitted part: accounts go on joining to the end. */
+/** Whole log by fitted part: accounts continue to join to the end. */
 const lengthened = ({ window }: Calibration): number => (window.end - window.start) / (window.split - window.start)
 
 /** Accounts of the whole log by those of the fitted part. */

@@ -32,7 +32,7 @@ export function countRenewals(
     // What has not ended for long enough may still be renewed.
     if (expiry >= until) return
     if (end <= expiry) {
-      // Also where it was given up within its term: nobody renewed it.
+      // Also where it was given up within its term: it was not renewed.
       into.notRenewed++
       return
     }
