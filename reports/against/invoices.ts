@@ -162,9 +162,18 @@ export interface InvoiceFacts extends TableFacts {
   readonly notes: number
 }
 
+/** `k USD`, `TEUR`, `in thousands`, `$000`: amounts that are not in units of the currency. */
+const SCALED =
+  /^[kt](?:[A-Z]{3}|\p{Sc})$|(?:^|[^\p{L}\d])(?:k|000s?|tsd|thousands?|mio|mn|millions?|bn|billions?)(?:$|[^\p{L}\d])/iu
+
 /** A header such as `Amount (EUR)` names the currency of the column. Throws InputError where it is another one. */
 function refuseCurrency(columns: TableColumns, field: number, currency: string | undefined): void {
   const unit = columns.unitOf(field)
+  if (SCALED.test(unit))
+    throw new InputError(
+      `the column ${columns.names[field]} is not in whole units of a currency`,
+      'write out its amounts',
+    )
   const isCurrency = /^[A-Z]{3}$|^\p{Sc}$|^[A-Z]{1,2}\$$/u.test(unit)
   if (currency === undefined || !isCurrency || mayMean(unit, currency)) return
   throw new InputError(`the column ${columns.names[field]} is in another currency than ${currency}`, 'convert it')

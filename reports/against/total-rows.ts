@@ -3,7 +3,7 @@ import { BillingError } from '#base/billing-error.ts'
 import type { CsvRow } from '#base/csv-rows.ts'
 import { moneyText } from '#base/money.ts'
 import { amountText, atScale, type Decimal, decimalOf } from '#scenarios/logs/amount-text.ts'
-import { isTotalWord } from '#scenarios/logs/total-word.ts'
+import { isTotalOf } from '#scenarios/logs/total-word.ts'
 
 /** What rows say in a column of amounts. */
 interface Sums {
@@ -55,7 +55,7 @@ export class TotalRows<F extends string> {
       this.notes += words.length
       return true
     }
-    if (words.length > 0 && !words.some(isTotalWord)) return false
+    if (words.length > 0 && !words.some(isTotalOf)) return false
     for (const column of amounts) this.#check(column, texts[column.field], row.line, key)
     for (const sums of this.#sums.values()) sums.part = 0n
     this.totals++

@@ -1,4 +1,4 @@
-/** Amounts as people and spreadsheets write them: `1.234,50 €`, `($12.50)`, `4.5E-01`, `12.50-`. */
+/** Amounts as people and spreadsheets write them: `1.234,50 €`, `($12.50)`, `4.5E-01`, `12.50-`, `12.50 CR`. */
 
 export type DecimalSign = 'point' | 'comma'
 
@@ -20,12 +20,23 @@ const after = new RegExp(`(${CURRENCY})$`, 'u')
 /** Zero in the accounting format of spreadsheets. */
 const DASH = /^[-\u2212\u2012\u2013\u2014]+$/
 
+/** Nothing is charged; `NULL` and an empty field may be an amount that is missing. */
+const NONE = /^(n\/a|n\.a\.?|nil)$/i
+/** Of a bill: what is owed, and what is credited. */
+const SIDE = /^(.*[\d).]) ?(DR|CR)\.?$/i
+
 /** The parts of an amount; undefined where the text is none. */
 export function amountText(text: string): AmountText | undefined {
   let rest = text.replace(SPACES, ' ').trim()
   let negative = false
   let currency = ''
   let signs = 0
+  const side = SIDE.exec(rest)
+  if (side !== null) {
+    rest = side[1].trim()
+    negative = side[2].toUpperCase() === 'CR'
+    signs++
+  }
   // Sign, currency and brackets come in any order: $-5, -$5, ($5), $(5), 5- $.
   for (let isChanged = true; isChanged && rest !== ''; ) {
     isChanged = false
@@ -48,7 +59,8 @@ export function amountText(text: string): AmountText | undefined {
     }
   }
   if (signs > 1) return undefined
-  if (signs === 0 && DASH.test(rest)) return { negative: false, currency, digits: '0', exponent: 0 }
+  if (signs === 0 && (DASH.test(rest) || NONE.test(rest)))
+    return { negative: false, currency, digits: '0', exponent: 0 }
   const match = /^([\d.,'’ ]*\d[.,]?)(?:[eE]([+-]?\d{1,3}))?$/.exec(rest)
   if (match === null) return undefined
   return { negative, currency, digits: match[1], exponent: Number(match[2] ?? 0) }

@@ -87,13 +87,19 @@ function offsetOf(zone: string): number {
 
 type YearMonthDay = readonly [year: number, month: number, day: number]
 
+/** `2024M05`, `2024-M05`, `M05 2024`, as statistical offices write months. */
+const MONTH_NUMBER = /^(?:(\d{4})[-/. ]?M(\d{1,2})|M(\d{1,2})[-/. ]?(\d{4}))$/i
+
 function dateOf(text: string, order: DateOrder): YearMonthDay | undefined {
+  const [, year, month, first, last] = MONTH_NUMBER.exec(text) ?? []
+  if (year !== undefined || last !== undefined) return [Number(year ?? last), Number(month ?? first), 0]
   return /\p{L}/u.test(text) ? namedDate(text) : numericDate(text, order)
 }
 
-/** `May-24`, `May 2024`, `2024-May`, `6 May 2024`, `May 6, 2024`. `24-May` may be a day without a year: it is none of them. */
+/** `May-24`, `MAY24`, `May 2024`, `2024-May`, `6 May 2024`, `May 6, 2024`. `24-May` may be a day without a year: it is none of them. */
 function namedDate(text: string): YearMonthDay | undefined {
-  const parts = text.split(/[\s\-/.,'’]+/).filter((part) => part !== '' && !/^(de|of|den|st|nd|rd|th)$/i.test(part))
+  const spaced = text.replace(/^(\p{L}{3,})(\d\d|\d{4})$/u, '$1 $2')
+  const parts = spaced.split(/[\s\-/.,'’]+/).filter((part) => part !== '' && !/^(de|of|den|st|nd|rd|th)$/i.test(part))
   const at = parts.findIndex((part) => monthOfWord.has(unaccented(part)))
   if (at < 0) return undefined
   const month = monthOfWord.get(unaccented(parts[at])) ?? 0
@@ -110,12 +116,12 @@ function namedDate(text: string): YearMonthDay | undefined {
 }
 
 /** A day as spreadsheets count it, from 2000 to 2063; `52024` may be May 2024, and is none. */
-const SERIAL = /^(?!\d(?:19|20)\d\d$)(?:3[7-9]|4\d|5\d)\d{3}$/
+const SERIAL = /^(?!\d(?:19|20)\d\d$)(?:3[7-9]|4\d|5\d)\d{3}(?:\.0+)?$/
 const SERIAL_OF_1970 = 25_569
 
 function numericDate(text: string, order: DateOrder): YearMonthDay | undefined {
   if (SERIAL.test(text)) {
-    const { year, month, day } = dateOfDay(Number(text) - SERIAL_OF_1970)
+    const { year, month, day } = dateOfDay(Math.floor(Number(text)) - SERIAL_OF_1970)
     return [year, month, day]
   }
   const compact = /^(\d{4})(\d\d)(\d\d)?$/.exec(text)

@@ -204,15 +204,33 @@ class TableRows {
     )
   }
 
+  /** The header again, in any case of letters, or a line drawn below it. */
   #isRepeated(row: CsvRow): boolean {
     const { starts, ends, bytes } = row
-    const first = this.#first
     // No text is made of a row that begins with something else.
-    if (ends[0] - starts[0] !== first.length || first.compare(bytes, starts[0], ends[0]) !== 0) return false
+    const start = starts[0]
+    const isRule = isDrawn(bytes[start]) || ends[0] === start || bytes[start] === SPACE
+    if (!isRule && (ends[0] - start !== this.#first.length || !this.#beginsLikeHeader(bytes, start))) return false
     const texts = textsOf(row)
-    return texts.length === this.#header.length && texts.every((text, field) => text === this.#header[field])
+    if (texts.length === this.#header.length && texts.every((text, field) => isSameName(text, this.#header[field])))
+      return true
+    const cells = texts.map((text) => text.trim()).filter((text) => text !== '')
+    return cells.length > 1 && cells.length >= this.#columns / 2 && cells.every((text) => RULE.test(text))
+  }
+
+  #beginsLikeHeader(bytes: Uint8Array, start: number): boolean {
+    const first = this.#first
+    for (let at = 0; at < first.length; at++) if ((bytes[start + at] | 32) !== (first[at] | 32)) return false
+    return true
   }
 }
+
+const SPACE = 32
+/** `---`, `===`, and `:---:` of Markdown: one or two of them may be a zero. */
+const RULE = /^:?[-=_]{3,}:?$/
+const isDrawn = (byte: number): boolean => byte === 45 || byte === 61 || byte === 95 || byte === 58
+
+const isSameName = (a: string, b: string): boolean => a === b || a.toLowerCase() === b.toLowerCase()
 
 const [ZULU, PLUS, MINUS, COLON] = [90, 43, 45, 58]
 

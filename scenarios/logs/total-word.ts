@@ -2,5 +2,11 @@
 const TOTAL =
   /^\W*(grand[ -]?|sub[ -]?|net[ -]?|gross[ -]?)?(total(s|e)?|sum|summe|zwischensumme|gesamt(summe|betrag)?|somme|suma|totaal|amount due|balance due)\b/i
 
+/** What names what it adds up first: `acme Total`. */
+const ENDS_IN_TOTAL = /\s(sub[ -]?|grand[ -]?)?total\W*$/i
+
+/** Whether a cell of a row without the keys of a row names a total. */
+export const isTotalOf = (text: string): boolean => isTotalWord(text) || ENDS_IN_TOTAL.test(text)
+
 /** Whether a cell names a total. */
 export const isTotalWord = (text: string): boolean => TOTAL.test(text)

@@ -160,6 +160,29 @@ const certain: readonly (readonly [title: string, invoices: string | Buffer, ...
     'an amount that could be a thousand, where another row shows that it is none',
     charges('acme,2024-05,1230.000\nacme,2024-05,4.500\nzeta,2024-05,12.00000001\nacme,2024-06,0.45\n'),
   ],
+  ['months as 2024M05 and MAY24', charges('acme,2024M05,1234.50\nzeta,2024-M05,12.00000001\nacme,JUN24,0.45\n')],
+  [
+    'days of a spreadsheet with decimals, and n/a for nothing',
+    charges('acme,45413.0,1234.50\nzeta,45413.00,12.00000001\nacme,45444.0,0.45\nzeta,45444.0,n/a\n'),
+  ],
+  [
+    'debits and credits',
+    charges('acme,2024-05,1300.00 DR\nacme,2024-05,65.50CR\nzeta,2024-05,12.00000001 Dr\nacme,2024-06,0.45\n'),
+  ],
+  [
+    'the header again in capitals, and totals that name their account first',
+    charges(
+      'acme,2024-05,1234.50\nacme,2024-06,0.45\nacme Total,,1234.95\nACCOUNT,MONTH,CHARGES\nzeta,2024-05,12.00000001\nGrand total,,1246.95\n',
+    ),
+  ],
+  [
+    'a table of Markdown',
+    '| account | month | charges |\n|:---|---|---:|\n| acme | 2024-05 | 1234.50 |\n| zeta | 2024-05 | 12.00000001 |\n| acme | 2024-06 | 0.45 |\n',
+  ],
+  [
+    'a line drawn below the header',
+    'account\tmonth\tcharges\n-------\t-------\t-------\nacme\t2024-05\t1234.50\nzeta\t2024-05\t12.00000001\nacme\t2024-06\t0.45\n',
+  ],
   [
     'Indian thousands',
     charges('acme,2024-05,"1,23,456.00"\nacme,2024-05,"(1,22,221.50)"\nzeta,2024-05,12.00000001\nacme,2024-06,0.45\n'),
@@ -244,6 +267,13 @@ const refused: readonly (readonly [title: string, invoices: string, where: strin
     'invoices.csv, line 1',
     'the column Charges EUR is in another currency than USD',
     'convert it',
+  ],
+  [
+    'thousands of a currency',
+    'account,month,charges (k USD)\nacme,2024-05,1.2345\n',
+    'invoices.csv, line 1',
+    'the column charges (k USD) is not in whole units of a currency',
+    'write out its amounts',
   ],
   [
     'a day of no year',
