@@ -145,7 +145,7 @@ test('costs as people write them are added up, and those that cannot be read are
     'BilledCost,BillingCurrency,ChargeCategory,ChargePeriodStart,ChargePeriodEnd,ConsumedQuantity,ConsumedUnit,ResourceId,ServiceCategory\n'
   const row = (cost: string) => `${cost},USD,Usage,2024-03-01T00:00:00Z,2024-03-01T01:00:00Z,1,Hours,r1,Compute\n`
   const log =
-    columns + ['$0.50', '(0.25)', '-0.25', '9.6E-8', '"1,234.50"', 'n/a', '', 'NULL', '0.5 USD'].map(row).join('')
+    columns + ['$0.50', '(0.25)', '-0.25', '9.6E-8', '"1,234.50"', 'unknown', '', 'NULL', '0.5 USD'].map(row).join('')
   const { manifest, stdout } = await imported('focus', log)
   expect(manifest()).toMatchObject({ costs: { USD: '1235.000000096' }, unreadableCosts: 1 })
   expect(stdout).toContain('Costs      of 1 rows cannot be read')
