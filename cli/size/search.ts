@@ -5,10 +5,11 @@
  */
 import type { Crew } from '#engine/runs/crew.ts'
 import { runMany } from '#engine/runs/run-many.ts'
-import { LeastValueSearch, type WantedRuns } from '#engine/statistics/least-value.ts'
+import { LeastValueSearch, looksUpTo, type WantedRuns } from '#engine/statistics/least-value.ts'
+import { levelOfLooks } from '#engine/statistics/repeated-looks.ts'
 import { judgedValue } from '#reports/size/judged.ts'
 import { type SizedPlace, type SizeResult, sizeEstimates } from '#reports/size/result.ts'
-import { type Asked, momentsByPoint } from '#reports/sweep/estimates.ts'
+import { type Asked, decidingAt, momentsByPoint } from '#reports/sweep/estimates.ts'
 import { driftsOf } from '#reports/sweep/halves.ts'
 import { type Measured, nearestMeasured } from '#reports/sweep/measured.ts'
 import { demandOf } from '#reports/sweep/pool-demand.ts'
@@ -38,15 +39,13 @@ export const oneRunModule = new URL('../sweep/one-run.ts', import.meta.url)
 export async function searchSize(request: SizeRequest, tools: SearchTools): Promise<SizeResult> {
   const places: SizedPlace[] = []
   const chosen = request.varied.map(({ values }) => values.length - 1)
-  let looks = 1
   for (const place of request.varied.keys()) {
     const found = await searchPlace(request, tools, chosen, place)
     places.push(found.place)
-    looks = found.looks
     if (found.value === null) break
     chosen[place] = found.value
   }
-  return resultOf(request, tools.visited.points, places, looks, tools.spent.aborted)
+  return resultOf(request, tools.visited.points, places, tools.spent.aborted)
 }
 
 async function searchPlace(request: SizeRequest, tools: SearchTools, chosen: readonly number[], place: number) {
@@ -66,7 +65,8 @@ async function searchPlace(request: SizeRequest, tools: SearchTools, chosen: rea
         asked,
         asked.map((figure, index) => {
           const measured = [own, ...others].map(({ runs }) => runs.map((run) => measuredIn(run, figure, index)))
-          return momentsByPoint(figure, measured)[0]
+          const demand = own.runs.map((run) => run.demand)
+          return decidingAt(figure, measured[0], demand, momentsByPoint(figure, measured)[0])
         }),
       )
     },
@@ -84,7 +84,6 @@ async function searchPlace(request: SizeRequest, tools: SearchTools, chosen: rea
   const textOf = (value: number | null) => (value === null ? null : values[value])
   return {
     value: kept,
-    looks: search.looks,
     place: {
       ...{ path, from: values[0], to: values[values.length - 1], end },
       kept: textOf(kept),
@@ -153,7 +152,6 @@ function resultOf(
   request: SizeRequest,
   visited: readonly VisitedPoint[],
   places: readonly SizedPlace[],
-  looks: number,
   spent: boolean,
 ): SizeResult {
   const { read, varied, asked, confidence, largest, within, mostRuns } = request
@@ -191,7 +189,7 @@ function resultOf(
       asked,
       asked.map((_, figure) => points.map(({ runs }) => runs.map((run) => measuredIn(run, asked[figure], figure)))),
       points.map(({ claim }) => claim),
-      { confidence, looks, demand },
+      { level: levelOfLooks(looksUpTo(mostRuns), (1 - confidence) / 2), demand },
     ),
     confidence,
     largest,

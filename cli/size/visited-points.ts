@@ -1,4 +1,5 @@
 /** The points that a search has visited, with their scenario and runs so far. */
+import { LOCATING_RUNS } from '#engine/statistics/least-value.ts'
 import type { PointClaim } from '#reports/size/result.ts'
 import { sortedLine } from '#reports/sorted-json.ts'
 import type { ReadScenario } from '#scenarios/reader.ts'
@@ -7,9 +8,6 @@ import { figureText, programVersions, type RunPremises, sha256 } from '../result
 import { openScenario } from '../scenario-file.ts'
 import { type OneRun, seedOf } from '../sweep/one-run.ts'
 import type { SizeRequest } from './request.ts'
-
-/** What a search asks for at its first value. */
-const FIRST_RUNS = 10
 
 export interface VisitedPoint {
   /** The values of all places. */
@@ -56,7 +54,7 @@ export class VisitedPoints {
       id: sha256(sortedLine(identity)).slice(0, 16),
       name: read.scenario.name,
       versions,
-      runs: FIRST_RUNS,
+      runs: LOCATING_RUNS,
       premisesOf: (point, replication) => this.premisesOf(point, replication),
     }
   }

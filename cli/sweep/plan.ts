@@ -5,7 +5,7 @@
 import { isPreciseMean, nextRuns } from '#engine/statistics/run-precision.ts'
 import { sortedLine } from '#reports/sorted-json.ts'
 import { isResampled, resampledEstimates } from '#reports/sweep/bootstrap.ts'
-import { type Asked, estimatesOf, momentsOf } from '#reports/sweep/estimates.ts'
+import { type Asked, decidingAt, estimatesOf } from '#reports/sweep/estimates.ts'
 import { driftsOf } from '#reports/sweep/halves.ts'
 import { nearestMeasured } from '#reports/sweep/measured.ts'
 import { fanOf, firstMissedOf } from '#reports/sweep/over-time.ts'
@@ -117,9 +117,10 @@ export const poolWorkOf = (plan: SweepPlan): PoolWork => ({
 const isPrecise = ({ precision, asked }: SweepPlan, made: readonly OneRun[]): boolean =>
   precision !== null &&
   isPreciseMean(
-    momentsOf(
-      asked[0].kind,
+    decidingAt(
+      asked[0],
       made.map(({ values: [first] }) => (first === null ? null : nearestMeasured(asked[0], first))),
+      made.map(({ demand }) => demand),
     ),
     precision,
   )

@@ -2,19 +2,19 @@
  * The least value of an ordered range at which a system keeps its bounds, found from random runs: a search that looks
  * after every batch, stops when it is certain enough, and otherwise says what remains open.
  *
- * First it locates the value by interpolation between estimates, ten runs a value. Then it proves two claims, each with
+ * First it locates the value by interpolation between estimates, four runs a value. Then it proves two claims, each with
  * runs of its own: the value keeps the bounds, and the value below misses one. When estimates change their sides, it
  * moves.
  *
- * Looking often does not raise the probability of a wrong claim: that probability is divided among the looks of a value
- * (K. K. G. Lan, D. L. DeMets, "Discrete sequential boundaries for clinical trials", Biometrika 70, 1983; here equally, and
- * added up instead of by their joint distribution, so that nothing is assumed of how looks depend on one another) and
- * among the values that a claim is tested at, the j-th in turn with 1 / (j (j + 1)), which add up to 1. What is tested next
- * depends on earlier runs. That is exact where values have their own random numbers, and safe with common ones if a larger
- * value is no worse in any run, because then a wrong claim at any value is one at the value next to the answer.
+ * Looking often does not raise the probability of a wrong claim: all looks at a value have one level, from their joint
+ * distribution (`repeated-looks.ts`), and the values that a claim is tested at have parts of the whole, the first three
+ * quarters and each further one a quarter of the one before. What is tested next depends on earlier runs. That is exact
+ * where values have their own random numbers, and safe with common ones if a larger value is no worse in any run, because
+ * then a wrong claim at any value is one at the value next to the answer.
  *
  * Assumption: means do not get worse as the value grows. Claims that contradict it end the search.
  */
+import { levelOfLooks } from './repeated-looks.ts'
 import { LEAST_RUNS, nextRuns } from './run-precision.ts'
 
 /** What the runs at a value say. */
@@ -61,6 +61,12 @@ export interface LeastValue {
   readonly needed: number
 }
 
+/** Runs that locate the answer: an estimate of which side of the bound a value is on, which claims nothing. */
+export const LOCATING_RUNS = 4
+
+/** Part of the error that a value that is tested leaves to those after it. Most searches test one or two. */
+const LEFT = 1 / 4
+
 /** A search ends early where more than this many times the most runs would be needed. */
 const HOPELESS = 4
 /** Not before this many runs, because the first estimates are poor. */
@@ -90,8 +96,10 @@ export class LeastValueSearch {
   readonly #judged = new Map<number, JudgedValue>()
   readonly #kept: Side = { tested: [], proved: new Set() }
   readonly #missed: Side = { tested: [], proved: new Set() }
-  /** How often a value is looked at before it has its most runs. */
-  readonly looks: number
+  /** Runs of a value at each look, until it has its most. */
+  readonly #looks: readonly number[]
+  /** Level of each look at the value that is tested first, second, …: 1 is the first. */
+  readonly #levels: number[] = []
   /** Whether the last interpolation moved the upper end: then the next one halves, so that no end stays forever. */
   #halves = false
 
@@ -101,7 +109,7 @@ export class LeastValueSearch {
     if (!(confidence > 0 && confidence < 1)) throw new RangeError(`confidence ${confidence} is not between 0 and 1`)
     if (!(mostRuns >= LEAST_RUNS)) throw new RangeError(`${mostRuns} runs at most are fewer than ${LEAST_RUNS}`)
     this.#options = options
-    this.looks = looksUpTo(mostRuns)
+    this.#looks = looksUpTo(mostRuns)
   }
 
   /** What to run next; empty when the search has ended. Depends on the runs so far and on nothing else. */
@@ -109,11 +117,11 @@ export class LeastValueSearch {
     const { size } = this.#options
     if (this.#judged.size === 0) {
       const ends = size === 1 ? [0] : [0, size - 1]
-      return ends.map((value) => ({ value, runs: LEAST_RUNS }))
+      return ends.map((value) => ({ value, runs: LOCATING_RUNS }))
     }
     if (this.#contradicts()) return []
     const { low, high } = this.#bracket()
-    if (high - low > 1 + (this.#options.within ?? 0)) return [{ value: this.#between(low, high), runs: LEAST_RUNS }]
+    if (high - low > 1 + (this.#options.within ?? 0)) return [{ value: this.#between(low, high), runs: LOCATING_RUNS }]
     return this.#open(low, high).flatMap(({ value, isGivenUp }) => {
       const made = this.#runs.get(value) ?? 0
       return isGivenUp ? [] : [{ value, runs: made + nextRuns(made, this.#options.mostRuns) }]
@@ -220,7 +228,7 @@ export class LeastValueSearch {
 
   #test(side: Side, value: number): void {
     const judged = this.#judged.get(value)
-    if (judged === undefined) return
+    if (judged === undefined || this.#runs.get(value)! < LEAST_RUNS) return
     if (!side.tested.includes(value)) side.tested.push(value)
     if (judged[side === this.#kept ? 'kept' : 'missed'] <= this.#levelOf(side, value)) side.proved.add(value)
   }
@@ -228,12 +236,15 @@ export class LeastValueSearch {
   #levelOf({ tested }: Side, value: number): number {
     const known = tested.indexOf(value)
     const turn = (known < 0 ? tested.length : known) + 1
-    return (1 - this.#options.confidence) / 2 / (turn * (turn + 1)) / this.looks
+    const side = (1 - this.#options.confidence) / 2
+    this.#levels[turn] ??= levelOfLooks(this.#looks, side * (1 - LEFT) * LEFT ** (turn - 1))
+    return this.#levels[turn]
   }
 }
 
-function looksUpTo(mostRuns: number): number {
-  let looks = 1
-  for (let made = LEAST_RUNS; made < mostRuns; made += nextRuns(made, mostRuns)) looks++
+/** Runs of a value at each look, until it has `mostRuns`. */
+export function looksUpTo(mostRuns: number): number[] {
+  const looks = [LEAST_RUNS]
+  for (let made = LEAST_RUNS; made < mostRuns; looks.push(made)) made += nextRuns(made, mostRuns)
   return looks
 }

@@ -180,7 +180,7 @@ function freedomOf(moments: RunMoments): number {
 }
 
 /** Events in so few clusters that the runs cannot show how their number varies. */
-const areFew = (moments: RunMoments): boolean =>
+export const areFew = (moments: RunMoments): boolean =>
   moments.top < TELLING_CLUSTERS * Math.max(moments.cluster, dispersion(moments))
 
 /**

@@ -4,6 +4,7 @@ import { runInterval, runsNeeded } from '#engine/statistics/run-mean.ts'
 import {
   controlledAt,
   type Demand,
+  decidingAt,
   type Estimate,
   evidenceOf,
   momentsByPoint,
@@ -52,16 +53,15 @@ export const endOf = ({ places }: Pick<SizeResult, 'places'>): LeastValue['end']
 export type PointClaim = 'kept' | 'missed' | 'undecided' | null
 
 /**
- * Estimates of every figure at every point. Intervals hold at all looks together: their level is that of one of `looks`.
+ * Estimates of every figure at every point. Intervals hold at all looks together: `level` is the one-sided level of a look.
  * Verdicts are those of the search; where a bound is missed, they name the bound that the runs say most of.
  */
 export function sizeEstimates(
   asked: readonly BoundedFigure[],
   measured: readonly (readonly Values[])[],
   claims: readonly PointClaim[],
-  { confidence, looks, demand }: { readonly confidence: number; readonly looks: number; readonly demand: Demand },
+  { level, demand }: { readonly level: number; readonly demand: Demand },
 ): Estimate[][] {
-  const level = (1 - confidence) / looks
   const moments = asked.map((figure, index) => momentsByPoint(figure, measured[index]))
   const worst = claims.map((_, point) => {
     const missed = asked.map(({ bound }, figure) => evidenceOf(moments[figure][point], bound).missed)
@@ -73,7 +73,7 @@ export function sizeEstimates(
       const each = values.flatMap((value) => (value === null ? [] : [value.top / value.bottom]))
       const verdict = claims[point] === 'missed' && worst[point] !== figure ? null : claims[point]
       const own = moments[figure][point]
-      const interval = runInterval(own, 1 - level)
+      const interval = runInterval(own, 1 - 2 * level)
       return {
         interval,
         controlled: controlledAt(one, values, demand[point] ?? [], { moments: own, interval }),
@@ -81,7 +81,10 @@ export function sizeEstimates(
         most: Math.max(...each),
         difference: null,
         verdict,
-        needed: verdict === 'undecided' ? runsNeeded(moments[figure][point], bound.value, level / 2) : null,
+        needed:
+          verdict === 'undecided'
+            ? runsNeeded(decidingAt(one, values, demand[point] ?? [], own), bound.value, level)
+            : null,
       }
     }),
   )

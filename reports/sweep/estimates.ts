@@ -23,7 +23,14 @@ import {
 } from '#engine/statistics/run-mean.ts'
 import type { Comparison } from '#scenarios/sections/thresholds.ts'
 import type { FigureUnit } from '../figures/figure.ts'
-import { type ControlledEstimate, controlledEstimate, controlsOf } from './controlled.ts'
+import {
+  type ControlledEstimate,
+  type Controls,
+  controlledEstimate,
+  controlledPair,
+  controlsOf,
+  decidingMoments,
+} from './controlled.ts'
 import type { DemandControls } from './demand-controls.ts'
 import type { Measured } from './measured.ts'
 
@@ -47,7 +54,7 @@ export type Verdict = 'kept' | 'missed' | 'undecided'
 export interface Estimate {
   /** Of the mean over the runs that had something to measure; a share is the ratio of the sums. */
   readonly interval: RunInterval
-  /** The same corrected by what is known of the demand; null where nothing is, or the runs are too few. Verdicts are of the plain one. */
+  /** The same corrected by what is known of the demand; null where nothing is, or the runs are too few. */
   readonly controlled: ControlledEstimate | null
   readonly least: number
   readonly most: number
@@ -165,7 +172,11 @@ export const sweepVerdicts = (
 export type Demand = readonly (readonly (readonly DemandControls[])[])[]
 
 /** The pool that a figure is asked of: `{pool=ap-1a}`; undefined for all. */
-const poolOf = ({ text }: Asked): string | undefined => /[{,]\s*pool=([^,}]+)/.exec(text)?.[1].trim()
+const poolOf = ({ text }: Pick<Asked, 'text'>): string | undefined => /[{,]\s*pool=([^,}]+)/.exec(text)?.[1].trim()
+
+/** The controls of a figure at a point with so many runs; none where the demand of a run is not known. */
+const controlsAt = (asked: Pick<Asked, 'text'>, { length }: Values, demand: Demand[number]) =>
+  controlsOf(demand.length < length ? [] : demand.slice(0, length), poolOf(asked))
 
 /** The plain interval of a figure at a point corrected by what its runs drew of demand. */
 export const controlledAt = (
@@ -174,15 +185,21 @@ export const controlledAt = (
   demand: Demand[number],
   plain: { readonly moments: RunMoments; readonly interval: RunInterval },
 ): ControlledEstimate | null =>
-  demand.length < values.length
-    ? null
-    : controlledEstimate(
-        plain.moments,
-        values,
-        controlsOf(demand, poolOf(asked)),
-        plain.interval,
-        plain.interval.confidence,
-      )
+  controlledEstimate(
+    plain.moments,
+    values,
+    controlsAt(asked, values, demand),
+    plain.interval,
+    plain.interval.confidence,
+  )
+
+/** The moments that decide of a figure at a point: corrected by what its runs drew of demand where that is known. */
+export const decidingAt = (
+  asked: Asked,
+  values: Values,
+  demand: Demand[number],
+  moments: RunMoments = momentsOf(asked.kind, values),
+): RunMoments => decidingMoments(moments, values, controlsAt(asked, values, demand))
 
 /**
  * The estimates of all figures, by figure and point, from what was measured by figure, point and run.
@@ -194,9 +211,12 @@ export function estimatesOf(
   demand: Demand = [],
 ): Estimate[][] {
   const moments = asked.map((figure, index) => momentsByPoint(figure, measured[index]))
-  const verdicts = verdictsOf(asked, moments)
+  const deciding = asked.map((figure, index) =>
+    measured[index].map((values, point) => decidingAt(figure, values, demand[point] ?? [], moments[index][point])),
+  )
+  const verdicts = verdictsOf(asked, deciding)
   const undecided = verdicts.flat().filter((verdict) => verdict === 'undecided').length
-  const differences = differencesOf(asked, measured)
+  const differences = differencesOf(asked, measured, demand)
   return asked.map((each_, figure) =>
     measured[figure].map((values, point) => {
       const { bound } = each_
@@ -215,20 +235,28 @@ export function estimatesOf(
             ? null
             : Math.max(
                 isCounted(moments[figure][point]) ? LEAST_RUNS_OF_EVENTS : 0,
-                runsNeeded(moments[figure][point], bound.value, ONE_SIDE / undecided),
+                runsNeeded(deciding[figure][point], bound.value, ONE_SIDE / undecided),
               ),
       }
     }),
   )
 }
 
-/** Changes from the first point. `significant` holds for all figures and points together. */
+/**
+ * Changes from the first point, corrected by what the runs of the point drew of demand where that is known. `significant` holds for all
+ * figures and points together.
+ */
 export function differencesOf(
-  asked: readonly Pick<Asked, 'kind'>[],
+  asked: readonly Pick<Asked, 'kind' | 'text'>[],
   measured: readonly (readonly Values[])[],
+  demand: Demand = [],
 ): (PairedDifference | null)[][] {
   const pairs = measured.map((points, figure) =>
-    points.map((values, point) => (point === 0 ? null : paired(asked[figure].kind, values, points[0]))),
+    points.map((values, point) =>
+      point === 0
+        ? null
+        : paired(asked[figure], values, points[0], controlsAt(asked[figure], values, demand[point] ?? [])),
+    ),
   )
   const adjusted = holmAdjusted(pairs.flat().flatMap((pair) => (pair === null ? [] : [pair.pValue])))
   let next = 0
@@ -237,12 +265,13 @@ export function differencesOf(
   )
 }
 
+interface Pair {
+  readonly difference: PairedDifference
+  readonly pValue: number
+}
+
 /** Over the seeds that both have run. */
-function paired(
-  kind: FigureKind,
-  values: Values,
-  first: Values,
-): { difference: PairedDifference; pValue: number } | null {
+function paired({ kind }: Pick<Asked, 'kind'>, values: Values, first: Values, controls: Controls): Pair | null {
   const runs = Math.min(values.length, first.length)
   const [here, there] = [values, first].map((each) => measuredOnly(each.slice(0, runs)))
   if (runs < 2 || here.length < runs || there.length < runs) return null
@@ -256,5 +285,9 @@ function paired(
   // Where both sides are known from one run, any change is real.
   const certain = kind === 'exact' && difference.mean !== 0 && difference.halfWidth === 0
   const changes = a.map((value, run) => value - b[run])
-  return { difference, pValue: certain ? 0 : pairedPValue(changes, isCounted({ kind })) }
+  if (certain) return { difference, pValue: 0 }
+  const drawn = controls.values.map((control) => control.slice(0, runs))
+  return (
+    controlledPair(difference, changes, drawn) ?? { difference, pValue: pairedPValue(changes, isCounted({ kind })) }
+  )
 }

@@ -108,7 +108,7 @@ export function falselyMarked({ sweeps, seed }: Effort): Outcome[] {
       let happened = 0
       for (let sweep = 0; sweep < sweeps; sweep++) {
         const stream = new Streams(`${seed}/marks/${cell}`, sweep).stream('figure')
-        const [differences] = differencesOf([figure], [points(figure, stream, 10, runs, 0)])
+        const [differences] = differencesOf([{ ...figure, text: figure.name }], [points(figure, stream, 10, runs, 0)])
         if (differences.some((difference) => difference?.significant === true)) happened++
       }
       return { experiment: 'marks', cell, happened, tries: sweeps, least: 0, most: 0.05, note: '' }

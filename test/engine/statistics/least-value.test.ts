@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { normalQuantile } from '#engine/mathematics/normal.ts'
 import { Streams } from '#engine/random/streams.ts'
 import { type JudgedValue, type LeastValue, LeastValueSearch } from '#engine/statistics/least-value.ts'
+import { levelOfLooks } from '#engine/statistics/repeated-looks.ts'
 import { evidenceAbove, evidenceBelow, meanOf, runMoments, runsNeeded } from '#engine/statistics/run-mean.ts'
 
 interface Case {
@@ -95,4 +96,26 @@ test.each([0, 0.95, 1])('confidence %s of a range of 0 is refused', (confidence)
   if (confidence !== 0.95)
     expect(() => new LeastValueSearch({ size: 1, confidence, mostRuns: 100, judge })).toThrow('between 0 and 1')
   else expect(() => new LeastValueSearch({ size: 1, confidence, mostRuns: 5, judge })).toThrow('fewer than 10')
+})
+
+describe('one level for all looks', () => {
+  test.each([
+    // S. J. Pocock, Biometrika 64 (1977), table 1: two-sided 5 % with so many looks at equal steps.
+    [2, 2.178],
+    [5, 2.413],
+  ])('%s looks at equal steps: the bound is %s standard deviations', (looks, bound) => {
+    const runs = Array.from({ length: looks }, (_, look) => look + 1)
+    expect(-normalQuantile(levelOfLooks(runs, 0.025))).toBeCloseTo(bound, 3)
+  })
+  test('one look has the whole level; looks close together have more than those far apart, which share it', () => {
+    expect(levelOfLooks([10], 0.025)).toBe(0.025)
+    const [close, far] = [levelOfLooks([100, 120, 144], 0.025), levelOfLooks([1, 1e4, 1e8], 0.025)]
+    expect(close).toBeGreaterThan(far)
+    expect(far).toBeGreaterThanOrEqual(0.025 / 3)
+    expect(far).toBeLessThan(0.0088)
+  })
+  test('looks that are not there, or a level that is none, are refused', () => {
+    expect(() => levelOfLooks([], 0.025)).toThrow(RangeError)
+    expect(() => levelOfLooks([10], 0.5)).toThrow(RangeError)
+  })
 })

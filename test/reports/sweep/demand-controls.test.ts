@@ -169,6 +169,16 @@ test('what the runs had more than expected is taken off', () => {
   expect(interval.high - interval.low).toBeGreaterThan(1)
 })
 
+test('what is taken off decides: a verdict and a change that the plain runs leave open', () => {
+  const bounded = { ...figure, bound: { op: '<', value: 20.4 } } as const
+  const more = values.map(({ top, bottom }, run) => ({ top: top * 1.1 + drawn[run].more / 8, bottom }))
+  const by = (known: DemandControls[][][]) => estimatesOf([bounded], [[values, more]], known)[0]
+  const [[plain, changed], [corrected, known]] = [by([]), by([demand, demand])]
+  expect([plain.verdict, corrected.verdict]).toEqual(['undecided', 'kept'])
+  expect(known.difference?.halfWidth).toBeLessThan(0.1 * Number(changed.difference?.halfWidth))
+  expect(known.difference?.mean).toBeCloseTo(2, 1)
+})
+
 test('nothing is corrected without knowledge, with fewer than ten runs, or where a run had nothing to measure', () => {
   const at = (text: string, of: typeof values, by: DemandControls[][]) =>
     estimatesOf([{ ...figure, text }], [[of]], [by])[0][0].controlled
