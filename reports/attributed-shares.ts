@@ -3,7 +3,10 @@
  * on the sum of the day, and a seller's bill on the sum of the month. The share of use follows the use of its product by
  * segment and region of the buyers in the month; a bill takes back what the shares of its sales put in.
  */
-import { ofRun, startOfDay } from '#sim/record/cut-off.ts'
+import { KeyedSums } from '#sim/record/keyed-sums.ts'
+import { booksOf } from './books/pass.ts'
+import type { SellerMovement } from './books/seller-legs.ts'
+import { wordNumbers } from './books/words.ts'
 import { prepareDays } from './days.ts'
 import { word } from './figures/figure.ts'
 import { prepareMetered, prepareRejected } from './metered.ts'
@@ -12,129 +15,107 @@ import { taxShares } from './tax-shares.ts'
 
 /** Of which buyers (a crowd: a segment and region) and of which specification something is. */
 interface Part {
-  readonly crowd: bigint
-  readonly specification: bigint
-  readonly amount: bigint
+  readonly crowd: number
+  readonly specification: number
+  amount: bigint
 }
-
-interface Leg {
-  readonly [name: string]: bigint | string
-  readonly id: bigint
-  readonly month: bigint
-  readonly measured: bigint
-  readonly movement: bigint
-  readonly ledger: bigint
-  readonly word: string
-  readonly amount: bigint
-  /** Of a share, the specification; of a bill 0. */
-  readonly specification: bigint
-  /** The seller, and the first instant of the month that is billed. */
-  readonly seller: bigint
-  readonly billed: bigint
-}
-
-/** Legs of transactions without a buyer, by the month of the day they are about. */
-const legsOf = (from: string): string => `
-SELECT t.id, m.month, m.measured, t.kind AS movement, p.ledger, w.word, p.amount, f.specification, f.seller, f.billed
-FROM run CROSS JOIN (${from}) f JOIN transactions t ON t.id = f.id JOIN postings p ON p.transaction_id = t.id JOIN words w ON w.id = p.ledger
-JOIN slices m ON ${startOfDay('t.day', ofRun)} >= m.first AND ${startOfDay('t.day', ofRun)} < m.next ORDER BY t.id, p.rowid`
-
-const shareLegs = legsOf(`SELECT s.transaction_id AS id, s.specification, p.seller_id AS seller, s.month AS billed
-  FROM seller_shares s JOIN transactions o ON o.id = s.transaction_id AND o.order_id = 0
-  JOIN specifications g ON g.id = s.specification JOIN products p ON p.id = g.product_id`)
-
-const billLegs = legsOf(`SELECT o.id, 0 AS specification, b.seller, b.month AS billed
-  FROM transactions o JOIN postings q ON q.transaction_id = o.id AND q.ledger = ${word('unbilled-payable')}
-  JOIN seller_bills b ON b.at = o.at AND b.seller = q.owner WHERE o.kind = ${word('seller-bill')}`)
 
 /** What each crowd used of each image, by month; what came too late to be charged is no sale (U-09). */
 const useSql = `
 SELECT month, specification, crowd, sum(amount) AS amount FROM (
-  SELECT u.month, b.crowd, u.priced AS specification, u.amount FROM metered u JOIN buyers b ON b.id = u.account
-  WHERE u.item = ${word('image')}
+  SELECT month, crowd, priced AS specification, amount FROM metered WHERE item = ${word('image')} AND crowd > 0
   UNION ALL
   SELECT r.month, b.crowd, r.priced, -r.amount FROM rejected r JOIN buyers b ON b.id = r.account
   WHERE r.item = ${word('image')})
 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`
 
-/** What was booked of the orders that are on a bill, by crowd and specification. */
-const ordersSql = `
-SELECT p.seller_id AS seller, s.month AS billed, b.crowd, s.specification, sum(s.cost) AS amount
-FROM seller_shares s JOIN transactions t ON t.id = s.transaction_id AND t.order_id > 0 JOIN buyers b ON b.id = t.account
-JOIN specifications g ON g.id = s.specification JOIN products p ON p.id = g.product_id GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`
-
-const unsold = (specification: bigint): Part => ({ crowd: 0n, specification, amount: 1n })
-
-/** The legs of one transaction over parts in proportion to theirs: those of each part sum to zero, as the transaction does. */
-function* legsOver(legs: readonly Leg[], parts: readonly Part[]): Generator<Leg & Part> {
-  const moving = legs.filter(({ amount }) => amount !== 0n)
-  const rest = parts.map(() => 0n)
-  for (const [at, leg] of moving.entries()) {
-    const isLast = at === moving.length - 1
-    const shares = isLast
-      ? rest.map((sum) => -sum)
-      : taxShares(
-          parts.map(({ amount }) => amount),
-          leg.amount,
-        )
-    for (const [index, { crowd, specification }] of parts.entries()) {
-      const amount = shares[index]
-      rest[index] += amount
-      if (amount !== 0n) yield { ...leg, crowd, specification, amount }
-    }
-  }
-}
-
-/** The legs of one transaction, one after the other. */
-function* byTransaction(legs: Iterable<Leg>): Generator<Leg[]> {
-  let open: Leg[] = []
-  for (const leg of legs) {
-    if (open.length > 0 && open[0].id !== leg.id) {
-      yield open
-      open = []
-    }
-    open.push(leg)
-  }
-  if (open.length > 0) yield open
-}
-
 /** Parts by a key, those of one crowd and specification together. */
 class Parts {
-  readonly #by = new Map<string, Map<string, Part>>()
+  readonly #by = new Map<string, Map<number, Part>>()
+  /** Those of a key in the order of crowds and specifications, while nothing is added. */
+  readonly #sorted = new Map<string, readonly Part[]>()
 
-  add(key: string, { crowd, specification, amount }: Part): void {
+  add(key: string, crowd: number, specification: number, amount: bigint): void {
+    this.#sorted.delete(key)
     let parts = this.#by.get(key)
     if (parts === undefined) this.#by.set(key, (parts = new Map()))
-    const name = `${crowd} ${specification}`
-    parts.set(name, { crowd, specification, amount: (parts.get(name)?.amount ?? 0n) + amount })
+    const place = crowd * PLACES + specification
+    const part = parts.get(place)
+    if (part === undefined) parts.set(place, { crowd, specification, amount })
+    else part.amount += amount
   }
 
-  /** Those of a key; none where they sum to zero. */
-  of(key: string, specification: bigint): readonly Part[] {
-    const parts = [...(this.#by.get(key)?.values() ?? [])].sort(
-      (a, b) => Number(a.crowd - b.crowd) || Number(a.specification - b.specification),
-    )
-    return parts.reduce((sum, { amount }) => sum + amount, 0n) === 0n ? [unsold(specification)] : parts
+  /** Those of a key; where they sum to zero one of no buyer. */
+  of(key: string, specification: number): readonly Part[] {
+    let parts = this.#sorted.get(key)
+    if (parts === undefined) {
+      parts = [...(this.#by.get(key)?.values() ?? [])].sort(
+        (a, b) => a.crowd - b.crowd || a.specification - b.specification,
+      )
+      this.#sorted.set(key, parts)
+    }
+    const sum = parts.reduce((sum, { amount }) => sum + amount, 0n)
+    return sum === 0n ? [{ crowd: 0, specification, amount: 1n }] : parts
   }
 }
 
-/** Each leg of a share or a bill without a buyer, by whose sales it is. */
-function* attributed(record: RunRecord): Generator<Leg & Part> {
-  const use = new Parts()
-  for (const row of record.rows<Part & Record<string, bigint>>(useSql))
-    use.add(`${row.month} ${row.specification}`, row)
-  const billed = new Parts()
-  for (const row of record.rows<Part & Record<string, bigint>>(ordersSql))
-    billed.add(`${row.seller} ${row.billed}`, row)
-  for (const legs of byTransaction(record.rows<Leg>(shareLegs))) {
-    const [{ month, specification, seller, billed: on }] = legs
-    for (const leg of legsOver(legs, use.of(`${month} ${specification}`, specification))) {
-      yield leg
-      if (leg.word === 'unbilled-payable') billed.add(`${seller} ${on}`, { ...leg, amount: -leg.amount })
+/** Crowds and specifications, and words and months, are packed into numbers of 53 bits. */
+const PLACES = 2 ** 24
+const WORDS = 16_384
+
+/** What shares and bills come to by whose sales they are. */
+class Attributed {
+  readonly #sums = new KeyedSums()
+  readonly #billed = new Parts()
+  readonly #use = new Parts()
+  readonly #payable: number
+  readonly #record: RunRecord
+
+  constructor(record: RunRecord) {
+    this.#record = record
+    this.#payable = wordNumbers(record)('unbilled-payable')
+    for (const { month, specification, crowd, amount } of record.rows<Record<string, bigint>>(useSql))
+      this.#use.add(`${month} ${specification}`, Number(crowd), Number(specification), amount)
+    const { sellers, slices } = booksOf(record)
+    for (const [seller, billed, crowd, specification, amount] of sellers.orders())
+      this.#billed.add(`${seller} ${billed}`, crowd, specification, amount)
+    for (const share of sellers.shares) {
+      const parts = this.#use.of(`${slices.months[share.slice]} ${share.specification}`, share.specification)
+      this.#spread(share, parts, `${share.seller} ${share.billed}`)
+    }
+    for (const bill of sellers.bills) this.#spread(bill, this.#billed.of(`${bill.seller} ${bill.billed}`, 0))
+  }
+
+  /**
+   * The legs of one transaction over parts in proportion to theirs: those of each part sum to zero, as the transaction does. What
+   * of a share is owed to its seller goes into the parts of a bill.
+   */
+  #spread({ legs, slice, movement }: SellerMovement, parts: readonly Part[], bill?: string): void {
+    const rest = parts.map(() => 0n)
+    const amounts = parts.map(({ amount }) => amount)
+    for (const [at, { ledger, amount }] of legs.entries()) {
+      const shares = at === legs.length - 1 ? rest.map((sum) => -sum) : taxShares(amounts, amount)
+      for (const [index, { crowd, specification }] of parts.entries()) {
+        const share = shares[index]
+        rest[index] += share
+        if (share === 0n) continue
+        const words = (slice * WORDS + movement) * WORDS + ledger
+        this.#sums.addVast(this.#sums.rowOf(crowd, specification, words), 0, 0, share)
+        if (bill !== undefined && ledger === this.#payable) this.#billed.add(bill, crowd, specification, -share)
+      }
     }
   }
-  for (const legs of byTransaction(record.rows<Leg>(billLegs)))
-    yield* legsOver(legs, billed.of(`${legs[0].seller} ${legs[0].billed}`, 0n))
+
+  /** `crowd, specification, month, measured, movement, ledger, amount`. */
+  *rows(): Generator<readonly (number | bigint)[]> {
+    const { slices } = booksOf(this.#record)
+    for (let row = 0; row < this.#sums.rows; row++) {
+      const { a: crowd, b: specification, c: packed, amount } = this.#sums.at(row)
+      const slice = Math.floor(packed / WORDS / WORDS)
+      const words = [Math.floor(packed / WORDS) % WORDS, packed % WORDS]
+      yield [crowd, specification, slices.months[slice], slices.measured[slice], ...words, amount]
+    }
+  }
 }
 
 /**
@@ -145,13 +126,6 @@ export function prepareAttributedShares(record: RunRecord): void {
   prepareDays(record)
   prepareMetered(record)
   prepareRejected(record)
-  const sums = new Map<string, bigint>()
   const names = ['crowd', 'specification', 'month', 'measured', 'movement', 'ledger'] as const
-  record.keepComputed('attributed_shares', [...names], ['amount'], () => {
-    for (const leg of attributed(record)) {
-      const key = names.map((name) => leg[name]).join(' ')
-      sums.set(key, (sums.get(key) ?? 0n) + leg.amount)
-    }
-    return [...sums].map(([key, amount]) => [...key.split(' ').map(BigInt), amount])
-  })
+  record.keepComputed('attributed_shares', names, ['amount'], () => new Attributed(record).rows())
 }

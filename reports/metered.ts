@@ -1,20 +1,23 @@
-/** Metered use by account and month, from which every report of use takes its sums. */
+/** Metered use by month, from which every report of use takes its sums. */
+import { meteredOf } from './books/metered-pass.ts'
 import { chargedFrom } from './charged-hours.ts'
 import { dayNumber, prepareDays } from './days.ts'
 import type { RunRecord } from './record.ts'
 
 /**
- * Makes the table `metered(account, month, measured, item, priced, pool, rule, lines, seconds, amount)` of what the cells summed
- * while they ran: by the month (`months`) of the clock hour with which it is
- * charged. `pool` is where the server runs.
+ * Makes the tables `metered(crowd, month, measured, item, priced, pool, rule, lines, seconds, amount)` and
+ * `metered_accounts(account, ecs, image)` of what the cells summed while they ran: by the month (`months`) of the clock hour with
+ * which it is charged, and for images and all else in whole. `pool` is where the server runs.
  */
 export function prepareMetered(record: RunRecord): void {
-  record.keep(
+  const use = meteredOf(record)
+  record.keepComputed(
     'metered',
-    `
-SELECT s.account, m.no AS month, s.measured, s.item, s.priced, s.pool, s.rule, s.lines, s.seconds, s.amount
-FROM metered_months s CROSS JOIN months m ON m.first = s.month`,
+    ['crowd', 'month', 'measured', 'item', 'priced', 'pool', 'rule', 'lines', 'seconds'],
+    ['amount'],
+    () => use.crowds(),
   )
+  record.keepComputed('metered_accounts', ['account INTEGER PRIMARY KEY'], ['ecs', 'image'], () => use.accounts())
 }
 
 /**

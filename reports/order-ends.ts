@@ -27,3 +27,13 @@ export function prepareOrderModels(record: RunRecord): void {
 WHERE l.part = ${word('price')} GROUP BY 1`,
   )
 }
+
+/** Makes the table `price_models(id, model)`: the price models of orders, from 1. */
+export function preparePriceModels(record: RunRecord): void {
+  prepareOrderModels(record)
+  record.keepIndexed(
+    'price_models',
+    'id INTEGER PRIMARY KEY, model TEXT',
+    'SELECT row_number() OVER (ORDER BY model), model FROM (SELECT DISTINCT model FROM order_models WHERE model IS NOT NULL)',
+  )
+}

@@ -4,7 +4,7 @@
  */
 import { prepareBooked } from './booked.ts'
 import { word } from './figures/figure.ts'
-import { isSold, paidWith } from './figures/money.ts'
+import { isSold } from './figures/money.ts'
 import { prepareMetered, prepareRejected } from './metered.ts'
 import type { Cell, RunRecord } from './record.ts'
 import { column, type ReportCell, type ReportTable } from './report-table.ts'
@@ -12,14 +12,7 @@ import { prepareOrderServers } from './server-lines.ts'
 
 /** What was rated, drawn from buyers, posted elsewhere and found wrong, by account. */
 const accountsSql = `
-WITH bookings AS (
-  SELECT account, sum(amount) FILTER (WHERE ledger IN (${paidWith})) AS charged,
-    -sum(amount) FILTER (WHERE ledger NOT IN (${paidWith})) AS posted
-  FROM booked WHERE movement IN (${word('usage')}, ${word('payment')}) GROUP BY 1),
-used AS (
-  SELECT account, sum(amount) FILTER (WHERE item <> ${word('image')}) AS ecs,
-    sum(amount) FILTER (WHERE item = ${word('image')}) AS image
-  FROM metered GROUP BY 1),
+WITH bookings AS (SELECT account, charged, posted FROM booked_accounts WHERE legs > 0),
 uncharged AS (SELECT account, sum(amount) AS amount FROM rejected GROUP BY 1),
 bought AS (
   SELECT o.account, sum(l.amount) AS amount FROM order_steps s CROSS JOIN orders o ON o.id = s.order_id
@@ -27,7 +20,7 @@ bought AS (
 SELECT a.name, b.segment, b.region, coalesce(u.ecs, 0) AS ecs, coalesce(u.image, 0) AS image,
   -coalesce(n.amount, 0) AS rejected, coalesce(o.amount, 0) AS orders, coalesce(k.charged, 0) AS charged,
   coalesce(k.posted, 0) AS posted
-FROM accounts a JOIN buyers b ON b.id = a.id LEFT JOIN used u ON u.account = a.id LEFT JOIN uncharged n ON n.account = a.id
+FROM accounts a JOIN buyers b ON b.id = a.id LEFT JOIN metered_accounts u ON u.account = a.id LEFT JOIN uncharged n ON n.account = a.id
 LEFT JOIN bought o ON o.account = a.id LEFT JOIN bookings k ON k.account = a.id
 WHERE coalesce(u.account, o.account, k.account) IS NOT NULL ORDER BY a.id`
 

@@ -6,7 +6,8 @@ import { isSold, ledgerSource, paidExactly } from './figures/money.ts'
 import { prepareRejected } from './metered.ts'
 import { prepareOrderModels } from './order-ends.ts'
 import type { RunRecord } from './record.ts'
-import { bothSides, lineKind, moved, prepareServersBack, sideKind } from './server-lines.ts'
+import { bothSides, lineKind, moved, sideKind } from './server-lines.ts'
+import { prepareServersBack } from './servers-back.ts'
 
 /** What the quantity of a line counts. */
 export type QuantityUnit = 'seconds' | 'rejected seconds' | 'orders' | 'refunds'
@@ -73,50 +74,49 @@ GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`
 const ofOrder = `CROSS JOIN months m ON m.no = k.month CROSS JOIN orders o ON o.id = k.order_id
 CROSS JOIN goods g ON g.id = o.specification LEFT JOIN order_models models ON models.order_id = o.id`
 
-/** What of a booking is of servers: an amount of a table that has it by order or by transaction. */
-interface ServersOf {
-  readonly table: 'order_servers' | 'servers_back'
-  readonly key: 'order_id' | 'transaction_id'
-  readonly amount: string
-}
+/** What buyers paid or got, before rounding (M-08), and the other legs. */
+const bothLegs = `${sum('k.amount', `k.ledger IN (${paidExactly})`)} AS charged, -${sum('k.amount', `k.ledger NOT IN (${paidExactly})`)} AS posted`
 
-/**
- * What was booked about orders by kinds of transaction: what buyers paid or got, before rounding (M-08), and the other legs. A transaction takes
- * servers and goods together; what of it is of servers, with the sign of what is charged, comes out of the goods' part, so that what a
- * booking lacks or has beyond its lines is theirs.
+/*
+ * What was booked about orders. A transaction takes servers and goods together; what of it is of servers, with the sign of what is
+ * charged, comes out of the goods' part, so that what a booking lacks or has beyond its lines is theirs.
  */
-const bookedBy = (kinds: string, ledger: string, { table, key, amount }: ServersOf): string => `
-SELECT month, kind, model, sum(charged) AS charged, sum(posted) AS posted FROM (
-  SELECT m.month, g.kind, coalesce(models.model, '') AS model,
-    ${sum('k.amount', `k.ledger IN (${paidExactly})`)} AS charged, -${sum('k.amount', `k.ledger NOT IN (${paidExactly})`)} AS posted
-  FROM booked k ${ofOrder} WHERE k.order_id > 0 AND k.movement ${kinds} GROUP BY 1, 2, 3
-  UNION ALL
-  SELECT month, kind, model, sum(amount), sum(amount) FROM (
-    SELECT m.month, ${sideKind} AS kind, coalesce(models.model, '') AS model, ${moved(amount)} AS amount
-    FROM (SELECT DISTINCT month, order_id, transaction_id FROM booked
-      WHERE order_id > 0 AND movement ${kinds} AND ledger = ${word(ledger)}) k
-    CROSS JOIN ${table} s ON s.${key} = k.${key} CROSS JOIN ${bothSides} ${ofOrder}) GROUP BY 1, 2, 3)
-GROUP BY 1, 2, 3`
 
 /** Payments for orders. */
-const orderBooked = bookedBy(`= ${word('payment')}`, 'deferred-revenue', {
-  ...{ table: 'order_servers', key: 'order_id', amount: 's.paid + s.tax' },
-})
+const orderBooked = `
+SELECT month, kind, model, sum(charged) AS charged, sum(posted) AS posted FROM (
+  SELECT m.month, g.kind, coalesce(p.model, '') AS model, ${bothLegs}
+  FROM booked k CROSS JOIN months m ON m.no = k.month CROSS JOIN goods g ON g.id = k.specification LEFT JOIN price_models p ON p.id = k.model
+  WHERE k.movement = ${word('payment')} GROUP BY 1, 2, 3
+  UNION ALL
+  SELECT month, kind, model, sum(amount), sum(amount) FROM (
+    SELECT m.month, ${sideKind} AS kind, coalesce(p.model, '') AS model, ${moved('k.amount')} AS amount
+    FROM paid_servers k CROSS JOIN ${bothSides} CROSS JOIN months m ON m.no = k.month CROSS JOIN goods g ON g.id = k.specification
+    LEFT JOIN price_models p ON p.id = k.model) GROUP BY 1, 2, 3)
+GROUP BY 1, 2, 3`
 
 /** Everything that refunds: what passed through the account `refunds` is what was found to be due. */
-const refundKinds = `NOT IN (${['payment', 'recognition', 'seller-share', 'coupon-grant', 'coupon-lapse'].map(word).join(', ')})`
-const refundBooked = bookedBy(refundKinds, 'refunds', {
-  ...{ table: 'servers_back', key: 'transaction_id', amount: '-(s.back + s.tax_back)' },
-})
+const refundKinds = `<> ${word('coupon-grant')}`
+const refundBooked = `
+SELECT month, kind, model, sum(charged) AS charged, sum(posted) AS posted FROM (
+  SELECT m.month, g.kind, coalesce(models.model, '') AS model, ${bothLegs}
+  FROM order_moves k ${ofOrder} WHERE k.movement ${refundKinds} GROUP BY 1, 2, 3
+  UNION ALL
+  SELECT month, kind, model, sum(amount), sum(amount) FROM (
+    SELECT m.month, ${sideKind} AS kind, coalesce(models.model, '') AS model, ${moved('-(s.back + s.tax_back)')} AS amount
+    FROM (SELECT DISTINCT month, order_id, transaction_id FROM order_moves
+      WHERE movement ${refundKinds} AND ledger = ${word('refunds')}) k
+    CROSS JOIN servers_back s ON s.transaction_id = k.transaction_id CROSS JOIN ${bothSides} ${ofOrder}) GROUP BY 1, 2, 3)
+GROUP BY 1, 2, 3`
 const refundLines = `
 SELECT month, kind, model, rule, 'refunds' AS unit, count(DISTINCT transaction_id) AS quantity, -sum(amount) AS rated FROM (
   SELECT m.month, g.kind, coalesce(models.model, '') AS model, rw.word AS rule, k.transaction_id,
     ${sum('k.amount', `k.ledger = ${word('refunds')} AND k.is_debit`)} AS amount
-  FROM booked k ${ofOrder} CROSS JOIN words rw ON rw.id = k.rule
-  WHERE k.order_id > 0 AND k.movement ${refundKinds} GROUP BY 1, 2, 3, 4, 5
+  FROM order_moves k ${ofOrder} CROSS JOIN words rw ON rw.id = k.rule
+  WHERE k.movement ${refundKinds} GROUP BY 1, 2, 3, 4, 5
   UNION ALL
   SELECT m.month, ${sideKind}, coalesce(models.model, ''), rw.word, k.transaction_id, ${moved('s.back + s.tax_back')}
-  FROM booked k CROSS JOIN servers_back s ON s.transaction_id = k.transaction_id CROSS JOIN ${bothSides} ${ofOrder}
+  FROM order_moves k CROSS JOIN servers_back s ON s.transaction_id = k.transaction_id CROSS JOIN ${bothSides} ${ofOrder}
   CROSS JOIN words rw ON rw.id = k.rule
   WHERE k.movement ${refundKinds} AND k.ledger = ${word('refunds')} AND k.is_debit)
 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`

@@ -6,8 +6,9 @@ import Database from 'better-sqlite3'
 import { DamageError } from '#base/damage-error.ts'
 import { closeDatabase, undamaged, undamagedRows } from '#base/databases.ts'
 import { HOUR } from '#base/time.ts'
+import { TableFacts } from '#sim/audit/table-facts.ts'
 import { RECORD_VERSION } from '#sim/record/build.ts'
-import type { ColumnFacts } from '#sim/record/column-facts.ts'
+import type { ColumnFacts, MassFacts } from '#sim/record/column-facts.ts'
 import { isMass, type MassTable } from '#sim/record/column-files.ts'
 import { ColumnLookup, type Condition, type FoundRow } from '#sim/record/column-lookup.ts'
 import { type FactTableName, factTableNames, factTables } from '#sim/record/columns.ts'
@@ -266,6 +267,12 @@ export class RunRecord {
     return { rows: rows.length, columns: names.map((_, place) => Float64Array.from(rows, (row) => row[place])) }
   }
 
+  /** The mass tables for passes over whole columns, cell by cell, so that few columns are in memory at a time. */
+  massCells(): readonly MassFacts[] {
+    const facts = this.#facts
+    return facts === undefined ? [new TableFacts(this.#database)] : facts.cells.map((cell) => facts.of([cell]))
+  }
+
   #statements(sql: string): readonly Database.Statement[] {
     const known = this.#prepared.get(sql)
     if (known !== undefined) return known
@@ -393,7 +400,7 @@ export class RunRecord {
     name: string,
     names: readonly string[],
     amounts: readonly string[],
-    rows: () => Iterable<readonly bigint[]>,
+    rows: () => Iterable<readonly (number | bigint)[]>,
   ): void {
     if (this.#made.has(name)) return
     const made = [...rows()]
@@ -406,7 +413,9 @@ export class RunRecord {
       const world = this.#worlds.length === 1 ? undefined : worldNames[index]
       database.transaction(() => {
         for (const row of made)
-          insert.run(row.map((cell, at) => (at < names.length || world === undefined ? cell : amountIn(world, cell))))
+          insert.run(
+            row.map((cell, at) => (at < names.length || world === undefined ? cell : amountIn(world, BigInt(cell)))),
+          )
       })()
     }
     this.#made.add(name)

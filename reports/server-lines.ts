@@ -7,7 +7,7 @@ import { word } from './figures/figure.ts'
 import type { RunRecord } from './record.ts'
 import { taxShares } from './tax-shares.ts'
 
-interface TaxedOrder {
+export interface TaxedOrder {
   readonly [name: string]: bigint
   readonly id: bigint
   readonly servers: bigint
@@ -23,12 +23,8 @@ SELECT l.order_id AS id, sum(CASE l.part WHEN ${word('ecs')} THEN l.amount ELSE 
 FROM ${lines} l WHERE l.order_id IN (SELECT order_id FROM ${lines} WHERE part = ${word('ecs')}
   INTERSECT SELECT order_id FROM ${lines} WHERE part = ${word('tax')}) GROUP BY 1 ORDER BY 1`
 
-/** The same of what is refunded of their periods, by row of `refunds`. */
-const returnedTaxes = `
-SELECT rowid AS id, cloud AS servers, amount + coupon_returned - tax AS whole, tax FROM refunds ORDER BY rowid`
-
 /** M-07: the part of the servers in a tax on all that was bought with them. */
-const ofServers = ({ servers, whole, tax }: TaxedOrder): bigint => taxShares([servers, whole - servers], tax)[0]
+export const ofServers = ({ servers, whole, tax }: TaxedOrder): bigint => taxShares([servers, whole - servers], tax)[0]
 
 /** Makes the table `server_taxes(order_id, ordered, tax)` of the orders with servers that are taxed: as created, and as paid. */
 function prepareServerTaxes(record: RunRecord): void {
@@ -55,28 +51,6 @@ export function prepareOrderServers(record: RunRecord): void {
 SELECT l.order_id, l.paid, t.order_id IS NOT NULL, coalesce(t.ordered, 0), coalesce(t.tax, 0) FROM (
   SELECT order_id, sum(amount) AS paid FROM paid_lines WHERE part = ${word('ecs')} GROUP BY order_id) l
 LEFT JOIN temp.server_taxes t ON t.order_id = l.order_id`,
-  )
-}
-
-/**
- * Makes the table `servers_back(transaction_id, order_id, back, tax_back)` of the refunds of orders with servers: what of each is
- * theirs before tax, and the tax in it. With an unsubscription, or of servers that are not there, that is their part (N-03,
- * E-05, E-10); otherwise all (O-08).
- */
-export function prepareServersBack(record: RunRecord): void {
-  prepareOrderServers(record)
-  record.keepComputed('returned_taxes', ['refund INTEGER PRIMARY KEY'], ['tax'], () =>
-    record.rows<TaxedOrder>(returnedTaxes).map((row) => [row.id, ofServers(row)]),
-  )
-  record.keepIndexed(
-    'servers_back',
-    'transaction_id INTEGER PRIMARY KEY, order_id INTEGER, back INTEGER, tax_back INTEGER',
-    `
-SELECT t.id, t.order_id, coalesce(r.back, s.paid), coalesce(r.tax, s.tax)
-FROM transactions t JOIN order_servers s ON s.order_id = t.order_id
-LEFT JOIN (SELECT r.paid_order, r.at, sum(r.cloud) AS back, sum(x.tax) AS tax
-  FROM refunds r JOIN temp.returned_taxes x ON x.refund = r.rowid GROUP BY 1, 2) r ON r.paid_order = t.order_id AND r.at = t.at
-WHERE t.kind = ${word('refund')}`,
   )
 }
 

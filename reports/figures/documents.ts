@@ -1,4 +1,5 @@
 /** Credit notes: what was refunded after it was charged (I-04). */
+import { prepareBooked } from '../booked.ts'
 import { type Figure, isMeasured, monthOf, type Source, sum, word } from './figure.ts'
 
 /** What a refund gives to the buyer, or to the reseller who paid. */
@@ -8,12 +9,12 @@ const received = ['buyer-cash', 'buyer-coupons', 'payment-clearing']
 const notesSource: Source = {
   name: 'figure_credit_notes',
   labels: ['month', 'kind', 'product', 'segment', 'region'],
+  needs: [prepareBooked],
   sql: `
-SELECT ${monthOf('min(t.at, run.end - 1)')} AS month, g.kind, g.product, b.segment, b.region, count(DISTINCT t.id) AS n,
-  -sum(p.amount) AS amount
-FROM transactions t JOIN postings p ON p.transaction_id = t.id AND p.ledger IN (${received.map(word).join(', ')}),
-  run JOIN orders o ON o.id = t.order_id JOIN goods g ON g.id = o.specification JOIN buyers b ON b.id = t.account
-WHERE t.kind = ${word('refund')} AND ${isMeasured('t.at')} GROUP BY 1, 2, 3, 4, 5`,
+SELECT ${monthOf('min(k.at, run.end - 1)')} AS month, g.kind, g.product, b.segment, b.region, count(DISTINCT k.transaction_id) AS n,
+  -sum(k.amount) AS amount
+FROM run CROSS JOIN order_moves k JOIN orders o ON o.id = k.order_id JOIN goods g ON g.id = o.specification JOIN buyers b ON b.id = k.account
+WHERE k.movement = ${word('refund')} AND k.ledger IN (${received.map(word).join(', ')}) AND ${isMeasured('k.at')} GROUP BY 1, 2, 3, 4, 5`,
 }
 
 const notes = (name: string, unit: 'count' | 'money', text: string, column: string): Figure => ({

@@ -114,16 +114,15 @@ const usageOf = (name: string, where: string): Source => ({
   sql: `
 SELECT m.month, iw.word AS kind, coalesce(g.product, '') AS product, coalesce(g.seller, '') AS seller,
   c.segment, pn.region, pn.pool, rw.word AS rule, u.lines, u.seconds, u.amount FROM (
-  SELECT b.crowd, t.month, t.item, t.priced, t.pool, t.rule, sum(t.lines) AS lines, sum(t.seconds) AS seconds,
-    sum(t.amount) AS amount
-  FROM metered t CROSS JOIN buyers b ON b.id = t.account ${where} GROUP BY 1, 2, 3, 4, 5, 6) u
+  SELECT crowd, month, item, priced, pool, rule, sum(lines) AS lines, sum(seconds) AS seconds, sum(amount) AS amount
+  FROM metered ${where} GROUP BY 1, 2, 3, 4, 5, 6) u
 JOIN months m ON m.no = u.month JOIN crowds c ON c.id = u.crowd JOIN pool_names pn ON pn.id = u.pool
 JOIN words iw ON iw.id = u.item JOIN words rw ON rw.id = u.rule
 LEFT JOIN goods g ON u.item = ${word('image')} AND g.id = u.priced`,
 })
 
 /** Use in hours from when figures count. */
-export const usageSource = usageOf('figure_usage', 'WHERE t.measured = 1')
+export const usageSource = usageOf('figure_usage', 'WHERE measured = 1')
 
 /** All use of the run, for its books. */
 export const bookedUsageSource = usageOf('booked_usage', '')

@@ -4,7 +4,8 @@ import { prepareBooked } from '../booked.ts'
 import { dayNumber, prepareDays } from '../days.ts'
 import { prepareRejected } from '../metered.ts'
 import { prepareOrderModels } from '../order-ends.ts'
-import { bothSides, moved, ofEither, ofGoods, prepareServersBack, sideKind } from '../server-lines.ts'
+import { bothSides, moved, ofEither, ofGoods, sideKind } from '../server-lines.ts'
+import { prepareServersBack } from '../servers-back.ts'
 import { usageSource } from './ecs.ts'
 import { type Figure, isMeasured, monthOf, type Source, sum, word } from './figure.ts'
 
@@ -13,14 +14,11 @@ import { type Figure, isMeasured, monthOf, type Source, sum, word } from './figu
  * servers; and refunded, less what a refund takes out of that revenue.
  */
 const deferredOfServers = `
-SELECT k.month, k.measured, k.movement, k.order_id, -s.paid AS amount FROM booked k JOIN order_servers s USING (order_id)
-WHERE k.movement = ${word('payment')} AND k.ledger = ${word('deferred-revenue')}
+SELECT crowd, specification, month, measured, movement, amount FROM deferred_servers
 UNION ALL
-SELECT k.month, k.measured, k.movement, k.order_id, s.back FROM booked k JOIN servers_back s USING (transaction_id)
-WHERE k.movement = ${word('refund')} AND k.ledger = ${word('refunds')} AND k.is_debit
-UNION ALL
-SELECT k.month, k.measured, k.movement, k.order_id, -k.amount FROM booked k JOIN order_servers s USING (order_id)
-WHERE k.ledger = ${word('cloud-resource-revenue')}`
+SELECT b.crowd, o.specification, k.month, k.measured, k.movement, s.back
+FROM order_moves k JOIN servers_back s USING (transaction_id) JOIN orders o ON o.id = k.order_id JOIN buyers b ON b.id = o.account
+WHERE k.movement = ${word('refund')} AND k.ledger = ${word('refunds')} AND k.is_debit`
 
 /**
  * Revenue of metered images by product, which its legs do not name: they are of an account's whole hour. What was metered and not
@@ -29,7 +27,7 @@ WHERE k.ledger = ${word('cloud-resource-revenue')}`
 const revenueOfUse = `
 SELECT m.month, u.measured, 'usage', 'marketplace-revenue', c.segment, c.region, ${ofEither('g.product')}, 'image', 0, ${moved('-u.amount')}
 FROM (SELECT crowd, month, measured, priced, sum(amount) AS amount FROM (
-    SELECT b.crowd, t.month, t.measured, t.priced, t.amount FROM metered t JOIN buyers b ON b.id = t.account WHERE t.item = ${word('image')}
+    SELECT t.crowd, t.month, t.measured, t.priced, t.amount FROM metered t WHERE t.item = ${word('image')} AND t.crowd > 0
     UNION ALL
     SELECT b.crowd, r.month, r.measured, r.priced, -r.amount FROM rejected r JOIN buyers b ON b.id = r.account WHERE r.item = ${word('image')})
   GROUP BY 1, 2, 3, 4) u
@@ -48,16 +46,15 @@ SELECT m.month, k.measured, kw.word AS movement, lw.word AS ledger, coalesce(c.s
   coalesce(g.product, '') AS product,
   CASE WHEN lw.word = 'cloud-resource-revenue' THEN 'ecs' WHEN kw.word = 'usage' THEN 'image' ELSE coalesce(g.kind, '') END AS kind,
   k.n, k.amount
-FROM (SELECT b.crowd, k.month, k.measured, k.movement, k.ledger,
-    CASE k.ledger WHEN ${word('cloud-resource-revenue')} THEN 0 ELSE o.specification END AS specification,
-    sum(k.times) AS n, sum(k.amount) AS amount
-  FROM booked k LEFT JOIN buyers b ON b.id = k.account LEFT JOIN orders o ON o.id = k.order_id GROUP BY 1, 2, 3, 4, 5, 6) k
+FROM (SELECT crowd, month, measured, movement, ledger,
+    CASE ledger WHEN ${word('cloud-resource-revenue')} THEN 0 ELSE specification END AS specification,
+    sum(times) AS n, sum(amount) AS amount
+  FROM booked GROUP BY 1, 2, 3, 4, 5, 6) k
 JOIN months m ON m.no = k.month JOIN words kw ON kw.id = k.movement JOIN words lw ON lw.id = k.ledger
 LEFT JOIN crowds c ON c.id = k.crowd LEFT JOIN goods g ON g.id = k.specification
 UNION ALL
 SELECT m.month, d.measured, kw.word, 'deferred-revenue', c.segment, c.region, ${ofGoods('g.product')}, ${sideKind}, 0, ${moved('d.amount')}
-FROM (SELECT b.crowd, k.month, k.measured, k.movement, o.specification, sum(k.amount) AS amount
-  FROM (${deferredOfServers}) k JOIN orders o ON o.id = k.order_id JOIN buyers b ON b.id = o.account GROUP BY 1, 2, 3, 4, 5) d
+FROM (SELECT crowd, specification, month, measured, movement, sum(amount) AS amount FROM (${deferredOfServers}) GROUP BY 1, 2, 3, 4, 5) d
 CROSS JOIN ${bothSides} JOIN months m ON m.no = d.month JOIN words kw ON kw.id = d.movement JOIN crowds c ON c.id = d.crowd
 JOIN goods g ON g.id = d.specification
 UNION ALL
@@ -112,9 +109,8 @@ named AS (
     CROSS JOIN paid_lines l ON l.order_id = s.order_id AND ${isSold}
     WHERE s.event = ${word('pay')} AND ${isMeasured('s.at')} GROUP BY s.order_id, l.rule, 4
     UNION ALL
-    SELECT month, order_id, rule, 0, 0, -sum(amount), -${sum('amount', `ledger = ${word('tax-payable')}`)} FROM booked
-    WHERE measured = 1 AND order_id > 0 AND ledger IN (${paidExactly}, ${word('tax-payable')})
-      AND movement NOT IN (${['payment', 'recognition', 'seller-share', 'coupon-lapse'].map(word).join(', ')})
+    SELECT month, order_id, rule, 0, 0, -sum(amount), -${sum('amount', `ledger = ${word('tax-payable')}`)} FROM order_moves
+    WHERE measured = 1 AND ledger IN (${paidExactly}, ${word('tax-payable')})
     GROUP BY month, order_id, rule
     UNION ALL
     SELECT d.month, v.order_id, ${word('M-07')}, to_servers, 0, 0, ${moved('v.tax')}
@@ -123,7 +119,7 @@ named AS (
     WHERE s.event = ${word('pay')} AND ${isMeasured('s.at')}
     UNION ALL
     SELECT k.month, k.order_id, k.rule, to_servers, 0, ${moved('s.back')}, ${moved('-s.tax_back')}
-    FROM booked k CROSS JOIN servers_back s ON s.transaction_id = k.transaction_id CROSS JOIN ${bothSides}
+    FROM order_moves k CROSS JOIN servers_back s ON s.transaction_id = k.transaction_id CROSS JOIN ${bothSides}
     WHERE k.measured = 1 AND k.movement = ${word('refund')} AND k.ledger = ${word('refunds')} AND k.is_debit) k
   CROSS JOIN months m ON m.no = k.month CROSS JOIN words rw ON rw.id = k.rule CROSS JOIN orders o ON o.id = k.order_id
   CROSS JOIN goods g ON g.id = o.specification CROSS JOIN buyers b ON b.id = o.account
@@ -136,8 +132,8 @@ SELECT month, kind, product, seller, segment, region, "order", model, rule, vers
   SELECT month, kind, product, seller, segment, region, "order", model, rule, ${versionOf('named.at')}, amount, refunded, tax
   FROM named CROSS JOIN cutover
   UNION ALL
-  SELECT m.month, '', '', '', b.segment, b.region, 'usage', 'hourly', 'M-07', '', 0, 0, -k.amount
-  FROM booked k JOIN months m ON m.no = k.month JOIN buyers b ON b.id = k.account
+  SELECT m.month, '', '', '', c.segment, c.region, 'usage', 'hourly', 'M-07', '', 0, 0, -k.amount
+  FROM booked k JOIN months m ON m.no = k.month JOIN crowds c ON c.id = k.crowd
   WHERE k.measured = 1 AND k.movement = ${word('usage-tax')} AND k.ledger = ${word('tax-payable')}
   UNION ALL
   SELECT m.month, iw.word, coalesce(g.product, ''), coalesce(g.seller, ''), b.segment, pn.region, 'usage', 'hourly', 'U-09', '',

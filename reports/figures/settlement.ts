@@ -29,7 +29,7 @@ export const sellerLedgerSource: Source = {
   needs: [prepareBooked],
   sql: `
 SELECT m.month, k.measured, s.segment || '/' || s.number AS seller, r.region, w.word AS movement, sum(k.amount) AS amount
-FROM booked k CROSS JOIN months m ON m.no = k.month CROSS JOIN words w ON w.id = k.movement
+FROM booked_sellers k CROSS JOIN months m ON m.no = k.month CROSS JOIN words w ON w.id = k.movement
 CROSS JOIN sellers s ON s.id = k.seller LEFT JOIN regions r ON r.id = s.region_id
 WHERE k.ledger = ${word('seller-payable')} GROUP BY 1, 2, 3, 4, 5`,
 }
@@ -46,7 +46,7 @@ export const sellerAccrualsSource: Source = {
 SELECT s.segment || '/' || s.number AS seller, r.region, k.billed, k.unbilled FROM (
   SELECT seller, sum(billed) AS billed, sum(unbilled) AS unbilled FROM (
     SELECT seller, amount AS billed, 0 AS unbilled FROM seller_bills
-    UNION ALL SELECT seller, 0, -amount FROM booked WHERE ledger = ${word('unbilled-payable')})
+    UNION ALL SELECT seller, 0, -amount FROM booked_sellers WHERE ledger = ${word('unbilled-payable')})
   GROUP BY 1) k
 CROSS JOIN sellers s ON s.id = k.seller LEFT JOIN regions r ON r.id = s.region_id`,
 }

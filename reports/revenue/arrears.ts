@@ -19,9 +19,8 @@ const debtors = `
 WITH last AS (SELECT account, to_state, max(rowid) FROM account_steps GROUP BY account HAVING to_state <> ${word('good')}),
 fell AS (SELECT account, max(at) AS at FROM account_steps WHERE event = ${word('fallDue')} GROUP BY account)
 SELECT w.word AS standing, b.segment, (run."end" - fell.at) / 86400000 AS days,
-  coalesce(owed.amount, 0) AS due
-FROM last LEFT JOIN (SELECT account, sum(amount) AS amount FROM booked WHERE ledger = ${word('buyer-receivable')} GROUP BY 1) owed
-  USING (account) JOIN fell USING (account) JOIN run JOIN words w ON w.id = last.to_state JOIN buyers b ON b.id = last.account`
+  coalesce(owed.due, 0) AS due
+FROM last LEFT JOIN booked_accounts owed USING (account) JOIN fell USING (account) JOIN run JOIN words w ON w.id = last.to_state JOIN buyers b ON b.id = last.account`
 
 /** Debts at the end of the run by age, standing and segment. */
 export function arrearsAgeing(record: RunRecord): ReportTable {

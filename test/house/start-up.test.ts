@@ -60,7 +60,9 @@ test('`run --help` loads one command more', () => {
 
 test('`check` loads neither the simulation nor SQLite nor what draws charts', () => {
   const { own, packages } = loadedBy(['check', 'quickstart'])
-  expect(own.filter((path) => /^sim\/(?!record\/cut-off)|^reports\/html\//.test(path))).toEqual([])
+  expect(
+    own.filter((path) => /^sim\/(?!record\/(cut-off|keyed-sums|number-order))|^reports\/html\//.test(path)),
+  ).toEqual([])
   // Neither what reads traces, which it has none of, nor what reads any command line, which this one does not need.
   expect(packages).toEqual([...columns, 'fastest-levenshtein', 'yaml', 'zod'].sort())
 })

@@ -1,0 +1,25 @@
+/** Numbers of things by their ids, for passes over columns. */
+
+/** Places for each thing beyond which a map takes less memory. The ids of a cell are as far apart as there are cells. */
+const MOST_PLACES = 64
+
+export class ById {
+  readonly #values: Float64Array | Map<number, number>
+
+  /** `values`: by place in `ids`; what has no number, or 0, is 0. */
+  constructor(ids: ArrayLike<number>, values: ArrayLike<number>) {
+    let most = 0
+    for (let place = 0; place < ids.length; place++) if (ids[place] > most) most = ids[place]
+    if (most > MOST_PLACES * ids.length + 1024) {
+      this.#values = new Map(Array.from(ids, (id, place) => [id, values[place]]))
+      return
+    }
+    this.#values = new Float64Array(most + 1)
+    for (let place = 0; place < ids.length; place++) this.#values[ids[place]] = values[place]
+  }
+
+  of(id: number): number {
+    const values = this.#values
+    return (values instanceof Map ? values.get(id) : values[id]) ?? 0
+  }
+}
