@@ -3,6 +3,7 @@ import { formatInstant, formatMonth } from '#base/civil-time.ts'
 import { decimalText, grouped } from '#base/decimal-text.ts'
 import { InputError } from '#base/input-error.ts'
 import { formatAmount, moneyText, payableText } from '#base/money.ts'
+import type { PaidBill, PrepaidMovement } from '#sim/usage-rating/prepaid.ts'
 import type { UsageBill, UsageLine } from '#sim/usage-rating/usage-line.ts'
 import type { UsageProblem } from '#sim/usage-rating/usage-log.ts'
 import type { Arguments } from './command.ts'
@@ -31,7 +32,7 @@ interface Rated {
   readonly corrections: number
   readonly unmeasured: number
   readonly lines: number
-  readonly bills: readonly UsageBill[]
+  readonly bills: readonly (UsageBill | PaidBill)[]
   /** The first ones, and how many there are. */
   readonly problems: readonly Problem[]
   readonly wrong: number
@@ -74,8 +75,12 @@ async function rate(
     },
   })
   const firstBill = await monthAsked(arguments_.filled('first-bill', 'write --first-bill 2024-05'))
-  const lines = [...rater.lines(until)].filter(({ bill }) => bill >= firstBill)
-  const bills = [...rater.bills(lines)]
+  const all = [...rater.lines(until)]
+  const lines = all.filter(({ bill }) => bill >= firstBill)
+  const hasPayments = card.prepaid.length + card.cashCoupons.length > 0
+  // A balance depends on every bill before.
+  const paid = hasPayments ? rater.paid([...rater.bills(all)], all, until) : undefined
+  const bills = paid?.bills.filter(({ month }) => month >= firstBill) ?? [...rater.bills(lines)]
   if (focus === undefined) {
     const columns = [...new Set(card.metrics.flatMap(({ dimensions }) => dimensions))]
     const linesFile = folder?.file('lines.csv')
@@ -89,8 +94,14 @@ async function rate(
     linesFile?.write(csvLine(head))
     for (const line of lines) linesFile?.write(`${lineFields(line, columns, utcOffset).map(csvField).join(',')}\n`)
     const billsFile = folder?.file('bills.csv')
-    billsFile?.write('account,month,currency,lines,charges,tax,payable\n')
-    for (const bill of bills) billsFile?.write(`${billFields(bill).map(csvField).join(',')}\n`)
+    billsFile?.write(`account,month,currency,lines,charges,tax,payable${hasPayments ? `,${paidHead.join(',')}` : ''}\n`)
+    for (const bill of bills)
+      billsFile?.write(`${[...billFields(bill), ...(isPaid(bill) ? paidFields(bill) : [])].map(csvField).join(',')}\n`)
+    if (paid !== undefined) {
+      const prepaidFile = folder?.file('prepaid.csv')
+      prepaidFile?.write('account,month,currency,name,kind,amount,balance,paid\n')
+      for (const each of paid.movements) if (each.month >= firstBill) prepaidFile?.write(csvLine(movementFields(each)))
+    }
   } else if (folder !== undefined) {
     const { focusHead, focusLine } = await import('#reports/exports/focus-rows.ts')
     const { usageCharges } = await import('#reports/exports/focus-usage.ts')
@@ -137,6 +148,35 @@ const billFields = ({ account, month, currency, lines, charges, tax, payable }: 
   payableText(payable, currency.decimals),
 ]
 
+/** How a bill was paid, where the card has balances or cash coupons. */
+const paidHead = ['coupon', 'opening', 'bought', 'drawn', 'refunded', 'expired', 'due', 'closing', 'invoiced']
+
+const isPaid = (bill: UsageBill | PaidBill): bill is PaidBill => 'invoiced' in bill
+
+const paidFields = (bill: PaidBill): string[] => [
+  ...[bill.coupon, bill.opening, bill.bought, bill.drawn, bill.refunded].map(formatAmount),
+  ...[bill.expired, bill.due, bill.closing, bill.invoiced].map(formatAmount),
+]
+
+const movementFields = ({ account, month, currency, name, kind, amount, balance, paid }: PrepaidMovement): string[] => [
+  ...[account, formatMonth(month), currency.code, name, kind, formatAmount(amount), formatAmount(balance)],
+  paid === undefined ? '' : formatAmount(paid),
+]
+
+/** What paid bills in each currency, before the rest was invoiced. */
+function paymentsOf(bills: readonly (UsageBill | PaidBill)[]) {
+  const sums = new Map<string, { coupon: bigint; drawn: bigint; invoiced: bigint }>()
+  for (const bill of bills) {
+    if (!isPaid(bill)) continue
+    const sum = sums.get(bill.currency.code) ?? { coupon: 0n, drawn: 0n, invoiced: 0n }
+    sum.coupon += bill.coupon
+    sum.drawn += bill.drawn
+    sum.invoiced += bill.invoiced
+    sums.set(bill.currency.code, sum)
+  }
+  return sums
+}
+
 /** What bills come to in each currency. */
 function totalsOf(bills: readonly UsageBill[]) {
   const totals = new Map<string, { decimals: number; bills: number; charges: bigint; payable: bigint }>()
@@ -158,6 +198,10 @@ function print(rated: Rated, files: readonly string[]): void {
   const text = [
     `Log        ${count(rated.rows)} rows, ${count(rated.taken)} events rated into ${count(rated.lines)} lines`,
     ...totals,
+    ...[...paymentsOf(rated.bills)].map(
+      ([code, { coupon, drawn, invoiced }]) =>
+        `Paid       ${grouped(moneyText(drawn))} from balances, ${grouped(moneyText(coupon))} by cash coupons; ${grouped(moneyText(invoiced))} ${code} invoiced`,
+    ),
     ...(rated.corrections > 0 ? [`Corrected  ${count(rated.corrections)} events by later rows`] : []),
     ...(rated.repeats > 0 ? [`Dropped    ${sentTwice(rated.repeats)} (U-09)`] : []),
     ...(rated.unmeasured > 0 ? [`Unmeasured ${count(rated.unmeasured)} events that no metric counts`] : []),
@@ -166,10 +210,17 @@ function print(rated: Rated, files: readonly string[]): void {
   process.stdout.write(`${text.join('\n')}\n`)
 }
 
+const paidJson = (sum: { coupon: bigint; drawn: bigint; invoiced: bigint } | undefined) =>
+  sum === undefined
+    ? {}
+    : { coupons: moneyText(sum.coupon), drawn: moneyText(sum.drawn), invoiced: moneyText(sum.invoiced) }
+
 function printJson(rated: Rated, files: readonly string[]): void {
   const { rows, taken, lines, repeats, corrections, unmeasured, wrong } = rated
+  const payments = paymentsOf(rated.bills)
   const totals = [...totalsOf(rated.bills)].map(([currency, { decimals, bills, charges, payable }]) => ({
     ...{ currency, count: bills, charged: moneyText(charges), payable: payableText(payable, decimals) },
+    ...paidJson(payments.get(currency)),
   }))
   const report = { rows, events: taken, lines, bills: totals, repeats, corrections, unmeasured, problems: wrong, files }
   process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)

@@ -69,8 +69,8 @@ export function commitmentsOf(
   })
 }
 
-/** A commitment is of whole months. */
-function monthAt(value: unknown, where: string, utcOffset: number): number {
+/** Commitments, balances and cash coupons are of whole months. */
+export function monthAt(value: unknown, where: string, utcOffset: number): number {
   const at = parseInstant(value, where)
   const month = monthOf(at, utcOffset)
   if (at === startOfMonth(month, utcOffset)) return month

@@ -10,6 +10,7 @@ import { compileUsagePlan, type UsagePlan } from '../billing/price/usage-plan.ts
 import { currencyOf, type Fields, fieldsOf, filterOf, oneOf, textOf, withNull } from './card-fields.ts'
 import { type Commitment, commitmentsOf } from './commitments.ts'
 import { type Coupon, couponsOf, type Offer, offersOf } from './offers.ts'
+import { type CashCoupon, cashCouponsOf, type PrepaidBalance, prepaidOf } from './prepaid-fields.ts'
 
 export const aggregates = ['count', 'sum', 'max', 'last', 'unique', 'time-weighted'] as const
 export type Aggregate = (typeof aggregates)[number]
@@ -50,10 +51,12 @@ export interface RateCard {
   readonly offers: ReadonlyMap<string, Offer>
   readonly coupons: ReadonlyMap<string, Coupon>
   readonly commitments: readonly Commitment[]
+  readonly prepaid: readonly PrepaidBalance[]
+  readonly cashCoupons: readonly CashCoupon[]
 }
 
 const units: Readonly<Record<string, number>> = { second: SECOND, minute: MINUTE, hour: HOUR, day: DAY }
-const cardKeys = keySet('currency', 'metrics', 'prices', 'offers', 'coupons', 'commitments')
+const cardKeys = keySet('currency', 'metrics', 'prices', 'offers', 'coupons', 'commitments', 'prepaid', 'cashCoupons')
 const metricKeys = keySet('aggregate', 'of', 'where', 'by', 'per')
 const priceKeys = keySet('metric', 'plan', 'per', 'from', 'account', 'where', 'currency')
 
@@ -166,12 +169,15 @@ function rateCardOf(data: unknown, file: string, utcOffset: number): RateCard {
     const twice = [...offers.keys()].find((name) => metrics.has(name))
     if (twice !== undefined)
       throw new BillingError(`offers.${twice}`, 'a metric has the same name', 'rename one of them')
+    const names = [...metrics.keys(), ...offers.keys()]
     return {
       metrics: [...metrics.values()],
       prices,
       offers,
       coupons: couponsOf(card.coupons, offers),
-      commitments: commitmentsOf(card.commitments, [...metrics.keys(), ...offers.keys()], currency, utcOffset),
+      commitments: commitmentsOf(card.commitments, names, currency, utcOffset),
+      prepaid: prepaidOf(card.prepaid, [...names, 'commitment'], currency, utcOffset),
+      cashCoupons: cashCouponsOf(card.cashCoupons, [...names, 'commitment'], currency, utcOffset),
     }
   } catch (error) {
     if (!(error instanceof BillingError)) throw error
@@ -224,7 +230,7 @@ function isCloser(price: Price, than: Price): boolean {
 }
 
 /** Every currency that something of the card is charged in. */
-export const currenciesOf = ({ prices, offers, commitments }: RateCard): readonly Currency[] =>
-  [...prices.values(), ...[...offers.values()].map((offer) => offer.prices), commitments]
+export const currenciesOf = ({ prices, offers, commitments, prepaid, cashCoupons }: RateCard): readonly Currency[] =>
+  [...prices.values(), ...[...offers.values()].map((offer) => offer.prices), commitments, prepaid, cashCoupons]
     .flat()
     .map(({ currency }) => currency)

@@ -17,6 +17,7 @@ import { type UsagePlan, usageLines } from '../billing/price/usage-plan.ts'
 import { billsOf } from './bills.ts'
 import { missingLines } from './commitments.ts'
 import { Levels, type LevelTime } from './levels.ts'
+import { paidBills } from './prepaid.ts'
 import { isDivisible, type Metric, type Price, priceAt, type RateCard } from './rate-card.ts'
 import type { SubscriptionEvent } from './subscription.ts'
 import { SubscriptionBook } from './subscription-book.ts'
@@ -271,6 +272,13 @@ export class UsageRater {
       before = amount
     }
     return found
+  }
+
+  /** What pays the bills before anything is invoiced: of all bills and lines of the log. */
+  paid(bills: readonly UsageBill[], lines: readonly UsageLine[], until?: number): ReturnType<typeof paidBills> {
+    // An `until` that begins a month is the end of the month before.
+    const end = until === undefined ? this.#latest : until - 1
+    return paidBills(bills, lines, this.#card, end, this.#offset)
   }
 
   /** The bills that lines add up to; lines come as `lines` gives them. */

@@ -1,4 +1,5 @@
 /** `meter` with offers at the command line: the example of docs/finance.md, its files, FOCUS, and what it refuses. */
+import { execSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -50,6 +51,33 @@ test('FOCUS of the month sums to its bills', async () => {
   expect(code).toBe(exitCodes.done.code)
   expect(readdirSync(join(cwd, 'focus')).sort()).toEqual(['focus.csv', 'problems.csv'])
   expect(read('focus/focus.csv')).toContain('Recurring')
+})
+
+test('balances and cash coupons pay the bills: columns, movements, the sum of the page in awk, and later bills alone', async () => {
+  const from = section.slice(section.indexOf('#### Prepaid balances'))
+  const [, payments] = /```yaml\n([\s\S]*?)```/.exec(from) ?? []
+  writeFileSync(join(cwd, 'paid.yaml'), read('card.yaml') + payments)
+  const words = ['meter', 'usage.csv', '--prices', 'paid.yaml', '--subscriptions', 'subscriptions.csv']
+  const until = ['--until', '2024-07-01T00:00:00+08:00']
+  const { code, stdout, stderr } = await call(...words, ...until, '--out', 'paid')
+  expect([code, stderr]).toEqual([exitCodes.done.code, ''])
+  expect(stdout).toContain('Paid       975.00 from balances, 25.00 by cash coupons; ')
+  const [, head] = /^ {4}(account,month,currency,lines[^\n]*)$/m.exec(from) ?? []
+  const [first, ...rows] = read('paid/bills.csv').trim().split('\n')
+  expect(first).toBe(head)
+  const may = rows.find((row) => row.startsWith('acme,2024-05,USD')) ?? ''
+  expect(may.split(',').slice(6)).toEqual(
+    ['500.00', '25', '0', '1000', '475', '0', '0', '0', '525', '0'].map((each, index) =>
+      index === 0 ? each : `${each}.00000000`,
+    ),
+  )
+  expect(read('paid/prepaid.csv')).toContain('acme,2024-05,USD,SPRING,coupon,25.00000000,0.00000000,')
+  const [, awk] = /```sh\n(awk [^\n]*)\n/.exec(from) ?? []
+  const [payable, paid] = execSync(awk.replace('rated/', 'paid/'), { cwd, encoding: 'utf8' }).trim().split(' ')
+  expect(Number(payable)).toBeGreaterThan(1000)
+  expect(paid).toBe(payable)
+  await call(...words, ...until, '--first-bill', '2024-06', '--out', 'june')
+  expect(read('june/bills.csv').trim().split('\n').slice(1)).toEqual(rows.filter((row) => !/,2024-0[45],/.test(row)))
 })
 
 test('options of a rate card need one, and a month is a month', async () => {
