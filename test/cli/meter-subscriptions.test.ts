@@ -77,7 +77,7 @@ test('balances and cash coupons pay the bills: columns, movements, the sum of th
   expect(Number(payable)).toBeGreaterThan(1000)
   expect(paid).toBe(payable)
   await call(...words, ...until, '--first-bill', '2024-06', '--out', 'june')
-  expect(read('june/bills.csv').trim().split('\n').slice(1)).toEqual(rows.filter((row) => !/,2024-0[45],/.test(row)))
+  expect(read('june/bills.csv').trim().split('\n').slice(1)).toEqual(rows.filter((row) => !/,2024-0[1-5],/.test(row)))
 })
 
 test('options of a rate card need one, and a month is a month', async () => {
