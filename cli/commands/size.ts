@@ -5,9 +5,11 @@ import { openCrew } from '#engine/runs/run-many.ts'
 import { MANIFEST_FILE } from '#reports/manifest-files.ts'
 import { endOf, type SizeResult } from '#reports/size/result.ts'
 import { sortedJson } from '#reports/sorted-json.ts'
+import { sizeJunit } from '#reports/sweep/junit.ts'
 import { withoutFans } from '#reports/sweep/result.ts'
 import { type Command, scenarioFile } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { expectWritable, STDOUT, writeJunit } from '../junit-file.ts'
 import { addressOf, withoutPassword } from '../pool/pool-request.ts'
 import { writeResultManifest } from '../result-manifest.ts'
 import { claimRunFolder, type RunFolder } from '../run-folder.ts'
@@ -164,8 +166,9 @@ export const sizeCommand: Command = {
   ],
   async execute(arguments_) {
     const request = await sizeRequest(arguments_)
-    // A wrong address is found before anything is made.
+    // A wrong address, or a file that cannot be written, is found before anything is made.
     if (request.pool !== undefined) addressOf(request.pool)
+    if (request.junit !== undefined) expectWritable(request.junit)
     printWarnings(request.read.warnings)
     const claim = () => {
       const folder = claimRunFolder(request.target, request.force)
@@ -187,6 +190,8 @@ export async function resumeSize(request: SizeRequest, folder: RunFolder): Promi
 function print(request: SizeRequest, result: SizeResult): ExitCode {
   const code = exitCodeOf(result)
   endWith(code)
+  if (request.junit !== undefined) writeJunit(request.junit, sizeJunit(result))
+  if (request.junit === STDOUT) return code
   if (request.json) {
     process.stdout.write(sortedJson(withoutFans(result)))
     return code

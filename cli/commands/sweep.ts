@@ -1,8 +1,10 @@
 import { MANIFEST_FILE } from '#reports/manifest-files.ts'
 import { sortedJson } from '#reports/sorted-json.ts'
+import { sweepJunit } from '#reports/sweep/junit.ts'
 import { type SweepResult, withoutFans } from '#reports/sweep/result.ts'
 import { type Command, scenarioFile } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { expectWritable, STDOUT, writeJunit } from '../junit-file.ts'
 import { addressOf, withoutPassword } from '../pool/pool-request.ts'
 import { claimRunFolder, type RunFolder } from '../run-folder.ts'
 import { keepScenario } from '../scenario-file.ts'
@@ -40,8 +42,9 @@ export const sweepCommand: Command = {
   ],
   async execute(arguments_) {
     const request = await sweepRequest(arguments_)
-    // A wrong address is found before anything is made.
+    // A wrong address, or a file that cannot be written, is found before anything is made.
     if (request.pool !== undefined) addressOf(request.pool)
+    if (request.junit !== undefined) expectWritable(request.junit)
     printWarnings(request.reads.flatMap(({ warnings }) => warnings))
     const { shard, results } = request
     if (shard !== undefined && results !== undefined) return makeShard(request, shard, results)
@@ -71,11 +74,13 @@ async function made(request: SweepRequest, claim: () => RunFolder): Promise<Exit
 
 /** Prints the result of a sweep that is in the folder `target`. */
 export function printSweep(
-  { json, target, seed, path, sets }: Pick<SweepRequest, 'json' | 'target' | 'seed' | 'path' | 'sets'>,
+  { json, junit, target, seed, path, sets }: Pick<SweepRequest, 'json' | 'junit' | 'target' | 'seed' | 'path' | 'sets'>,
   result: SweepResult,
 ): ExitCode {
   const code = exitCodeOf(result)
   endWith(code)
+  if (junit !== undefined) writeJunit(junit, sweepJunit(result))
+  if (junit === STDOUT) return code
   if (json) {
     process.stdout.write(sortedJson(withoutFans(result)))
     return code

@@ -8,6 +8,7 @@ import type { ReadScenario } from '#scenarios/reader.ts'
 import type { Threshold } from '#scenarios/sections/thresholds.ts'
 import { type Arguments, type CommandOption, MOST_THREADS } from '../command.ts'
 import { percentOf } from '../confidence-option.ts'
+import { junitFileOf, junitOption } from '../junit-file.ts'
 import { type PoolRequest, poolOptions, poolRequest } from '../pool/pool-request.ts'
 import { openScenario, scenarioPath } from '../scenario-file.ts'
 import { runsFolder } from '../settings.ts'
@@ -41,6 +42,8 @@ export interface SizeRequest {
   readonly force: boolean
   readonly quiet: boolean
   readonly json: boolean
+  /** Where the answer goes as JUnit XML. */
+  readonly junit?: string | undefined
 }
 
 const MOST_VALUES = 100_000
@@ -88,6 +91,7 @@ export const sizeOptions = {
   },
   force: { type: 'boolean', describe: 'replace an earlier result in that folder' },
   quiet: sweepOptions.quiet,
+  junit: junitOption('the answer'),
   json: { type: 'boolean', describe: 'print the result as JSON instead of the closing summary' },
 } as const satisfies Readonly<Record<string, CommandOption>>
 
@@ -170,5 +174,6 @@ export async function sizeRequest(arguments_: Arguments): Promise<SizeRequest> {
     force: arguments_.flag('force'),
     quiet: arguments_.flag('quiet'),
     json: arguments_.flag('json'),
+    junit: junitFileOf(arguments_),
   }
 }

@@ -12,6 +12,7 @@ import { boundOf } from '#reports/thresholds.ts'
 import type { ReadScenario } from '#scenarios/reader.ts'
 import type { Threshold } from '#scenarios/sections/thresholds.ts'
 import { type Arguments, type CommandOption, MOST_THREADS } from '../command.ts'
+import { junitFileOf, junitOption } from '../junit-file.ts'
 import { type PoolRequest, poolOptions, poolRequest } from '../pool/pool-request.ts'
 import { openScenario, scenarioPath } from '../scenario-file.ts'
 import { costSets, type SelectionRequest, selectionRequest, selectOptions } from '../select/request.ts'
@@ -46,6 +47,8 @@ export interface SweepRequest {
   readonly force: boolean
   readonly quiet: boolean
   readonly json: boolean
+  /** Where the verdicts go as JUnit XML. */
+  readonly junit?: string | undefined
 }
 
 /** One of `count` parts of the runs, numbered from 1. */
@@ -117,6 +120,7 @@ export const sweepOptions = {
   out: { type: 'string', completes: 'folder', defaultDescription: 'runs/NAME-sweep', describe: "the sweep's folder" },
   force: { type: 'boolean', describe: 'replace an earlier sweep in that folder' },
   quiet: { type: 'boolean', describe: 'show no progress' },
+  junit: junitOption('the verdicts'),
   json: { type: 'boolean', describe: 'print the estimates as JSON instead of the closing summary' },
 } as const satisfies Readonly<Record<string, CommandOption>>
 
@@ -259,7 +263,16 @@ export async function sweepRequest(arguments_: Arguments): Promise<SweepRequest>
     force: arguments_.flag('force'),
     quiet: arguments_.flag('quiet'),
     json: arguments_.flag('json'),
+    junit: junitOf(arguments_),
   }
+}
+
+/** A selection has an answer, not verdicts, and a shard has neither before the merge. */
+function junitOf(arguments_: Arguments): string | undefined {
+  const file = junitFileOf(arguments_)
+  const other = ['select', 'shard'].find((name) => arguments_.text(name) !== undefined)
+  if (file === undefined || other === undefined) return file
+  throw new InputError(`--junit has no verdicts to write with --${other}`, `leave out --junit or --${other}`)
 }
 
 function pointsOr(varied: readonly Varied[], count: number): SweepPoint[] {

@@ -26,7 +26,7 @@ const words = [
 ]
 
 test('the first line is the answer; the folder has a page, tables and a manifest that repeats it', async () => {
-  const found = await here(...words, '--vary', `${capacity}=29..30`, '--out', 'found')
+  const found = await here(...words, '--vary', `${capacity}=29..30`, '--out', 'found', '--junit', 'found.xml')
   expect([errorsOf(found), found.code]).toEqual([[], exitCodes.done.code])
   const text = found.stdout.replaceAll('\n', ' ')
   expect(text.startsWith(`30 is the least capacity that keeps ${bound} (95 % confidence); 29 misses it`)).toBe(true)
@@ -34,6 +34,9 @@ test('the first line is the answer; the folder has a page, tables and a manifest
   expect(readdirSync(join(cwd, 'found')).sort()).toEqual([
     ...['estimates.csv', 'manifest.json', 'runs.csv', 'size.html', 'size.json', 'use.csv'],
   ])
+  const xml = readFileSync(join(cwd, 'found.xml'), 'utf8')
+  expect(xml).toContain('<testsuites name="marketsim" tests="2" failures="0" skipped="0" errors="0">')
+  expect(xml).toContain(`a value of ${capacity} from 29 to 30 keeps pool.capacity{pool=ap-1a} &gt;= 30`)
   const page = readFileSync(join(cwd, 'found/size.html'), 'utf8')
   expect(page).toContain('30 is the least capacity that keeps')
   const { kind, repeat } = JSON.parse(readFileSync(join(cwd, 'found/manifest.json'), 'utf8'))

@@ -66,6 +66,7 @@ test.each<[string, Record<string, unknown>, string]>([
   ['a bound of another unit', { figure: ['orders.completed < 5min'] }, 'orders.completed is not a time'],
   ['a precision that is none', { precision: '5' }, '--precision 5 is not a percentage'],
   ['a single run', { runs: '1' }, 'from 2 to 10000'],
+  ['JUnit of a shard', { junit: 'x.xml', shard: '1/2', results: 'x' }, '--junit has no verdicts to write with --shard'],
 ])('%s is bad input', async (_, wrong, messages) => {
   const refused = await sweepRequest(new Arguments({ file: 'quickstart', ...wrong }, false)).catch((error) => error)
   const text = refused instanceof ScenarioErrors ? formatErrors(refused.faults, {}) : (refused as InputError).message
@@ -88,7 +89,7 @@ test('what is not asked for: the thresholds of the scenario are estimated, else 
 
 test('a bound that no point keeps ends with exit code 4; what is interrupted leaves nothing', async () => {
   const tight = ['sweep', 'quickstart', ...tiny, '--runs', '2', '--figure', 'ledger.sum == 1', '--quiet']
-  const missed = await here(...tight, '--out', 'missed')
+  const missed = await here(...tight, '--out', 'missed', '--junit', '-')
   const stopped = await marketsim(
     ['sweep', 'quickstart', '--threads', '1', '--runs', '50', '--quiet', '--out', 'stopped'],
     {
@@ -103,7 +104,10 @@ test('a bound that no point keeps ends with exit code 4; what is interrupted lea
     },
   )
   expect([errorsOf(missed), missed.code]).toEqual([[], exitCodes.thresholdMissed.code])
-  expect(missed.stdout).toContain('Answer      The bound is missed (95 % confidence)')
+  expect(missed.stdout).toContain('tests="2" failures="1" skipped="0" errors="0"')
+  expect(missed.stdout).toContain(
+    'name="ledger.sum == 1">\n      <failure message="ledger.sum == 1: the same in every run"/>',
+  )
   expect([stopped.stderr.trim().split('\n').at(-1), stopped.code]).toEqual([
     'interrupted: nothing was written',
     exitCodes.interrupted.code,
