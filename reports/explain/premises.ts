@@ -111,6 +111,10 @@ export function resourceHourlyAt(record: RunRecord, pool: bigint, at: number): (
   })
 }
 
+/** What flows through a server of a pool in an hour (E-09), as decimal text; null where its traffic has no price. */
+export const gigabytesPerHour = (record: RunRecord, pool: bigint): string | null =>
+  sizeOf(poolOf(record, pool).resources, 'traffic')
+
 const unitsOf: Readonly<Record<CloudResource, (size: string, price: string) => string>> = {
   disk: (size, price) => `${size} GB at ${price} each`,
   'elastic-ip': (_, price) => price,

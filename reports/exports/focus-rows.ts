@@ -93,6 +93,8 @@ export interface FocusCharge {
   readonly until: number
   /** Whole 1e-8. */
   readonly billed: bigint
+  /** Where it is not what was billed, whole 1e-8. */
+  readonly effective?: bigint
   readonly service: Service
   readonly publisher: string
   readonly region: string
@@ -176,8 +178,8 @@ export function focusLine(
     ConsumedQuantity: consumed === undefined ? '' : decimalText(consumed.quantity, 10),
     ConsumedUnit: consumed?.unit ?? '',
     ContractedCost: list,
-    // A purchase covers later use: it has no effective cost of its own.
-    EffectiveCost: category === 'Purchase' ? '0' : cost,
+    // A purchase covers later use: its effective cost is that of the days of use.
+    EffectiveCost: category === 'Purchase' ? '0' : focusMoney(charge.effective ?? billed),
     HostProviderName: hostOf(charge),
     InvoiceDetailId: charge.invoice === '' ? '' : detailIdOf(charge),
     InvoiceId: charge.invoice,

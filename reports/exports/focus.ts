@@ -4,8 +4,10 @@
  * bills and credit notes and the billing periods (`focus-invoices.ts`).
  */
 import { monthOf, startOfMonth } from '#base/civil-time.ts'
+import { divideRounded, parseDecimal } from '#base/decimal.ts'
 import { HOUR } from '#base/time.ts'
 import { chargedHour } from '../charged-hours.ts'
+import { gigabytesPerHour } from '../explain/premises.ts'
 import type { RunRecord } from '../record.ts'
 import { billedAt, InvoiceDetails } from './focus-invoices.ts'
 import {
@@ -18,6 +20,7 @@ import {
   PROVIDER,
   serviceOf,
 } from './focus-rows.ts'
+import { termCharges } from './focus-terms.ts'
 import type { ExportOptions, Files } from './journal.ts'
 import { chargedOrders } from './order-charges.ts'
 
@@ -25,7 +28,7 @@ const ONE = 10_000_000_000n
 
 const spans = `
 SELECT a.name, r.region, s.instance_id, iw.word, CASE iw.word WHEN 'image' THEN g.product ELSE p.flavour END,
-  s.first_hour, s.hours, s.seconds, s.unit_price, s.amount, g.seller
+  s.first_hour, s.hours, s.seconds, s.unit_price, s.amount, g.seller, s.priced
 FROM usage_spans s JOIN accounts a ON a.id = s.account JOIN words iw ON iw.id = s.item LEFT JOIN regions r ON r.id = a.region_id
 LEFT JOIN pools p ON p.id = s.priced LEFT JOIN goods g ON g.id = s.priced ORDER BY s.rowid`
 
@@ -66,8 +69,18 @@ export function* usageCharges(record: RunRecord): Generator<FocusCharge> {
     kind === 'image'
       ? meta.policies['image.granularity'] === 'second'
       : meta.policies['ecs.granularity'] !== 'hour-ceil'
+  const sizes = new Map<bigint, bigint | undefined>()
+  /** GB of traffic in an hour, whole 1e-10. */
+  const sizeOf = (pool: bigint): bigint | undefined => {
+    if (!sizes.has(pool)) {
+      const text = gigabytesPerHour(record, pool)
+      const size = text === null ? 0n : parseDecimal(text, 10, 'gigabytesPerHour', 'unsigned')
+      sizes.set(pool, size === 0n ? undefined : size)
+    }
+    return sizes.get(pool)
+  }
   for (const row of record.cursor(spans).rows) {
-    const [account, region, instance, word, product, first, count, seconds, price, amount, seller] = row
+    const [account, region, instance, word, product, first, count, seconds, price, amount, seller, pool] = row
     const kind = String(word)
     const [hours, begin] = [Number(count), Number(first)]
     for (let from = 0; from < hours; ) {
@@ -78,11 +91,16 @@ export function* usageCharges(record: RunRecord): Generator<FocusCharge> {
       const billed = (amount as bigint) * times
       const used = (seconds as bigint) * times
       const sku = `${kind}/${product ?? ''}`
-      // Traffic has no hours: its price is of what passed.
+      const gigabytes = kind === 'traffic' ? sizeOf(pool as bigint) : undefined
+      // Traffic is priced and consumed by what passed, all else by time.
       const priced =
-        kind === 'traffic'
-          ? { quantity: ONE, unit: 'Charges', price: billed * 100n }
-          : { quantity: isBySecond(kind) ? hoursOf(used) : times * ONE, unit: 'Hours', price: price as bigint }
+        gigabytes === undefined
+          ? { quantity: isBySecond(kind) ? hoursOf(used) : times * ONE, unit: 'Hours', price: price as bigint }
+          : {
+              quantity: divideRounded(gigabytes * used, 3_600n, 'half-up'),
+              unit: 'GB',
+              price: divideRounded((price as bigint) * ONE, gigabytes, 'half-up'),
+            }
       yield {
         ...{ account: String(account), month, category: 'Usage', frequency: 'Usage-Based', sku, priced, billed },
         description: `${sku} of server ${instance}`,
@@ -92,7 +110,7 @@ export function* usageCharges(record: RunRecord): Generator<FocusCharge> {
         publisher: kind === 'image' ? String(seller ?? PROVIDER) : PROVIDER,
         region: String(region ?? ''),
         invoice: '',
-        consumed: kind === 'traffic' ? { quantity: ONE, unit: 'Charges' } : { quantity: used * ONE, unit: 'Seconds' },
+        consumed: gigabytes === undefined ? { quantity: used * ONE, unit: 'Seconds' } : priced,
         resource: { id: String(instance), type: 'Server' },
       }
       from = until
@@ -183,7 +201,21 @@ export function exportFocus(record: RunRecord, files: Files, { focusVersion = '1
     rows++
   }
   for (const charge of usageCharges(record)) write(charge)
-  for (const charge of orderCharges(record)) write(charge)
+  /** The month in which each order was paid. */
+  const paid = new Map<string, number>()
+  for (const charge of orderCharges(record)) {
+    write(charge)
+    if (charge.resource !== undefined) paid.set(charge.resource.id, charge.month)
+  }
+  for (const charge of termCharges(record)) {
+    const bill = found.get(key(charge.account, charge.month))
+    // The purchase is on the bill of its month; of 1.4 an invoice has a line of it, and none of its days.
+    const month = paid.get(charge.resource?.id ?? '') ?? charge.month
+    const invoice = focusVersion === '1.2' ? (found.get(key(charge.account, month)) ?? bill)?.number : undefined
+    const region = charge.region === '' ? (bill?.region ?? '') : charge.region
+    out.write(focusLine({ ...charge, region, invoice: invoice ?? '' }, currency, utcOffset, focusVersion))
+    rows++
+  }
   const corrections = focusVersion === '1.2' ? undefined : lateCharges(record)
   for (const [name, bill] of found) {
     const [month, account] = [Number(name.slice(0, name.indexOf(' '))), name.slice(name.indexOf(' ') + 1)]

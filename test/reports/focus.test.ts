@@ -87,6 +87,34 @@ test('read back, it agrees with every bill of the run', async () => {
   expect(found.agrees).toBe(Number(record.rows<{ n: bigint }>('SELECT count(*) AS n FROM bills')[0].n))
 })
 
+test('traffic is priced and consumed in GB (E-09)', () => {
+  const traffic = rowsOf('focus.csv').filter((row) => row.SkuId?.startsWith('traffic/'))
+  expect(traffic.length).toBeGreaterThan(0)
+  for (const row of traffic) {
+    expect(row).toMatchObject({ PricingUnit: 'GB', ConsumedUnit: 'GB', ConsumedQuantity: row.PricingQuantity })
+    const list = new Decimal(row.ListUnitPrice).times(row.PricingQuantity)
+    expect(list.toFixed(), JSON.stringify(row)).toBe(new Decimal(row.ListCost).toFixed())
+    // Each hour is truncated to 8 decimals.
+    expect(list.minus(row.BilledCost).abs().toNumber()).toBeLessThan(0.00001)
+  }
+})
+
+test('use of what was bought is listed by civil day: its effective cost is what was earned of the orders (M-09)', () => {
+  const days = rowsOf('focus.csv').filter((row) => row.ConsumedUnit === 'Days')
+  const sum = days.reduce((total, row) => total.plus(row.EffectiveCost), new Decimal(0))
+  const [{ amount }] = record.rows<{ amount: bigint }>(
+    `SELECT coalesce(sum(p.amount), 0) AS amount FROM transactions t JOIN postings p ON p.transaction_id = t.id
+     JOIN words k ON k.id = t.kind JOIN words l ON l.id = p.ledger
+     WHERE k.word = 'recognition' AND l.word = 'deferred-revenue' AND p.amount > 0`,
+  )
+  expect(days.length).toBeGreaterThan(0)
+  expect(sum.times(1e8).toFixed()).toBe(String(amount))
+  for (const row of days) {
+    expect(row).toMatchObject({ BilledCost: '0', ChargeCategory: 'Usage', ResourceType: 'Order' })
+    expect(Date.parse(row.ChargePeriodEnd) - Date.parse(row.ChargePeriodStart)).toBe(86_400_000)
+  }
+})
+
 test('what is left over is late use and nothing else: such rows are of accounts with late records only', () => {
   const late = new Set(
     record

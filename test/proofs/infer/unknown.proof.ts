@@ -51,6 +51,8 @@ const unknown: Readonly<Record<string, Unknown>> = {
         const free = 500n * CENT - before
         return free <= 0n ? amount : amount > free ? amount - free : 0n
       }),
+    // Of bills that is what they come to.
+    same: /^5\.0+ taken off every bill/,
   },
   'the first 40 hours of each server free': {
     rows: (rows) => {
