@@ -19,8 +19,8 @@ const terms = `
 SELECT ${columns}, e.price, e.first_day, e.days, e.since, e.earned_from, e.earned_to
 FROM recognitions e JOIN transactions t ON t.id = e.transaction_id ${joined} ORDER BY e.rowid`
 
-/** What has no term is earned at once. */
-const atOnce = `
+/** What has no term is earned immediately. */
+const withoutTerm = `
 SELECT ${columns}, p.amount, t.day
 FROM transactions t JOIN postings p ON p.transaction_id = t.id ${joined}
 WHERE t.kind = (SELECT id FROM words WHERE word = 'recognition') AND p.amount > 0
@@ -55,7 +55,7 @@ export function* termCharges(record: RunRecord): Generator<FocusCharge> {
       yield chargeOf(row, civil, earned(day + 1n) - earned(day), `day ${day + 1n} of ${days}`)
     }
   }
-  for (const row of record.cursor(atOnce).rows) {
+  for (const row of record.cursor(withoutTerm).rows) {
     const [, , , , , , amount, day] = row
     yield chargeOf(row, Number(day), amount as bigint, 'all')
   }
