@@ -15,7 +15,7 @@ import { Observed, type Window } from '#scenarios/calibration/observed.ts'
 import type { Usage } from '#scenarios/logs/usage.ts'
 import { isShort } from '../effort.ts'
 
-const LOGS = Number(process.env.MARKETSIM_LOGS ?? (isShort ? 40 : 400))
+const LOGS = Number(process.env.MARKETSIM_LOGS ?? (isShort ? 12 : 400))
 const start = Date.UTC(2024, 2, 4)
 
 type Streamed = (name: string) => ReturnType<Streams['stream']>
