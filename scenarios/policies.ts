@@ -259,7 +259,7 @@ const table = {
     rule: 'U-09',
     schema: duration,
     default: '24h',
-    text: 'How late a usage record may arrive.',
+    text: 'How late a usage record may arrive. What is drawn after the bill of its month is final is a correction on the next bill (I-04).',
     fixed: 'the window cannot change in a run: records already sent use it',
   },
   'usage.late': {

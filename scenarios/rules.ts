@@ -153,7 +153,7 @@ const table = {
   'U-07': { text: 'the price of an hour is the one in force at its first use', guide: '10.14' },
   'U-08': { text: 'an hour is settled from the balance after it has closed, with a lag', guide: '10.14' },
   'U-09': {
-    text: 'a usage record counts once; one that arrives after the window is rejected, or a correction on the next bill',
+    text: 'a usage record counts once; one that arrives after the window is rejected, or a correction on the next bill, as is one in the window whose bill is final',
     guide: '10.14',
   },
   'A-01': { text: 'the part of a charge that exceeds the balance becomes arrears', guide: '10.14' },

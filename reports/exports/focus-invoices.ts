@@ -4,7 +4,7 @@
  */
 import { monthOf, startOfMonth } from '#base/civil-time.ts'
 import { csvLine } from '#base/csv-text.ts'
-import { FINAL_AFTER } from '#sim/market/invoices/closed-months.ts'
+import { FINAL_AFTER } from '#sim/billing/final-bill.ts'
 import type { RunRecord } from '../record.ts'
 import { detailIdOf, type FocusCharge, focusMoney, instantText, PROVIDER } from './focus-rows.ts'
 import type { Files } from './journal.ts'

@@ -1,8 +1,8 @@
 /** A finished run under both sides: its hours, orders and refunds, and the bills that they make. */
 import { formatMonth, monthOf, startOfMonth } from '#base/civil-time.ts'
 import { formatAmount } from '#base/money.ts'
+import { FINAL_AFTER } from '#sim/billing/final-bill.ts'
 import { billTotal } from '#sim/billing/month-total.ts'
-import { FINAL_AFTER } from '#sim/market/invoices/closed-months.ts'
 import { policiesAt, taxPercent } from '../explain/premises.ts'
 import type { RunRecord } from '../record.ts'
 import { PriceDifference, type Side } from './price-difference.ts'

@@ -1,9 +1,8 @@
 /** The use of a run under both sides: each hour with the bill that has it. */
-import { monthOf, startOfMonth } from '#base/civil-time.ts'
+import { monthOf } from '#base/civil-time.ts'
 import { HOUR } from '#base/time.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import { hourLine, type MeteredItem } from '#sim/billing/metering/hour-charge.ts'
-import { FINAL_AFTER } from '#sim/market/invoices/closed-months.ts'
 import { chargedHour } from '../charged-hours.ts'
 import { policiesOf } from '../explain/premises.ts'
 import type { RunRecord } from '../record.ts'
@@ -43,11 +42,10 @@ class LateHours {
     for (const { instance, item, priced, hour, at, outcome } of rows) {
       const charged = chargedHour(Number(hour), record.meta)
       const regular = Math.min(charged + HOUR + lag, end)
-      const isCorrection = words.get(outcome) === 'correction'
-      if (words.get(outcome) !== 'accepted' && !isCorrection) continue
-      const closing = startOfMonth(monthOf(regular - 1, utcOffset) + 1, utcOffset) + FINAL_AFTER
-      const isLater = isCorrection || Number(at) >= closing
-      const month = isLater ? monthOf(Math.min(Number(at), end - 1), utcOffset) : monthAt(Number(hour))
+      // I-04: a correction is on the bill of the month in which it was drawn, at the settlement after its record came.
+      if (words.get(outcome) !== 'correction') continue
+      const drawn = regular + Math.max(0, Math.ceil((Number(at) - regular) / HOUR)) * HOUR
+      const month = monthOf(Math.min(drawn, end - 1), utcOffset)
       if (month !== monthAt(Number(hour))) this.#put(instance, item, priced, hour, month)
     }
     const rejected = record.rows<Readonly<Record<'instance' | 'item' | 'priced' | 'hour', bigint>>>(

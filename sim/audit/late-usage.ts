@@ -1,6 +1,7 @@
 /**
  * U-09: usage records that did not come once and in time. What an hour owes is drawn when its record came: with the hour
- * if it came by then, at the next settlement if it came later but within the window, and never if it came too late.
+ * if it came by then, at the next settlement if it came later but within the window, and never if it came too late. I-04: what
+ * is drawn when the bill of its month is final is a line of the next bill, of the buyer's and of the seller's.
  */
 import { HOUR } from './civil-time.ts'
 import type { Instance, UsageFault } from './facts.ts'
@@ -18,9 +19,7 @@ export interface Displaced {
   readonly amount: number
   /** When it is settled instead; null for never. */
   readonly at: number | null
-  /** When its record came. */
-  readonly came: number
-  /** I-04: that was after the window, and it is a line of the next bill. */
+  /** I-04: that was after the window, or the bill of its month is final when it is settled: it is a line of the next bill. */
   readonly isCorrection: boolean
 }
 
@@ -52,6 +51,20 @@ export function lineOf(lines: readonly MeteredLine[], fault: UsageFault): Metere
 export const isInWindow = (premises: Premises, hour: number, at: number): boolean =>
   at <= hour + HOUR + premises.policies['usage.lateWindow']
 
+/** The clock hour with which an hour is charged: a rolling one with that in which it ends. */
+const chargedWith = ({ firstHour, hours }: Premises, hour: number): number =>
+  firstHour + Math.min(Math.ceil((hour - firstHour) / HOUR), hours - 1) * HOUR
+
+/** I-02, I-04: whether a record that came at an instant is drawn when the bill of the month of its hour is final. */
+export function isBilled(premises: Premises, hour: number, came: number): boolean {
+  const { calendar, end } = premises
+  const regular = premises.settledAt(chargedWith(premises, hour))
+  if (came <= regular) return false
+  const final = calendar.billFinalAt(Math.min(regular, end - 1))
+  // A run that ends with that instant leaves the bill provisional.
+  return final < end && final <= nextSettlement(premises, came)
+}
+
 const NOTHING: readonly Displaced[] = []
 
 export function displaced(
@@ -66,15 +79,15 @@ export function displaced(
   for (const faults of byHour.values()) {
     const amount = lineOf(lines, faults[0])?.amount ?? 0
     const taken = faults.find(({ outcome }) => outcome === words.accepted || outcome === words.correction)
-    const isCorrection = taken?.outcome === words.correction
     const isRejected = faults.some(({ copy, outcome }) => copy === 0 && outcome === words.late)
     if (taken === undefined && !isRejected) continue
-    const index = Math.ceil((faults[0].hour - premises.firstHour) / HOUR)
-    const hour = premises.firstHour + Math.min(index, premises.hours - 1) * HOUR
+    const hour = chargedWith(premises, faults[0].hour)
+    const isCorrection =
+      taken !== undefined && (!isInWindow(premises, taken.hour, taken.at) || isBilled(premises, taken.hour, taken.at))
     if (taken !== undefined && !isCorrection && taken.at <= premises.settledAt(hour)) continue
     const { item, priced } = faults[0]
     const at = taken ? nextSettlement(premises, taken.at) : null
-    found.push({ hour, item, priced, amount, at, came: taken?.at ?? 0, isCorrection })
+    found.push({ hour, item, priced, amount, at, isCorrection })
   }
   return found
 }

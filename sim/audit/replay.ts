@@ -229,9 +229,9 @@ export class Replay {
    * ends several hours are settled: the oldest, then what came too late, then the others.
    */
   #settleUntil(owed: HourlyOwed, until: number, grants: CreditGrant[]): void {
-    const { end, policies } = this.#premises
+    const { end, firstHour, policies } = this.#premises
     // The first hour whose settlement the end of the run brings forward.
-    const oldest = end - policies['settlement.lag'] - HOUR
+    const oldest = Math.max(firstHour, end - policies['settlement.lag'] - HOUR)
     for (;;) {
       this.#settlePlainly(owed, until, grants)
       this.#nextHour = owed.nextOwed(this.#nextHour)
@@ -302,15 +302,13 @@ export class Replay {
     owed.drawn(index, this.#draw(at, total))
   }
 
-  /** U-09: drawn now, on the bill of the month in which its hour was settled unless that is final. */
+  /** U-09: drawn now, on the bill of the month in which its hour was settled; a correction on that of its own (I-04). */
   #settleLate(owed: HourlyOwed, charge: LateCharge): void {
     const { calendar, end } = this.#premises
     const { at, hour, ecs, image, isCorrection } = charge
     this.#reach(at, 0)
     const settled = Math.min(this.#premises.settledAt(hour), end - 1)
-    // I-04: a correction is on the bill of its own month.
-    const isFinal = isCorrection || calendar.billFinalAt(settled) <= at
-    const month = calendar.monthOf(isFinal ? Math.min(at, end - 1) : settled)
+    const month = calendar.monthOf(isCorrection ? Math.min(at, end - 1) : settled)
     const bill = this.months.get(month) ?? { lines: 0, charges: 0n, orders: 0n, orderTax: 0n }
     this.months.set(month, bill)
     bill.charges += ecs + image

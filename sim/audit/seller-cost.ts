@@ -11,9 +11,12 @@ interface SellerShares {
 
 const part = (percent: string): ExactNumber => new Exact(percent).div(100)
 
-/** L-02: the bill of the month that began at an instant is made on the 7th, or later where sums take longer to arrive. */
+/**
+ * L-02: the bill of the month that began at an instant is made on the 7th, or later where what is added to it until its buyers'
+ * bills are final takes longer to arrive.
+ */
 export const billedAt = ({ calendar, scenario }: Premises, month: number): number =>
-  calendar.nextMonth(month) + Math.max(6 * DAY, scenario.messageDelay)
+  Math.max(calendar.nextMonth(month) + 6 * DAY, calendar.billFinalAt(month) + scenario.messageDelay)
 
 /** Of sales in whole 1e-8, negative where they are released. */
 export function sharesOf(premises: Premises, specification: number, sales: bigint, at: number): SellerShares {

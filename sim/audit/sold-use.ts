@@ -67,11 +67,11 @@ export class SoldUse {
   #gatherLate(instance: Instance, lines: readonly MeteredLine[], cell: number): void {
     const premises = this.#premises
     const late = displaced(premises, this.#words, instance, lines)
-    for (const { item, priced, hour, amount, at, came, isCorrection } of late) {
+    for (const { item, priced, hour, amount, at, isCorrection } of late) {
       if (item !== this.#words.image || (at !== null && !isCorrection)) continue
       this.#add(cell, premises.settledAt(hour), hour, priced, amount, -1)
-      // I-04: a correction counts in the month in which its record came.
-      if (isCorrection) this.#add(cell, came, hour, priced, amount, 1)
+      // I-04: a correction is on the bills of the month in which it is settled.
+      if (isCorrection && at !== null) this.#add(cell, at, hour, priced, amount, 1)
     }
   }
 

@@ -71,7 +71,7 @@ export const documentViews = [
   },
   {
     name: 'bill_corrections',
-    text: 'Use on the bill of a later month than its own, because its record arrived after `usage.lateWindow` (U-09, I-04): the hour it corrects, and the bill that has it.',
+    text: 'Use on the bill of a later month than its own, because its record arrived after `usage.lateWindow`, or after the bill of its month was final (U-09, I-04): the hour it corrects, and the bill that has it.',
     sql: `SELECT t.id AS transaction_id, t.at, t.account, t.hour, ${monthOf(inRun('t.at'))} AS bill_month, b.number AS bill_number
       FROM transactions t LEFT JOIN bill_numbers b ON b.account = t.account AND b.month = ${monthOf(inRun('t.at'))}
       WHERE t.kind = ${wordId('late-usage')} AND t.rule = ${wordId('I-04')}`,

@@ -67,7 +67,7 @@ const expanding = [
     sql: `SELECT f.account, f.instance_id, f.item, f.priced, f.hour, MAX(f.amount) AS amount
       FROM usage_faults f JOIN words w ON w.id = f.outcome
       GROUP BY f.account, f.instance_id, f.item, f.priced, f.hour
-      HAVING SUM(w.word = 'accepted') = 0 AND SUM(w.word = 'late' AND f.copy = 0) > 0`,
+      HAVING SUM(w.word IN ('accepted', 'correction')) = 0 AND SUM(w.word = 'late' AND f.copy = 0) > 0`,
   },
   {
     name: 'balances',

@@ -44,6 +44,9 @@ const supervised = '../test/mutants/supervised'
 /** Grace, fees, budgets, cards and orders at the bounds of their rules. */
 const termsOfMoney = '../test/mutants/terms-of-money'
 
+/** Usage records that come after the bill of their month. */
+const lateWindow = '../test/mutants/late-window'
+
 /** Reports that are compared with the auditor's costs. */
 const auditedCosts = ['test/reports/audited-costs.test.ts']
 
@@ -936,6 +939,64 @@ export const mutants: readonly Mutant[] = [
     scenario: 'every-rule',
   },
   {
+    file: market('metering/usage-faults'),
+    text: "received === 'accepted' && this.#isBilled(clockHour[row]) ? 'correction' : received",
+    instead: 'received',
+    breaks: 'I-04: what comes after its bill is a correction',
+    scenario: lateWindow,
+  },
+  {
+    file: market('metering/usage-faults'),
+    text: 'return final <= this.#drawnAt && final < end',
+    instead: 'return final < this.#drawnAt && final < end',
+    breaks: 'I-04: what is drawn at the instant of the final bill is not on it',
+    scenario: lateWindow,
+    tests: ['test/sim/market/usage-faults.test.ts'],
+  },
+  {
+    file: market('metering/usage-faults'),
+    text: 'return final <= this.#drawnAt && final < end',
+    instead: 'return final <= this.#market.now && final < end',
+    breaks: 'I-04: what counts is when a record is drawn, not when it came',
+    scenario: lateWindow,
+    tests: ['test/sim/market/usage-faults.test.ts'],
+  },
+  {
+    file: market('sellers/month-sales'),
+    text: "monthAt(correctedAt ?? hour + HOUR + policies['settlement.lag'])",
+    instead: "monthAt(hour + HOUR + policies['settlement.lag'])",
+    breaks: 'L-02: a correction is on the next bill of the seller, too',
+    scenario: lateWindow,
+  },
+  {
+    file: market('metering/module'),
+    text: '      billDueMonths(invoices)\n',
+    instead: '',
+    breaks: 'T-06: at one instant bills are made before hours are settled, whatever the lag',
+    scenario: lateWindow,
+  },
+  {
+    file: market('sellers/seller-share'),
+    text: 'Math.max(6 * DAY, FINAL_AFTER + world.scenario.messageDelay)',
+    instead: 'Math.max(6 * DAY, world.scenario.messageDelay)',
+    breaks: 'L-02: the bill of a seller waits for what other cells add',
+    scenario: lateWindow,
+  },
+  {
+    file: 'sim/audit/late-usage.ts',
+    text: 'return final < end && final <= nextSettlement(premises, came)',
+    instead: 'return false',
+    breaks: 'Q-08: the auditor knows which bill is final when a record comes',
+    scenario: lateWindow,
+  },
+  {
+    file: 'sim/audit/replay.ts',
+    text: 'calendar.monthOf(isCorrection ? Math.min(at, end - 1) : settled)',
+    instead: 'calendar.monthOf(settled)',
+    breaks: 'Q-08: the auditor expects a correction on the next bill',
+    scenario: lateWindow,
+  },
+  {
     file: billing('metering/usage-inbox'),
     text: 'if (!this.#isLate(hour, now - (this.#longest ?? 0))) continue',
     instead: 'if (!this.#isLate(hour, now)) continue',
@@ -1181,7 +1242,7 @@ export const mutants: readonly Mutant[] = [
     tests: ['test/sim/market/waiting.test.ts'],
   },
   {
-    file: market('invoices/closed-months'),
+    file: billing('final-bill'),
     text: '(2 * 24 + 10) * HOUR',
     instead: '(2 * 24 + 9) * HOUR',
     breaks: 'I-02: a bill is final on the 3rd at 10:00',
@@ -1953,7 +2014,7 @@ export const mutants: readonly Mutant[] = [
     scenario: taxed,
   },
   {
-    file: market('invoices/closed-months'),
+    file: billing('final-bill'),
     text: '(2 * 24 + 10) * HOUR',
     instead: '(3 * 24 + 10) * HOUR',
     breaks: 'M-09: a bill is final on the third day',

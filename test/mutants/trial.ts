@@ -28,6 +28,7 @@ export const trials: readonly { readonly name: string; readonly scenario: string
   { name: 'capacity', scenario: 'test/mutants/capacity.yaml' },
   { name: 'supervised', scenario: 'test/mutants/supervised.yaml' },
   { name: 'terms of money', scenario: 'test/mutants/terms-of-money.yaml' },
+  { name: 'late window', scenario: 'test/mutants/late-window.yaml' },
   { name: 'taxed', scenario: 'test/proofs/recompute/figures/taxed.yaml' },
   { name: 'reactions', scenario: 'test/proofs/recompute/figures/reactions.yaml' },
   { name: 'every rule', scenario: 'scenarios/every-rule.yaml' },

@@ -2,7 +2,7 @@
 import type { AuditContext, Check } from '../check.ts'
 import type { AccountFacts, Instance, UsageFault } from '../facts.ts'
 import { kinds } from '../kinds.ts'
-import { isInWindow, type LateCharge, lineOf } from '../late-usage.ts'
+import { isBilled, isInWindow, type LateCharge, lineOf } from '../late-usage.ts'
 import { moved } from '../legs.ts'
 import type { Transaction } from '../transaction.ts'
 import type { Workings } from '../workings.ts'
@@ -35,11 +35,15 @@ function judge(
   const isCorrection = outcome === words.correction
   const corrects = premises.policies['usage.late'] === 'next-bill'
   const isIn = isInWindow(premises, hour, at)
+  const isTaken = outcome === words.accepted || isCorrection
   // A record that is known already is a duplicate or a conflict after the window, too.
-  const isKnown = corrects && outcome !== words.accepted && !isCorrection
-  if (!isKnown)
-    findings.compare(kinds.usageWindow, isLate || isCorrection ? 0 : 1, isIn ? 1 : 0, described('within the window'))
-  const isTreated = isLate ? !corrects : !isCorrection || corrects
+  const isKnown = corrects && !isTaken && !isLate
+  if (isTaken) {
+    const isNextBill = !isIn || isBilled(premises, hour, at)
+    const text = isNextBill ? 'its own bill is final: a correction on the next' : 'on the bill of its month'
+    findings.compare(kinds.usageWindow, isCorrection ? 1 : 0, isNextBill ? 1 : 0, described(text))
+  } else if (!isKnown) findings.compare(kinds.usageWindow, isLate ? 0 : 1, isIn ? 1 : 0, described('within the window'))
+  const isTreated = isLate ? !corrects : !isTaken || isIn || corrects
   findings.compare(kinds.usageWindow, isTreated ? 1 : 0, 1, described('rejected or corrected by usage.late'))
   if (isLate || line === undefined) return
   const isContrary = fault.seconds !== line.seconds

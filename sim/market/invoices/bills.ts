@@ -6,12 +6,13 @@
 
 import { monthOf, startOfMonth } from '#base/civil-time.ts'
 import type { Instant } from '#base/time.ts'
+import { billFinalAt, FINAL_AFTER } from '../../billing/final-bill.ts'
 import { billTotal } from '../../billing/month-total.ts'
 import type { Row } from '../../cell/table.ts'
 import { settleRest } from '../wallets/bill-rounding.ts'
 import { taxPercent } from '../wallets/tax.ts'
 import { drawTax } from '../wallets/usage-run.ts'
-import { type ClosedMonth, FINAL_AFTER } from './closed-months.ts'
+import type { ClosedMonth } from './closed-months.ts'
 import type { Invoices } from './invoices.ts'
 import { invoiceBill } from './invoicing.ts'
 
@@ -39,10 +40,17 @@ export function awaitFinalBill({ timers, now }: Invoices): void {
   timers.wake('monthBills', now + FINAL_AFTER, 0)
 }
 
-/** The bill of the month that was closed longest ago is final now. */
-export function billMonth(market: Invoices): void {
-  const closed = market.months.all.shift()
-  if (closed !== undefined) bill(market, closed, true)
+/**
+ * Makes the bills that are final by now, if they are not made yet: at one instant before any hour is settled, however long ago
+ * that was due (`settlement.lag`).
+ */
+export function billDueMonths(market: Invoices): void {
+  const { months, now, policies } = market
+  for (let closed = months.all[0]; closed !== undefined; closed = months.all[0]) {
+    if (billFinalAt(closed.month, policies['time.utcOffset']) > now) return
+    months.all.shift()
+    bill(market, closed, true)
+  }
 }
 
 /** The run ends: months without a final bill get a provisional one. */

@@ -1,10 +1,7 @@
 /** Months that have ended and whose bills are not final yet (I-02). */
 
-import { HOUR, type Instant } from '#base/time.ts'
+import type { Instant } from '#base/time.ts'
 import type { Row } from '../../cell/table.ts'
-
-/** 2 days and 10 hours after the month's end: the 3rd at 10:00. */
-export const FINAL_AFTER = (2 * 24 + 10) * HOUR
 
 /** An order that was paid, for the bill of its month. */
 export interface PaidOrder {

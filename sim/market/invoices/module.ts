@@ -2,7 +2,7 @@ import type { Cell } from '../../cell/cell.ts'
 import { onTimers } from '../../cell/timers.ts'
 import type { Sellers } from '../sellers/sellers.ts'
 import type { Wallets } from '../wallets/wallets.ts'
-import { billMonth } from './bills.ts'
+import { billDueMonths } from './bills.ts'
 import { Invoices, invoiceTimers } from './invoices.ts'
 import { awaitReturn, checkCovering, moveInvoice, reissueInvoice } from './invoicing.ts'
 
@@ -11,7 +11,7 @@ export function invoices(cell: Cell, wallets: Wallets, sellers: Sellers): Invoic
   onTimers(cell.clock, invoiceTimers, {
     invoiceMoves: (row) => moveInvoice(market, row),
     invoiceWanted: (row) => reissueInvoice(market, row),
-    monthBills: () => billMonth(market),
+    monthBills: () => billDueMonths(market),
   })
   sellers.ticketSolved.connect((about, subject) => {
     if (about === 'invoice-return') awaitReturn(market, subject)

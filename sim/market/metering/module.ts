@@ -1,6 +1,7 @@
 import type { Policies } from '#scenarios/policies.ts'
 import type { Cell } from '../../cell/cell.ts'
 import { onTimers } from '../../cell/timers.ts'
+import { billDueMonths } from '../invoices/bills.ts'
 import type { Invoices } from '../invoices/invoices.ts'
 import type { Sellers } from '../sellers/sellers.ts'
 import type { Servers } from '../servers/servers.ts'
@@ -25,6 +26,7 @@ export function metering(
   onTimers(cell.clock, meteringTimers, {
     hourCloses: () => closeHour(market),
     hourSettles: () => {
+      billDueMonths(invoices)
       settleNext(market)
     },
   })

@@ -1,10 +1,13 @@
 /**
  * Usage records on their way from the meter to the settlement (U-09), where some may come twice, late or changed. A record
- * is taken once; the same again is dropped, another quantity is reported, and so is what comes after the window.
+ * is taken once; the same again is dropped, another quantity is reported, and so is what comes after the window. What comes
+ * within the window, but is drawn when the bill of its month is final, is a correction on the next bill (I-04).
  */
 
-import { DAY, type Instant } from '#base/time.ts'
-import { UsageInbox } from '../../billing/metering/usage-inbox.ts'
+import { startOfHour } from '#base/civil-time.ts'
+import { DAY, HOUR, type Instant } from '#base/time.ts'
+import { billFinalAt } from '../../billing/final-bill.ts'
+import { type Reception, UsageInbox } from '../../billing/metering/usage-inbox.ts'
 import {
   code,
   flag,
@@ -135,7 +138,8 @@ export class UsageIntake {
 
   #receive(row: Row<'deliveries'>, isPunctual: boolean): void {
     const { id, key, hour, clockHour, seconds, account, priced, amount } = this.#deliveries
-    const outcome = this.#inbox.receive(id[row], key[row], hour[row], seconds[row], this.#market.now)
+    const received = this.#inbox.receive(id[row], key[row], hour[row], seconds[row], this.#market.now)
+    const outcome = received === 'accepted' && this.#isBilled(clockHour[row]) ? 'correction' : received
     if (!isPunctual || outcome !== 'accepted') this.#write(row, outcome)
     const isCorrection = outcome === 'correction'
     if (outcome !== 'accepted' && !isCorrection) return
@@ -144,11 +148,37 @@ export class UsageIntake {
     if (owed === undefined) this.late.add(account[row], clockHour[row], item, amount[row], isCorrection)
     else addOwed(owed[item], account[row], amount[row])
     if (item !== 'image') return
-    if (owed === undefined) sellLate(this.#sellers, priced[row], clockHour[row], BigInt(amount[row]), isCorrection)
+    if (owed === undefined)
+      sellLate(
+        this.#sellers,
+        priced[row],
+        clockHour[row],
+        BigInt(amount[row]),
+        isCorrection ? this.#drawnAt : undefined,
+      )
     else addOwed(owed.sold, priced[row] - 1, amount[row])
   }
 
-  #write(row: Row<'deliveries'>, outcome: string): void {
+  /** I-04: whether what a clock hour owes will be drawn after the bill of the month in which it was settled is final. */
+  #isBilled(clockHour: number): boolean {
+    if (this.#meter.unsettled(clockHour) !== undefined) return false
+    const { world, policies } = this.#market
+    const { end } = world.scenario
+    const lag = policies['settlement.lag']
+    const final = billFinalAt(Math.min(clockHour + HOUR + lag, end - 1), policies['time.utcOffset'])
+    // The bills that are due as the run ends are provisional.
+    return final <= this.#drawnAt && final < end
+  }
+
+  /** When is drawn what comes late now: at the next settlement, or as the run ends. */
+  get #drawnAt(): Instant {
+    const { now, world, policies } = this.#market
+    const { start, end } = world.scenario
+    const first = startOfHour(start, policies['time.utcOffset']) + HOUR + policies['settlement.lag']
+    return Math.min(end, first + Math.max(0, Math.ceil((now - first) / HOUR)) * HOUR)
+  }
+
+  #write(row: Row<'deliveries'>, outcome: Reception): void {
     const { accounts, facts, now } = this.#market
     const { id, account, item, priced, hour, seconds, amount } = this.#deliveries
     facts.usage_faults({

@@ -9,7 +9,7 @@ import type { Sellers } from './sellers.ts'
 /** A month of this cell is over: its sums go to the sellers, who may be at home elsewhere. */
 export function closeSales(market: Sellers, month: number): void {
   bookUse(market)
-  market.sales.closeMonth((specification, sold, refunded, cost) => {
+  market.sales.closeMonth(month, (specification, sold, refunded, cost) => {
     market.monthSold.emit(specification, month, { sold, refunded, cost })
   })
 }
@@ -45,27 +45,27 @@ export function bookUse(market: Sellers): bigint {
 }
 
 /**
- * U-09: a record that came too late for its own hour counts in the month in which that hour was settled; a correction in
- * the running month, whose bill has it (I-04).
+ * U-09: a record that came too late for its own hour counts in the month in which that hour was settled, as its buyer's bill
+ * does. A correction (I-04) is drawn at `correctedAt`, and counts in the month of that.
  */
 export function sellLate(
   market: Sellers,
   specification: Id<'specifications'>,
   hour: number,
   amount: bigint,
-  isCorrection = false,
+  correctedAt?: number,
 ): void {
   const { policies, now, sales, world } = market
   const offset = policies['time.utcOffset']
-  const monthAt = (instant: number): number => startOfMonth(monthOf(instant, offset), offset)
-  const running = monthAt(Math.min(now, world.scenario.end - 1))
-  const regular = monthAt(Math.min(hour + HOUR + policies['settlement.lag'], world.scenario.end - 1))
-  const settled = isCorrection ? running : regular
+  const monthAt = (instant: number): number =>
+    startOfMonth(monthOf(Math.min(instant, world.scenario.end - 1), offset), offset)
+  const settled = monthAt(correctedAt ?? hour + HOUR + policies['settlement.lag'])
   bookUse(market)
   sales.use(specification, startOfDay(dayOf(hour, offset), offset), settled, amount)
   const cost = bookUse(market)
-  // At the first instant of a month records come before the month begins (T-06), and are drawn after it has.
-  if (settled === running && now === running) {
+  const running = monthAt(now)
+  if (settled > running || (now === running && settled === running && !sales.hasBegun(running))) {
+    // Records may come before the month begins in which they are drawn (T-06).
     sales.sell(specification, 0n, -cost)
     sales.complete(specification, amount, cost)
   } else if (settled === running) sales.sell(specification, amount, 0n)

@@ -4,6 +4,9 @@
  * what was counted apart; and the shares of their sellers that were booked for it (L-06). When the month ends each sum
  * goes to the cell of its seller.
  */
+
+import { DAY } from '#base/time.ts'
+
 /** What a month brought of a specification, net of tax; `refunded` is negative, `cost` what was booked of both (L-06). */
 export interface MonthSum {
   readonly sold: bigint
@@ -26,6 +29,9 @@ interface DayUse {
   bookedCost: bigint
 }
 
+/** Of a month. */
+const MOST_DAYS = 31
+
 const zeros = (count: number): bigint[] => new Array<bigint>(count).fill(0n)
 
 export class SellerSales {
@@ -35,6 +41,8 @@ export class SellerSales {
   /** Supervised orders completed this month, which count in the next. */
   #completed: bigint[]
   #completedCost: bigint[]
+  /** First instant of the month that was closed last. */
+  #closed = Number.NEGATIVE_INFINITY
   /** By `day month specification`. */
   readonly #uses = new Map<string, DayUse>()
   /** Those with something that is not booked yet. */
@@ -89,8 +97,14 @@ export class SellerSales {
     return open
   }
 
-  /** The month is over: reports its totals by specification, and starts the next. */
-  closeMonth(tell: (specification: number, sold: bigint, refunded: bigint, cost: bigint) => void): void {
+  /** Whether a month (first instant) has begun, so that the sums are its own, and not of the month before it. */
+  hasBegun(month: number): boolean {
+    return this.#closed >= month - MOST_DAYS * DAY
+  }
+
+  /** The month (first instant) is over: reports its totals by specification, and starts the next. */
+  closeMonth(month: number, tell: (specification: number, sold: bigint, refunded: bigint, cost: bigint) => void): void {
+    this.#closed = month
     for (let index = 0; index < this.#sold.length; index++)
       if (this.#sold[index] !== 0n || this.#refunded[index] !== 0n)
         tell(index + 1, this.#sold[index], this.#refunded[index], this.#cost[index])
@@ -108,6 +122,7 @@ export class SellerSales {
       cost: this.#cost.slice(),
       completed: this.#completed.slice(),
       completedCost: this.#completedCost.slice(),
+      closed: this.#closed,
       uses: [...this.#uses.values()].map((use) => ({ ...use })),
     }
   }
@@ -118,6 +133,7 @@ export class SellerSales {
     this.#cost = state.cost.slice()
     this.#completed = state.completed.slice()
     this.#completedCost = state.completedCost.slice()
+    this.#closed = state.closed
     this.#uses.clear()
     for (const saved of state.uses) {
       const use = { ...saved }

@@ -4,7 +4,6 @@
  * what is withheld and taxed of it tax payable; the payout follows `settlement.payoutDelay` later. A bill has the minor
  * units of the currency (M-08): a last line rounds the sum of the others, so that every payout is whole.
  */
-import { monthOf, startOfMonth } from '#base/civil-time.ts'
 import { least } from '#base/money.ts'
 import { toMinorUnits } from '../../billing/minor-units.ts'
 import { transition } from '../../cell/transition.ts'
@@ -27,12 +26,7 @@ export function gatherSales(
   { sold, refunded, cost }: MonthSum,
 ): void {
   const { sums, billed } = market.books
-  // What comes after its month was billed is on the next bill.
-  if (month <= billed) {
-    const offset = market.policies['time.utcOffset']
-    gatherSales(market, specification, startOfMonth(monthOf(billed, offset) + 1, offset), { sold, refunded, cost })
-    return
-  }
+  if (month <= billed) throw new Error(`L-02: specification ${specification} sold in a month that is billed already`)
   const ofMonth = sums.get(month) ?? new Map()
   const sum = ofMonth.get(specification) ?? { sold: 0n, refunded: 0n, cost: 0n }
   sum.sold += sold

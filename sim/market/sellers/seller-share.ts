@@ -8,6 +8,7 @@
 import { monthOf, startOfMonth } from '#base/civil-time.ts'
 import { MONEY_DECIMALS } from '#base/money.ts'
 import { DAY, type Instant } from '#base/time.ts'
+import { FINAL_AFTER } from '../../billing/final-bill.ts'
 import { literal, minus, times } from '../../billing/formula.ts'
 import { lineOf } from '../../billing/line.ts'
 import { lessPercent, parsePercent, percentOf } from '../../billing/percent.ts'
@@ -46,8 +47,11 @@ export function costOfSale(market: Sellers, specification: number, sales: bigint
   return withholding + tax + share
 }
 
-/** The 7th at 00:00, six days after the month's end; later only where sums take longer to arrive from other cells. */
-export const billedAfter = ({ world }: Sellers): number => Math.max(6 * DAY, world.scenario.messageDelay)
+/**
+ * The 7th at 00:00, six days after the month's end; later only where what other cells add until the bills of their buyers are
+ * final takes longer to arrive.
+ */
+export const billedAfter = ({ world }: Sellers): number => Math.max(6 * DAY, FINAL_AFTER + world.scenario.messageDelay)
 
 /** When the bills of the month that began at an instant are made. */
 export function billInstant(market: Sellers, month: number): number {

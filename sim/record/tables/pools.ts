@@ -57,7 +57,7 @@ export const poolTables = {
       copy: column('flag', '1 for a copy of an earlier record'),
       outcome: column(
         'word',
-        'accepted (late, within the window), duplicate, conflict, late (rejected) or correction (after the window, on the next bill)',
+        'accepted (late, within the window), duplicate, conflict, late (rejected) or correction (on the next bill: after the window, or after the bill of its month was final)',
       ),
       rule,
     },
