@@ -970,7 +970,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     file: market('metering/module'),
-    text: '      billDueMonths(invoices)\n',
+    text: "if (cell.world.policies['settlement.lag'] >= FINAL_AFTER) billDueMonths(invoices)",
     instead: '',
     breaks: 'T-06: at one instant bills are made before hours are settled, whatever the lag',
     scenario: lateWindow,
@@ -1078,7 +1078,7 @@ export const mutants: readonly Mutant[] = [
     breaks: 'T-05: a term ends after its last day',
   },
   {
-    file: billing('term'),
+    file: 'base/civil-time.ts',
     text: 'Math.min(anchor.day, daysInMonth(year, month))',
     instead: 'Math.min(anchor.day, 28)',
     breaks: 'T-04: the same day of a later month',

@@ -1,4 +1,5 @@
 import type { Policies } from '#scenarios/policies.ts'
+import { FINAL_AFTER } from '../../billing/final-bill.ts'
 import type { Cell } from '../../cell/cell.ts'
 import { onTimers } from '../../cell/timers.ts'
 import { billDueMonths } from '../invoices/bills.ts'
@@ -26,7 +27,8 @@ export function metering(
   onTimers(cell.clock, meteringTimers, {
     hourCloses: () => closeHour(market),
     hourSettles: () => {
-      billDueMonths(invoices)
+      // T-06: bills come before the hours of their instant, also where these were due for longer.
+      if (cell.world.policies['settlement.lag'] >= FINAL_AFTER) billDueMonths(invoices)
       settleNext(market)
     },
   })
