@@ -39,23 +39,32 @@ function periodStart(reader: FactReader, change: FactRow, at: bigint): bigint {
   return begun.reduce((latest, { term_end: from }) => (from > latest ? from : latest), change.term_start)
 }
 
+/** Numbers of the plans after and before a change. */
+export interface ChangePlans {
+  readonly plan: bigint
+  readonly plan_from: bigint
+}
+
 /**
  * The fee of an upgrade or expansion as the facts of its change make it; undefined for what is neither. `order.at` is the
- * instant that prices it; `changed`: other switches than those in force; `moment`: another instant of the change.
+ * instant that prices it; `changed`: other switches than those in force; `moment`: another instant of the change; `plans`: other
+ * plans than those of its facts.
  */
 export function changeLine(
   reader: FactReader,
   order: FactRow,
   changed: Partial<Policies> = {},
   moment?: number,
+  plans?: ChangePlans,
 ): Line | undefined {
   const kind = reader.word(order.kind)
   if (kind !== 'upgrade' && kind !== 'expansion') return undefined
   const [asked] = reader.facts('order_changes', 'order_id = ?', order.id)
   const change = asked && pricedAgain(reader, order, asked)
   if (change === undefined) return undefined
-  const from = planOf(reader, change.plan_from)
-  const to = planOf(reader, change.plan)
+  const { plan_from: before, plan } = plans ?? change
+  const from = planOf(reader, before)
+  const to = planOf(reader, plan)
   if (from === undefined || to === undefined) return undefined
   const at = moment ?? Number(order.at)
   const policies = { ...policiesAt(reader.record, at), ...changed }
@@ -84,7 +93,7 @@ export function changeLine(
 }
 
 /** Months of the period that runs: of the purchase or the last renewal that a change found. */
-function boughtMonths(reader: FactReader, change: FactRow): number {
+export function boughtMonths(reader: FactReader, change: FactRow): number {
   const { subscription_id: subscription } = change
   const renewals = reader
     .facts('orders', 'subject = ?', subscription)

@@ -33,10 +33,21 @@ export function planOf(reader: FactReader, id: bigint): { plan: Plan; months: nu
   return { plan: compilePlan(planText(JSON.parse(found.price))), months: Number(found.months) }
 }
 
-/** C-05: the number of the plan of a specification for a duration that was sold at an instant; undefined where none was. */
-export function planInForce(reader: FactReader, specification: bigint, months: bigint, at: bigint): bigint | undefined {
+/** C-05: the plans of a specification that were sold at an instant. */
+export function plansInForce(
+  reader: FactReader,
+  specification: bigint,
+  at: bigint,
+): readonly { readonly id: bigint; readonly months: bigint }[] {
   const sql = `SELECT id, months FROM plans WHERE specification_id = ? AND since =
     (SELECT MAX(since) FROM plans WHERE specification_id = ? AND since <= ?)`
-  const sold = reader.record.rows<{ id: bigint; months: bigint }>(sql, specification, specification, at)
-  return sold.find((plan) => plan.months === months)?.id
+  return reader.record.rows<{ id: bigint; months: bigint }>(sql, specification, specification, at)
 }
+
+/** C-05: the number of the plan of a specification for a duration that was sold at an instant; undefined where none was. */
+export const planInForce = (
+  reader: FactReader,
+  specification: bigint,
+  months: bigint,
+  at: bigint,
+): bigint | undefined => plansInForce(reader, specification, at).find((plan) => plan.months === months)?.id

@@ -7,7 +7,6 @@ import { isRefusal } from '#sim/billing/line.ts'
 import { paidBack } from '#sim/billing/minor-units.ts'
 import { refund } from '#sim/billing/refund.ts'
 import { withTax } from '#sim/billing/tax.ts'
-import { remainingMonths } from '#sim/billing/term-price.ts'
 import { changeLine } from '../explain/change-lines.ts'
 import { FactReader, type FactRow } from '../explain/fact-reader.ts'
 import { legsOf } from '../explain/money-moments.ts'
@@ -16,6 +15,7 @@ import { policiesAt } from '../explain/premises.ts'
 import { periodLine } from '../explain/term-lines.ts'
 import { chargedOrders, type OrderLine } from '../exports/order-charges.ts'
 import type { RunRecord } from '../record.ts'
+import { matchedPlans } from './matched-plans.ts'
 import type { Side } from './price-difference.ts'
 
 export interface RepricedLine {
@@ -94,10 +94,11 @@ class NotPriced extends Error {}
 
 const both = (rule: string): Record<Side, string> => ({ old: rule, new: rule })
 
-/** The line of a price by a reader's prices and rules; undefined where only the record knows how it came about. */
-function lineBy(reader: FactReader, order: FactRow, line: FactRow): Line | undefined {
+/** The line of a price by a reader's prices and rules, its plans matched again or as recorded; undefined where only the record knows how it came about. */
+function lineBy(reader: FactReader, order: FactRow, line: FactRow, isMatchedAgain = false): Line | undefined {
   try {
-    return changeLine(reader, order) ?? periodLine(reader, order, line)
+    const plans = isMatchedAgain ? matchedPlans(reader, order) : undefined
+    return changeLine(reader, order, {}, undefined, plans) ?? periodLine(reader, order, line)
   } catch (error) {
     if (error instanceof BillingError) return undefined
     throw error
@@ -156,8 +157,7 @@ export class RunOrders {
       const base = bases.find((each) => row !== undefined && lineBy(this.#old, each, row)?.amount === net)
       if (row === undefined || base === undefined)
         throw new NotPriced('the record has its amount, and not how it came about')
-      this.#refuseOtherPlan(base)
-      const other = lineBy(this.#now, base, row)
+      const other = lineBy(this.#now, base, row, true)
       if (other === undefined) throw new NotPriced('it would be refused under the new prices (X-07)')
       return { kind, product, rules: { old: rule, new: other.rule }, old: net, new: other.amount }
     })
@@ -181,20 +181,6 @@ export class RunOrders {
     ])
     if ([...couponBases].every((policies) => policies['tax.couponBase'] === 'price')) return 0n
     return least(untaxedOf(this.#now, order), price)
-  }
-
-  /** X-02: an upgrade is priced by the plan for the months that remain. */
-  #refuseOtherPlan(order: FactRow): void {
-    if (this.#old.word(order.kind) !== 'upgrade') return
-    const [change] = this.#old.facts('order_changes', 'order_id = ?', order.id)
-    const at = Number(order.at)
-    if (change === undefined || policiesAt(this.#record, at)['upgrade.priceMatch'] !== 'by-duration') return
-    const term = { start: Number(change.term_start), end: Number(change.term_end), months: 0 }
-    const months = [this.#old, this.#now].map((reader) => remainingMonths(at, term, policiesAt(reader.record, at)))
-    if (months[0] !== months[1])
-      throw new NotPriced(
-        `by the new rule ${months[1]} months of its term remain and not ${months[0]}, so another plan may price it (X-02)`,
-      )
   }
 
   /** What was refunded of these orders, once all of them were asked for: on no bill, by the month of the refund. */

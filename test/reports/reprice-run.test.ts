@@ -117,6 +117,49 @@ describe('each side is what a run with its settings bills', () => {
   })
 })
 
+/** Subscriptions that are upgraded and expanded, before and after their prices change. */
+const upgrading = [
+  'events.1={ at: 2023-06-08T10:30:00+08:00, priceChange: { product: crm, specification: team, plans: [{ months: 1, price: { model: linear, unit: "6.66" } }, { months: 12, price: { model: linear, unit: "61.5" } }] } }',
+  'buyers.teams.habits={ upgrade: { probability: 0.8, after: { exponential: { mean: 9d } } }, expand: { probability: 0.8, after: { exponential: { mean: 5d } }, by: 2, repeat: true } }',
+]
+
+describe('changes are matched again with plans (X-02)', () => {
+  let upgraded: ShortRun
+  beforeAll(async () => {
+    upgraded = await shortRun(upgrading, file)
+  })
+  afterAll(() => upgraded?.remove())
+
+  test.each([
+    [[]],
+    [['policies.upgrade.priceMatch=same-plan']],
+    [['policies.upgrade.originalBasis=paid']],
+    [
+      [
+        'policies.upgrade.priceMatch=same-plan',
+        'policies.upgrade.originalBasis=paid',
+        'policies.proration.basis=day30',
+      ],
+    ],
+  ])('%s', async (rules) => {
+    const sets = [...upgrading, ...rules]
+    const { scenario, traces } = await readScenario(file, { sets })
+    const now = new RepricedRecord(upgraded.folder, scenario, traces)
+    const other = rules.length === 0 ? upgraded : await shortRun(sets, file)
+    try {
+      const { difference, unpriced, disagreements } = priceRun(upgraded.record, now)
+      expect([unpriced, disagreements]).toEqual([[], []])
+      const groups = difference.groups()
+      expect(paidBy(groups, 'old')).toEqual(billedBy(upgraded.record))
+      expect(paidBy(groups, 'new')).toEqual(billedBy(other.record))
+      if (rules.length > 0) expect(paidBy(groups, 'new')).not.toEqual(paidBy(groups, 'old'))
+    } finally {
+      now.close()
+      if (other !== upgraded) other.remove()
+    }
+  })
+})
+
 /** Hourly servers that stop, change their image and are suspended, in a month of prices that change. */
 const stopping = [
   'end=2023-06-20T00:00:00+08:00',
