@@ -1,6 +1,6 @@
 /** The ledger by month, from which every report of money takes its sums: tables of what one pass over the books found. */
 import { booksOf } from './books/pass.ts'
-import { preparePriceModels } from './order-ends.ts'
+import { preparePriceModels } from './price-models.ts'
 import type { RunRecord } from './record.ts'
 
 /**

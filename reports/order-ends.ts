@@ -1,39 +1,15 @@
-/** The state in which each order ended the run: one pass over the steps of orders. */
+/** The state in which each order ended the run. */
 import { word } from './figures/figure.ts'
 import type { RunRecord } from './record.ts'
+import { orderStepsOf } from './steps/order-steps.ts'
 
-const final = ['completed', 'cancelled'].map(word).join(', ')
-
-/** Makes the table `order_ends(order_id, state)`. A final state has one step; only of open orders the last is looked for. */
+/**
+ * Makes the table `order_ends(order_id, state)` of orders that did not end completed: of those that have no final state, the
+ * state that they are in.
+ */
 export function prepareOrderEnds(record: RunRecord): void {
-  record.keepIndexed(
-    'order_ends',
-    'order_id INTEGER PRIMARY KEY, state INTEGER',
-    `
-SELECT order_id, to_state FROM order_steps WHERE to_state IN (${final})
-UNION ALL
-SELECT order_id, to_state FROM (
-  SELECT order_id, to_state, max(rowid) FROM order_steps
-  WHERE order_id NOT IN (SELECT order_id FROM order_steps WHERE to_state IN (${final})) GROUP BY order_id)`,
-  )
+  record.keepComputed('order_ends', ['order_id INTEGER PRIMARY KEY', 'state'], [], () => orderStepsOf(record).ends)
 }
 
-/** Makes the table `order_models(order_id, model)`: an order's price model is that of its price line's plan. */
-export function prepareOrderModels(record: RunRecord): void {
-  record.keepIndexed(
-    'order_models',
-    'order_id INTEGER PRIMARY KEY, model TEXT',
-    `SELECT l.order_id, min(p.price ->> 'model') FROM paid_lines l CROSS JOIN plans p ON p.id = l.plan
-WHERE l.part = ${word('price')} GROUP BY 1`,
-  )
-}
-
-/** Makes the table `price_models(id, model)`: the price models of orders, from 1. */
-export function preparePriceModels(record: RunRecord): void {
-  prepareOrderModels(record)
-  record.keepIndexed(
-    'price_models',
-    'id INTEGER PRIMARY KEY, model TEXT',
-    'SELECT row_number() OVER (ORDER BY model), model FROM (SELECT DISTINCT model FROM order_models WHERE model IS NOT NULL)',
-  )
-}
+/** The state of the order of a row of `order_ends` that may be missing. */
+export const endState = (ends: string): string => `coalesce(${ends}.state, ${word('completed')})`

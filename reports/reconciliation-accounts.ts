@@ -9,14 +9,15 @@ import { prepareMetered, prepareRejected } from './metered.ts'
 import type { Cell, RunRecord } from './record.ts'
 import { column, type ReportCell, type ReportTable } from './report-table.ts'
 import { prepareOrderServers } from './server-lines.ts'
+import { prepareOrderPayments } from './steps/order-steps.ts'
 
 /** What was rated, drawn from buyers, posted elsewhere and found wrong, by account. */
 const accountsSql = `
 WITH bookings AS (SELECT account, charged, posted FROM booked_accounts WHERE legs > 0),
 uncharged AS (SELECT account, sum(amount) AS amount FROM rejected GROUP BY 1),
 bought AS (
-  SELECT o.account, sum(l.amount) AS amount FROM order_steps s CROSS JOIN orders o ON o.id = s.order_id
-  CROSS JOIN paid_lines l ON l.order_id = o.id AND ${isSold} WHERE s.event = ${word('pay')} GROUP BY 1)
+  SELECT o.account, sum(l.amount) AS amount FROM order_payments s CROSS JOIN orders o ON o.id = s.order_id
+  CROSS JOIN paid_lines l ON l.order_id = o.id AND ${isSold} GROUP BY 1)
 SELECT a.name, b.segment, b.region, coalesce(u.ecs, 0) AS ecs, coalesce(u.image, 0) AS image,
   -coalesce(n.amount, 0) AS rejected, coalesce(o.amount, 0) AS orders, coalesce(k.charged, 0) AS charged,
   coalesce(k.posted, 0) AS posted
@@ -28,7 +29,7 @@ const amount = (cell: Cell): bigint => BigInt(cell ?? 0)
 
 /** Each account that used or bought anything: rated by kind, charged, posted, and what is missing between them. */
 export function accountReconciliation(record: RunRecord): ReportTable {
-  for (const prepared of [prepareMetered, prepareRejected, prepareBooked]) prepared(record)
+  for (const prepared of [prepareMetered, prepareRejected, prepareBooked, prepareOrderPayments]) prepared(record)
   const rows: ReportCell[][] = []
   const sums = [0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n]
   for (const [name, segment, region, ...amounts] of record.cursor(accountsSql).rows) {

@@ -4,10 +4,11 @@ import { bookedUsageSource } from './figures/ecs.ts'
 import { monthOf, prepare, sum, word } from './figures/figure.ts'
 import { isSold, ledgerSource, paidExactly } from './figures/money.ts'
 import { prepareRejected } from './metered.ts'
-import { prepareOrderModels } from './order-ends.ts'
+import { prepareOrderModels } from './price-models.ts'
 import type { RunRecord } from './record.ts'
 import { bothSides, lineKind, moved, sideKind } from './server-lines.ts'
 import { prepareServersBack } from './servers-back.ts'
+import { prepareOrderPayments } from './steps/order-steps.ts'
 
 /** What the quantity of a line counts. */
 export type QuantityUnit = 'seconds' | 'rejected seconds' | 'orders' | 'refunds'
@@ -60,15 +61,15 @@ const orderLines = `
 SELECT month, kind, model, rule, 'orders' AS unit, sum(quantity) AS quantity, sum(rated) AS rated FROM (
 SELECT ${monthOf('s.at')} AS month, ${lineKind} AS kind, coalesce(models.model, '') AS model, rw.word AS rule,
   count(DISTINCT o.id) AS quantity, sum(l.amount) AS rated
-FROM run CROSS JOIN order_steps s CROSS JOIN orders o ON o.id = s.order_id CROSS JOIN goods g ON g.id = o.specification
+FROM run CROSS JOIN order_payments s CROSS JOIN orders o ON o.id = s.order_id CROSS JOIN goods g ON g.id = o.specification
 CROSS JOIN paid_lines l ON l.order_id = o.id AND ${isSold} CROSS JOIN words rw ON rw.id = l.rule
 LEFT JOIN order_models models ON models.order_id = o.id
-WHERE s.event = ${word('pay')} GROUP BY 1, 2, 3, 4
+GROUP BY 1, 2, 3, 4
 UNION ALL
 SELECT ${monthOf('s.at')}, ${sideKind}, coalesce(models.model, ''), 'M-07', to_servers, ${moved('v.tax')}
-FROM run CROSS JOIN order_steps s CROSS JOIN order_servers v ON v.order_id = s.order_id AND v.is_taxed CROSS JOIN ${bothSides}
+FROM run CROSS JOIN order_payments s CROSS JOIN order_servers v ON v.order_id = s.order_id AND v.is_taxed CROSS JOIN ${bothSides}
 CROSS JOIN orders o ON o.id = v.order_id CROSS JOIN goods g ON g.id = o.specification
-LEFT JOIN order_models models ON models.order_id = o.id WHERE s.event = ${word('pay')})
+LEFT JOIN order_models models ON models.order_id = o.id)
 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`
 
 const ofOrder = `CROSS JOIN months m ON m.no = k.month CROSS JOIN orders o ON o.id = k.order_id
@@ -134,6 +135,7 @@ export function readSides(record: RunRecord): Readonly<Record<'usage' | 'orders'
   prepareRejected(record)
   prepareOrderModels(record)
   prepareServersBack(record)
+  prepareOrderPayments(record)
   return {
     usage: { lines: record.rows<Line>(usageLines), booked: record.rows<Booked>(usageBooked) },
     orders: { lines: record.rows<Line>(orderLines), booked: record.rows<Booked>(orderBooked) },

@@ -394,13 +394,13 @@ export class RunRecord {
 
   /**
    * Makes a table of this connection from rows that were computed here, once: whole numbers in `names` (with a type where one is
-   * the key), and amounts (whole 1e-8) in `amounts`, which each world has in its own way.
+   * the key or a text), and amounts (whole 1e-8) in `amounts`, which each world has in its own way.
    */
   keepComputed(
     name: string,
     names: readonly string[],
     amounts: readonly string[],
-    rows: () => Iterable<readonly (number | bigint)[]>,
+    rows: () => Iterable<readonly (number | bigint | string)[]>,
   ): void {
     if (this.#made.has(name)) return
     const made = [...rows()]

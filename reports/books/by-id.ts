@@ -23,3 +23,10 @@ export class ById {
     return (values instanceof Map ? values.get(id) : values[id]) ?? 0
   }
 }
+
+/** The place of each thing among `ids`, from 1; 0 of what is not there. */
+export const placesOf = (ids: ArrayLike<number>): ById =>
+  new ById(
+    ids,
+    Float64Array.from({ length: ids.length }, (_, place) => place + 1),
+  )

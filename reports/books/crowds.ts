@@ -1,6 +1,6 @@
 /** Who buys what: numbers of accounts and orders that sums are kept by. */
 import { WideColumn } from '#engine/wide-column.ts'
-import { preparePriceModels } from '../order-ends.ts'
+import { preparePriceModels } from '../price-models.ts'
 import type { RunRecord } from '../record.ts'
 import { prepareOrderServers } from '../server-lines.ts'
 import { ById } from './by-id.ts'

@@ -7,6 +7,7 @@ import { isMeasured, measureBy, prepare, warmOrders, word } from '../figures/fig
 import { poolHoursSource } from '../figures/pools.ts'
 import type { RunRecord } from '../record.ts'
 import { answerColumn, column, type ReportCell, type ReportTable } from '../report-table.ts'
+import { prepareEarlyEnds } from '../steps/server-steps.ts'
 import { promised } from '../targets.ts'
 import { capacityNeed } from './need.ts'
 import { offeredRequests, type Requests } from './offered.ts'
@@ -129,11 +130,11 @@ export function poolCapacity(record: RunRecord, demand: readonly PoolDemand[]): 
 
 /** Units that pools hold when figures begin to count: servers of a warm start, and of the time before `measureFrom`. */
 function heldAtFirst(record: RunRecord): Map<string, number> {
+  prepareEarlyEnds(record)
   const rows = record.rows<{ pool: string; n: bigint }>(`
 SELECT pn.pool, count(*) AS n FROM run CROSS JOIN instances i JOIN pool_names pn ON pn.id = i.pool
 WHERE (i.at < run.measured_from OR i.order_id IN ${warmOrders}) AND i.at <= run.measured_from
-  AND i.id NOT IN (SELECT s.instance_id FROM instance_steps s, run
-    WHERE s.to_state IN (${word('deleted')}, ${word('failed')}) AND s.at <= run.measured_from) GROUP BY 1`)
+  AND i.id NOT IN (SELECT instance_id FROM early_ends) GROUP BY 1`)
   return new Map(rows.map(({ pool, n }) => [pool, Number(n)]))
 }
 

@@ -2,16 +2,18 @@
  * Availability of servers: how much of the time that they were bought for they ran, whatever stopped them, and what of the
  * rest was lost to arrears (A-03), to outages (E-01), to the end of a term (R-02), or stopped by their owners.
  */
+import { prepareServerLaunches, prepareTroubledSteps } from '../steps/server-steps.ts'
 import { type Figure, type Source, sum, word } from './figure.ts'
 
 /** Servers of a term that an outage took while others of their order stayed, and whose part was refunded then (E-10). */
 const lostTermsSource: Source = {
   name: 'lost_terms',
   labels: [],
+  needs: [prepareTroubledSteps],
   sql: `
 SELECT DISTINCT s.instance_id, s.at FROM refunds r JOIN orders o ON o.id = r.order_id AND o.kind = ${word('partial-refund')}
 CROSS JOIN instances i ON i.order_id = r.subscription_id
-CROSS JOIN instance_steps s ON s.instance_id = i.id AND s.at = r.at AND s.to_state = ${word('failed')}`,
+JOIN troubled_steps s ON s.instance_id = i.id AND s.at = r.at AND s.to_state = ${word('failed')}`,
 }
 
 /**
@@ -22,27 +24,23 @@ CROSS JOIN instance_steps s ON s.instance_id = i.id AND s.at = r.at AND s.to_sta
 const livesSource: Source = {
   name: 'server_lives',
   labels: [],
-  needs: [lostTermsSource],
+  needs: [lostTermsSource, prepareServerLaunches],
   sql: `
 SELECT i.id, i.pool, b.crowd, max(s.at, run.measured_from) AS since,
   max(run.measured_from, s.at, min(run."end", CASE
     WHEN i.billing <> ${word('pay-per-use')} THEN coalesce(f.at, t.until, run."end")
     WHEN i.lifetime < 0 OR w.gone = 0 THEN run."end" ELSE coalesce(w.deleted, s.at + i.lifetime) END)) AS until
-FROM run CROSS JOIN instance_steps s CROSS JOIN instances i ON i.id = s.instance_id
+FROM run CROSS JOIN server_launches s CROSS JOIN instances i ON i.id = s.instance_id
 CROSS JOIN buyers b ON b.id = i.account
 LEFT JOIN (SELECT subscription_id, max(rowid),
     CASE WHEN event = ${word('unsubscribe')} THEN at ELSE term_end END AS until
   FROM subscription_steps GROUP BY subscription_id) t ON t.subscription_id = i.order_id
 LEFT JOIN (SELECT instance_id, max(to_state IN (${word('deleted')}, ${word('failed')})) AS gone,
     max(CASE WHEN event = ${word('delete')} THEN at END) AS deleted
-  FROM instance_steps WHERE instance_id IN (SELECT instance_id FROM instance_steps WHERE event IN (${word('break')}, ${word('interrupt')}))
+  FROM troubled_steps WHERE instance_id IN (SELECT instance_id FROM troubled_steps WHERE event IN (${word('break')}, ${word('interrupt')}))
   GROUP BY instance_id) w ON w.instance_id = i.id
-LEFT JOIN lost_terms f ON f.instance_id = i.id
-WHERE s.event = ${word('launch')}`,
+LEFT JOIN lost_terms f ON f.instance_id = i.id`,
 }
-
-/** Which steps end running for good or for a time: servers without any of them ran for all of their lives. */
-const untroubled = ['begin', 'launch', 'delete'].map(word).join(', ')
 
 /** Stays of servers in other states than running, cut to the measured time, and to the server's life where it matters. */
 const troublesSource: Source = {
@@ -52,8 +50,8 @@ const troublesSource: Source = {
   sql: `
 WITH stays AS (
   SELECT s.instance_id, s.at, s.to_state, s.rule,
-    lead(s.at, 1, NULL) OVER (PARTITION BY s.instance_id ORDER BY s.rowid) AS next
-  FROM instance_steps s WHERE s.instance_id IN (SELECT instance_id FROM instance_steps WHERE event NOT IN (${untroubled})))
+    lead(s.at, 1, NULL) OVER (PARTITION BY s.instance_id ORDER BY s.row) AS next
+  FROM troubled_steps s)
 SELECT l.pool, l.crowd,
   CASE WHEN s.to_state IN (${word('failed')}, ${word('down')}) THEN 'outage'
     WHEN s.to_state = ${word('interrupted')} THEN 'interrupted'

@@ -1,7 +1,8 @@
 /** ECS instances: requests for them and their refusal (E-02), how long creating one takes, and what was metered (U-01, U-02, E-09). */
 import { dayNumber, prepareDays } from '../days.ts'
 import { prepareMetered } from '../metered.ts'
-import { type Figure, isMade, isMeasured, type Measure, type Source, sum, warmOrders, word } from './figure.ts'
+import { prepareServerCounts, prepareTroubledSteps, serverStepsOf } from '../steps/server-steps.ts'
+import { type Figure, isMade, isMeasured, type Measure, type Source, sum, word } from './figure.ts'
 import { longestMeasure, meanMeasure, timeSums } from './times.ts'
 
 /**
@@ -21,13 +22,13 @@ export const poolRefusals = [
 
 /**
  * Requests for servers: orders that a pool admitted, refused or lets wait, and restarts of stopped pay-per-use servers,
- * which gave their unit back and ask for one again (E-01). One row each: `at, account, pool, refused, fragmented`.
+ * which gave their unit back and ask for one again (E-01); of `troubled_steps`. One row each: `at, account, pool, refused, fragmented`.
  */
 export const poolRequests = `
 SELECT at, account, pool, 0 AS refused, 0 AS fragmented FROM orders WHERE pool > 0 AND ${isMade('channel')} AND (id IN (SELECT order_id FROM instances)
   OR id IN (SELECT order_id FROM pool_waits GROUP BY order_id HAVING count(*) = 1))
 UNION ALL
-SELECT s.at, i.account, i.pool, 0, 0 FROM instance_steps s CROSS JOIN instances i ON i.id = s.instance_id
+SELECT s.at, i.account, i.pool, 0, 0 FROM troubled_steps s CROSS JOIN instances i ON i.id = s.instance_id
 WHERE s.event = ${word('start')} AND s.from_state = ${word('stopped')} AND i.billing = ${word('pay-per-use')}
 UNION ALL
 SELECT at, account, pool, 1, code = ${word('no-host')} FROM refusals WHERE pool > 0 AND code IN (${poolRefusals})`
@@ -36,7 +37,7 @@ SELECT at, account, pool, 1, code = ${word('no-host')} FROM refusals WHERE pool 
 export const requestsSource: Source = {
   name: 'figure_ecs_requests',
   labels: ['month', 'segment', 'region', 'pool'],
-  needs: [prepareDays],
+  needs: [prepareDays, prepareTroubledSteps],
   sql: `
 SELECT m.month, c.segment, pn.region, pn.pool, r.requested, r.refused, r.fragmented FROM (
   SELECT d.month, b.crowd, o.pool, count(*) AS requested, sum(o.refused) AS refused,
@@ -63,18 +64,9 @@ WHERE m.first >= run.measured_from AND m.next <= run."end"`,
 const instancesSource: Source = {
   name: 'figure_ecs_instances',
   labels: ['month', 'segment', 'region', 'pool'],
-  needs: [prepareDays],
+  needs: [prepareServerCounts],
   sql: `
-SELECT m.month, c.segment, pn.region, pn.pool, i.created, i.failed, i.deleted FROM (
-  SELECT d.month, b.crowd, i.pool, sum(i.created) AS created, sum(i.failed) AS failed, sum(i.deleted) AS deleted
-  FROM run CROSS JOIN (
-    SELECT id, at, account, pool, 1 AS created, 0 AS failed, 0 AS deleted FROM instances WHERE order_id NOT IN ${warmOrders}
-    UNION ALL
-    SELECT i.id, i.at, i.account, i.pool, 0, s.to_state = ${word('failed')}, s.to_state = ${word('deleted')}
-    FROM instance_steps s CROSS JOIN instances i ON i.id = s.instance_id
-    WHERE s.to_state = ${word('deleted')} OR s.to_state = ${word('failed')} AND s.from_state = ${word('creating')}) i
-  CROSS JOIN days d ON d.number = ${dayNumber('i.at')} CROSS JOIN buyers b ON b.id = i.account
-  WHERE ${isMeasured('i.at')} GROUP BY d.month, b.crowd, i.pool) i
+SELECT m.month, c.segment, pn.region, pn.pool, i.created, i.failed, i.deleted FROM server_counts i
 JOIN months m ON m.no = i.month JOIN crowds c ON c.id = i.crowd JOIN pool_names pn ON pn.id = i.pool`,
 }
 
@@ -96,14 +88,8 @@ JOIN months m ON m.no = f.month JOIN crowds c ON c.id = f.crowd JOIN pool_names 
 export const launchesSource: Source = {
   name: 'figure_ecs_launches',
   labels: ['month', 'region', 'pool'],
-  needs: [prepareDays],
-  sql: `
-SELECT m.month, pn.region, pn.pool, l.ms, l.n FROM (
-  SELECT d.month, i.pool, s.at - i.at AS ms, count(*) AS n
-  FROM run CROSS JOIN instance_steps s CROSS JOIN instances i ON i.id = s.instance_id
-  CROSS JOIN days d ON d.number = ${dayNumber('i.at')} WHERE s.event = ${word('launch')} AND ${isMeasured('i.at')}
-    AND i.order_id NOT IN ${warmOrders} GROUP BY ms, i.pool, d.month) l
-JOIN months m ON m.no = l.month JOIN pool_names pn ON pn.id = l.pool`,
+  sql: '',
+  times: (record) => serverStepsOf(record).launches,
 }
 
 /** Metered use by the month of the clock hour. `pool` is where the server runs, `product` the image on it. */

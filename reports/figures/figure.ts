@@ -7,6 +7,7 @@
  */
 import type { Rational } from '#base/rational.ts'
 import type { RunRecord } from '../record.ts'
+import type { Times } from '../steps/times.ts'
 import { type QuantileOf, quantilesBy } from './quantile.ts'
 
 /** What a label says; filters such as `{pool=ap-1a/c6.large}` name them. */
@@ -54,6 +55,8 @@ export interface Source {
   readonly name: string
   readonly labels: readonly Label[]
   readonly sql: string
+  /** Times (`ms`) with their labels, each counting once (`n`), where they are columns and no table; `sql` is not asked then. */
+  readonly times?: (record: RunRecord) => Times
   /** What makes the tables that `sql` reads. */
   readonly needs?: readonly (Source | ((record: RunRecord) => void))[]
 }
@@ -121,7 +124,7 @@ export function prepare(record: RunRecord, source: Source): void {
   for (const needed of source.needs ?? [])
     if (typeof needed === 'function') needed(record)
     else prepare(record, needed)
-  record.keep(source.name, source.sql)
+  if (source.times === undefined) record.keep(source.name, source.sql)
 }
 
 function measured(record: RunRecord, figure: Figure, label: Label | undefined, filter: Filter) {

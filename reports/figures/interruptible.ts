@@ -1,11 +1,12 @@
 /** Interruptible servers: how often they are taken back, and what their hours bring (E-11). */
 import { dayNumber, prepareDays } from '../days.ts'
+import { prepareTroubledSteps } from '../steps/server-steps.ts'
 import { type Figure, isMeasured, type Source, sum, word } from './figure.ts'
 
 const interruptionsSource: Source = {
   name: 'figure_interruptions',
   labels: ['month', 'segment', 'region', 'pool'],
-  needs: [prepareDays],
+  needs: [prepareDays, prepareTroubledSteps],
   sql: `
 SELECT m.month, c.segment, pn.region, pn.pool, s.notices, s.interruptions, s.returns FROM (
   SELECT d.month, b.crowd, i.pool, sum(e.notice) AS notices, sum(e.taken) AS interruptions, sum(e.back) AS returns
@@ -13,7 +14,7 @@ SELECT m.month, c.segment, pn.region, pn.pool, s.notices, s.interruptions, s.ret
     SELECT instance_id, at, 1 AS notice, 0 AS taken, 0 AS back FROM interruptions WHERE event = ${word('notice')}
     UNION ALL
     SELECT instance_id, at, 0, event = ${word('interrupt')}, from_state = ${word('interrupted')}
-    FROM instance_steps WHERE event = ${word('interrupt')}
+    FROM troubled_steps WHERE event = ${word('interrupt')}
       OR from_state = ${word('interrupted')} AND to_state = ${word('running')}) e
   CROSS JOIN instances i ON i.id = e.instance_id CROSS JOIN buyers b ON b.id = i.account
   CROSS JOIN days d ON d.number = ${dayNumber('e.at')} WHERE ${isMeasured('e.at')} GROUP BY 1, 2, 3) s

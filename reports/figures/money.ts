@@ -3,9 +3,10 @@ import { prepareAttributedShares } from '../attributed-shares.ts'
 import { prepareBooked } from '../booked.ts'
 import { dayNumber, prepareDays } from '../days.ts'
 import { prepareRejected } from '../metered.ts'
-import { prepareOrderModels } from '../order-ends.ts'
+import { prepareOrderModels } from '../price-models.ts'
 import { bothSides, moved, ofEither, ofGoods, sideKind } from '../server-lines.ts'
 import { prepareServersBack } from '../servers-back.ts'
+import { prepareOrderPayments } from '../steps/order-steps.ts'
 import { usageSource } from './ecs.ts'
 import { type Figure, isMeasured, monthOf, type Source, sum, word } from './figure.ts'
 
@@ -91,7 +92,15 @@ export const paidExactly = `${paidWith}, ${word('rounding-differences')}`
 export const chargesSource: Source = {
   name: 'figure_charges',
   labels: ['month', 'kind', 'product', 'seller', 'segment', 'region', 'order', 'model', 'rule', 'version'],
-  needs: [prepareDays, usageSource, prepareOrderModels, prepareServersBack, prepareBooked, prepareRejected],
+  needs: [
+    prepareDays,
+    usageSource,
+    prepareOrderModels,
+    prepareServersBack,
+    prepareBooked,
+    prepareRejected,
+    prepareOrderPayments,
+  ],
   sql: `
 WITH cutover AS (
   SELECT value ->> '$."expansion.cutover"' AS at,
@@ -105,18 +114,18 @@ named AS (
     SELECT d.month, s.order_id, l.rule, l.part = ${word('ecs')} AS to_servers,
       ${sum('l.amount', `l.part <> ${word('tax')}`)} AS amount, 0 AS refunded,
       ${sum('l.amount', `l.part = ${word('tax')}`)} AS tax
-    FROM run CROSS JOIN order_steps s CROSS JOIN days d ON d.number = ${dayNumber('s.at')}
+    FROM run CROSS JOIN order_payments s CROSS JOIN days d ON d.number = ${dayNumber('s.at')}
     CROSS JOIN paid_lines l ON l.order_id = s.order_id AND ${isSold}
-    WHERE s.event = ${word('pay')} AND ${isMeasured('s.at')} GROUP BY s.order_id, l.rule, 4
+    WHERE ${isMeasured('s.at')} GROUP BY s.order_id, l.rule, 4
     UNION ALL
     SELECT month, order_id, rule, 0, 0, -sum(amount), -${sum('amount', `ledger = ${word('tax-payable')}`)} FROM order_moves
     WHERE measured = 1 AND ledger IN (${paidExactly}, ${word('tax-payable')})
     GROUP BY month, order_id, rule
     UNION ALL
     SELECT d.month, v.order_id, ${word('M-07')}, to_servers, 0, 0, ${moved('v.tax')}
-    FROM run CROSS JOIN order_steps s CROSS JOIN order_servers v ON v.order_id = s.order_id AND v.is_taxed
+    FROM run CROSS JOIN order_payments s CROSS JOIN order_servers v ON v.order_id = s.order_id AND v.is_taxed
     CROSS JOIN days d ON d.number = ${dayNumber('s.at')} CROSS JOIN ${bothSides}
-    WHERE s.event = ${word('pay')} AND ${isMeasured('s.at')}
+    WHERE ${isMeasured('s.at')}
     UNION ALL
     SELECT k.month, k.order_id, k.rule, to_servers, 0, ${moved('s.back')}, ${moved('-s.tax_back')}
     FROM order_moves k CROSS JOIN servers_back s ON s.transaction_id = k.transaction_id CROSS JOIN ${bothSides}

@@ -1,6 +1,6 @@
 /** Orders and what became of them (O-01), and what the market refused. */
 import { dayNumber, prepareDays } from '../days.ts'
-import { prepareOrderEnds } from '../order-ends.ts'
+import { endState, prepareOrderEnds } from '../order-ends.ts'
 import { bothSides, moved, ofGoods, prepareOrderServers, sideKind } from '../server-lines.ts'
 import { type Figure, isMade, isMeasured, monthOf, type Source, sum } from './figure.ts'
 
@@ -12,11 +12,11 @@ export const ordersSource: Source = {
   sql: `
 SELECT m.month, ow.word AS "order", g.kind, g.product, c.segment, c.region, cw.word AS channel,
   coalesce(pn.pool, '') AS pool, sw.word AS state, o.n, o.amount FROM (
-  SELECT d.month, o.kind, o.specification, b.crowd, o.channel, o.pool, e.state, count(*) AS n, sum(o.amount) AS amount
+  SELECT d.month, o.kind, o.specification, b.crowd, o.channel, o.pool, ${endState('e')} AS state, count(*) AS n, sum(o.amount) AS amount
   FROM run CROSS JOIN orders o CROSS JOIN days d ON d.number = ${dayNumber('o.at')}
-  CROSS JOIN buyers b ON b.id = o.account CROSS JOIN order_ends e ON e.order_id = o.id
+  CROSS JOIN buyers b ON b.id = o.account LEFT JOIN order_ends e ON e.order_id = o.id
   WHERE ${isMeasured('o.at')} AND ${isMade('o.channel')}
-  GROUP BY d.month, o.kind, o.specification, b.crowd, o.channel, o.pool, e.state) o
+  GROUP BY 1, 2, 3, 4, 5, 6, 7) o
 JOIN months m ON m.no = o.month JOIN goods g ON g.id = o.specification JOIN crowds c ON c.id = o.crowd
 JOIN words ow ON ow.id = o.kind JOIN words cw ON cw.id = o.channel JOIN words sw ON sw.id = o.state
 LEFT JOIN pool_names pn ON pn.id = o.pool`,

@@ -4,6 +4,7 @@
  */
 import type { Rational } from '#base/rational.ts'
 import type { RunRecord } from '../record.ts'
+import type { Times } from '../steps/times.ts'
 
 type Label = string
 
@@ -11,6 +12,7 @@ type Label = string
 interface Source {
   readonly name: string
   readonly labels: readonly Label[]
+  readonly times?: (record: RunRecord) => Times
 }
 
 interface SortedColumns {
@@ -51,11 +53,23 @@ function read(record: RunRecord, source: Source, value: string, weight: string):
   return columns
 }
 
+/** Times that are columns, each counting once. */
+function sortedOf({ values, labels }: Times): SortedColumns {
+  const named = Object.entries(labels)
+  return {
+    values,
+    weights: new Float64Array(values.length).fill(1),
+    codes: Object.fromEntries(named.map(([label, { codes }]) => [label, codes])),
+    names: Object.fromEntries(named.map(([label, { names }]) => [label, names])),
+  }
+}
+
 function columnsOf(record: RunRecord, source: Source, value: string, weight: string): SortedColumns {
   const tables = kept.get(record) ?? new Map<string, SortedColumns>()
   kept.set(record, tables)
   const key = `${source.name} ${value} ${weight}`
-  const columns = tables.get(key) ?? read(record, source, value, weight)
+  const times = source.times?.(record)
+  const columns = tables.get(key) ?? (times === undefined ? read(record, source, value, weight) : sortedOf(times))
   tables.set(key, columns)
   return columns
 }

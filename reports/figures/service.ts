@@ -1,22 +1,14 @@
 /** What buyers wait for: provisioning of what they paid, and what their debts do to their accounts (O-10, A-01..A-05). */
-import { dayNumber, prepareDays } from '../days.ts'
-import { type Figure, isMade, isMeasured, type Measure, monthOf, type Source, sum, word } from './figure.ts'
+import { orderStepsOf } from '../steps/order-steps.ts'
+import { type Figure, isMeasured, type Measure, monthOf, type Source, sum, word } from './figure.ts'
 import { longestMeasure, meanMeasure, timeSums } from './times.ts'
 
 /** From payment of an order to its completion. */
 export const provisioningSource: Source = {
   name: 'figure_provisioning',
   labels: ['month', 'kind', 'product', 'region'],
-  needs: [prepareDays],
-  sql: `
-SELECT m.month, g.kind, g.product, c.region, p.ms, p.n FROM (
-  SELECT d.month, o.specification, b.crowd, e.at - s.at AS ms, count(*) AS n
-  FROM run CROSS JOIN order_steps s CROSS JOIN order_steps e ON e.order_id = s.order_id AND e.event = ${word('complete')}
-  CROSS JOIN orders o ON o.id = s.order_id CROSS JOIN buyers b ON b.id = o.account
-  CROSS JOIN days d ON d.number = ${dayNumber('s.at')}
-  WHERE s.event = ${word('pay')} AND ${isMeasured('s.at')} AND ${isMade('o.channel')}
-  GROUP BY ms, o.specification, b.crowd, d.month) p
-JOIN months m ON m.no = p.month JOIN goods g ON g.id = p.specification JOIN crowds c ON c.id = p.crowd`,
+  sql: '',
+  times: (record) => orderStepsOf(record).provisioning,
 }
 
 /** Steps of accounts' standing, and how long it took from falling due to being settled. */

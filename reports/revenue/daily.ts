@@ -7,6 +7,7 @@ import { isSold } from '../figures/money.ts'
 import { prepareRejected } from '../metered.ts'
 import type { RunRecord } from '../record.ts'
 import { lineKind } from '../server-lines.ts'
+import { prepareOrderPayments } from '../steps/order-steps.ts'
 
 export interface DayCharge {
   readonly day: string
@@ -44,6 +45,7 @@ function addUse(record: RunRecord, sums: Map<number, Map<number, number>>): void
 export function dailyCharges(record: RunRecord): DayCharge[] {
   prepareDays(record)
   prepareRejected(record)
+  prepareOrderPayments(record)
   const sums = new Map<number, Map<number, number>>()
   addUse(record, sums)
   for (const [item, day, amount] of record.numbers('SELECT item, day, amount FROM rejected WHERE measured = 1')) {
@@ -63,10 +65,10 @@ export function dailyCharges(record: RunRecord): DayCharge[] {
   )
   const sold = record.rows(`
 SELECT d.day, ${lineKind} AS kind, sum(l.amount) AS amount
-FROM run CROSS JOIN order_steps s CROSS JOIN days d ON d.number = ${dayNumber('s.at')}
+FROM run CROSS JOIN order_payments s CROSS JOIN days d ON d.number = ${dayNumber('s.at')}
 CROSS JOIN orders o ON o.id = s.order_id CROSS JOIN goods g ON g.id = o.specification
 CROSS JOIN paid_lines l ON l.order_id = o.id AND l.part <> ${word('tax')} AND ${isSold}
-WHERE s.event = ${word('pay')} AND ${isMeasured('s.at')} GROUP BY 1, 2`)
+WHERE ${isMeasured('s.at')} GROUP BY 1, 2`)
   return inOrder([
     ...use,
     ...sold.map(({ day, kind, amount }) => ({ day: String(day), kind: String(kind), amount: Number(amount) })),

@@ -6,6 +6,7 @@ import { meanLives } from '../capacity/server-lives.ts'
 import { poolRequests } from '../figures/ecs.ts'
 import { isMeasured } from '../figures/figure.ts'
 import type { RunRecord } from '../record.ts'
+import { prepareTroubledSteps } from '../steps/server-steps.ts'
 
 /** Slots in a batch: windows move on by so small a part of it. */
 const SLOTS = 24
@@ -39,6 +40,7 @@ interface SlottedRequests {
 /** By pool, those that were asked for anything, over the time that figures count. */
 export function requestSlots(record: RunRecord, slots: number): Map<string, SlottedRequests> {
   const counts = new Map<string, SlottedRequests>()
+  prepareTroubledSteps(record)
   const { rows } = record.cursor(`
 SELECT pn.pool, min(${slots - 1}, (o.at - run.measured_from) * ${slots} / (run."end" - run.measured_from)) AS slot, count(*), sum(o.refused)
 FROM run CROSS JOIN (${poolRequests}) o

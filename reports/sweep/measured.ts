@@ -9,6 +9,7 @@ import { knownFigure } from '../figures/catalogue.ts'
 import { poolRequests } from '../figures/ecs.ts'
 import { type Figure, isMeasured } from '../figures/figure.ts'
 import type { RunRecord } from '../record.ts'
+import { prepareTroubledSteps } from '../steps/server-steps.ts'
 import { filterOf, monthlyValues, thresholdValue } from '../thresholds.ts'
 
 export interface Measured {
@@ -85,6 +86,7 @@ export function daysOf(
   const { pool, ...others } = filterOf(scenario, threshold)
   if (threshold.figure !== 'ecs.refusalRate' || Object.keys(others).length > 0) return null
   prepareDays(record)
+  prepareTroubledSteps(record)
   const rows = record.rows(
     `SELECT d.day, sum(o.refused) AS refused, count(*) AS requests FROM run CROSS JOIN (${poolRequests}) o
 CROSS JOIN days d ON d.number = ${dayNumber('o.at')} JOIN pool_names pn ON pn.id = o.pool

@@ -1,4 +1,5 @@
 import type { RunRecord } from '../../record.ts'
+import { prepareOrderFlows } from '../../steps/order-steps.ts'
 import { countAxis } from '../axes.ts'
 import { type Chart, colours } from '../chart.ts'
 import { countText, tipsOf } from '../tips.ts'
@@ -7,10 +8,10 @@ const states = ['created', 'pending-approval', 'pending-payment', 'processing', 
 
 /** How many orders took each way from state to state (O-01). */
 export function orderFlowChart(record: RunRecord): Chart {
+  prepareOrderFlows(record)
   const values = record
     .rows(
-      `SELECT coalesce(nullif(f.word, ''), 'created') AS "from", t.word AS "to", s.n FROM (
-  SELECT from_state, to_state, count(*) AS n FROM order_steps, run WHERE at >= run.measured_from GROUP BY 1, 2) s
+      `SELECT coalesce(nullif(f.word, ''), 'created') AS "from", t.word AS "to", s.n FROM order_flows s
 JOIN words f ON f.id = s.from_state JOIN words t ON t.id = s.to_state`,
     )
     .map(({ from, to, n }) => ({ from: String(from), to: String(to), orders: Number(n) }))

@@ -1,6 +1,6 @@
 import { barAxis, barMiddle, barSpacing, dayAxis, dayNumber, daysOf, prepareDays } from '../../days.ts'
 import { isMade, isMeasured } from '../../figures/figure.ts'
-import { prepareOrderEnds } from '../../order-ends.ts'
+import { endState, prepareOrderEnds } from '../../order-ends.ts'
 import { byPeriod, periodsOf } from '../../periods.ts'
 import type { RunRecord } from '../../record.ts'
 import { countAxis } from '../axes.ts'
@@ -20,7 +20,7 @@ export function ordersChart(record: RunRecord): Chart {
       `
 SELECT day, state, count(*) AS n FROM (
   SELECT o.at, CASE WHEN w.word IN ('completed', 'cancelled') THEN w.word ELSE 'open' END AS state
-  FROM orders o CROSS JOIN order_ends e ON e.order_id = o.id CROSS JOIN words w ON w.id = e.state
+  FROM orders o LEFT JOIN order_ends e ON e.order_id = o.id JOIN words w ON w.id = ${endState('e')}
   WHERE ${isMade('o.channel')}
   UNION ALL SELECT at, 'refused' FROM refusals WHERE order_id = 0) happened CROSS JOIN run
 CROSS JOIN days d ON d.number = ${dayNumber('happened.at')} WHERE ${isMeasured('happened.at')} GROUP BY 1, 2 ORDER BY 1, 2`,

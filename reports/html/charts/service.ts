@@ -1,9 +1,9 @@
 import { HOUR } from '#base/time.ts'
 import { launchesSource } from '../../figures/ecs.ts'
-import { prepare } from '../../figures/figure.ts'
+import { prepare, type Source } from '../../figures/figure.ts'
 import { type Stage, stageSource } from '../../figures/supervision.ts'
 import type { RunRecord } from '../../record.ts'
-import { readDurations } from '../../sla/durations.ts'
+import { Durations, readDurations } from '../../sla/durations.ts'
 import { type Chart, seriesColours } from '../chart.ts'
 import { shareText, tipsOf } from '../tips.ts'
 
@@ -11,13 +11,22 @@ const PERCENTS = [0, 1, 2, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 98, 99, 10
 
 interface Series {
   readonly name: string
-  readonly source: typeof launchesSource
+  readonly source: Source
+}
+
+function allDurations(record: RunRecord, source: Source): Durations | undefined {
+  const times = source.times?.(record)
+  if (times === undefined)
+    return readDurations(record, `SELECT '', ms, sum(n) FROM ${source.name} GROUP BY ms`, null, 'none').get('')
+  const all = new Durations(null, 'none')
+  for (const milliseconds of times.values) all.add(milliseconds, 1)
+  return all
 }
 
 /** The share of all that were done within a time, at chosen percentiles. */
 function distribution(record: RunRecord, { name, source }: Series, unit: number) {
   prepare(record, source)
-  const all = readDurations(record, `SELECT '', ms, sum(n) FROM ${source.name} GROUP BY ms`, null, 'none').get('')
+  const all = allDurations(record, source)
   if (all === undefined || all.count === 0) return []
   // A logarithmic axis has no place for 0.
   return PERCENTS.map((percent) => ({
