@@ -3,23 +3,26 @@
  * of accounts, so that memory holds rows and columns, and the objects of one account alone.
  */
 import type { Database } from 'better-sqlite3'
+import {
+  accountOf,
+  accountStepOf,
+  billOf,
+  changeOf,
+  faultOf,
+  instanceOf,
+  NO_ROWS,
+  orderLineOf,
+  orderOf,
+  refusalOf,
+  returnOf,
+  subscriptionStepOf,
+  supervisionStepOf,
+} from './account-rows.ts'
 import { amountOf, money } from './cells.ts'
-import type {
-  AccountFacts,
-  Bill,
-  Instance,
-  Order,
-  OrderChange,
-  OrderLine,
-  Refusal,
-  ReturnedPeriod,
-  Step,
-  UsageFault,
-} from './facts.ts'
+import type { AccountFacts } from './facts.ts'
 import type { MassFeed, MassFeeds } from './mass-feeds.ts'
-import { Feed, type Row } from './table-feed.ts'
+import { Feed, type TableColumns } from './table-feed.ts'
 import type { Transaction } from './transaction.ts'
-import { NO_SPANS } from './usage-spans.ts'
 
 /** Of which accounts: all, some by their numbers in order, or all but those. */
 export type Judged = 'all' | { readonly only: Float64Array } | { readonly but: Float64Array }
@@ -33,9 +36,6 @@ function conditionFor(database: Database, judged: Judged): string {
   database.exec('COMMIT')
   return `${'only' in judged ? 'IN' : 'NOT IN'} temp.judged`
 }
-
-/** Of most things: no list of its own is made for it. */
-const NO_ROWS: readonly never[] = []
 
 /**
  * The first column is the account: 0 where the thing a row speaks of does not exist. $JUDGED says of which accounts. In the
@@ -113,6 +113,12 @@ const feeds = {
 
 type FeedName = keyof typeof feeds
 
+/** How the rows of a thing are read, and given to it. */
+interface Attaching<T, R> {
+  readonly read: (columns: TableColumns, place: number) => R
+  readonly add: (to: T, rows: readonly R[]) => void
+}
+
 /** What is read of: tables of the database, and the mass of the facts. */
 interface OpenFeeds {
   readonly small: Record<FeedName, Feed>
@@ -139,7 +145,7 @@ export function* readAccounts(
   const small = Object.fromEntries(
     Object.entries(feeds).map(([name, sql]) => [name, new Feed(database, sql.replace('$JUDGED', condition))]),
   ) as Record<FeedName, Feed>
-  const all = Object.values(small)
+  const all = Object.values(small).filter(({ rows }) => rows > 0)
   for (;;) {
     let account = Number.POSITIVE_INFINITY
     for (const feed of all) account = Math.min(account, feed.account)
@@ -158,9 +164,13 @@ export function* readAccounts(
 
 function gather(id: number, { small, mass }: OpenFeeds, counted: { rows: number }): AccountFacts {
   const orphans: string[] = []
-  function of(name: FeedName): readonly Row[] {
-    const rows = small[name].of(id)
-    counted.rows += rows.length
+  /** What each row of the account is read as. */
+  function of<R>(name: FeedName, read: (columns: TableColumns, place: number) => R): readonly R[] {
+    const feed = small[name]
+    if (feed.account !== id) return NO_ROWS
+    const rows: R[] = []
+    const { columns } = feed
+    counted.rows += feed.give(id, (place) => rows.push(read(columns, place)))
     return rows
   }
   /** Gives each thing its rows of a table. Those of one thing come after each other, mostly. */
@@ -168,18 +178,26 @@ function gather(id: number, { small, mass }: OpenFeeds, counted: { rows: number 
     name: FeedName,
     table: string,
     things: ReadonlyMap<number, T>,
-    { read, add }: { readonly read: (row: Row) => R; readonly add: (to: T, rows: readonly R[]) => void },
+    { read, add }: Attaching<T, R>,
   ): void {
-    const rows = of(name)
-    for (let at = 0; at < rows.length; ) {
-      const key = rows[at][1]
-      const thing = things.get(key)
-      const own: R[] = []
-      for (; at < rows.length && rows[at][1] === key; at++)
-        if (thing === undefined) orphans.push(`${table} ${key}`)
-        else own.push(read(rows[at]))
-      if (thing !== undefined) add(thing, own)
-    }
+    const feed = small[name]
+    if (feed.account !== id) return
+    const { columns } = feed
+    let last = Number.NaN
+    let thing: T | undefined
+    let own: R[] = []
+    counted.rows += feed.give(id, (place) => {
+      const key = columns[1][place]
+      if (key !== last) {
+        if (thing !== undefined) add(thing, own)
+        own = []
+        thing = things.get(key)
+        last = key
+      }
+      if (thing === undefined) orphans.push(`${table} ${key}`)
+      else own.push(read(columns, place))
+    })
+    if (thing !== undefined) add(thing, own)
   }
   /** The same with rows of the mass. */
   function attachMass<T, R>(
@@ -205,9 +223,8 @@ function gather(id: number, { small, mass }: OpenFeeds, counted: { rows: number 
   const lose = (table: string, key: number, { length }: { readonly length: number }): void => {
     for (let row = 0; row < length; row++) orphans.push(`${table} ${key}`)
   }
-  const named = of('accounts') as unknown as readonly [number, number, string, number][]
-  const instances = new Map<number, Instance>()
-  for (const row of of('instances')) instances.set(row[1], instanceOf(row))
+  const named = of('accounts', accountOf)
+  const instances = new Map(of('instances', instanceOf).map((instance) => [instance.id, instance]))
   counted.rows += mass.instanceSteps.give(id, (key, steps) => {
     const instance = instances.get(key)
     if (instance === undefined) lose('instance_steps of instance', key, steps)
@@ -222,14 +239,13 @@ function gather(id: number, { small, mass }: OpenFeeds, counted: { rows: number 
     read: faultOf,
     add: (instance, rows) => (instance.faults = [...instance.faults, ...rows]),
   })
-  const orders = new Map<number, Order>()
-  for (const row of of('orders')) orders.set(row[1], orderOf(row))
+  const orders = new Map(of('orders', orderOf).map((order) => [order.id, order]))
   attach('orderLines', 'order_lines of order', orders, {
     read: orderLineOf,
     add: (order, rows) => (order.lines = [...order.lines, ...rows]),
   })
   attach('requoted', 'order_requotes of order', orders, {
-    read: (row) => ({ ...orderLineOf(row), at: row[7] }),
+    read: (of, at) => ({ ...orderLineOf(of, at), at: of[7][at] }),
     add: (order, rows) => (order.requoted = [...order.requoted, ...rows]),
   })
   counted.rows += mass.orderSteps.give(id, (key, steps) => {
@@ -238,11 +254,11 @@ function gather(id: number, { small, mass }: OpenFeeds, counted: { rows: number 
     else order.steps = steps
   })
   attach('subscriptionSteps', 'subscription_steps of order', orders, {
-    read: (row) => ({ ...stepOf(row, 2), termStart: row[6], termEnd: row[7] }),
+    read: subscriptionStepOf,
     add: (order, rows) => (order.subscription = [...order.subscription, ...rows]),
   })
   attach('supervision', 'supervision_steps of order', orders, {
-    read: (row) => ({ ...stepOf(row, 2), rule: row[6], by: row[7] }),
+    read: supervisionStepOf,
     add: (order, rows) => (order.supervision = [...order.supervision, ...rows]),
   })
   attach('changes', 'order_changes of order', orders, {
@@ -253,9 +269,14 @@ function gather(id: number, { small, mass }: OpenFeeds, counted: { rows: number 
     read: returnOf,
     add: (order, rows) => (order.returns = [...order.returns, ...rows]),
   })
-  const standing = of('standing').map((row) => stepOf(row, 1))
-  const freezes = of('freezes').map((row) => ({ at: row[1], planned: row[2], reason: row[3], until: row[4] }))
-  const freezeSteps = of('freezeSteps').map((row) => stepOf(row, 1))
+  const standing = of('standing', accountStepOf)
+  const freezes = of('freezes', (of, at) => ({
+    at: of[1][at],
+    planned: of[2][at],
+    reason: of[3][at],
+    until: of[4][at],
+  }))
+  const freezeSteps = of('freezeSteps', accountStepOf)
   const transactions = new Map<number, Transaction>()
   counted.rows += mass.transactions.give(id, (key, transaction) => transactions.set(key, transaction))
   const settlements = mass.settlements?.of(id)
@@ -270,9 +291,9 @@ function gather(id: number, { small, mass }: OpenFeeds, counted: { rows: number 
   return {
     id,
     known: named.length === 1,
-    region: named[0]?.[1] ?? 0,
-    segment: named[0]?.[2] ?? '',
-    number: named[0]?.[3] ?? 0,
+    region: named[0]?.region ?? 0,
+    segment: named[0]?.segment ?? '',
+    number: named[0]?.number ?? 0,
     instances: [...instances.values()],
     orders: [...orders.values()],
     standing,
@@ -280,193 +301,70 @@ function gather(id: number, { small, mass }: OpenFeeds, counted: { rows: number 
     freezeSteps,
     transactions: [...transactions.values()],
     settlements,
-    bills: of('bills').map(billOf),
-    billTaxes: of('billTaxes').map((row) => ({
-      month: row[1],
-      at: row[2],
-      region: row[3],
-      taxable: amountOf(row[4]),
-      tax: amountOf(row[5]),
-      ofOrders: amountOf(row[6]),
-      transaction: row[7],
+    bills: of('bills', billOf),
+    billTaxes: of('billTaxes', (of, at) => ({
+      month: of[1][at],
+      at: of[2][at],
+      region: of[3][at],
+      taxable: amountOf(of[4][at]),
+      tax: amountOf(of[5][at]),
+      ofOrders: amountOf(of[6][at]),
+      transaction: of[7][at],
     })),
-    refusals: of('refusals').map(refusalOf),
-    notices: of('notices').map((row) => ({ at: row[1], code: row[2], subject: row[3], rule: row[4] })),
-    coupons: of('coupons').map((row) => ({
-      id: row[1],
-      at: row[2],
-      isCash: row[3] === 1,
-      amount: amountOf(row[4]),
+    refusals: of('refusals', refusalOf),
+    notices: of('notices', (of, at) => ({ at: of[1][at], code: of[2][at], subject: of[3][at], rule: of[4][at] })),
+    coupons: of('coupons', (of, at) => ({
+      id: of[1][at],
+      at: of[2][at],
+      isCash: of[3][at] === 1,
+      amount: amountOf(of[4][at]),
     })),
-    couponDraws: of('couponDraws').map((row) => ({
-      coupon: row[1],
-      order: row[2],
-      at: row[3],
-      amount: amountOf(row[4]),
+    couponDraws: of('couponDraws', (of, at) => ({
+      coupon: of[1][at],
+      order: of[2][at],
+      at: of[3][at],
+      amount: amountOf(of[4][at]),
     })),
-    creditGrants: of('creditGrants').map((row) => ({
-      at: row[1],
-      amount: amountOf(row[2]),
-      transactionsFrom: row[3],
+    creditGrants: of('creditGrants', (of, at) => ({
+      at: of[1][at],
+      amount: amountOf(of[2][at]),
+      transactionsFrom: of[3][at],
     })),
-    budget: budgetOf(of('resold')),
-    autoRenewals: of('autoRenewals').map((row) => ({
-      subscription: row[1],
-      at: row[2],
-      event: row[3],
-      day: row[4],
-      months: row[5],
+    budget: budgetOf(of('resold', (of, at) => (of[1][at] === 1 ? amountOf(of[2][at]) : null))),
+    autoRenewals: of('autoRenewals', (of, at) => ({
+      subscription: of[1][at],
+      at: of[2][at],
+      event: of[3][at],
+      day: of[4][at],
+      months: of[5][at],
     })),
-    methods: new Map(of('methods').map((row) => [row[1], { at: row[2], method: row[3] }] as const)),
-    cards: of('cards').map((row) => ({
-      at: row[1],
-      order: row[2],
-      amount: amountOf(row[3]),
-      outcome: row[4],
-      reason: row[5],
-      transactionsFrom: row[6],
+    methods: new Map(of('methods', (of, at) => [of[1][at], { at: of[2][at], method: of[3][at] }] as const)),
+    cards: of('cards', (of, at) => ({
+      at: of[1][at],
+      order: of[2][at],
+      amount: amountOf(of[3][at]),
+      outcome: of[4][at],
+      reason: of[5][at],
+      transactionsFrom: of[6][at],
     })),
-    confirmations: of('confirmations').map((row) => ({
-      asked: row[1],
-      at: row[2],
-      kind: row[3],
-      specification: row[4],
-      pool: row[5],
-      quantity: row[6],
-      months: row[7],
-      subject: row[8],
-      amount: amountOf(row[9]),
-      isConfirmed: row[10] === 1,
+    confirmations: of('confirmations', (of, at) => ({
+      asked: of[1][at],
+      at: of[2][at],
+      kind: of[3][at],
+      specification: of[4][at],
+      pool: of[5][at],
+      quantity: of[6][at],
+      months: of[7][at],
+      subject: of[8][at],
+      amount: amountOf(of[9][at]),
+      isConfirmed: of[10][at] === 1,
     })),
-    combined: of('combined').map((row) => ({ id: row[1], at: row[2], order: row[3], outcome: row[4] })),
+    combined: of('combined', (of, at) => ({ id: of[1][at], at: of[2][at], order: of[3][at], outcome: of[4][at] })),
     ledgerMonths: all(mass.ledgerMonths),
     meteredMonths: all(mass.meteredMonths),
     orphans,
   }
 }
 
-const budgetOf = (rows: readonly Row[]): bigint | null | undefined =>
-  rows.length === 0 ? undefined : rows[0][1] === 1 ? amountOf(rows[0][2]) : null
-
-const stepOf = (row: Row, first: number): Step => ({
-  at: row[first],
-  event: row[first + 1],
-  from: row[first + 2],
-  to: row[first + 3],
-})
-
-const instanceOf = (row: Row): Instance => ({
-  id: row[1],
-  at: row[2],
-  order: row[3],
-  pool: row[4],
-  specification: row[5],
-  billing: row[6],
-  lifetime: row[7],
-  steps: NO_ROWS,
-  spans: NO_SPANS,
-  faults: NO_ROWS,
-})
-
-const faultOf = (row: Row): UsageFault => ({
-  item: row[2],
-  priced: row[3],
-  hour: row[4],
-  at: row[5],
-  seconds: row[6],
-  amount: row[7],
-  copy: row[8],
-  outcome: row[9],
-})
-
-const orderOf = (row: Row): Order => ({
-  id: row[1],
-  at: row[2],
-  specification: row[3],
-  pool: row[4],
-  kind: row[5],
-  quantity: row[6],
-  months: row[7],
-  instances: row[8],
-  amount: amountOf(row[9]),
-  subject: row[10],
-  rule: row[11],
-  lines: NO_ROWS,
-  requoted: NO_ROWS,
-  steps: NO_ROWS,
-  subscription: NO_ROWS,
-  supervision: NO_ROWS,
-  changes: NO_ROWS,
-  returns: NO_ROWS,
-})
-
-const changeOf = (row: Row): OrderChange => ({
-  at: row[2],
-  subscription: row[3],
-  specificationFrom: row[4],
-  specification: row[5],
-  quantityFrom: row[6],
-  quantity: row[7],
-  plan: row[8],
-  serverPlan: row[9],
-  termStart: row[10],
-  termEnd: row[11],
-  newTermEnd: row[12],
-  decidedAt: row[13],
-  rule: row[14],
-  planFrom: row[15],
-  discount: row[16],
-  discountValue: amountOf(row[17]),
-})
-
-const returnOf = (row: Row): ReturnedPeriod => ({
-  at: row[2],
-  subscription: row[3],
-  paidOrder: row[4],
-  begun: row[5],
-  periodStart: row[6],
-  periodEnd: row[7],
-  months: row[8],
-  cash: amountOf(row[9]),
-  coupon: amountOf(row[10]),
-  couponReturned: amountOf(row[11]),
-  servers: row[12],
-  returns: row[13],
-  consumed: amountOf(row[14]),
-  fee: amountOf(row[15]),
-  amount: amountOf(row[16]),
-  rounding: amountOf(row[17]),
-  tax: amountOf(row[18]),
-  cloud: amountOf(row[19]),
-  rule: row[20],
-})
-
-const orderLineOf = (row: Row): OrderLine => ({
-  line: row[2],
-  part: row[3],
-  plan: row[4],
-  amount: amountOf(row[5]),
-  rule: row[6],
-})
-
-const billOf = (row: Row): Bill => ({
-  month: row[1],
-  lines: row[2],
-  charges: amountOf(row[3]),
-  rounding: amountOf(row[4]),
-  payable: amountOf(row[5]),
-  final: row[6],
-})
-
-const refusalOf = (row: Row): Refusal => ({
-  id: row[1],
-  at: row[2],
-  code: row[3],
-  specification: row[4],
-  pool: row[5],
-  quantity: row[6],
-  order: row[7],
-  lost: amountOf(row[8]),
-  rule: row[9],
-  asked: row[10] === 0 ? undefined : { kind: row[10], specification: row[11], quantity: row[12], months: row[13] },
-})
+const budgetOf = (budgets: readonly (bigint | null)[]): bigint | null | undefined =>
+  budgets.length === 0 ? undefined : budgets[0]

@@ -22,6 +22,54 @@ export const exactOf = (value: bigint | number): ExactNumber => new Exact(String
 /** M-01: brings an amount of currency to whole 1e-8. */
 export const toMoney = (value: ExactNumber, rounding: Rounding): bigint => whole(roundTo(value, 8, rounding).times(1e8))
 
+/** A decimal as a fraction of whole numbers; `under` is positive. */
+export interface Fraction {
+  readonly over: bigint
+  readonly under: bigint
+}
+
+/** A decimal as it is written in a scenario. */
+export function fractionOf(text: string): Fraction {
+  const [units, decimals = ''] = new Exact(text).toFixed().split('.')
+  return { over: BigInt(units + decimals), under: 10n ** BigInt(decimals.length) }
+}
+
+const fractions = new Map<string, Fraction>()
+
+/** A percentage as it is written in a scenario, as the part of a whole that it is: there are few, and every order asks. */
+export function percentIn(text: string): Fraction {
+  let part = fractions.get(text)
+  if (part === undefined) {
+    const { over, under } = fractionOf(text)
+    fractions.set(text, (part = { over, under: under * 100n }))
+  }
+  return part
+}
+
+/** M-02: a fraction as a whole number; both roundings work on its size. */
+export function rounded({ over, under }: Fraction, rounding: Rounding): bigint {
+  const size = over < 0n ? -over : over
+  const truncated = size / under
+  const isUp = rounding === 'half-up' && (size - truncated * under) * 2n >= under
+  const result = isUp ? truncated + 1n : truncated
+  return over < 0n ? -result : result
+}
+
+const amounts = new Map<string, bigint>()
+/** Beyond so many there is little to find again. */
+const MOST_AMOUNTS = 10_000
+
+/** An amount as it is written in a scenario, truncated to whole 1e-8: every account asks for those of its segment. */
+export function amountWritten(text: string | number): bigint {
+  const key = String(text)
+  let amount = amounts.get(key)
+  if (amount === undefined) {
+    amount = toMoney(new Exact(key), 'truncate')
+    if (amounts.size < MOST_AMOUNTS) amounts.set(key, amount)
+  }
+  return amount
+}
+
 /** A quotient of whole numbers, rounded down; `under` is positive. */
 export const floorOf = (over: bigint, under: bigint): bigint => {
   const quotient = over / under
@@ -39,13 +87,8 @@ export const priceOf = (price: bigint): Price => (price <= BigInt(Number.MAX_SAF
 
 /** M-02, M-08: the payable of a monthly bill in the currency's minor units, in whole 1e-8. */
 export function toMinorUnits(charges: bigint | number, decimals: number, rounding: Rounding): bigint {
-  const amount = BigInt(charges)
-  const size = amount < 0n ? -amount : amount
   const unit = 10n ** BigInt(8 - decimals)
-  const truncated = size / unit
-  const isUp = rounding === 'half-up' && (size - truncated * unit) * 2n >= unit
-  const rounded = (isUp ? truncated + 1n : truncated) * unit
-  return amount < 0n ? -rounded : rounded
+  return rounded({ over: BigInt(charges), under: unit }, rounding) * unit
 }
 
 /** O-13: the least whole minor units that cover an amount (whole 1e-8) of at least 0. */

@@ -222,7 +222,8 @@ export interface LedgerMonth {
   readonly measured: number
   readonly ofOrders: number
   readonly times: number
-  readonly amount: bigint
+  /** A number where float64 holds it exactly. */
+  readonly amount: number | bigint
 }
 
 /** A row of `metered_months`. */
@@ -235,7 +236,8 @@ export interface MeteredMonth {
   readonly measured: number
   readonly lines: number
   readonly seconds: number
-  readonly amount: bigint
+  /** A number where float64 holds it exactly. */
+  readonly amount: number | bigint
 }
 
 /** R-08: automatic renewal was enabled, modified or disabled. */

@@ -52,6 +52,11 @@ export class ExactSum {
   get value(): bigint {
     return this.#high + BigInt(this.#low)
   }
+
+  /** The same as a number where float64 holds it exactly. */
+  get whole(): Whole {
+    return this.#high === 0n ? this.#low : this.value
+  }
 }
 
 /** All amounts of one kind. */

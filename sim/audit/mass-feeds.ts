@@ -9,6 +9,7 @@ import { inOrderOf } from '../record/number-order.ts'
 import type { InstanceStep, LedgerMonth, MeteredMonth, Step } from './facts.ts'
 import { type LegColumns, Legs } from './legs.ts'
 import { type Plainness, type SettledRows, settlementsOf } from './settlements.ts'
+import { orderColumns, serverColumns } from './thing-columns.ts'
 import { StepRows } from './thing-steps.ts'
 import type { EarnedDays, SellerShare, Transaction } from './transaction.ts'
 import { SpanRows } from './usage-spans.ts'
@@ -70,9 +71,10 @@ export class Owners {
   constructor(ids: ArrayLike<number>, accounts: ArrayLike<number>) {
     let most = 0
     for (let at = 0; at < ids.length; at++) if (ids[at] > most) most = ids[at]
-    if (most > MOST_PLACES * ids.length + 1024)
-      this.#accounts = new Map(Array.from(ids, (id, at) => [id, accounts[at]]))
-    else {
+    if (most > MOST_PLACES * ids.length + 1024) {
+      this.#accounts = new Map<number, number>()
+      for (let at = 0; at < ids.length; at++) this.#accounts.set(ids[at], accounts[at])
+    } else {
       this.#accounts = new Float64Array(most + 1)
       for (let at = 0; at < ids.length; at++) this.#accounts[ids[at]] = accounts[at]
     }
@@ -87,17 +89,13 @@ export class Owners {
   }
 }
 
-const ownersOf = (database: Database, table: 'instances' | 'orders'): Owners => {
-  const rows = database.prepare<[], [number, number]>(`SELECT id, account FROM ${table}`).raw().all()
-  return new Owners(
-    rows.map(([id]) => id),
-    rows.map(([, account]) => account),
-  )
-}
-
 /** An amount of any size. */
 export const amountIn = ({ values, vast }: FactColumn, row: number): bigint =>
   vast === undefined || !Number.isNaN(values[row]) ? BigInt(values[row]) : (vast.get(row) as bigint)
+
+/** The same, a number where float64 holds it exactly: most are, and there are many. */
+const wholeIn = ({ values, vast }: FactColumn, row: number): number | bigint =>
+  vast === undefined || !Number.isNaN(values[row]) ? values[row] : (vast.get(row) as bigint)
 
 /** Numbers of some columns. */
 const numbersOf = <const N extends readonly string[]>(rows: FactRows, names: N) =>
@@ -138,10 +136,13 @@ export interface ThingOwners {
   readonly orders: Owners
 }
 
-export const thingOwners = (database: Database): ThingOwners => ({
-  instances: ownersOf(database, 'instances'),
-  orders: ownersOf(database, 'orders'),
-})
+export function thingOwners(database: Database): ThingOwners {
+  const [instances, orders] = [serverColumns(database), orderColumns(database)]
+  return {
+    instances: new Owners(instances.id, instances.account),
+    orders: new Owners(orders.id, orders.account),
+  }
+}
 
 /**
  * Reads the mass tables; with `plainness`, hours that were settled in the plain way are apart. @throws ParquetDamage where a
@@ -348,7 +349,7 @@ function ledgerMonthsOf(rows: FactRows): MassFeed<LedgerMonth> {
     measured: measured[row],
     ofOrders: ofOrders[row],
     times: times[row],
-    amount: amountIn(amount, row),
+    amount: wholeIn(amount, row),
   }))
 }
 
@@ -365,6 +366,6 @@ function meteredMonthsOf(rows: FactRows): MassFeed<MeteredMonth> {
     measured: measured[row],
     lines: lines[row],
     seconds: seconds[row],
-    amount: amountIn(amount, row),
+    amount: wholeIn(amount, row),
   }))
 }

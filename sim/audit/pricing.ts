@@ -1,7 +1,7 @@
-/** P-01..P-05, M-03, M-04, M-06, M-07: what an order should cost, on exact decimals, rounded once a line. */
+/** P-01..P-05, M-03, M-04, M-06, M-07: what an order should cost, in exact numbers, rounded once a line. */
 
 import { changePricesOf, type PriceLine } from './change-prices.ts'
-import { Exact, type ExactNumber, exactOf, toMoney } from './exact.ts'
+import { type Fraction, percentIn, rounded } from './exact.ts'
 import type { AccountFacts, Order } from './facts.ts'
 import type { Lives } from './lives.ts'
 import type { Premises } from './premises.ts'
@@ -30,24 +30,16 @@ export function priceOrder(premises: Premises, facts: AccountFacts, order: Order
 }
 
 /** M-07: the percentage of a region, or of the policy in force. */
-const percentOf = (premises: Premises, region: number, at: number): ExactNumber =>
+const percentOf = (premises: Premises, region: number, at: number): Fraction =>
   percentIn(premises.scenario.regions[region - 1]?.taxPercent ?? premises.policyAt('tax.percent', at))
 
-const percents = new Map<string, ExactNumber>()
-
-/** A percentage as it is written in a scenario: there are few of them, and every order asks. */
-function percentIn(text: string): ExactNumber {
-  let percent = percents.get(text)
-  if (percent === undefined) percents.set(text, (percent = new Exact(text)))
-  return percent
-}
+/** M-02: the part of an amount that a percentage is, whole 1e-8. */
+const taxBy = (premises: Premises, { over, under }: Fraction, amount: bigint): bigint =>
+  over === 0n ? 0n : rounded({ over: amount * over, under }, premises.policies['rounding.charge'])
 
 /** M-07, M-02: the tax on an amount before tax, whole 1e-8. */
-export function taxOn(premises: Premises, region: number, at: number, amount: bigint): bigint {
-  const percent = percentOf(premises, region, at)
-  if (percent.isZero()) return 0n
-  return toMoney(exactOf(amount).div(1e8).times(percent).div(100), premises.policies['rounding.charge'])
-}
+export const taxOn = (premises: Premises, region: number, at: number, amount: bigint): bigint =>
+  taxBy(premises, percentOf(premises, region, at), amount)
 
 const NOTHING: AuditedOrder = { lines: [], amount: 0n, net: 0n, untaxed: 0n }
 
@@ -63,11 +55,10 @@ export function withTax(
   if (priced.length === 0) return NOTHING
   const price = priced.reduce((sum, line) => sum + line.amount, 0n)
   const lines: AuditedLine[] = [...priced]
-  const tax = taxOn(premises, region, at, price - untaxed)
-  if (!percentOf(premises, region, at).isZero()) {
-    lines.push({ part: 'tax', plan: 0, amount: tax, rule: 'M-07' })
-  }
-  return { lines, amount: lines.reduce((sum, line) => sum + line.amount, 0n), net: price, untaxed }
+  const percent = percentOf(premises, region, at)
+  const tax = taxBy(premises, percent, price - untaxed)
+  if (percent.over !== 0n) lines.push({ part: 'tax', plan: 0, amount: tax, rule: 'M-07' })
+  return { lines, amount: price + tax, net: price, untaxed }
 }
 
 /**

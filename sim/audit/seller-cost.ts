@@ -1,6 +1,6 @@
 /** L-03, L-06: the seller's share of sales, and what is withheld and taxed of it, by the policies of its bill. */
 import { DAY } from './civil-time.ts'
-import { Exact, type ExactNumber, exactOf, toMoney } from './exact.ts'
+import { percentIn, rounded } from './exact.ts'
 import type { Premises } from './premises.ts'
 
 interface SellerShares {
@@ -8,8 +8,6 @@ interface SellerShares {
   readonly tax: bigint
   readonly share: bigint
 }
-
-const part = (percent: string): ExactNumber => new Exact(percent).div(100)
 
 /**
  * L-02: the bill of the month that began at an instant is made on the 7th, or later where what is added to it until its buyers'
@@ -22,12 +20,13 @@ export const billedAt = ({ calendar, scenario }: Premises, month: number): numbe
 export function sharesOf(premises: Premises, specification: number, sales: bigint, at: number): SellerShares {
   const rounding = premises.policies['rounding.charge']
   const seller = premises.sellers.get(specification)
-  const price = exactOf(sales).div(1e8)
-  const withholding = toMoney(price.times(part(seller?.withholdingPercent ?? '0')), rounding)
-  const left = new Exact(100).minus(premises.policyAt('settlement.platformFee', at)).div(100)
-  const base = price.minus(exactOf(withholding).div(1e8)).times(left)
-  const tax = toMoney(base.times(part(seller?.taxPercent ?? '0')), rounding)
-  return { withholding, tax, share: toMoney(base.minus(exactOf(tax).div(1e8)), rounding) }
+  const withheld = percentIn(seller?.withholdingPercent ?? '0')
+  const withholding = rounded({ over: sales * withheld.over, under: withheld.under }, rounding)
+  const fee = percentIn(premises.policyAt('settlement.platformFee', at))
+  const base = (sales - withholding) * (fee.under - fee.over)
+  const taxed = percentIn(seller?.taxPercent ?? '0')
+  const tax = rounded({ over: base * taxed.over, under: fee.under * taxed.under }, rounding)
+  return { withholding, tax, share: rounded({ over: base - tax * fee.under, under: fee.under }, rounding) }
 }
 
 /** What was computed, by `specification month sales`: most orders of a product cost the same. */

@@ -3,8 +3,7 @@ import type { Database } from 'better-sqlite3'
 import type { MassFacts } from '../record/column-facts.ts'
 import { inOrderOf } from '../record/number-order.ts'
 import { Owners } from './mass-feeds.ts'
-
-type Numbers = Float64Array | Int32Array
+import { type Numbers, serverColumns } from './thing-columns.ts'
 
 /** Columns by step, in the order in which they were written. A step of no server of the record is in pool `NO_POOL`. */
 export interface ServerSteps {
@@ -29,12 +28,11 @@ export function serverSteps(database: Database, mass: MassFacts): ServerSteps {
 }
 
 function readSteps(database: Database, mass: MassFacts): ServerSteps {
-  const servers = database.prepare<[], [number, number, number]>('SELECT id, pool, billing FROM instances').raw().all()
-  const ids = servers.map(([id]) => id)
+  const servers = serverColumns(database)
   // Places from 1, so that 0 says that there is no such server.
   const places = new Owners(
-    ids,
-    Int32Array.from(ids.keys(), (place) => place + 1),
+    servers.id,
+    servers.id.map((_, place) => place + 1),
   )
   const rows = mass.table('instance_steps')
   const [at, instance, from, to] = ['at', 'instance_id', 'from_state', 'to_state'].map(
@@ -42,11 +40,12 @@ function readSteps(database: Database, mass: MassFacts): ServerSteps {
   )
   const pool = new Int32Array(rows.rows).fill(NO_POOL)
   const billing = new Int32Array(rows.rows)
-  for (const [row, place] of places.of(instance).entries()) {
-    if (place === 0) continue
-    const server = servers[place - 1]
-    pool[row] = server[1]
-    billing[row] = server[2]
+  const of = places.of(instance)
+  for (let row = 0; row < of.length; row++) {
+    const place = of[row] - 1
+    if (place < 0) continue
+    pool[row] = servers.pool[place]
+    billing[row] = servers.billing[place]
   }
   return { at, instance, from, to, pool, billing }
 }

@@ -3,16 +3,22 @@ import type { Database } from 'better-sqlite3'
 import { narrowed } from '../record/column-facts.ts'
 import { inOrderOf } from '../record/number-order.ts'
 
-/** Amounts and prices beyond what float64 holds exactly come as text. */
-export type Row = readonly number[]
+/** Numbers of a column by row; amounts and prices beyond what float64 holds exactly, and names, come as text. */
+export type Cells = Float64Array | Int32Array | readonly number[]
 
-const NONE: readonly Row[] = []
-
-/** Numbers of a column, or cells of any type where one of them is text. */
-type Cells = Float64Array | Int32Array | readonly (number | string)[]
+/** The columns of a table, in the order of its statement. */
+export type TableColumns = readonly Cells[]
 
 /** Rows that a column has room for at first. */
 const ROOM = 32
+
+/** A table as columns, read row by row: the rows of a large table, all held together, would be most of the memory of an audit. */
+export function readColumns(database: Database, sql: string): TableColumns {
+  const statement = database.prepare<[], (number | string)[]>(sql).raw()
+  const columns = statement.columns().map(() => new GrowingColumn())
+  for (const row of statement.iterate()) for (let at = 0; at < columns.length; at++) columns[at].add(row[at])
+  return columns.map(({ cells }) => cells)
+}
 
 /** A column that is being read. */
 class GrowingColumn {
@@ -35,25 +41,25 @@ class GrowingColumn {
   }
 
   get cells(): Cells {
-    return this.#mixed ?? narrowed(this.#numbers.slice(0, this.#length))
+    return (this.#mixed as number[] | undefined) ?? narrowed(this.#numbers.slice(0, this.#length))
   }
 }
 
 /** One table, read whole and brought into the order of accounts; of an account in the order of the statement. */
 export class Feed {
-  readonly #columns: readonly Cells[]
-  readonly #accounts: Float64Array | Int32Array
+  readonly columns: TableColumns
+  readonly #accounts: Cells
   readonly #order: Int32Array
   #next = 0
 
   constructor(database: Database, sql: string) {
-    const statement = database.prepare<[], Row>(sql).raw()
-    const columns = statement.columns().map(() => new GrowingColumn())
-    // Row by row: the rows of a large table, all held together, would be most of the memory of an audit.
-    for (const row of statement.iterate()) for (let at = 0; at < columns.length; at++) columns[at].add(row[at])
-    this.#columns = columns.map(({ cells }) => cells)
-    this.#accounts = this.#columns[0] as Float64Array | Int32Array
-    this.#order = inOrderOf(this.#accounts)
+    this.columns = readColumns(database, sql)
+    this.#accounts = this.columns[0]
+    this.#order = inOrderOf(this.#accounts as Float64Array | Int32Array)
+  }
+
+  get rows(): number {
+    return this.#order.length
   }
 
   /** The account of the next row; Infinity at the end. */
@@ -61,17 +67,11 @@ export class Feed {
     return this.#next === this.#order.length ? Number.POSITIVE_INFINITY : this.#accounts[this.#order[this.#next]]
   }
 
-  /** All rows of an account, which is the next one or one without rows here. */
-  of(account: number): readonly Row[] {
-    if (this.account !== account) return NONE
-    const rows: Row[] = []
-    const columns = this.#columns
-    while (this.account === account) {
-      const at = this.#order[this.#next++]
-      const row: (number | string)[] = []
-      for (const column of columns) row.push(column[at])
-      rows.push(row as number[])
-    }
-    return rows
+  /** Gives the place in the columns of each row of an account, which is the next one or one without rows here; answers how many. */
+  give(account: number, take: (place: number) => void): number {
+    const from = this.#next
+    const [order, accounts] = [this.#order, this.#accounts]
+    while (this.#next < order.length && accounts[order[this.#next]] === account) take(order[this.#next++])
+    return this.#next - from
   }
 }

@@ -13,9 +13,10 @@ export function bills(context: AuditContext): Check {
   return {
     account(facts, workings) {
       const seen = new Set<number>()
+      const taxed = facts.transactions.filter(({ kind }) => kind === context.words.usageTax)
       for (const bill of facts.bills) {
         if (seen.has(bill.month)) tellSurplus(context, facts, bill, 'a second bill of the month')
-        else judgeBill(context, facts, bill, workings)
+        else judgeBill(context, facts, bill, { workings, taxed })
         seen.add(bill.month)
       }
       for (const { month, tax } of facts.billTaxes)
@@ -30,7 +31,15 @@ export function bills(context: AuditContext): Check {
 
 const subjectOf = (facts: AccountFacts): string => `account ${facts.id} bill`
 
-function judgeBill(context: AuditContext, facts: AccountFacts, bill: Bill, { replay }: Workings): void {
+/** What bills are judged by. */
+interface Worked {
+  readonly workings: Workings
+  /** Transactions that draw the tax on a month's use, each of which has been replayed. */
+  readonly taxed: readonly Transaction[]
+}
+
+function judgeBill(context: AuditContext, facts: AccountFacts, bill: Bill, { workings, taxed }: Worked): void {
+  const { replay } = workings
   const { findings, premises } = context
   const audited = replay.months.get(bill.month)
   if (audited === undefined) {
@@ -53,7 +62,7 @@ function judgeBill(context: AuditContext, facts: AccountFacts, bill: Bill, { rep
   const rounding = payable - audited.charges - onUse
   findings.compare(kinds.rounding, bill.rounding, rounding, described('what brings the bill to minor units'))
   findings.compare(kinds.billPayable, bill.payable, payable, described(`the total, rounded to ${decimals} decimals`))
-  judgeTax(context, facts, { replay } as Workings, { month: bill.month, onUse, written })
+  judgeTax(context, facts, { workings, taxed }, { month: bill.month, onUse, written })
   const final = finalAt < premises.end ? 1 : 0
   findings.compare(kinds.billFinal, bill.final, final, described('final on the 3rd at 10:00'))
 }
@@ -62,18 +71,19 @@ function judgeBill(context: AuditContext, facts: AccountFacts, bill: Bill, { rep
 function judgeTax(
   context: AuditContext,
   facts: AccountFacts,
-  { replay }: Workings,
+  { workings, taxed }: Worked,
   { month, onUse, written }: { month: number; onUse: bigint; written: number },
 ): void {
   const { findings, words } = context
+  const { replay } = workings
   const described = (text: string) => () => ({ subject: subjectOf(facts), at: month, text })
-  const drawn = facts.transactions.filter(({ id }) => replay.taxes.get(id)?.month === month)
+  const drawn = taxed.filter(({ id }) => replay.taxes.get(id)?.month === month)
   const [transaction, second] = drawn
   const said = transaction === undefined ? 0n : -moved(transaction, words.taxPayable)
   findings.compare(kinds.taxOnUse, said, onUse, described('tax on the use of the month'))
   if (second !== undefined)
     findings.differ(kinds.taxOnUse, subjectOf(facts), month, -moved(second, words.taxPayable), 0n, 'drawn twice')
-  judgeRow(context, facts, { replay } as Workings, {
+  judgeRow(context, facts, workings, {
     month,
     onUse,
     written,

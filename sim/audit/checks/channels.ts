@@ -3,9 +3,7 @@ import type { Database } from 'better-sqlite3'
 import type { AuditContext, Check } from '../check.ts'
 import { kinds } from '../kinds.ts'
 import type { Listings } from '../listings.ts'
-
-const ordersSql = 'SELECT id, at, account, specification, channel FROM orders WHERE kind = ? ORDER BY id'
-type OrderRow = [id: number, at: number, account: number, specification: number, channel: number]
+import { type OrderColumns, orderColumns } from '../thing-columns.ts'
 
 /** What a product is, by its number. */
 interface Listed {
@@ -18,18 +16,20 @@ interface Listed {
 export function channels(context: AuditContext): Check {
   return {
     finish(database) {
-      const saved = savedProducts(context, database)
       const listed = listedProducts(context, database)
+      const orders = orderColumns(database)
+      const saved = savedProducts(context, database, orders, listed)
       const [popular, favourites] = ['popular', 'favourites'].map((word) => context.premises.number(word))
-      const rows = database.prepare<[number], OrderRow>(ordersSql).raw().all(context.words.purchase) as OrderRow[]
-      for (const [id, at, account, specification, channel] of rows) {
-        const product = listed.get(specification)
+      for (let row = 0; row < orders.id.length; row++) {
+        if (orders.kind[row] !== context.words.purchase) continue
+        const [id, at, channel] = [orders.id[row], orders.at[row], orders.channel[row]]
+        const product = listed.get(orders.specification[row])
         if (product === undefined) continue
         const wrong = !product.listings.isListed(at)
           ? `${product.product} is not listed`
           : channel === popular && !product.isPopular
             ? `${product.product} is not among popular applications`
-            : channel === favourites && !isSavedBefore(saved.get(`${account} ${product.id}`), at, id)
+            : channel === favourites && !isSavedBefore(saved.get(`${orders.account[row]} ${product.id}`), at, id)
               ? `${product.product} is not among the favourites`
               : null
         if (wrong === null) context.findings.agree(kinds.channel, 1)
@@ -50,21 +50,43 @@ const isSavedBefore = (saved: Saved | undefined, at: number, order: number): boo
   saved !== undefined && (saved.at < at || (saved.at === at && saved.order < order))
 
 /** When each account saved each product; what was never ordered by then cannot be saved. */
-function savedProducts({ findings }: AuditContext, database: Database): ReadonlyMap<string, Saved> {
-  const sql = `WITH ordered AS MATERIALIZED (SELECT o.account, s.product_id AS product, o.at, MIN(o.id) AS id
-      FROM orders o JOIN specifications s ON s.id = o.specification GROUP BY 1, 2, 3)
-    SELECT f.account, f.product, f.at, o.id FROM favourites f
-    LEFT JOIN ordered o ON o.account = f.account AND o.product = f.product AND o.at = f.at ORDER BY f.rowid`
+function savedProducts(
+  { findings }: AuditContext,
+  database: Database,
+  orders: OrderColumns,
+  listed: ReadonlyMap<number, Listed>,
+): ReadonlyMap<string, Saved> {
+  const rows = database
+    .prepare<[], [number, number, number]>('SELECT account, product, at FROM favourites ORDER BY rowid')
+    .raw()
+    .all()
+  const ordered = firstOrders(orders, listed, new Set(rows.map(([account]) => account)))
   const saved = new Map<string, Saved>()
-  const rows = database.prepare<[], [number, number, number, number | null]>(sql).raw().all()
-  for (const [account, product, at, order] of rows as [number, number, number, number | null][]) {
+  for (const [account, product, at] of rows) {
     const key = `${account} ${product}`
+    const order = ordered.get(`${key} ${at}`)
     const text = saved.has(key) ? 'saved twice' : 'saved without an order of it'
-    if (order !== null && !saved.has(key)) findings.agree(kinds.channel, 1)
+    if (order !== undefined && !saved.has(key)) findings.agree(kinds.channel, 1)
     else findings.differ(kinds.channel, `account ${account} product ${product}`, at, 1, 0, text)
     if (!saved.has(key)) saved.set(key, { at, order: order ?? 0 })
   }
   return saved
+}
+
+/** The first order of each product by some accounts at each instant, by `account product instant`. */
+function firstOrders(
+  { id, account, at, specification }: OrderColumns,
+  listed: ReadonlyMap<number, Listed>,
+  accounts: ReadonlySet<number>,
+): ReadonlyMap<string, number> {
+  const first = new Map<string, number>()
+  for (let row = 0; row < id.length; row++) {
+    const product = accounts.has(account[row]) ? listed.get(specification[row]) : undefined
+    if (product === undefined) continue
+    const key = `${account[row]} ${product.id} ${at[row]}`
+    if (!first.has(key)) first.set(key, id[row])
+  }
+  return first
 }
 
 /** The product of each specification. */

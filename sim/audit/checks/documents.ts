@@ -14,6 +14,9 @@ import { CASH, CLEARING, COUPONS, RECEIVABLE } from '../settlements.ts'
 import type { Transaction } from '../transaction.ts'
 import type { Workings } from '../workings.ts'
 
+/** A document with a number. */
+type Numbered = [number: string, region: number, at: number, id: number]
+
 interface DueNote {
   readonly account: number
   readonly order: number
@@ -60,32 +63,32 @@ export function documents(context: AuditContext): Check {
       const all = mass.table('transactions').column('kind').values
       const refunds = all.filter((kind) => kind === words.refund).length - empty
       const counted = (sql: string): number => database.prepare<[], number>(sql).pluck().get() ?? 0
+      const numbers = (sql: string) => database.prepare<[], Numbered>(sql).raw().all()
+      const bills = numbers(
+        'SELECT b.number, a.region_id, b.month, b.account FROM bill_numbers b JOIN accounts a ON a.id = b.account',
+      )
       // Views of credit notes show refunds alone, and take long to be compiled.
       if (refunds + notes.size > 0) {
         nameCreditNotes(database, mass, words)
-        judgeNotes(context, database, notes)
+        judgeNotes(context, database, notes, bills)
       }
+      judgeNumbers(context, 'B', bills, counted('SELECT COUNT(*) FROM bills'))
       judgeNumbers(
         context,
-        database,
-        'B',
-        'SELECT b.number, a.region_id, b.month, b.account FROM bill_numbers b JOIN accounts a ON a.id = b.account',
-        counted('SELECT COUNT(*) FROM bills'),
-      )
-      judgeNumbers(
-        context,
-        database,
         'I',
-        'SELECT i.number, a.region_id, i.issued, i.invoice_id FROM invoice_numbers i JOIN accounts a ON a.id = i.account',
+        numbers(
+          'SELECT i.number, a.region_id, i.issued, i.invoice_id FROM invoice_numbers i JOIN accounts a ON a.id = i.account',
+        ),
         counted(`SELECT COUNT(*) FROM invoice_steps WHERE event = ${premises.number('issue')}`),
       )
       if (refunds === 0) context.findings.agree(kinds.document, 0)
       else
         judgeNumbers(
           context,
-          database,
           'C',
-          'SELECT c.number, a.region_id, c.at, c.transaction_id FROM credit_notes c JOIN accounts a ON a.id = c.account',
+          numbers(
+            'SELECT c.number, a.region_id, c.at, c.transaction_id FROM credit_notes c JOIN accounts a ON a.id = c.account',
+          ),
           refunds,
         )
     },
@@ -125,12 +128,15 @@ function judgeCharged({ findings, premises, words }: AuditContext, facts: Accoun
 
 const notesSql = `SELECT transaction_id, account, order_id, at, month, bill_month, ${money('amount')}, bill_number FROM credit_notes`
 
-function judgeNotes({ findings }: AuditContext, database: Database, due: ReadonlyMap<number, DueNote>): void {
-  const bills = new Map(
-    (database.prepare('SELECT account, month, number FROM bill_numbers').raw().all() as [number, number, string][]).map(
-      ([account, month, number]) => [`${account} ${month}`, number],
-    ),
-  )
+function judgeNotes(
+  { findings }: AuditContext,
+  database: Database,
+  due: ReadonlyMap<number, DueNote>,
+  numbered: readonly Numbered[],
+): void {
+  const noted = new Set([...due.values()].map(({ account }) => account))
+  const bills = new Map<string, string>()
+  for (const [number, , month, account] of numbered) if (noted.has(account)) bills.set(`${account} ${month}`, number)
   const lines = new Map<number, bigint>()
   const linesSql = `SELECT n.transaction_id, ${money('l.amount')} FROM credit_note_lines l JOIN credit_notes n ON n.number = l.number`
   for (const [id, amount] of database.prepare<[], [number, number | string]>(linesSql).raw().all() as [
@@ -165,13 +171,10 @@ function judgeNotes({ findings }: AuditContext, database: Database, due: Readonl
 /** In each region 1, 2, 3, … in the order in which they were made. */
 function judgeNumbers(
   { findings, premises }: AuditContext,
-  database: Database,
   letter: string,
-  sql: string,
+  rows: readonly Numbered[],
   all: number,
 ): void {
-  type Row = [number: string, region: number, at: number, id: number]
-  const rows = database.prepare<[], Row>(sql).raw().all() as Row[]
   for (const [region, mine] of Map.groupBy(rows, ([, of]) => of)) {
     const name = premises.scenario.regions[region - 1]?.id ?? ''
     mine.sort((a, b) => a[2] - b[2] || a[3] - b[3])

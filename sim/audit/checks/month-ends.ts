@@ -45,6 +45,8 @@ class Sums {
 
 /** Positions of the ledger accounts that are judged. */
 const [CLOUD_REVENUE, PRODUCTS, DEFERRED, UNBILLED, DEFERRED_COST, COST, PAYABLE, ROUNDING] = [0, 1, 2, 3, 4, 5, 6, 7]
+/** Up to this, a sum of numbers has room for what is owed in one more hour (`hourly-owed.ts`). */
+const PLAIN = 2 ** 51
 /** A ledger account that is not judged. */
 const NONE = -1
 
@@ -119,6 +121,38 @@ export function monthEnds(context: AuditContext): Check {
     }
   }
 
+  /** All hours of an account: those that are used and drawn within one month together. */
+  function useHours(owed: Workings['owed']): void {
+    let [month, from, to] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+    let [ecs, image] = [0, 0]
+    const flush = (): void => {
+      audited.add(month, CLOUD_REVENUE, ecs, -1)
+      audited.add(month, PRODUCTS, image, -1)
+      ecs = image = 0
+    }
+    for (let index = owed.first; index <= owed.last; index++) {
+      if (!owed.isOwed(index)) continue
+      const hour = owed.hourAt(index)
+      const drawnAt = premises.settledAt(hour)
+      const [ofEcs, ofImage] = [owed.ecsOf(index), owed.imageOf(index)]
+      if (typeof ofEcs === 'bigint' || typeof ofImage === 'bigint') {
+        use(ofEcs, ofImage, hour, drawnAt)
+        continue
+      }
+      if (hour < from || drawnAt >= to || ecs > PLAIN || image > PLAIN) {
+        flush()
+        month = months.of(hour)
+        from = months.firsts[month]
+        to = months.firsts[month + 1] ?? Number.POSITIVE_INFINITY
+      }
+      if (hour >= from && drawnAt < to) {
+        ecs += ofEcs
+        image += ofImage
+      } else use(ofEcs, ofImage, hour, drawnAt)
+    }
+    flush()
+  }
+
   function earn(facts: AccountFacts, workings: Workings): void {
     for (const order of facts.orders) {
       const net = workings.priced(order.id)?.net ?? 0n
@@ -156,9 +190,7 @@ export function monthEnds(context: AuditContext): Check {
       for (const transaction of facts.transactions) post(transaction)
       if (facts.settlements !== undefined) postSettled(facts.settlements)
       const { owed, replay } = workings
-      for (let index = owed.first; index <= owed.last; index++)
-        if (owed.isOwed(index))
-          use(owed.ecsOf(index), owed.imageOf(index), owed.hourAt(index), premises.settledAt(owed.hourAt(index)))
+      useHours(owed)
       for (const { ecs, image, hour, at } of replay.late) use(ecs, image, hour, at)
       for (const { month, at, amount } of replay.taxes.values()) {
         audited.add(months.of(premises.calendar.nextMonth(month) - 1), UNBILLED, amount)

@@ -15,7 +15,8 @@ export function quick(context: AuditContext): Check {
 /** By the line of `buys` that each order of servers comes from. */
 function judgeOrders({ findings, premises }: AuditContext, database: Database): void {
   const { buyers, catalog, policies } = premises.scenario
-  if (policies['quick.choices'] !== 'none') return
+  const isQuick = buyers.some(({ buys }) => buys.some(({ provisioning }) => provisioning === 'quick'))
+  if (policies['quick.choices'] !== 'none' || !isQuick) return
   type Row = [id: number, at: number, segment: string, interest: number, instances: number, months: number]
   const sql = `SELECT o.id, o.at, a.segment, o.interest, o.instances, o.months FROM orders o JOIN accounts a ON a.id = o.account
     JOIN words w ON w.id = o.kind WHERE w.word = 'purchase' AND o.pool > 0`

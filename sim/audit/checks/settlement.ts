@@ -1,7 +1,7 @@
 /** U-08, A-01, A-05: each hour's draw on the balance, what fell due of it, and what top-ups paid of the debt. */
 import type { AuditContext, Check } from '../check.ts'
 import { HOUR } from '../civil-time.ts'
-import { Exact, toMoney } from '../exact.ts'
+import { amountWritten } from '../exact.ts'
 import type { AccountFacts } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
@@ -170,7 +170,7 @@ function judgeArrears({ findings, words }: AuditContext, facts: AccountFacts, { 
 function judgeOpening({ findings, premises, words }: AuditContext, facts: AccountFacts): void {
   const wallet = premises.scenario.buyers.find(({ segment }) => segment === facts.segment)?.wallet
   // O-06: a reseller's customer has no wallet.
-  const audited = facts.budget === undefined ? toMoney(new Exact(wallet?.opening ?? 0), 'truncate') : 0n
+  const audited = facts.budget === undefined ? amountWritten(wallet?.opening ?? 0) : 0n
   let recorded = 0n
   let at = premises.start
   for (const transaction of facts.transactions)

@@ -54,6 +54,9 @@ class Sums {
   }
 }
 
+/** Sums may be numbers or bigint, by how they grew. */
+const areEqual = (a: Whole, b: Whole): boolean => a === b || (typeof a !== typeof b && BigInt(a) === BigInt(b))
+
 export function sums({ findings, premises, words }: AuditContext): Check {
   const { calendar, start, end, scenario } = premises
   const counted = scenario.measureFrom ?? start
@@ -144,23 +147,23 @@ export function sums({ findings, premises, words }: AuditContext): Check {
       const part = partOf(booked, row.month, row.measured)
       const sum = ledger.of('said', part * 2 + row.ofOrders, row.kind, row.ledger, row.owner)
       sum.count += row.times
-      sum.amount.addSum(row.amount)
+      sum.amount.add(row.amount)
     }
     for (const row of meteredMonths) {
       const part = partOf(used, row.month, row.measured)
       const sum = metered.of('said', part, row.item, row.rule, row.priced * NUMBERS + row.pool)
       sum.count += row.lines
       sum.seconds += row.seconds
-      sum.amount.addSum(row.amount)
+      sum.amount.add(row.amount)
     }
   }
 
   function judge(kind: Kind, account: number, of: Sums, instantOf: (part: number) => number): void {
     for (const [part, left, right] of of.both()) {
-      const [recorded, audited] = [left?.amount.value ?? 0n, right?.amount.value ?? 0n]
+      const [recorded, audited] = [left?.amount.whole ?? 0, right?.amount.whole ?? 0]
       const isSame =
         left !== undefined && right !== undefined && left.count === right.count && left.seconds === right.seconds
-      if (isSame && recorded === audited) {
+      if (isSame && areEqual(recorded, audited)) {
         findings.agree(kind, recorded)
         continue
       }

@@ -1,6 +1,6 @@
 /** buyers top up by whole multiples of their amount, as many as they needed just then, and never without need. */
 import type { AuditContext, Check } from '../check.ts'
-import { Exact, toMoney } from '../exact.ts'
+import { amountWritten } from '../exact.ts'
 import type { AccountFacts } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import type { Workings } from '../workings.ts'
@@ -10,8 +10,8 @@ export function topUps(context: AuditContext): Check {
     account(facts, workings) {
       if (workings.replay.topUps.length === 0) return
       const wallet = context.premises.scenario.buyers.find(({ segment }) => segment === facts.segment)?.wallet
-      const each = wallet?.topUp == null ? 0n : toMoney(new Exact(wallet.topUp.amount), 'truncate')
-      const below = wallet?.topUp == null ? 0n : toMoney(new Exact(wallet.topUp.below), 'truncate')
+      const each = wallet?.topUp == null ? 0n : amountWritten(wallet.topUp.amount)
+      const below = wallet?.topUp == null ? 0n : amountWritten(wallet.topUp.below)
       for (const { at, from, amount, cash, due, creditUsed } of workings.replay.topUps) {
         const short = below - cash + creditUsed
         const lacking = due + largestOpen(context, facts, workings, at) - cash

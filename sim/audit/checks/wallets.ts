@@ -1,6 +1,6 @@
 /** O-05..O-07, O-12: coupons and credit as granted and drawn, resellers' budgets, combined payments, trials. */
 import type { AuditContext, Check } from '../check.ts'
-import { Exact, exactOf, toMoney } from '../exact.ts'
+import { amountWritten, Exact, exactOf, toMoney } from '../exact.ts'
 import type { AccountFacts, Order } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
@@ -39,7 +39,7 @@ function judgeGrants({ findings, premises, words }: AuditContext, facts: Account
   findings.compare(kinds.coupon, booked, granted, () => ({ subject, at, text: 'coupons granted and not booked' }))
   const held = Map.groupBy(coupons, ({ isCash, amount }) => `${isCash ? 'cash' : 'discount'} ${amount}`)
   const lines = (facts.budget === undefined ? (wallet?.coupons ?? []) : [])
-    .map(({ amount, ...line }) => ({ ...line, money: toMoney(new Exact(amount), 'truncate') }))
+    .map(({ amount, ...line }) => ({ ...line, money: amountWritten(amount) }))
     .filter(({ money }) => money > 0n)
   for (const [name, alike] of Map.groupBy(lines, ({ kind, money }) => `${kind} ${money}`)) {
     const { has, beyond } = linesHeld(alike, held.get(name)?.length ?? 0)
@@ -117,7 +117,7 @@ function judgeDraws({ findings, words, premises }: AuditContext, facts: AccountF
 /** O-05: at most the limit of the segment, granted once, and restored by the money that comes in. */
 function judgeCredit({ findings, words, premises }: AuditContext, facts: AccountFacts, { replay }: Workings): void {
   const credit = premises.scenario.buyers.find(({ segment }) => segment === facts.segment)?.wallet.credit
-  const limit = credit == null ? 0n : toMoney(new Exact(credit.limit), 'truncate')
+  const limit = credit == null ? 0n : amountWritten(credit.limit)
   const subject = `account ${facts.id}`
   facts.creditGrants.forEach(({ at, amount }, index) => {
     const audited = index === 0 && facts.budget === undefined ? limit : 0n
@@ -145,7 +145,7 @@ function judgeBudget({ findings, premises }: AuditContext, facts: AccountFacts):
   const planned = premises.scenario.buyers.find(({ segment }) => segment === facts.segment)?.reseller
   if (planned) {
     const { monthlyBudget } = planned
-    const due = monthlyBudget == null ? null : toMoney(new Exact(monthlyBudget), 'truncate')
+    const due = monthlyBudget == null ? null : amountWritten(monthlyBudget)
     // A budget of 0 is not the same as none.
     if (facts.budget === due) findings.agree(kinds.budget, due ?? 0n)
     else {

@@ -1,7 +1,16 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Calendar, DAY, dateOfDay, dayOfMonthStart, HOUR } from '#sim/audit/civil-time.ts'
-import { Exact, HourlyCharges, toMinorUnits } from '#sim/audit/exact.ts'
+import {
+  amountWritten,
+  Exact,
+  exactOf,
+  HourlyCharges,
+  percentIn,
+  rounded,
+  toMinorUnits,
+  toMoney,
+} from '#sim/audit/exact.ts'
 import { ExactSum } from '#sim/audit/findings.ts'
 import { listPrice } from '#sim/audit/list-price.ts'
 import { endOf, inOrder, type Span, sideBySide } from '#sim/audit/spans.ts'
@@ -62,6 +71,41 @@ test('M-02, M-08: a payable has the minor units of its currency, half-up on the 
   expect(toMinorUnits(500_000, 2, 'half-up')).toBe(1_000_000n)
   expect(toMinorUnits(499_999, 2, 'half-up')).toBe(0n)
   expect(toMinorUnits(999_999, 2, 'truncate')).toBe(0n)
+})
+
+test('M-02, M-07: a percentage of an amount in whole numbers is that in exact decimals', () => {
+  const percents: readonly [percent: string, amount: bigint, cutOff: bigint, halfUp: bigint][] = [
+    ['6', 100_000_000n, 6_000_000n, 6_000_000n],
+    ['6', 25n, 1n, 2n],
+    ['6', -25n, -1n, -2n],
+    ['0.5', 99n, 0n, 0n],
+    ['0.5', 100n, 0n, 1n],
+    ['33.33333333', 1_000_000_000n, 333_333_333n, 333_333_333n],
+    ['100', 7n, 7n, 7n],
+    ['0', 123n, 0n, 0n],
+  ]
+  for (const [percent, amount, cutOff, halfUp] of percents) {
+    const { over, under } = percentIn(percent)
+    expect(rounded({ over: amount * over, under }, 'truncate')).toBe(cutOff)
+    expect(rounded({ over: amount * over, under }, 'half-up')).toBe(halfUp)
+  }
+  const percent = fc.tuple(fc.integer({ min: 0, max: 100 }), fc.nat(99_999_999), fc.integer({ min: 0, max: 8 }))
+  fc.assert(
+    fc.property(fc.bigInt(-(10n ** 23n), 10n ** 23n), percent, (amount, [units, fraction, places]) => {
+      const text = places === 0 ? String(units) : `${units}.${String(fraction).padStart(8, '0').slice(0, places)}`
+      const { over, under } = percentIn(text)
+      for (const rounding of ['truncate', 'half-up'] as const) {
+        const decimal = toMoney(exactOf(amount).div(1e8).times(text).div(100), rounding)
+        expect(rounded({ over: amount * over, under }, rounding)).toBe(decimal)
+      }
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('M-01: an amount as it is written is whole 1e-8, whatever is beyond cut off', () => {
+  const written = ['0', '500', '0.01', '0.123456789', '-2.5', 100].map(amountWritten)
+  expect(written).toEqual([0n, 50_000_000_000n, 1_000_000n, 12_345_678n, -250_000_000n, 10_000_000_000n])
 })
 
 test('P-01, P-02, P-03: a limit belongs to the lower band', () => {
