@@ -25,6 +25,7 @@ interface Group {
 const groupsOf = (utcOffset: number): readonly Group[] => {
   const dayOf = ({ hour }: RatedLine): number => Math.floor((hour + utcOffset) / DAY)
   return [
+    { name: 'bill', keyOf: () => '' },
     { name: 'day', keyOf: (line) => String(dayOf(line)), text: (key) => dayText(Number(key) * DAY) },
     { name: 'resource and day', keyOf: (line) => `${line.resource} ${dayOf(line)}` },
     { name: 'resource', keyOf: ({ resource }) => resource },

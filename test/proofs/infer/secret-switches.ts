@@ -134,7 +134,7 @@ export const secrets: Readonly<Record<string, Secret>> = {
   'servers by the started hour': { steps: { seconds: () => D(3600) }, right: /ecs\.granularity=hour-ceil/ },
   'images by the second': {
     steps: { uses: (uses) => uses.filter(({ seconds }) => seconds > 0), seconds: ({ seconds }) => D(seconds) },
-    right: /whenStopped=free; and as with image.granularity=second/,
+    right: /^(as with image\.whenStopped=free; and )?as with image\.granularity=second/,
   },
   'servers by the quarter of an hour': {
     steps: { seconds: (use) => (use.kind === 'ecs' ? D(Math.ceil(use.seconds / 900) * 900) : D(3600)) },
@@ -299,6 +299,8 @@ export const secrets: Readonly<Record<string, Secret>> = {
       rows: (rows) =>
         sums(rows, monthly, ({ amount }, before) => Decimal.max(0, Decimal.min(amount, before.plus(amount).minus(10)))),
     },
+    // Of bills above it.
+    right: /^10\.0+ taken off every bill/,
   },
   'the first 20 hours of each server free': { steps: { uses: (uses) => uses.filter(({ index }) => index >= 20) } },
   'half price above 20.00': {

@@ -101,6 +101,8 @@ const unknown: Readonly<Record<string, Unknown>> = {
     rows: each(({ amount, hour }) => (amount * BigInt(10_000 + (Math.floor(hour / DAY) % 17) * 13)) / 10_000n),
   },
   'each account rounded up to a cent in its last charge': {
+    // Of bills that is what they come to.
+    same: /^the sum of each bill rounded to 2 decimals, up/,
     rows: (rows) => {
       const sums = new Map<string, bigint>()
       for (const row of rows) sums.set(monthly(row), (sums.get(monthly(row)) ?? 0n) + row.amount)
