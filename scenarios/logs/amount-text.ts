@@ -22,8 +22,8 @@ const DASH = /^[-\u2212\u2012\u2013\u2014]+$/
 
 /** Nothing is charged; `NULL` and an empty field may be an amount that is missing. */
 const NONE = /^(n\/a|n\.a\.?|nil)$/i
-/** Of a bill: what is owed, and what is credited. */
-const SIDE = /^(.*[\d).]) ?(DR|CR)\.?$/i
+/** Of a bill: what is owed, and what is credited. In small letters, `5 Cr` may be crores: 50 million. */
+const SIDE = /^(.*[\d).]) ?(DR|CR)\.?$/
 
 /** The parts of an amount; undefined where the text is none. */
 export function amountText(text: string): AmountText | undefined {
@@ -34,7 +34,7 @@ export function amountText(text: string): AmountText | undefined {
   const side = SIDE.exec(rest)
   if (side !== null) {
     rest = side[1].trim()
-    negative = side[2].toUpperCase() === 'CR'
+    negative = side[2] === 'CR'
     signs++
   }
   // Sign, currency and brackets come in any order: $-5, -$5, ($5), $(5), 5- $.

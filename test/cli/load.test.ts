@@ -133,10 +133,11 @@ test('a load that is stopped keeps its partial result with --out, and its rates 
     300,
   ])
   expect(load.seconds).toBeLessThan(120)
-  // A part of the time that passed is that of stopping, when nothing came due; of 300 s it would be a hundredth.
+  // A part of the time that passed is that of stopping, when nothing came due, and times are rounded; what is planned is
+  // 150,000, and of 300 s what came due would be less than a hundredth.
   for (const dueASecond of [operations.all.due / load.seconds, load.askedPerSecond]) {
     expect(dueASecond).toBeGreaterThan(100)
-    expect(dueASecond).toBeLessThan(600)
+    expect(dueASecond).toBeLessThan(5_000)
   }
   // The achieved rate leaves out the time of stopping as well.
   const achieved = load.achievedPerSecond / (operations.all.done / load.seconds)

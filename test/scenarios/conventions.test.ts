@@ -46,7 +46,9 @@ test('an amount with one reading', () => {
     1.2.3             none
     1,23              1.23
     12,3456,789       none
-    5CR               none
+    5CR               -5
+    5DR               5
+    5Cr               none
     0x10              none
   `))
     expect(`${text}: ${amountOf(text)}`).toBe(`${text}: ${amount}`)
