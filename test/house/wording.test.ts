@@ -188,3 +188,10 @@ test('comments and questions of YAML are found', () => {
     'four?',
   ])
 })
+
+test('no page or source has the marks of a merge conflict', () => {
+  const marked = ['CHANGELOG.md', ...pages, ...rooms.flatMap(sourceOf)].filter((file) =>
+    /^(?:<{7}|>{7}) /m.test(textOf(file)),
+  )
+  expect(marked).toEqual([])
+})
