@@ -1,5 +1,6 @@
 /** Fields of a rate card: mappings, names, choices, conditions, currencies and instants, read from YAML or JSON. */
 import { BillingError } from '#base/billing-error.ts'
+import { formatInstant, formatMonth, monthOf, parseInstant, startOfMonth } from '#base/civil-time.ts'
 import { shown } from '#base/shown.ts'
 import { type Currency, currencyFrom } from '#scenarios/currencies.ts'
 
@@ -47,3 +48,34 @@ export function withNull(value: unknown): unknown {
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withNull(each)]))
   return value === 'null' || value === '~' || value === '' ? null : value
 }
+
+/** Commitments, balances and cash coupons are of whole months. */
+export function monthAt(value: unknown, where: string, utcOffset: number): number {
+  const at = parseInstant(value, where)
+  const month = monthOf(at, utcOffset)
+  if (at === startOfMonth(month, utcOffset)) return month
+  const next = formatInstant(startOfMonth(month + 1, utcOffset), utcOffset)
+  throw new BillingError(
+    where,
+    `${formatInstant(at, utcOffset)} is within a month`,
+    `write the beginning of one, such as ${next}`,
+  )
+}
+
+/** `from` and `until`, the month after the last (without it no end). Throws BillingError. */
+export function monthsOf(fields: Fields, where: string, utcOffset: number): { from: number; until: number } {
+  const from = monthAt(fields.from, `${where}.from`, utcOffset)
+  const until =
+    fields.until === undefined ? Number.POSITIVE_INFINITY : monthAt(fields.until, `${where}.until`, utcOffset)
+  if (until <= from)
+    throw new BillingError(
+      `${where}.until`,
+      `${formatMonth(until)} is not after ${formatMonth(from)}`,
+      'write a later month',
+    )
+  return { from, until }
+}
+
+/** `of`: the metrics and offers that something is for, of `names`; undefined: for all. Throws BillingError. */
+export const namesIn = (fields: Fields, names: readonly string[], where: string): ReadonlySet<string> | undefined =>
+  fields.of === undefined ? undefined : new Set([fields.of].flat().map((name) => oneOf(name, names, `${where}.of`)))

@@ -1,12 +1,12 @@
 /** Committed spending: what an account pays at least in a month, a quarter or a year, also without any use (P-08). */
 import { BillingError } from '#base/billing-error.ts'
-import { formatInstant, formatMonth, monthOf, parseInstant, startOfMonth } from '#base/civil-time.ts'
+import { formatMonth, startOfMonth } from '#base/civil-time.ts'
 import { parseDecimal } from '#base/decimal.ts'
 import { decimalText } from '#base/decimal-text.ts'
 import { MONEY_DECIMALS } from '#base/money.ts'
 import type { Currency } from '#scenarios/currencies.ts'
 import { keySet, refuseUnknownKeys } from '../billing/known-keys.ts'
-import { currencyOf, fieldsOf, oneOf, textOf } from './card-fields.ts'
+import { currencyOf, fieldsOf, monthsOf, namesIn, oneOf, textOf } from './card-fields.ts'
 import type { UsageLine } from './usage-line.ts'
 
 export interface Commitment {
@@ -37,15 +37,7 @@ export function commitmentsOf(
     const where = `commitments[${index}]`
     const fields = fieldsOf(each, where, 'write { account: acme, least: 500, from: 2024-01-01T00:00:00+08:00 }')
     refuseUnknownKeys(fields, commitmentKeys, where)
-    const from = monthAt(fields.from, `${where}.from`, utcOffset)
-    const until =
-      fields.until === undefined ? Number.POSITIVE_INFINITY : monthAt(fields.until, `${where}.until`, utcOffset)
-    if (until <= from)
-      throw new BillingError(
-        `${where}.until`,
-        `${formatMonth(until)} is not after ${formatMonth(from)}`,
-        'write a later month',
-      )
+    const { from, until } = monthsOf(fields, where, utcOffset)
     const months =
       periods[oneOf(fields.per ?? 'month', Object.keys(periods) as (keyof typeof periods)[], `${where}.per`)]
     if (Number.isFinite(until) && (until - from) % months !== 0)
@@ -61,25 +53,9 @@ export function commitmentsOf(
       months,
       from,
       until,
-      of:
-        fields.of === undefined
-          ? undefined
-          : new Set([fields.of].flat().map((name) => oneOf(name, names, `${where}.of`))),
+      of: namesIn(fields, names, where),
     }
   })
-}
-
-/** Commitments, balances and cash coupons are of whole months. */
-export function monthAt(value: unknown, where: string, utcOffset: number): number {
-  const at = parseInstant(value, where)
-  const month = monthOf(at, utcOffset)
-  if (at === startOfMonth(month, utcOffset)) return month
-  const next = formatInstant(startOfMonth(month + 1, utcOffset), utcOffset)
-  throw new BillingError(
-    where,
-    `${formatInstant(at, utcOffset)} is within a month`,
-    `write the beginning of one, such as ${next}`,
-  )
 }
 
 const inMoney = (amount: bigint): string => decimalText(amount, MONEY_DECIMALS)

@@ -5,8 +5,7 @@ import { parseDecimal } from '#base/decimal.ts'
 import { MONEY_DECIMALS } from '#base/money.ts'
 import type { Currency } from '#scenarios/currencies.ts'
 import { keySet, refuseUnknownKeys } from '../billing/known-keys.ts'
-import { currencyOf, type Fields, fieldsOf, oneOf, textOf } from './card-fields.ts'
-import { monthAt } from './commitments.ts'
+import { currencyOf, type Fields, fieldsOf, monthAt, monthsOf, namesIn, textOf } from './card-fields.ts'
 
 /** A balance that an account bought, and that pays its bills. Months are year x 12 + month - 1. */
 export interface PrepaidBalance {
@@ -68,24 +67,13 @@ function commonOf(
   currency: Currency,
   utcOffset: number,
 ): Common {
-  const from = monthAt(fields.from, `${where}.from`, utcOffset)
-  const until =
-    fields.until === undefined ? Number.POSITIVE_INFINITY : monthAt(fields.until, `${where}.until`, utcOffset)
-  if (until <= from)
-    throw new BillingError(
-      `${where}.until`,
-      `${formatMonth(until)} is not after ${formatMonth(from)}`,
-      'write a later month',
-    )
   return {
-    ...{ index, from, until },
+    index,
+    ...monthsOf(fields, where, utcOffset),
     account: textOf(fields.account, `${where}.account`, 'name the account that it is of'),
     name: textOf(fields.name, `${where}.name`, 'name it, as bills show it'),
     currency: currencyOf(fields.currency, `${where}.currency`, currency),
-    of:
-      fields.of === undefined
-        ? undefined
-        : new Set([fields.of].flat().map((name) => oneOf(name, names, `${where}.of`))),
+    of: namesIn(fields, names, where),
   }
 }
 
