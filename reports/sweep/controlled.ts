@@ -32,13 +32,15 @@ export interface Controls {
 const LEAST_RUNS = 10
 
 /**
- * The controls of a figure by run, each less its expectation: of the pools that it names, or of all whose requests are known.
+ * The controls of a figure by run, each less its expectation: of the pools that it names, or of all whose requests are known. None
+ * where no requests are: of a varying number of them the lives say so little that the degree of freedom costs more.
  * @param pool as the figure's filter has it: zone/flavour, or a zone; undefined for all pools
  */
 export function controlsOf(runs: readonly (readonly DemandControls[])[], pool: string | undefined): Controls {
   const own = runs.map((pools) =>
     pools.filter((each) => pool === undefined || each.pool === pool || each.pool.startsWith(`${pool}/`)),
   )
+  if (!own.some((pools) => pools.some(({ expected }) => expected !== null))) return { names: [], values: [] }
   const requests = own.map((pools) =>
     pools.reduce((sum, each) => sum + (each.expected === null ? 0 : each.requests - each.expected), 0),
   )

@@ -183,6 +183,9 @@ test('nothing is corrected without knowledge, with fewer than ten runs, or where
   const at = (text: string, of: typeof values, by: DemandControls[][]) =>
     estimatesOf([{ ...figure, text }], [[of]], [by])[0][0].controlled
   expect(at('x{pool=b}', values, demand)).toBeNull()
+  // Lives alone say too little of runs whose requests are not known.
+  const onlyLives = demand.map((pools) => pools.map((pool) => ({ ...pool, expected: null, unknown: 'why' })))
+  expect(at('x{pool=a}', values, onlyLives)).toBeNull()
   expect(at('x', values.slice(0, 9), demand.slice(0, 9))).toBeNull()
   expect(estimatesOf([figure], [[[...values.slice(0, 9), null]]], [demand])[0][0].controlled).toBeNull()
   expect(estimatesOf([figure], [[values]])[0][0].controlled).toBeNull()
