@@ -129,7 +129,7 @@ function machineLines({ ledger, machine }: LoadSummary, paint: Paint): string[] 
 const tallyText = ({ held, of }: { readonly held: number; readonly of: number }, verb: 'held' | 'broke'): string =>
   `${verb === 'held' ? held : of - held} of ${of} ${verb}`
 
-/** `152,000/s to 165,000/s hold p99<10ms (95 % sure)`, and the trials that say so. */
+/** `152,000/s to 165,000/s: where p99<50ms no longer holds (95 % confidence)`, and the trials that say so. */
 function kneeLines({ knee }: LoadSummary, paint: Paint): string[] {
   if (knee === null) return []
   const { verdict, low, high, below, above, control, overload, disturbed, target, trials, why, idleShare } = knee

@@ -1,7 +1,9 @@
 /** One pass over the use that cells summed by month while they ran, for the sums that reports ask for. */
+
 import { WideColumn } from '#engine/wide-column.ts'
 import type { MassFacts } from '#sim/record/column-facts.ts'
 import { KeyedSums } from '#sim/record/keyed-sums.ts'
+import { oncePerRecord } from '../once-per-record.ts'
 import type { RunRecord } from '../record.ts'
 import type { ById } from './by-id.ts'
 import { amountAt, numbersOf } from './columns.ts'
@@ -71,11 +73,5 @@ class Metered {
   }
 }
 
-const kept = new WeakMap<RunRecord, Metered>()
-
 /** The metered use of a record, gone through once. */
-export function meteredOf(record: RunRecord): Metered {
-  let metered = kept.get(record)
-  if (metered === undefined) kept.set(record, (metered = new Metered(record)))
-  return metered
-}
+export const meteredOf = oncePerRecord((record) => new Metered(record))

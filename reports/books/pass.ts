@@ -3,11 +3,13 @@
  * one. What the cells summed by month while they ran is taken from `ledger_months`; legs of orders, which it does not tell
  * apart, from `transactions` and `postings`.
  */
+
 import { startOfDay } from '#base/civil-time.ts'
 import { HOUR } from '#base/time.ts'
 import type { MassFacts } from '#sim/record/column-facts.ts'
 import { paidLedgers } from '#sim/record/cut-off.ts'
 import { ofSellers } from '../ledger/chart-of-accounts.ts'
+import { oncePerRecord } from '../once-per-record.ts'
 import type { RunRecord } from '../record.ts'
 import type { ById } from './by-id.ts'
 import { amountAt, type CellBooks, cellBooks, eachTransaction, numbersOf } from './columns.ts'
@@ -220,11 +222,5 @@ export class Books {
   }
 }
 
-const kept = new WeakMap<RunRecord, Books>()
-
 /** The books of a record, gone through once. */
-export function booksOf(record: RunRecord): Books {
-  let books = kept.get(record)
-  if (books === undefined) kept.set(record, (books = new Books(record)))
-  return books
-}
+export const booksOf = oncePerRecord((record) => new Books(record))

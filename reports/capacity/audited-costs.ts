@@ -1,4 +1,5 @@
 /** E-12: what reports say that capacity costs, next to what the auditor computes by itself. */
+import { oncePerRecord } from '../once-per-record.ts'
 import type { RunRecord } from '../record.ts'
 import { type KindCost, mixesOf, monthlyCosts } from './capacity-costs.ts'
 import { suppliesOf } from './supplies.ts'
@@ -80,14 +81,8 @@ function comparedCosts(record: RunRecord): ComparedCost[] {
   return compared
 }
 
-const kept = new WeakMap<RunRecord, readonly ComparedCost[]>()
-
 /** Compared once for figures and tables. */
-export function costsCompared(record: RunRecord): readonly ComparedCost[] {
-  const known = kept.get(record) ?? comparedCosts(record)
-  kept.set(record, known)
-  return known
-}
+export const costsCompared = oncePerRecord(comparedCosts)
 
 /** One that differs, as the auditor's differences are listed. */
 interface CostDifference {

@@ -2,9 +2,11 @@
  * What capacity costs (E-12), by clock hour: owned and committed units in each, leased ones in each hour in which the largest
  * capacity is beyond them. A clock hour that the run begins or ends within counts in full.
  */
+
 import { HOUR } from '#base/time.ts'
 import { poolRefusals } from '../figures/ecs.ts'
 import { isMeasured, warmOrders } from '../figures/figure.ts'
+import { oncePerRecord } from '../once-per-record.ts'
 import type { RunRecord } from '../record.ts'
 import { cheapestMix, type Mix } from './cheapest-mix.ts'
 import { preparePoolSpans } from './pool-hours.ts'
@@ -125,16 +127,7 @@ export interface SupplyMix {
   readonly kinds: ReadonlyMap<SupplyKind, { readonly units: number; readonly unitHours: bigint; readonly cost: bigint }>
 }
 
-export function mixesOf(record: RunRecord): readonly SupplyMix[] {
-  const known = mixed.get(record)
-  if (known !== undefined) return known
-  const mixes = suppliesOf(record).map((supply) => mixOf(supply))
-  mixed.set(record, mixes)
-  return mixes
-}
-
-/** Computed once for figures and tables. */
-const mixed = new WeakMap<RunRecord, readonly SupplyMix[]>()
+export const mixesOf = oncePerRecord<readonly SupplyMix[]>((record) => suppliesOf(record).map(mixOf))
 
 function mixOf(supply: Supply): SupplyMix {
   const { prices, spans, hours } = supply

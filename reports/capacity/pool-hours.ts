@@ -1,6 +1,8 @@
 /** Clock hours of pools. The record leaves out an hour like the one before it, so a row is until the next one. */
+
 import { HOUR } from '#base/time.ts'
 import { dayNumber, prepareDays } from '../days.ts'
+import { oncePerRecord } from '../once-per-record.ts'
 import type { RunRecord } from '../record.ts'
 
 /** How many clock hours of civil time begin before an instant; needs the table `run` in the query. */
@@ -64,9 +66,9 @@ interface Hours {
 }
 
 /** Every pool and day with hours in it, in the order of pools and days. */
-export function poolDays(record: RunRecord): readonly PoolDay[] {
-  const known = read.get(record)
-  if (known !== undefined) return known
+export const poolDays = oncePerRecord<readonly PoolDay[]>(readPoolDays)
+
+function readPoolDays(record: RunRecord): PoolDay[] {
   prepareDays(record)
   preparePoolSpans(record)
   const names = new Map(record.rows('SELECT id, pool, region FROM pool_names').map((row) => [Number(row.id), row]))
@@ -89,12 +91,8 @@ FROM run CROSS JOIN pool_spans s CROSS JOIN days d ON d.number BETWEEN ${dayNumb
   }
   const made = [...days.values()].map(({ day, hours }) => poolDay(day, hours))
   made.sort((a, b) => (a.pool === b.pool ? (a.day < b.day ? -1 : 1) : a.pool < b.pool ? -1 : 1))
-  read.set(record, made)
   return made
 }
-
-/** Read once for the tables, the charts and a comparison. */
-const read = new WeakMap<RunRecord, readonly PoolDay[]>()
 
 /** What the record says of a clock hour. */
 type Hour = Readonly<Record<'capacity' | 'room' | 'held' | 'full' | 'peak', number>>

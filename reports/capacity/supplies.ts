@@ -1,9 +1,11 @@
 /** What has costs (E-12): pools, and groups of hosts, with their units and use by clock hour. */
+
 import { parseAmount } from '#base/money.ts'
 import { HOUR } from '#base/time.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { CapacityCosts } from '#scenarios/sections/capacity-costs.ts'
 import { word } from '../figures/figure.ts'
+import { oncePerRecord } from '../once-per-record.ts'
 import type { RunRecord } from '../record.ts'
 import type { CapacityHours, MixPrices } from './cheapest-mix.ts'
 import { preparePoolSpans } from './pool-hours.ts'
@@ -76,16 +78,7 @@ function spansOf(
 }
 
 /** Everything with costs, pools first. */
-export function suppliesOf(record: RunRecord): readonly Supply[] {
-  const known = read.get(record)
-  if (known !== undefined) return known
-  const found = readSupplies(record)
-  read.set(record, found)
-  return found
-}
-
-/** Read once for figures and tables. */
-const read = new WeakMap<RunRecord, readonly Supply[]>()
+export const suppliesOf = oncePerRecord<readonly Supply[]>(readSupplies)
 
 function readSupplies(record: RunRecord): Supply[] {
   const { regions } = record.meta.scenario as unknown as Scenario

@@ -1,9 +1,11 @@
 /** One pass over the steps of orders (O-01): when they were paid, how long they took, and how they ended. */
+
 import type { MassFacts } from '#sim/record/column-facts.ts'
 import { ById } from '../books/by-id.ts'
 import { numbersOf } from '../books/columns.ts'
 import { Slices } from '../books/slices.ts'
 import { wordNumbers } from '../books/words.ts'
+import { oncePerRecord } from '../once-per-record.ts'
 import type { RunRecord } from '../record.ts'
 import { textsOf } from './names.ts'
 import { type Orders, ordersOf } from './orders.ts'
@@ -89,14 +91,8 @@ class OrderSteps {
   }
 }
 
-const kept = new WeakMap<RunRecord, OrderSteps>()
-
 /** The steps of a record's orders, gone through once. */
-export function orderStepsOf(record: RunRecord): OrderSteps {
-  let steps = kept.get(record)
-  if (steps === undefined) kept.set(record, (steps = new OrderSteps(record)))
-  return steps
-}
+export const orderStepsOf = oncePerRecord((record) => new OrderSteps(record))
 
 /** Makes the table `order_payments(order_id, at)`: when orders that have lines were paid. */
 export function prepareOrderPayments(record: RunRecord): void {

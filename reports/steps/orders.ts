@@ -1,7 +1,9 @@
 /** Orders as columns, for passes over their steps. */
+
 import { type ById, placesOf } from '../books/by-id.ts'
 import { crowdsOf } from '../books/crowds.ts'
 import { wordNumbers } from '../books/words.ts'
+import { oncePerRecord } from '../once-per-record.ts'
 import type { RunRecord } from '../record.ts'
 
 /** By place of an order, from 1; place 0 has none. */
@@ -14,13 +16,7 @@ export interface Orders {
   readonly isMade: Uint8Array
 }
 
-const kept = new WeakMap<RunRecord, Orders>()
-
-export function ordersOf(record: RunRecord): Orders {
-  let orders = kept.get(record)
-  if (orders === undefined) kept.set(record, (orders = read(record)))
-  return orders
-}
+export const ordersOf = oncePerRecord(read)
 
 function read(record: RunRecord): Orders {
   const crowds = crowdsOf(record)

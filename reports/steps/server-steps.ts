@@ -2,12 +2,14 @@
  * One pass over the steps of servers (E-01): how long they took to run, when they ended, and the steps of those few that anything
  * happened to between.
  */
+
 import type { MassFacts } from '#sim/record/column-facts.ts'
 import { type ById, placesOf } from '../books/by-id.ts'
 import { numbersOf } from '../books/columns.ts'
 import { crowdsOf } from '../books/crowds.ts'
 import { Slices } from '../books/slices.ts'
 import { wordNumbers } from '../books/words.ts'
+import { oncePerRecord } from '../once-per-record.ts'
 import type { RunRecord } from '../record.ts'
 import { textsOf } from './names.ts'
 import { type Orders, ordersOf } from './orders.ts'
@@ -143,14 +145,8 @@ class ServerSteps {
   }
 }
 
-const kept = new WeakMap<RunRecord, ServerSteps>()
-
 /** The steps of a record's servers, gone through once. */
-export function serverStepsOf(record: RunRecord): ServerSteps {
-  let steps = kept.get(record)
-  if (steps === undefined) kept.set(record, (steps = new ServerSteps(record)))
-  return steps
-}
+export const serverStepsOf = oncePerRecord((record) => new ServerSteps(record))
 
 /**
  * Makes the table `troubled_steps(row, instance_id, at, event, from_state, to_state, rule)`: all steps of servers that do more than

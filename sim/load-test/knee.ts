@@ -206,14 +206,19 @@ export class KneeSearch<T extends Trial> {
     return {
       below: tally(counted.filter(({ rate }) => rate <= middle && rate >= low / NEAR)),
       above: tally(counted.filter(({ rate }) => rate > middle && rate <= high * NEAR)),
-      control: tally(counted.filter(({ rate }) => rate < low * CONTROL_BELOW)),
+      control: tally(this.#controls(low)),
       overload: tally(counted.filter(({ rate }) => rate >= high * OVERLOAD_FROM)),
     }
   }
 
+  #controls(low: number): readonly T[] {
+    return this.#counted.filter(({ rate }) => rate < low * CONTROL_BELOW)
+  }
+
   #idleShare(low: number): number | null {
-    const controls = this.#counted.filter(({ rate }) => rate < low * CONTROL_BELOW)
-    const excesses = controls.flatMap(({ excess }) => (excess === undefined ? [] : [excess])).sort((a, b) => a - b)
+    const excesses = this.#controls(low)
+      .flatMap(({ excess }) => (excess === undefined ? [] : [excess]))
+      .sort((a, b) => a - b)
     return excesses.length === 0 ? null : exp(excesses[excesses.length >> 1])
   }
 
