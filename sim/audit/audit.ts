@@ -9,8 +9,8 @@ import { HIGH } from './cells.ts'
 import { type AuditTableName, auditTableNames, auditTableSql, auditTables } from './columns.ts'
 import type { Findings } from './findings.ts'
 import { Judge } from './judge.ts'
-import { withPiecesJudged } from './part.ts'
-import { assigned, type Piece } from './pieces.ts'
+import { JudgeThreads } from './part.ts'
+import { assigned } from './pieces.ts'
 
 export interface AuditOutcome {
   /** How many amounts were recomputed. */
@@ -36,6 +36,7 @@ export function audit(path: string, { columns, onProgress = () => {} }: Auditing
     const judge = new Judge(path, columns)
     try {
       judge.whole(onProgress)
+      judge.record()
       judge.finish()
     } finally {
       judge.close()
@@ -47,19 +48,48 @@ export function audit(path: string, { columns, onProgress = () => {} }: Auditing
 /** Usage spans below which a thread takes longer to start than it saves. */
 const LEAST_SPANS = 20_000
 
-/** The same on so many threads, each with cells or accounts of its own; what is found does not depend on their number. */
-export async function auditInParts(
+/** How a record is audited on several threads. */
+export interface AuditingInParts {
+  /** Those that are used at most, the calling one among them. */
+  readonly threads: number
+  /** Gets the share done, 0 to 1. */
+  readonly onProgress?: (fraction: number) => void
+  /** Usage spans of a part at least. */
+  readonly leastSpans?: number
+  /** Threads that were started before; the caller ends them. */
+  readonly judges?: JudgeThreads
+}
+
+/**
+ * The same on so many threads, each with cells or accounts of its own, and one of them with what is in the record alone; what is
+ * found does not depend on their number.
+ */
+export async function auditInParts(path: string, { judges, ...auditing }: AuditingInParts): Promise<AuditOutcome> {
+  if (judges !== undefined) return auditWith(judges, path, auditing)
+  const own = new JudgeThreads()
+  try {
+    return await auditWith(own, path, auditing)
+  } finally {
+    await own.close()
+  }
+}
+
+async function auditWith(
+  judges: JudgeThreads,
   path: string,
-  threads: number,
-  onProgress: (fraction: number) => void = () => {},
-  leastSpans = LEAST_SPANS,
+  { threads, onProgress = () => {}, leastSpans = LEAST_SPANS }: AuditingInParts,
 ): Promise<AuditOutcome> {
   const judge = undamaged(path, () => new Judge(path))
   try {
     const pieces = judge.pieces(threads, leastSpans)
-    if (pieces.length === 1) judge.whole(onProgress)
-    else {
-      await judgePieces(path, judge, assigned(pieces, threads), onProgress)
+    if (pieces.length === 1) {
+      judge.whole(onProgress)
+      judge.record()
+    } else {
+      const [own, ...others] = assigned(pieces, threads)
+      const judged = judges.judge(path, others)
+      judge.hand(own, (fraction) => onProgress(0.9 * fraction))
+      for (const part of judged) judge.join(await part)
       judge.remainder(pieces)
     }
     judge.finish()
@@ -69,24 +99,6 @@ export async function auditInParts(
     judge.close()
   }
   return conclude(path, judge.findings, onProgress)
-}
-
-/** Judges the first pieces here, and the others in threads of their own meanwhile. */
-async function judgePieces(
-  path: string,
-  judge: Judge,
-  [own, ...others]: readonly (readonly Piece[])[],
-  onProgress: (fraction: number) => void,
-): Promise<void> {
-  await withPiecesJudged(path, others, async (judged) => {
-    const whole = own.reduce((sum, { share }) => sum + share, 0)
-    let done = 0
-    for (const piece of own) {
-      judge.piece(piece, (fraction) => onProgress((done + fraction * piece.share) / whole))
-      done += 0.9 * piece.share
-    }
-    for (const part of judged) judge.join(await part)
-  })
 }
 
 function conclude(path: string, findings: Findings, onProgress: (fraction: number) => void): AuditOutcome {

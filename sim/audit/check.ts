@@ -13,13 +13,16 @@ export interface AuditContext {
   readonly findings: Findings
 }
 
-/** Judges accounts one after the other, and what concerns all of them at the end. */
+/** Judges accounts one after the other, and what concerns all of them. */
 export interface Check {
   account?(facts: AccountFacts, workings: Workings): void
   /** What it has gathered of its accounts for the end, as a thread can send it. */
   gathered?(): unknown
   /** Adds what the same check has gathered of later accounts. */
   join?(gathered: unknown): void
+  /** Judges what concerns all accounts and is in the record alone: a thread may do it while others judge accounts. */
+  record?(database: Database, mass: MassFacts): void
+  /** Judges what all accounts together have gathered. */
   finish?(database: Database, mass: MassFacts): void
 }
 

@@ -92,6 +92,13 @@ export interface CapacityCost extends KindSums {
   readonly supply: SupplyName
 }
 
+/** E-12: what the units of a pool or a group of hosts would cost in the cheapest mix. */
+export interface CheapestCost {
+  readonly pool: number
+  readonly group: number
+  readonly cost: bigint
+}
+
 /** Findings as a thread can send them; kinds go by their name. */
 export interface SentFindings {
   readonly totals: readonly (readonly [
@@ -102,6 +109,8 @@ export interface SentFindings {
     audited: bigint,
   ])[]
   readonly differences: readonly (Omit<Difference, 'kind'> & { readonly name: string })[]
+  readonly capacityCosts: readonly CapacityCost[]
+  readonly cheapestCosts: readonly CheapestCost[]
 }
 
 const kindsByName = new Map(Object.values(kinds).map((kind) => [kind.name, kind]))
@@ -123,7 +132,7 @@ export class Findings {
   readonly balances: MonthEnd[] = []
   /** E-12: what capacity costs, and what the cheapest mix would. */
   readonly capacityCosts: CapacityCost[] = []
-  readonly cheapestCosts: { readonly pool: number; readonly group: number; readonly cost: bigint }[] = []
+  readonly cheapestCosts: CheapestCost[] = []
 
   #total(kind: Kind): Total {
     const known = this.#totals[kind.place]
@@ -188,11 +197,15 @@ export class Findings {
         audited,
       ]),
       differences: this.#differences.map(({ kind: { name }, ...rest }) => ({ name, ...rest })),
+      capacityCosts: this.capacityCosts,
+      cheapestCosts: this.cheapestCosts,
     }
   }
 
-  /** Adds what was found in other accounts. */
-  join({ totals, differences }: SentFindings): void {
+  /** Adds what was found elsewhere. */
+  join({ totals, differences, capacityCosts, cheapestCosts }: SentFindings): void {
+    this.capacityCosts.push(...capacityCosts)
+    this.cheapestCosts.push(...cheapestCosts)
     for (const { name, ...rest } of differences) this.#differences.push({ kind: kindNamed(name), ...rest })
     for (const [name, amounts, differing, recorded, audited] of totals) {
       const total = this.#total(kindNamed(name))

@@ -11,7 +11,7 @@ import { Findings, type SentFindings } from './findings.ts'
 import { kinds } from './kinds.ts'
 import { massFactsOf } from './mass-facts.ts'
 import { massFeeds, type ThingOwners, thingOwners } from './mass-feeds.ts'
-import { massRows, type Piece, piecesOf } from './pieces.ts'
+import { type Hand, massRows, type Piece, piecesOf, RECORD_SHARE } from './pieces.ts'
 import { Premises } from './premises.ts'
 import { Remainder, type SentFacts, sentFacts } from './remainder.ts'
 import type { Plainness } from './settlements.ts'
@@ -90,6 +90,18 @@ export class Judge {
       else if (isFirst) this.#rest.add([sentFacts(facts)])
   }
 
+  /** Judges the pieces of a hand, and the record if it is among them; `onProgress` gets the share of them that is done, 0 to 1. */
+  hand({ pieces, judgesRecord, share }: Hand, onProgress = (_: number) => {}): void {
+    let done = 0
+    for (const piece of pieces) {
+      this.piece(piece, (fraction) => onProgress(done + (fraction * piece.share) / share))
+      done += piece.share / share
+    }
+    if (!judgesRecord) return
+    this.record()
+    onProgress(done + RECORD_SHARE / share)
+  }
+
   /** Judges one account. */
   account(id: number): void {
     this.piece({ cells: this.#mass.cells, accounts: Float64Array.of(id), isFirst: false, share: 1 })
@@ -127,7 +139,12 @@ export class Judge {
     this.findings.differ(kinds.orphan, `account ${id}`, 0, count, 0, text)
   }
 
-  /** Judges what concerns all accounts. */
+  /** Judges what concerns all accounts and asks nothing of what was gathered of them. */
+  record(): void {
+    for (const check of this.#checks) check.record?.(this.#database, this.#mass)
+  }
+
+  /** Judges what all accounts together come to, when every piece, the remainder and the record are judged. */
   finish(): void {
     for (const check of this.#checks) check.finish?.(this.#database, this.#mass)
   }

@@ -132,13 +132,42 @@ function homesOf(database: Database, mass: MassFacts, groups: readonly (readonly
   return homes
 }
 
-/** Pieces assigned to at most so many threads: the largest first, each to the thread that has least. */
-export function assigned(pieces: readonly Piece[], threads: number): Piece[][] {
-  const hands = Array.from({ length: Math.min(threads, pieces.length) }, () => ({ pieces: [] as Piece[], share: 0 }))
+/** What one thread judges. */
+export interface Hand {
+  readonly pieces: readonly Piece[]
+  /** Whether it also judges what is in the record alone (`Check.record`). */
+  readonly judgesRecord: boolean
+  /** Of all work, 0 to 1. */
+  readonly share: number
+}
+
+/** Of the work of all pieces, what is judged of the record alone: of a month of `metropolis`. */
+export const RECORD_SHARE = 0.1
+
+/**
+ * Pieces and the record assigned to at most so many threads: the largest first, each to the thread that has least. The record is the
+ * last thing that its thread judges.
+ */
+export function assigned(pieces: readonly Piece[], threads: number): Hand[] {
+  const hands = Array.from({ length: Math.min(threads, pieces.length) }, () => ({
+    pieces: [] as Piece[],
+    judgesRecord: false,
+    share: 0,
+  }))
+  const least = () => hands.reduce((least, each) => (each.share < least.share ? each : least))
+  let isRecordLeft = true
+  const assignRecord = (): void => {
+    const hand = least()
+    hand.judgesRecord = true
+    hand.share += RECORD_SHARE
+    isRecordLeft = false
+  }
   for (const piece of pieces.toSorted((a, b) => b.share - a.share)) {
-    const hand = hands.reduce((least, each) => (each.share < least.share ? each : least))
+    if (isRecordLeft && piece.share < RECORD_SHARE) assignRecord()
+    const hand = least()
     hand.pieces.push(piece)
     hand.share += piece.share
   }
-  return hands.map(({ pieces: mine }) => mine)
+  if (isRecordLeft) assignRecord()
+  return hands
 }

@@ -5,6 +5,7 @@
 
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { auditInParts } from '../audit/audit.ts'
+import { JudgeThreads } from '../audit/part.ts'
 import { namesOf } from '../market/dimensions.ts'
 import { buildRecord, type CellFiles, type RecordMeta } from '../record/build.ts'
 import { buildWorld } from '../world/world.ts'
@@ -70,22 +71,30 @@ function stepped(tell: (fraction: number) => void): (fraction: number) => void {
   }
 }
 
-/** The same in the calling thread. */
+/** Fewer bytes of facts are audited in one thread, or sooner than others have started: about 100,000 facts. */
+const MANY_BYTES = 1 << 23
+
+/** The same in the calling thread; others load the auditor while it makes the record. */
 export async function proveHere(
   { record, spec, files, bytes, meta, threads }: Evidence,
   onProgress: (phase: ProvingPhase, fraction: number) => void,
 ): Promise<Proof> {
   const tell = (phase: ProvingPhase) => stepped((fraction) => onProgress(phase, fraction))
-  const recording = tell('recording')
-  let done = 0
-  const built = buildRecord(record, namesOf(buildWorld(spec)), files, meta, (read) => {
-    done += read
-    recording(bytes === 0 ? 1 : done / bytes)
-  })
-  // The phase begins before its first progress: whole columns are read until then.
-  const auditing = tell('auditing')
-  auditing(0)
-  return { ...built, ...(await auditInParts(record, threads, auditing)) }
+  const judges = new JudgeThreads(bytes < MANY_BYTES ? 0 : threads - 1)
+  try {
+    const recording = tell('recording')
+    let done = 0
+    const built = buildRecord(record, namesOf(buildWorld(spec)), files, meta, (read) => {
+      done += read
+      recording(bytes === 0 ? 1 : done / bytes)
+    })
+    // The phase begins before its first progress: whole columns are read until then.
+    const auditing = tell('auditing')
+    auditing(0)
+    return { ...built, ...(await auditInParts(record, { threads, onProgress: auditing, judges })) }
+  } finally {
+    await judges.close()
+  }
 }
 
 if (!isMainThread && (workerData as Partial<Evidence> | null)?.files !== undefined) {

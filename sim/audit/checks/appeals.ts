@@ -38,7 +38,7 @@ const breachesSql = `SELECT order_id AS "order", at, ${word('by')} AS by FROM si
 
 export function appeals(context: AuditContext): Check {
   return {
-    finish(database) {
+    record(database) {
       const filed = byOrder<Appeal>(database, appealsSql)
       const breaches = byOrder<Breach>(database, breachesSql)
       for (const flow of flowsOf(database)) {

@@ -17,7 +17,7 @@ export function asked(context: AuditContext): Check {
     account(facts, { lives }) {
       for (const refusal of facts.refusals) judge(context, facts, refusal, lives)
     },
-    finish(database) {
+    record(database) {
       judgeRows(context, database)
     },
   }

@@ -7,7 +7,7 @@ import type { Premises } from '../premises.ts'
 
 export function capacityCosts({ premises, findings }: AuditContext): Check {
   return {
-    finish(database) {
+    record(database) {
       for (const { id: zone, pools, hosts } of premises.scenario.regions.flatMap(({ zones }) => zones)) {
         for (const { flavour, costs = null } of pools) {
           const id = costs && numberOf(database, poolSql, zone, flavour)

@@ -11,7 +11,7 @@ import { plannedLists } from '../planned.ts'
 
 export function catalog(context: AuditContext): Check {
   return {
-    finish(database) {
+    record(database) {
       judgePools(context, database)
       judgeSpecifications(context, database)
     },

@@ -15,7 +15,7 @@ interface Listed {
 
 export function channels(context: AuditContext): Check {
   return {
-    finish(database) {
+    record(database) {
       const listed = listedProducts(context, database)
       const orders = orderColumns(database)
       const saved = savedProducts(context, database, orders, listed)

@@ -36,7 +36,7 @@ export function completeness(context: AuditContext): Check {
     account(facts) {
       judgeFailures(context, facts)
     },
-    finish(database) {
+    record(database) {
       judgeNumbers(context, database)
       judgeWaits(context, database)
     },

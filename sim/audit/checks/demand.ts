@@ -6,7 +6,7 @@ import { kinds } from '../kinds.ts'
 
 export function demand(context: AuditContext): Check {
   return {
-    finish(database) {
+    record(database) {
       judgeCategories(context, database)
       judgeUnmet(context, database)
     },

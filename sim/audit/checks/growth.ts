@@ -8,7 +8,7 @@ type Row = readonly [at: number, event: number, units: number, due: number, orde
 
 export function growth(context: AuditContext): Check {
   return {
-    finish(database, mass) {
+    record(database, mass) {
       const { pools, groups } = grownCapacity(context, database, mass)
       judge(context, database, 'pool', pools)
       judge(context, database, 'host_group', groups)

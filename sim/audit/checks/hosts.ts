@@ -18,7 +18,7 @@ const rows = <R>(database: Database, sql: string): R[] => database.prepare<[], R
 
 export function hosts(context: AuditContext): Check {
   return {
-    finish(database, mass) {
+    record(database, mass) {
       const named = `SELECT g.id, z.zone, g.hosts FROM host_groups g JOIN zones z ON z.id = g.zone_id`
       const groups = hostGroups(context.premises.scenario, rows<[number, string, string]>(database, named))
       if (groups.length === 0) return

@@ -28,7 +28,7 @@ interface Event {
 
 export function interruptions(context: AuditContext): Check {
   return {
-    finish(database, mass) {
+    record(database, mass) {
       judgeDiscounts(context, database)
       if ([...context.premises.pools.values()].some(({ spot }) => spot !== null)) judgeServers(context, database, mass)
     },

@@ -60,7 +60,7 @@ export function known({ premises, findings, words }: AuditContext): Check {
       if (spoken || (facts.settlements?.length ?? 0) > 0)
         findings.differ(kinds.orphan, `account ${facts.id}`, 0, 1, 0, text)
     },
-    finish() {
+    record() {
       for (const [key, settings] of Object.entries(judged)) {
         const value = premises.policies[key as PolicyKey]
         if (settings.includes(value)) findings.agree(kinds.unjudged, 0)

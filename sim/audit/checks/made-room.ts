@@ -14,7 +14,7 @@ import { readServers, type Server } from './interruptions.ts'
 
 export function madeRoom(context: AuditContext): Check {
   return {
-    finish(database, mass) {
+    record(database, mass) {
       const lenders = [...context.premises.pools.values()].filter(({ spot, isOnHosts }) => spot !== null && !isOnHosts)
       if (lenders.length === 0) return
       const servers = Map.groupBy(readServers(context, database, mass).values(), ({ pool }) => pool)

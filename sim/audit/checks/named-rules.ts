@@ -7,7 +7,7 @@ import { type RulesOfTable, rulesOfTables } from '../rule-table.ts'
 
 export function namedRules({ premises, findings }: AuditContext): Check {
   return {
-    finish(database, mass) {
+    record(database, mass) {
       for (const of of rulesOfTables)
         for (const [said, rule, count] of ofColumns.has(of.table) ? fromMass(mass, of) : fromTable(database, of)) {
           const word = of.by === null ? '' : premises.word(said)

@@ -8,7 +8,7 @@ type Row = readonly number[]
 
 export function outages(context: AuditContext): Check {
   return {
-    finish(database, mass) {
+    record(database, mass) {
       const { premises, words, findings } = context
       const { down, failed, running } = words
       const causes = causesOf(database, premises)

@@ -18,7 +18,7 @@ const hoursSql = 'SELECT pool, hour, capacity, capacity_ms, held_ms, peak, full_
 
 export function pools(context: AuditContext): Check {
   return {
-    finish(database, mass) {
+    record(database, mass) {
       const all = serverSteps(database, mass)
       const order = byPoolAndTime(all)
       let next = 0

@@ -12,7 +12,7 @@ interface Stay {
 
 export function presence(context: AuditContext): Check {
   return {
-    finish(database) {
+    record(database) {
       const stays = judgeMoves(context, database)
       judgeOrders(context, database, stays)
       judgeLastArrival(context, database)

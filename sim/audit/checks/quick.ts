@@ -5,7 +5,7 @@ import { kinds } from '../kinds.ts'
 
 export function quick(context: AuditContext): Check {
   return {
-    finish(database) {
+    record(database) {
       judgeOrders(context, database)
       judgeGroups(context, database)
     },

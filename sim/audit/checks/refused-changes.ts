@@ -17,7 +17,7 @@ export function refusedChanges(context: AuditContext): Check {
       for (const refusal of facts.refusals) judgeRefusal(context, facts, refusal, lives)
       for (const order of facts.orders) judgeOrder(context, facts, order, lives)
     },
-    finish(database) {
+    record(database) {
       judgeInvoiced(context, database)
     },
   }

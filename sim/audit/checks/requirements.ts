@@ -10,7 +10,7 @@ type Product = AuditContext['premises']['scenario']['catalog'][number]
 
 export function requirements(context: AuditContext): Check {
   return {
-    finish(database) {
+    record(database) {
       const waiting = context.premises.scenario.catalog.filter((product) => product.requirements !== null)
       if (waiting.length === 0) return
       for (const product of waiting) judgeListing(context, database, product)

@@ -23,7 +23,7 @@ const rows = (database: Database, sql: string): Row[] => database.prepare<[], Ro
 
 export function service(context: AuditContext): Check {
   return {
-    finish(database) {
+    record(database) {
       const contacts = 'SELECT contact_id, at, event, from_state, to_state FROM support_steps ORDER BY rowid'
       const tickets = 'SELECT ticket_id, at, event, from_state, to_state FROM ticket_steps ORDER BY rowid'
       judgeLives(context, database, contact, 'support contact', 'SELECT id, at FROM support_contacts', contacts)

@@ -13,7 +13,7 @@ const waitsSql = 'SELECT order_id, at, pool, quantity, waited, event FROM pool_w
 
 export function waits(context: AuditContext): Check {
   return {
-    finish(database, mass) {
+    record(database, mass) {
       const largest = largestCapacity(context, database, mass)
       judgeWaits(context, database, largest)
       judgeHopeless(context, database, largest)

@@ -10,6 +10,7 @@ import { audit, auditInParts } from '#sim/audit/audit.ts'
 import type { AccountFacts } from '#sim/audit/facts.ts'
 import { massFactsOf } from '#sim/audit/mass-facts.ts'
 import { massFeeds, thingOwners } from '#sim/audit/mass-feeds.ts'
+import { JudgeThreads } from '#sim/audit/part.ts'
 import { piecesOf } from '#sim/audit/pieces.ts'
 import { Premises } from '#sim/audit/premises.ts'
 import { settledLedgers } from '#sim/audit/settlements.ts'
@@ -165,10 +166,11 @@ test('the auditor finds a sum by month that was changed in a column file', () =>
 })
 
 /** What the auditor writes of a record that it judges in pieces of so many spans at least, on so many threads. */
-async function foundIn(path: string, threads: number, leastSpans: number) {
-  await auditInParts(path, threads, undefined, leastSpans)
+async function foundIn(path: string, threads: number, leastSpans: number, judges?: JudgeThreads) {
+  await auditInParts(path, { threads, leastSpans, ...(judges && { judges }) })
   return reading(path, (database) => ({
     totals: database.prepare('SELECT * FROM audit_totals ORDER BY rowid').raw().all(),
+    capacityCosts: database.prepare('SELECT * FROM audit_capacity_costs ORDER BY rowid').raw().all(),
     monthEnds: database.prepare('SELECT * FROM audit_month_ends ORDER BY rowid').raw().all(),
     differences: database.prepare('SELECT * FROM audit_differences ORDER BY rowid').raw().all(),
   }))
@@ -178,15 +180,25 @@ test('the auditor finds the same however the record is cut into pieces', { timeo
   const changed = copyOf('cut')
   rewriteColumn(changed, 'usage_spans', 'amount', (amount, row) => (row % 9 === 0 ? amount + 1n : amount))
   rewriteColumn(changed, 'postings', 'amount', (amount, row) => (row % 40 === 0 ? amount + 1n : amount))
+  const database = new Sqlite(changed)
+  database.exec('UPDATE pool_hours SET peak = peak + 1 WHERE rowid % 10 = 0')
+  database.close()
   const whole = await foundIn(changed, 1, Number.POSITIVE_INFINITY)
   expect(whole.differences.length).toBeGreaterThan(20)
+  // Of accounts, of the record alone, and of what is gathered of all accounts, in this order.
+  const found = whole.differences.map((row) => (row as unknown[])[0])
+  expect(found.indexOf('ecs charge')).toBeLessThan(found.indexOf('pool peak'))
+  expect(found.indexOf('pool peak')).toBeLessThan(found.indexOf('month end'))
   const pieces = (threads: number, leastSpans: number) =>
     reading(changed, (database) => piecesOf(database, massFactsOf(database), threads, leastSpans))
   // By cell on one thread; on three the larger cell is cut as well.
   expect(pieces(1, 50).map(({ cells }) => cells)).toEqual([[0], [1]])
   expect(pieces(3, 50).map(({ cells }) => cells)).toEqual([[0], [0], [0], [1]])
   expect(await foundIn(changed, 1, 50)).toEqual(whole)
-  expect(await foundIn(changed, 3, 50)).toEqual(whole)
+  // One thread is started before it is needed.
+  const judges = new JudgeThreads(1)
+  expect(await foundIn(changed, 3, 50, judges)).toEqual(whole)
+  await judges.close()
 })
 
 test('a fact in the files of a cell that its account does not live in is found', async () => {

@@ -24,6 +24,7 @@ test('a subquery for each row finds its rows by a key', async () => {
   const judge = new Judge(path)
   try {
     judge.whole()
+    judge.record()
     judge.finish()
   } finally {
     judge.close()
