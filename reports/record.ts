@@ -300,15 +300,15 @@ export class RunRecord {
   }
 
   /** A statement for the tables as they are. */
-  #plain(sql: string): Database.Statement {
-    this.#find(sql)
+  #plain(sql: string, isOnly = false): Database.Statement {
+    this.#find(sql, isOnly)
     return this.#database.prepare(this.#images === undefined ? sql : withWholeSchema(this.#database, sql))
   }
 
   /** Brings in what a statement names of the column files: tables, and views of them. @throws DamageError */
-  #find(sql: string): void {
+  #find(sql: string, isOnly = false): void {
     this.#findCivil(sql)
-    this.#images?.attachFor(sql)
+    this.#images?.attachFor(sql, isOnly)
     if (this.#images === undefined || this.#hasMassViews || !namesMassView(sql)) return
     nameMassViews(this.#database)
     this.#hasMassViews = true
@@ -333,9 +333,12 @@ export class RunRecord {
     return tablesOf(this.#database)
   }
 
-  /** The same, one by one. */
-  plainCursor(sql: string): { columns: string[]; rows: IterableIterator<Cell[]> } {
-    const statement = this.#plain(sql).raw(true)
+  /**
+   * The same, one by one. `isOnly`: no other statement will name its mass tables, so that of these only the columns that it names
+   * are read.
+   */
+  plainCursor(sql: string, isOnly = false): { columns: string[]; rows: IterableIterator<Cell[]> } {
+    const statement = this.#plain(sql, isOnly).raw(true)
     return {
       columns: statement.columns().map(({ name }) => name),
       rows: this.#each<Cell[]>(statement),

@@ -40,7 +40,7 @@ export const sql: Command = {
       throw new InputError('Parquet is not for a terminal', 'write > answer.parquet after the command')
     const record = new RunRecord(folder)
     try {
-      await writeAnswer(record.plainCursor(query), format)
+      await writeAnswer(record.plainCursor(query, true), format)
       return exitCodes.done.code
     } catch (error) {
       if (!isAboutQuery(error)) throw error

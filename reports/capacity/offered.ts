@@ -3,8 +3,11 @@
  * request has no life in the record; it gets those of admitted ones of as many units, or else of any, in turn.
  */
 import { poolRefusals } from '../figures/ecs.ts'
-import { isMade, isMeasured, word } from '../figures/figure.ts'
+import { isMeasured, word } from '../figures/figure.ts'
 import type { RunRecord } from '../record.ts'
+import { textsOf } from '../steps/names.ts'
+import { ordersOf } from '../steps/orders.ts'
+import { prepareTroubledSteps, serverStepsOf } from '../steps/server-steps.ts'
 import type { Life } from './offered-load.ts'
 
 export interface Requests {
@@ -37,28 +40,46 @@ export function offeredRequests(record: RunRecord): Map<string, Requests> {
     pools.set(pool, known)
     return known
   }
-  for (const [pool, at, units, life, ended] of record.cursor(admittedSql).rows)
-    of(String(pool)).requests.push({ at: Number(at), units: Number(units), life: Number(life), ended: ended === 1n })
+  admitted(record, (pool, request) => of(pool).requests.push(request))
   for (const [pool, at, units] of record.cursor(refusedSql).rows)
     of(String(pool)).requests.push({ at: Number(at), units: Number(units), life: null, ended: false })
+  prepareTroubledSteps(record)
   for (const [pool] of record.cursor(restartsSql).rows) of(String(pool)).restarts = true
   return new Map([...pools].map(([pool, { requests, restarts }]) => [pool, columnsOf(requests, restarts)]))
 }
 
-const admittedSql = `
-SELECT pn.pool, o.at, count(*) AS units, sum(coalesce(e.at, run."end") - i.at) / count(*) AS life,
-  count(e.at) = count(*) AS ended
-FROM run CROSS JOIN orders o CROSS JOIN instances i ON i.order_id = o.id JOIN pool_names pn ON pn.id = i.pool
-LEFT JOIN (SELECT instance_id, at FROM instance_steps WHERE to_state IN (${word('deleted')}, ${word('failed')})) e
-  ON e.instance_id = i.id
-WHERE o.pool > 0 AND ${isMeasured('o.at')} AND ${isMade('o.channel')} GROUP BY o.id`
+/** Orders that a pool admitted, in the order of their ids: how many servers they are, and how long these lived on average. */
+function admitted(record: RunRecord, visit: (pool: string, request: Request) => void): void {
+  const { since, end } = record.meta
+  const { servers, ends } = serverStepsOf(record)
+  const orders = ordersOf(record)
+  const nameOf = textsOf(record, 'SELECT id, pool FROM pool_names')
+  const size = orders.at.length
+  const [units, ended, pools] = [new Int32Array(size), new Int32Array(size), new Int32Array(size)]
+  const lives = new Float64Array(size)
+  for (let server = 1; server < ends.length; server++) {
+    const order = orders.places.of(servers.order[server])
+    units[order]++
+    lives[order] += (ends[server] === 0 ? end : ends[server]) - servers.at[server]
+    if (ends[server] !== 0) ended[order]++
+    pools[order] = servers.pool[server]
+  }
+  for (let order = 1; order < size; order++) {
+    const at = orders.at[order]
+    if (units[order] === 0 || orders.pool[order] === 0 || at < since || orders.isMade[order] === 0) continue
+    const pool = nameOf(pools[order])
+    if (pool === undefined) continue
+    const life = Math.trunc(lives[order] / units[order])
+    visit(pool, { at, units: units[order], life, ended: ended[order] === units[order] })
+  }
+}
 
 const refusedSql = `
 SELECT pn.pool, f.at, f.quantity FROM run CROSS JOIN refusals f JOIN pool_names pn ON pn.id = f.pool
 WHERE f.code IN (${poolRefusals}) AND ${isMeasured('f.at')}`
 
 const restartsSql = `
-SELECT DISTINCT pn.pool FROM instance_steps s JOIN instances i ON i.id = s.instance_id JOIN pool_names pn ON pn.id = i.pool
+SELECT DISTINCT pn.pool FROM troubled_steps s JOIN instances i ON i.id = s.instance_id JOIN pool_names pn ON pn.id = i.pool
 WHERE s.event = ${word('start')} AND i.billing = ${word('pay-per-use')}`
 
 function columnsOf(requests: Request[], restarts: boolean): Requests {

@@ -16,7 +16,7 @@ import { type Orders, ordersOf } from './orders.ts'
 import { TimeList, type Times } from './times.ts'
 
 /** Servers by place, from 1. */
-interface Servers {
+export interface Servers {
   readonly places: ById
   readonly at: Float64Array
   readonly order: Float64Array
@@ -62,7 +62,9 @@ class ServerSteps {
   readonly launched: (readonly [id: number, at: number])[] = []
   /** Servers that ended before figures count. */
   readonly earlyEnds: (readonly [id: number])[] = []
-  readonly #servers: Servers
+  readonly servers: Servers
+  /** When each server ended, by its place; 0 where it did not. */
+  readonly ends: Float64Array
   readonly #launches = new TimeList(2)
   readonly #counts = new Map<number, Counts>()
   readonly #orders: Orders
@@ -80,8 +82,9 @@ class ServerSteps {
     this.#orders = ordersOf(record)
     this.#slices = new Slices(record)
     this.#since = record.meta.since
-    this.#servers = readServers(record)
-    for (let place = 1; place < this.#servers.at.length; place++) if (this.#isMade(place)) this.#count(place, 'created')
+    this.servers = readServers(record)
+    this.ends = new Float64Array(this.servers.at.length)
+    for (let place = 1; place < this.servers.at.length; place++) if (this.#isMade(place)) this.#count(place, 'created')
     for (const cell of record.massCells()) this.#take(cell)
     this.launches = this.#launches.times({
       month: [0, textsOf(record, 'SELECT no, month FROM months')],
@@ -99,16 +102,16 @@ class ServerSteps {
 
   /** Whether it was ordered in the run, and was not there when it began. */
   #isMade(place: number): boolean {
-    const order = this.#orders.places.of(this.#servers.order[place])
+    const order = this.#orders.places.of(this.servers.order[place])
     return order === 0 || this.#orders.isMade[order] === 1
   }
 
   /** Counts in the month of its admission. */
   #count(place: number, what: 'created' | 'failed' | 'deleted'): void {
-    const at = this.#servers.at[place]
-    const crowd = this.#servers.crowd[place]
+    const at = this.servers.at[place]
+    const crowd = this.servers.crowd[place]
     if (at < this.#since || crowd === 0 || !this.#slices.has(at)) return
-    const [month, pool] = [this.#slices.months[this.#slices.of(at)], this.#servers.pool[place]]
+    const [month, pool] = [this.#slices.months[this.#slices.of(at)], this.servers.pool[place]]
     const key = (month * 65_536 + pool) * 65_536 + crowd
     let counts = this.#counts.get(key)
     if (counts === undefined)
@@ -124,8 +127,11 @@ class ServerSteps {
     const { launch, creating, failed, deleted } = this.#words
     const troubled = new Set<number>()
     for (let row = 0; row < steps.rows; row++) {
-      const place = this.#servers.places.of(of[row])
-      if ((to[row] === deleted || to[row] === failed) && at[row] <= this.#since) this.earlyEnds.push([of[row]])
+      const place = this.servers.places.of(of[row])
+      if (to[row] === deleted || to[row] === failed) {
+        this.ends[place] = at[row]
+        if (at[row] <= this.#since) this.earlyEnds.push([of[row]])
+      }
       if (to[row] === deleted) this.#count(place, 'deleted')
       else if (to[row] === failed && from[row] === creating) this.#count(place, 'failed')
       if (event[row] === launch) this.#launch(place, of[row], at[row])
@@ -139,9 +145,9 @@ class ServerSteps {
 
   #launch(place: number, id: number, at: number): void {
     this.launched.push([id, at])
-    const admitted = this.#servers.at[place]
+    const admitted = this.servers.at[place]
     if (place === 0 || admitted < this.#since || !this.#isMade(place)) return
-    this.#launches.add(at - admitted, this.#slices.months[this.#slices.of(admitted)], this.#servers.pool[place])
+    this.#launches.add(at - admitted, this.#slices.months[this.#slices.of(admitted)], this.servers.pool[place])
   }
 }
 

@@ -66,8 +66,11 @@ export const unitOf = (table: TableName, name: string): Unit =>
   (tables[table].columns as Readonly<Record<string, Column>>)[name].unit
 
 /** The statement that creates the table of a record. */
-export function factTableSql(table: TableName): string {
-  const columns = sqlColumns(table).map((name) => {
+export const factTableSql = (table: TableName): string => partTableSql(table, sqlColumns(table))
+
+/** The same of some of its columns. */
+export function partTableSql(table: TableName, names: readonly string[]): string {
+  const columns = names.map((name) => {
     if (name === 'id') return 'id INTEGER PRIMARY KEY'
     return factColumns(table).includes(name) ? `${name} INTEGER NOT NULL` : `${name} INTEGER NOT NULL DEFAULT 0`
   })

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import type { ColumnFacts, FactColumn, FactRows } from './column-facts.ts'
 import { isMass, type MassTable } from './column-files.ts'
-import { factColumns, factTableSql, unitOf } from './columns.ts'
+import { factColumns, partTableSql, sqlColumns, unitOf } from './columns.ts'
 import { indexes } from './indexes.ts'
 import { type ImageColumn, writeSqliteImage } from './sqlite-image.ts'
 import { views } from './views.ts'
@@ -34,6 +34,22 @@ export const massViews: ReadonlyMap<string, { readonly sql: string; readonly tab
 export const massTablesIn = (sql: string): readonly MassTable[] =>
   namesIn(sql).flatMap((word) => (isMass(word) ? [word] : (massViews.get(word)?.tables ?? [])))
 
+/**
+ * The columns of a mass table that a statement can mean; undefined where that may be any of them: it asks for all (`*` is not
+ * followed through comments), joins by equal names, names a view of the table, or asks for the schema.
+ */
+export function columnsNamedIn(sql: string, table: MassTable): readonly string[] | undefined {
+  if (/--|\/\*|(?:\b(?:select|distinct|all)|[,.])\s*\*/i.test(sql)) return undefined
+  const names = namesIn(sql)
+  if (names.some((name) => massViews.get(name)?.tables.includes(table) || isAboutAll.test(name))) return undefined
+  const named = sqlColumns(table).filter((name) => names.includes(name))
+  // What only counts rows needs a table all the same.
+  return named.length > 0 ? named : factColumns(table).slice(0, 1)
+}
+
+/** Words of a statement that may ask for columns which it does not name. */
+const isAboutAll = /^(?:natural|table|values|pragma.*|sqlite_.*|civil_.*)$/
+
 /** Whether a statement names a view of mass tables. */
 export const namesMassView = (sql: string): boolean => namesIn(sql).some((word) => massViews.has(word))
 
@@ -49,16 +65,17 @@ export class MassImages {
     this.#connections = connections
   }
 
-  /** Attaches what a statement names. @throws ParquetDamage */
-  attachFor(sql: string): void {
-    for (const table of massTablesIn(sql)) this.attach(table)
+  /** Attaches what a statement names. `isOnly`: of its tables no other statement will ask more columns. @throws ParquetDamage */
+  attachFor(sql: string, isOnly = false): void {
+    for (const table of massTablesIn(sql)) this.attach(table, isOnly ? columnsNamedIn(sql, table) : undefined)
   }
 
-  attach(table: MassTable): void {
+  /** Attaches a table, for good: all of it, or some of its columns. */
+  attach(table: MassTable, columns?: readonly string[]): void {
     if (this.#attached.has(table)) return
     this.#folder ??= mkdtempSync(join(tmpdir(), 'marketsim-facts-'))
     const path = join(this.#folder, `${table}.sqlite`)
-    writeImage(path, table, this.#facts.table(table))
+    writeImage(path, table, this.#facts.table(table), columns)
     for (const database of this.#connections)
       duringQueries(database, () => database.prepare(`ATTACH ? AS ${schemaOf(table)}`).run(path))
     // Where an open file keeps its content without a name, nothing stays however the program ends.
@@ -86,21 +103,24 @@ export function duringQueries(database: Database, act: () => void): void {
   }
 }
 
-/** Writes a mass table as an SQLite image. */
-export function writeImage(path: string, table: MassTable, facts: FactRows): void {
+/** Writes a mass table as an SQLite image, or some columns of it: no other is then read. */
+export function writeImage(path: string, table: MassTable, facts: FactRows, chosen?: readonly string[]): void {
+  const isChosen = (name: string): boolean => chosen === undefined || name === 'id' || chosen.includes(name)
   const plain: ImageColumn[] = []
   const high: ImageColumn[] = []
   for (const name of factColumns(table)) {
+    const isMoney = unitOf(table, name) === 'money'
+    const [isLow, isHigh] = [isChosen(name), isMoney && isChosen(highOf(name))]
+    if (!isLow && !isHigh) continue
     const column = facts.column(name)
-    if (unitOf(table, name) !== 'money') plain.push({ name, ...column })
-    else {
-      plain.push(lowPart(name, column))
-      high.push(highPart(name, column, facts.rows))
-    }
+    if (isLow) plain.push(isMoney ? lowPart(name, column) : { name, ...column })
+    if (isHigh) high.push(highPart(name, column, facts.rows))
   }
   const columns = [...plain, ...high]
-  const indexed = indexes.filter(([of]) => of === table).map(([, column]) => column)
-  writeSqliteImage(path, { name: table, sql: factTableSql(table), rows: facts.rows, columns, indexed })
+  const names = columns.map(({ name }) => name)
+  const indexed = indexes.filter(([of, column]) => of === table && names.includes(column)).map(([, column]) => column)
+  const sql = partTableSql(table, names)
+  writeSqliteImage(path, { name: table, sql, rows: facts.rows, columns, indexed })
 }
 
 const mapped = (vast: ReadonlyMap<number, bigint>, part: (amount: bigint) => bigint): ReadonlyMap<number, bigint> =>

@@ -136,6 +136,11 @@ test('export --format sqlite writes one file that has every table, as the comman
     'select * from usage_spans order by rowid',
     'select * from v_postings limit 50',
     'select * from transactions where account = 3',
+    // Of these, the columns that are named are read, and no others.
+    'select count(*) from postings',
+    'select sum(amount), sum(AMOUNT * 2), sum(amount_high) from postings',
+    'select p.ledger, count(*), max(p.amount) from postings p join transactions t on t.id = p.transaction_id where t.account = 3 group by 1',
+    'select count(*) from transactions natural join transactions',
     "select count(*) from sqlite_schema where type <> 'index' and name not like 'sqlite_%'",
   ]) {
     const [bare, whole] = [await here('sql', 'runs/quickstart-42', query), await here('sql', file, query)]
