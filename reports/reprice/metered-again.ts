@@ -5,7 +5,7 @@
 import { type CloudResource, cloudResources } from '#scenarios/cloud-resources.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import { type HourRow, HourRows } from '#sim/billing/metering/hour-rows.ts'
-import { policiesOf, resourceHourlyAt } from '../explain/premises.ts'
+import { resourceHourlyAt } from '../explain/premises.ts'
 import type { RunRecord } from '../record.ts'
 
 /** An hour of use of a server, of its image, or of what it has. */
@@ -34,6 +34,8 @@ interface Life {
   readonly isPayPerUse: boolean
   /** U-04: when the term of a yearly/monthly server runs. */
   readonly terms: readonly Term[]
+  /** A-02: when its account was in grace. */
+  readonly graces: readonly Term[]
   readonly steps: Step[]
 }
 
@@ -43,6 +45,7 @@ interface Term {
 }
 
 const always: readonly Term[] = [{ from: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY }]
+const never: readonly Term[] = []
 
 /** States in which something is charged; images besides where `image.whenStopped` says so. */
 const charged: Readonly<Record<'ecs' | CloudResource, readonly string[]>> = {
@@ -59,6 +62,18 @@ const chargedImage = (policies: Policies): readonly string[] =>
 /** Whether an hour of something is charged by the second, or as a whole. */
 export const isBySecond = (item: string, policies: Policies): boolean =>
   item === 'traffic' || policies[item === 'image' ? 'image.granularity' : 'ecs.granularity'] === 'second'
+
+/** A-02: what of an interval is billed: by `grace.payPerUseBilled: false` not while the account is in grace. */
+function billedIn({ graces }: Life, policies: Policies, from: number, to: number): [since: number, until: number][] {
+  const found: [number, number][] = []
+  let since = from
+  for (const grace of policies['grace.payPerUseBilled'] ? never : graces) {
+    if (since < Math.min(to, grace.from)) found.push([since, Math.min(to, grace.from)])
+    since = Math.max(since, grace.until)
+  }
+  if (since < to) found.push([since, to])
+  return found
+}
 
 export class ServersAgain {
   readonly #record: RunRecord
@@ -94,36 +109,38 @@ export class ServersAgain {
     )
     const sql = `SELECT s.instance_id, s.at, s.event, s.to_state, s.specification, i.account, i.pool, i.billing, i.order_id
       FROM instance_steps s JOIN instances i ON i.id = s.instance_id ORDER BY s.instance_id, s.at, s.rowid`
-    const terms = this.#terms(words)
+    const terms = this.#spans(words, 'subscription_id', 'subscription_steps', 'active')
+    const graces = this.#spans(words, 'account', 'account_steps', 'grace')
     let life: Life | undefined
     for (const row of this.#record.cursor(sql).rows) {
       const [id, at, event, state, specification, account, pool, billing, order] = row.map(Number)
       if (life?.id !== id) {
         if (life !== undefined) yield life
         const isPayPerUse = words.get(billing) === 'pay-per-use'
-        const ofTerms = isPayPerUse || this.#isBilledInGrace ? always : (terms.get(order) ?? always)
-        life = { id, account, pool, isPayPerUse, terms: ofTerms, steps: [] }
+        const ofTerms = isPayPerUse ? always : (terms.get(order) ?? always)
+        life = { id, account, pool, isPayPerUse, terms: ofTerms, graces: graces.get(account) ?? never, steps: [] }
       }
       life.steps.push({ at, event: words.get(event) ?? '', state: words.get(state) ?? '', specification })
     }
     if (life !== undefined) yield life
   }
 
-  get #isBilledInGrace(): boolean {
-    return policiesOf(this.#record)['image.inYearlyGrace'] === 'billed'
-  }
-
-  /** When the terms of subscriptions run, by the order that began them. */
-  #terms(words: ReadonlyMap<number, string>): ReadonlyMap<number, readonly Term[]> {
+  /** When things are in a state, by their number: terms of subscriptions run, accounts are in grace. */
+  #spans(
+    words: ReadonlyMap<number, string>,
+    column: string,
+    table: string,
+    wanted: string,
+  ): ReadonlyMap<number, readonly Term[]> {
     const found = new Map<number, Term[]>()
-    const sql = 'SELECT subscription_id, at, to_state FROM subscription_steps ORDER BY rowid'
+    const sql = `SELECT ${column}, at, to_state FROM ${table} ORDER BY rowid`
     for (const row of this.#record.cursor(sql).rows) {
       const [id, at, state] = row.map(Number)
       const terms = found.get(id) ?? []
       found.set(id, terms)
       const last = terms.at(-1)
       const isRunning = last?.until === Number.POSITIVE_INFINITY
-      const runs = words.get(state) === 'active'
+      const runs = words.get(state) === wanted
       if (runs && !isRunning) terms.push({ from: at, until: Number.POSITIVE_INFINITY })
       else if (!runs && isRunning) last.until = at
     }
@@ -156,7 +173,8 @@ export class ServersAgain {
         gather(item, () => life.pool),
       )
       this.#eachInterval(life, end, (from, to, { state }) => {
-        if (charged[item].includes(state)) rows.add(from, to, undefined, 0)
+        if (!charged[item].includes(state)) return
+        for (const [since, until] of billedIn(life, policies, from, to)) rows.add(since, until, undefined, 0)
       })
       rows.close(Number.POSITIVE_INFINITY)
     }
@@ -170,9 +188,11 @@ export class ServersAgain {
       const product = this.#images.get(specification)
       if (product === undefined || !states.includes(state)) return
       const key = policies['image.key'] === 'product' ? product : installation
-      for (const term of life.terms) {
-        const [since, until] = [Math.max(from, term.from), Math.min(to, term.until)]
-        if (since < until) rows.add(since, until, String(specification), key)
+      const terms = policies['image.inYearlyGrace'] === 'billed' ? always : life.terms
+      for (const term of terms) {
+        const [inTerm, out] = [Math.max(from, term.from), Math.min(to, term.until)]
+        for (const [since, until] of billedIn(life, policies, inTerm, out))
+          rows.add(since, until, String(specification), key)
       }
     })
     rows.close(Number.POSITIVE_INFINITY)

@@ -2,6 +2,7 @@
 import { monthOf } from '#base/civil-time.ts'
 import { HOUR } from '#base/time.ts'
 import type { Policies } from '#scenarios/policies.ts'
+import { billFinalAt } from '#sim/billing/final-bill.ts'
 import { hourLine, type MeteredItem } from '#sim/billing/metering/hour-charge.ts'
 import { chargedHour } from '../charged-hours.ts'
 import { policiesOf } from '../explain/premises.ts'
@@ -26,45 +27,99 @@ export interface UsedHours {
 const spansSql = `
 SELECT s.instance_id, s.account, s.item, s.priced, s.first_hour, s.hours, s.seconds, s.unit_price, s.amount, s.rule FROM usage_spans s`
 
-/** Records that came late: which hours were never charged, and which are on another bill than that of their month (U-09, I-04). */
-class LateHours {
-  readonly #months = new Map<string, Map<number, number | null>>()
+/** The month of the bill that has an hour, by either side; null: on none. */
+interface Months {
+  readonly old: number | null
+  readonly new: number | null
+}
 
-  constructor(record: RunRecord, monthAt: (hour: number) => number) {
-    const { utcOffset, end } = record.meta
-    const words = new Map(
-      record.rows<{ id: bigint; word: string }>('SELECT id, word FROM words').map(({ id, word }) => [id, word]),
-    )
-    const lag = policiesOf(record)['settlement.lag']
-    const rows = record.rows<Readonly<Record<'instance' | 'item' | 'priced' | 'hour' | 'at' | 'outcome', bigint>>>(
-      'SELECT instance_id AS instance, item, priced, hour, at, outcome FROM usage_faults ORDER BY rowid',
-    )
-    for (const { instance, item, priced, hour, at, outcome } of rows) {
-      const charged = chargedHour(Number(hour), record.meta)
-      const regular = Math.min(charged + HOUR + lag, end)
-      // I-04: a correction is on the bill of the month in which it was drawn, at the settlement after its record came.
-      if (words.get(outcome) !== 'correction') continue
-      const drawn = regular + Math.max(0, Math.ceil((Number(at) - regular) / HOUR)) * HOUR
-      const month = monthOf(Math.min(drawn, end - 1), utcOffset)
-      if (month !== monthAt(Number(hour))) this.#put(instance, item, priced, hour, month)
+interface Arrival {
+  readonly at: number
+  readonly isCopy: boolean
+}
+
+/** When an hour of use is drawn in time, and the bill that has it then. */
+interface Regular {
+  readonly drawn: number
+  readonly month: number
+}
+
+/** Records that came late: hours that were or are never charged, or are on another bill than that of their month (U-09, I-04). */
+class LateHours {
+  readonly #months = new Map<string, Map<number, Months>>()
+  readonly #meta: RunRecord['meta']
+
+  constructor(
+    record: RunRecord,
+    policies: Readonly<Record<'old' | 'new', Policies>>,
+    regularOf: (hour: number) => Regular,
+  ) {
+    this.#meta = record.meta
+    const arrivals = new Map<string, Map<number, Arrival[]>>()
+    const sql = 'SELECT instance_id, item, priced, hour, at, copy FROM usage_faults ORDER BY rowid'
+    for (const row of record.cursor(sql).rows) {
+      const [instance, item, priced, hour, at, copy] = row.map(Number)
+      const key = keyOfResource(instance, item, priced)
+      const hours = arrivals.get(key) ?? new Map<number, Arrival[]>()
+      arrivals.set(key, hours)
+      const others = hours.get(hour)
+      if (others === undefined) hours.set(hour, [{ at, isCopy: copy === 1 }])
+      else others.push({ at, isCopy: copy === 1 })
     }
-    const rejected = record.rows<Readonly<Record<'instance' | 'item' | 'priced' | 'hour', bigint>>>(
-      'SELECT instance_id AS instance, item, priced, hour FROM usage_rejected',
-    )
-    for (const { instance, item, priced, hour } of rejected) this.#put(instance, item, priced, hour, null)
+    for (const [key, hours] of arrivals)
+      for (const [hour, all] of hours) {
+        // Without the original among them it came in time, and copies change nothing.
+        if (all.every(({ isCopy }) => isCopy)) continue
+        const regular = regularOf(hour)
+        const months = {
+          old: this.#monthOf(hour, all, regular, policies.old),
+          new: this.#monthOf(hour, all, regular, policies.new),
+        }
+        if (months.old !== regular.month || months.new !== regular.month) this.#put(key, hour, months)
+      }
   }
 
-  #put(instance: bigint, item: bigint, priced: bigint, hour: bigint, month: number | null): void {
-    const key = `${instance} ${item} ${priced}`
-    const hours = this.#months.get(key) ?? new Map<number, number | null>()
-    hours.set(Number(hour), month)
+  /** The first record within the window is taken; else, by `usage.late: next-bill`, the first of all (U-09). */
+  #monthOf(hour: number, arrivals: readonly Arrival[], regular: Regular, policies: Policies): number | null {
+    const inTime = arrivals.find(({ at }) => at <= hour + HOUR + policies['usage.lateWindow'])
+    if (inTime === undefined && policies['usage.late'] === 'reject') return null
+    const { utcOffset, end } = this.#meta
+    // It is drawn at the next settlement.
+    const late = Math.max(0, (inTime ?? arrivals[0]).at - regular.drawn)
+    const drawn = Math.min(end, regular.drawn + Math.ceil(late / HOUR) * HOUR)
+    const final = billFinalAt(Math.min(regular.drawn, end - 1), utcOffset)
+    const isBilled = final <= drawn && final < end
+    return inTime === undefined || isBilled ? monthOf(Math.min(drawn, end - 1), utcOffset) : regular.month
+  }
+
+  #put(key: string, hour: number, months: Months): void {
+    const hours = this.#months.get(key) ?? new Map<number, Months>()
+    hours.set(hour, months)
     this.#months.set(key, hours)
   }
 
-  /** Hours of one resource that are not on the bill of their month; null: on none. */
-  of(instance: number, item: number, priced: number): ReadonlyMap<number, number | null> | undefined {
-    return this.#months.get(`${instance} ${item} ${priced}`)
+  /** Hours of one resource that are not on the bill of their month, by one of the sides. */
+  of(instance: number, item: number, priced: number): ReadonlyMap<number, Months> | undefined {
+    return this.#months.get(keyOfResource(instance, item, priced))
   }
+}
+
+const keyOfResource = (instance: number, item: number, priced: number): string => `${instance} ${item} ${priced}`
+
+/** Hands over hours, where the sides have them on bills of different months in two parts. */
+function takeIn({ old, new: now }: Months, used: UsedHours, take: (hours: UsedHours) => void): void {
+  const [before, after] = [used.old, used.new]
+  if (old === now) {
+    if (old === null) return
+    used.month = old
+    take(used)
+    return
+  }
+  for (const [month, amounts] of [
+    [old, { old: before, new: 0n }],
+    [now, { old: 0n, new: after }],
+  ] as const)
+    if (month !== null) take(Object.assign(used, { month }, amounts))
 }
 
 /** What both ways of pricing the use of a run read. */
@@ -88,7 +143,7 @@ class Sources {
     this.#flavours = namesOf(old, 'SELECT id, flavour AS name FROM pools')
     this.#products = namesOf(old, 'SELECT id, product AS name FROM goods')
     this.prices = new HourlyPrices(old, now)
-    this.late = new LateHours(old, (hour) => this.monthAt(hour))
+    this.late = new LateHours(old, this.policies, (hour) => this.#regular(hour))
   }
 
   word(id: number): string {
@@ -99,11 +154,20 @@ class Sources {
     return (item === 'image' ? this.#products : this.#flavours).get(priced) ?? ''
   }
 
-  /** The month of the bill that has an hour of use. */
+  /** The month of the bill that has an hour of use whose record came in time. */
   monthAt(hour: number): number {
+    return this.#regular(hour).month
+  }
+
+  monthsAt(hour: number): Months {
+    const { month } = this.#regular(hour)
+    return { old: month, new: month }
+  }
+
+  #regular(hour: number): Regular {
     const { meta } = this.old
-    const lag = this.policies.old['settlement.lag']
-    return monthOf(Math.min(chargedHour(hour, meta) + HOUR + lag, meta.end - 1), meta.utcOffset)
+    const drawn = chargedHour(hour, meta) + HOUR + this.policies.old['settlement.lag']
+    return { drawn: Math.min(drawn, meta.end), month: monthOf(Math.min(drawn, meta.end - 1), meta.utcOffset) }
   }
 }
 
@@ -155,13 +219,11 @@ function eachUseAsMetered(sources: Sources, take: (hours: UsedHours) => void): {
     }
     used.hours = 1
     for (let hour = first; hour <= lastHour; hour += HOUR) {
-      const month = moved?.get(hour)
-      if (month === null) continue
       const other = prices.other(item, priced, hour, recorded)
       if (other === undefined) unexplained++
-      used.month = month ?? sources.monthAt(hour)
+      used.old = amount
       used.new = amountOf(item, other ?? recorded, seconds, policies.new)
-      take(used)
+      takeIn(moved?.get(hour) ?? sources.monthsAt(hour), used, take)
     }
   }
   return { unexplained }
@@ -241,16 +303,14 @@ function eachUseAgain(sources: Sources, take: (hours: UsedHours) => void): { rea
       for (let index = 0; index < Math.max(before.length, after.length); index++) {
         const [was, is] = [before[index], after[index]]
         const { item, priced, hour } = was ?? is
-        const month = was === undefined ? undefined : sources.late.of(id, was.itemId, priced)?.get(hour)
-        if (month === null) continue
+        const months = was === undefined ? undefined : sources.late.of(id, was.itemId, priced)?.get(hour)
         if (was !== undefined && amountOf(item, was.hourly, was.seconds, policies.old) !== was.amount) unexplained++
         const hourly = is === undefined ? 0n : priceAgain(sources, is, was, pool)
         if (hourly === undefined) unexplained++
         Object.assign(used, { account, item, product: sources.nameOf(item, priced), rule: was?.rule ?? ruleOf(item) })
-        used.month = month ?? sources.monthAt(hour)
         used.old = was?.amount ?? 0n
         used.new = is === undefined || hourly === undefined ? 0n : amountOf(item, hourly, is.seconds, policies.new)
-        take(used)
+        takeIn(months ?? sources.monthsAt(hour), used, take)
       }
     }
   }

@@ -38,9 +38,13 @@ export const meteringPolicies: readonly PolicyKey[] = [
   'image.key',
   'image.whenStopped',
   'image.priceAt',
+  'image.inYearlyGrace',
+  'grace.payPerUseBilled',
 ]
 
-const metered = 'the record has the hours as they were metered, and not what another rule would have metered'
+/** Rules that say which records of use are charged, and on which bill: the record has when each that was late arrived. */
+export const latePolicies: readonly PolicyKey[] = ['usage.late', 'usage.lateWindow']
+
 const planned = 'it decides which order is made, or by which plan'
 
 const policyReasons: Partial<Record<PolicyKey, string>> = {
@@ -53,11 +57,9 @@ const policyReasons: Partial<Record<PolicyKey, string>> = {
   'expansion.ruleKey': planned,
   'change.price': planned,
   'change.negative': planned,
-  'image.inYearlyGrace': metered,
-  'grace.payPerUseBilled': metered,
-  'usage.late': metered,
-  'usage.lateWindow': metered,
-  'usage.faults': metered,
+  'usage.faults': 'it decides which records of use arrive late, twice or changed',
+  'grace.days': 'it decides when servers are suspended and terms end: what happens then is not in the record',
+  'retention.days': 'it decides when servers are suspended and terms end: what happens then is not in the record',
 }
 
 const sectionReasons: Readonly<Record<string, string>> = {
@@ -113,9 +115,10 @@ const policyIn = (path: string): string | undefined => /^(?:policies|events\.\d+
 export function reasonAgainst({ path, old, new: now }: ChangedSetting): string | undefined {
   const policy = policyIn(path)
   if (policy !== undefined) {
-    const key = [...pricingPolicies, ...meteringPolicies].find((each) => policy === each)
+    const key = [...pricingPolicies, ...meteringPolicies, ...latePolicies].find((each) => policy === each)
     if (key !== undefined && old !== undefined && now !== undefined) return undefined
-    return policyReasons[policy as PolicyKey] ?? 'orders, servers and terms take another course'
+    const [, why] = Object.entries(policyReasons).find(([of]) => policy === of || policy.startsWith(`${of}.`)) ?? []
+    return why ?? 'orders, servers and terms take another course'
   }
   const isAmount = old !== undefined && old !== null && now !== undefined && now !== null
   if (prices.some((pattern) => pattern.test(path)) && (isAmount || models.test(path))) return undefined

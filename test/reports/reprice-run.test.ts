@@ -10,7 +10,13 @@ import type { RunRecord } from '#reports/record.ts'
 import { type Group, sumsBy } from '#reports/reprice/price-difference.ts'
 import { priceRun } from '#reports/reprice/priced-run.ts'
 import { RepricedRecord } from '#reports/reprice/repriced-record.ts'
-import { changedSettings, meteringPolicies, pricingPolicies, reasonAgainst } from '#reports/reprice/settings.ts'
+import {
+  changedSettings,
+  latePolicies,
+  meteringPolicies,
+  pricingPolicies,
+  reasonAgainst,
+} from '#reports/reprice/settings.ts'
 import { policyKeys } from '#scenarios/policies.ts'
 import { readScenario } from '#scenarios/reader.ts'
 import { everyRuleRecord } from './every-rule-run.ts'
@@ -41,6 +47,8 @@ const paidBy = (groups: readonly Group[], side: 'old' | 'new'): string[] =>
     ({ account, month }) => `${account} ${month}`,
     ({ account, month }) => ({ account, month }),
   )
+    // A month that is billed by the other side alone.
+    .filter((sum) => sum[side] !== 0n)
     .map((sum) => `${sum.account} ${sum.month} ${formatAmount(sum[side])}`)
     .sort()
 
@@ -58,7 +66,10 @@ function billedBy(record: RunRecord): string[] {
     const key = `${account} ${monthOf(Number(at), record.meta.utcOffset)}`
     sums.set(key, (sums.get(key) ?? 0n) + amount)
   }
-  return [...sums].map(([key, sum]) => `${key} ${formatAmount(sum)}`).sort()
+  return [...sums]
+    .filter(([, sum]) => sum !== 0n)
+    .map(([key, sum]) => `${key} ${formatAmount(sum)}`)
+    .sort()
 }
 
 describe('each side is what a run with its settings bills', () => {
@@ -99,6 +110,8 @@ describe('each side is what a run with its settings bills', () => {
         'policies.refund.fee=none',
       ],
     ],
+    ['what comes late is rejected (U-09)', ['policies.usage.late=reject', 'policies.usage.lateWindow=2d']],
+    ['a window that is longer than a month takes to be billed (U-09, I-04)', ['policies.usage.lateWindow=12d']],
     ['no full refunds within five days (N-06)', ['policies.refund.fiveDay=off', 'policies.rounding.refund=as-bill']],
   ])('the new side: %s', async (_, sets) => {
     const { groups } = await repriced(sets)
@@ -199,6 +212,45 @@ describe('other rules of metering: the hours are made again of what servers did'
   })
 })
 
+/** Images by the hour on servers whose terms end, and accounts that cannot pay. */
+const expiring = [
+  'policies.usage.faults={ late: 0, duplicate: 0 }',
+  'buyers.teams.habits={}',
+  'buyers.teams.buys=[{ product: stack, specification: hour, flavour: c6.large, lifetime: 400d, server: yearly-monthly, serverMonths: 1 }]',
+  'buyers.teams.count=3',
+]
+const owing = [
+  'policies.usage.faults={ late: 0, duplicate: 0 }',
+  'buyers.teams.wallet.opening=4',
+  'buyers.teams.buys=[{ product: stack, specification: hour, flavour: c6.large, lifetime: 400d }]',
+]
+
+describe('what is metered after a term and in grace', () => {
+  test.each([
+    ['U-04', 'free', expiring, 'image.inYearlyGrace=billed'],
+    ['U-04', 'billed', [...expiring, 'policies.image.inYearlyGrace=billed'], 'image.inYearlyGrace=free'],
+    ['A-02', 'billed', owing, 'grace.payPerUseBilled=false'],
+    ['A-02', 'free', [...owing, 'policies.grace.payPerUseBilled=false'], 'grace.payPerUseBilled=true'],
+  ])('%s, where it is %s', async (_, __, base, rule) => {
+    const sets = [...base, `policies.${rule}`]
+    const { scenario, traces } = await readScenario(file, { sets })
+    const [own, other] = [await shortRun(base, file), await shortRun(sets, file)]
+    const now = new RepricedRecord(own.folder, scenario, traces)
+    try {
+      const { difference, unexplainedHours, disagreements } = priceRun(own.record, now)
+      expect([unexplainedHours, disagreements]).toEqual([0, []])
+      const groups = difference.groups()
+      expect(paidBy(groups, 'old')).toEqual(billedBy(own.record))
+      expect(paidBy(groups, 'new')).toEqual(billedBy(other.record))
+      expect(paidBy(groups, 'new')).not.toEqual(paidBy(groups, 'old'))
+    } finally {
+      now.close()
+      own.remove()
+      other.remove()
+    }
+  })
+})
+
 test('a run that meets nearly every rule is priced to its own bills', async () => {
   const record = await everyRuleRecord()
   const { scenario, traces } = await readScenario(libraryFile('every-rule'), { sets: ['duration=96d'] })
@@ -232,11 +284,13 @@ test('a run that meets nearly every rule is metered again to its own hours, with
 
 describe('settings that make another history are refused with a reason', () => {
   test.each([
-    ['policies.grace.days=3', 'orders, servers and terms take another course'],
     [
-      'policies.usage.late=reject',
-      'the record has the hours as they were metered, and not what another rule would have metered',
+      'policies.grace.days=3',
+      'it decides when servers are suspended and terms end: what happens then is not in the record',
     ],
+    ['policies.usage.faults={ late: 0.1 }', 'it decides which records of use arrive late, twice or changed'],
+    ['policies.usage.late=reject', undefined],
+    ['policies.image.inYearlyGrace=billed', undefined],
     ['policies.image.whenStopped=free', undefined],
     ['policies.image.granularity=second', undefined],
     ['policies.settlement.platformFee=20', 'it is about the share of sellers, and not what buyers pay'],
@@ -259,7 +313,7 @@ describe('settings that make another history are refused with a reason', () => {
   test('every switch of the rulebook is either one of pricing or has a reason', () => {
     for (const key of policyKeys) {
       const reason = reasonAgainst({ path: `policies.${key}`, old: 'a', new: 'b' })
-      expect(reason === undefined, key).toBe([...pricingPolicies, ...meteringPolicies].includes(key))
+      expect(reason === undefined, key).toBe([...pricingPolicies, ...meteringPolicies, ...latePolicies].includes(key))
     }
   })
 })
