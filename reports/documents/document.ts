@@ -41,6 +41,12 @@ export interface Totals {
   readonly exact: bigint
 }
 
+export interface Reference {
+  readonly number: string
+  /** Instant, ms; undefined of a monthly bill. */
+  readonly issued: number | undefined
+}
+
 export interface BusinessDocument extends Totals {
   readonly kind: DocumentKind
   readonly number: string
@@ -53,8 +59,8 @@ export interface BusinessDocument extends Totals {
   readonly month: number | undefined
   /** The orders it covers. */
   readonly orders: readonly bigint[]
-  /** The document it replaces or corrects. */
-  readonly reference: string
+  /** The document it replaces or corrects; undefined where there is none. */
+  readonly reference: Reference | undefined
   /** Why it is no longer valid; empty where it is. */
   readonly returned: string
 }

@@ -125,7 +125,7 @@ function factsOf(document: BusinessDocument, { utcOffset }: RunMeta): (readonly 
     ['Issued', civilDay(issued, utcOffset)],
     ...(month === undefined ? [] : [['Month', formatInstant(month, utcOffset).slice(0, 7)] as const]),
     ...(orders.length === 1 ? [['Order', String(orders[0])] as const] : []),
-    ...(reference === '' ? [] : [[kind === 'invoice' ? 'Replaces' : 'Corrects', reference] as const]),
+    ...(reference === undefined ? [] : [[kind === 'invoice' ? 'Replaces' : 'Corrects', reference.number] as const]),
   ]
 }
 

@@ -7,10 +7,10 @@ import { policiesAt, taxPercent } from '../explain/premises.ts'
 import { usageCharges } from '../exports/focus.ts'
 import { type ChargedOrder, chargedOrders } from '../exports/order-charges.ts'
 import type { RunRecord } from '../record.ts'
-import { type BusinessDocument, type Item, itemsOf, totalsOf } from './document.ts'
+import { type BusinessDocument, type Item, itemsOf, type Reference, totalsOf } from './document.ts'
 
 const invoicesSql = `
-SELECT i.id, n.number, n.issued, a.name, a.segment, a.region_id, i.month, i.amount, r.number,
+SELECT i.id, n.number, n.issued, a.name, a.segment, a.region_id, i.month, i.amount, r.number, r.issued,
   (SELECT min(s.at) FROM invoice_steps s WHERE s.invoice_id = i.id AND s.to_state = (SELECT id FROM words WHERE word = 'returned'))
 FROM invoices i JOIN invoice_numbers n ON n.invoice_id = i.id JOIN accounts a ON a.id = i.account
 LEFT JOIN invoice_numbers r ON r.invoice_id = i.reissue_of ORDER BY n.issued, i.id`
@@ -26,6 +26,10 @@ SELECT c.number, c.at, a.name, a.segment, a.region_id, c.order_id, c.bill_number
 FROM notes c JOIN accounts a ON a.id = c.account LEFT JOIN lines l ON l.number = c.number
 LEFT JOIN orders o ON o.id = c.order_id LEFT JOIN paid p ON p.order_id = c.order_id ORDER BY c.number, l.part`
 
+/** I-03: at most one valid invoice has an order. */
+const coveringSql = `SELECT l.order_id, n.number, n.issued FROM invoice_lines l JOIN invoice_numbers n ON n.invoice_id = l.invoice_id
+WHERE l.order_id <> 0 AND NOT EXISTS (SELECT 1 FROM invoice_steps s WHERE s.invoice_id = l.invoice_id AND s.to_state = (SELECT id FROM words WHERE word = 'returned'))`
+
 const taxesSql = 'SELECT account, month, at, tax FROM bill_taxes'
 
 interface InvoiceLine {
@@ -40,6 +44,10 @@ interface Used {
   readonly amount: bigint
 }
 
+/** A credit note of an order without a valid invoice corrects the monthly bill. */
+const billReference = (bill: unknown): Reference | undefined =>
+  bill === null ? undefined : { number: String(bill), issued: undefined }
+
 const monthKey = (account: string, month: number): string => `${month} ${account}`
 
 /** What a record says about all of its documents. */
@@ -53,6 +61,8 @@ class Sources {
   readonly #usage = new Map<string, Map<string, Used>>()
   /** Tax on use and when it was computed, by account and month. */
   readonly #taxes = new Map<string, { readonly at: number; readonly tax: bigint }>()
+  /** The valid invoice that has an order. */
+  readonly covering = new Map<bigint, Reference>()
   /** When orders were placed. */
   readonly #placed = new Map<bigint, number>()
 
@@ -72,6 +82,8 @@ class Sources {
       for (const [id, at] of record.cursor('SELECT id, at FROM orders').rows)
         if (wanted.has(id as bigint)) this.#placed.set(id as bigint, Number(at))
     }
+    for (const [order, number, issued] of record.cursor(coveringSql).rows)
+      this.covering.set(order as bigint, { number: String(number), issued: Number(issued) })
     this.#readUse()
   }
 
@@ -107,7 +119,7 @@ class Sources {
     const at = this.#placed.get(id) ?? 0
     if (order === undefined) return [{ text: `order ${id}`, note: '', net: amount, percent: '0' }]
     const percent = this.rateAt(region, at, order.at)
-    const lines = linesLeft(order, amount)
+    const { lines } = order
     const rest = amount - lines.reduce((sum, line) => sum + line.net + line.tax, 0n)
     return [
       ...lines.flatMap(({ kind, product, plan, net, tax }) =>
@@ -155,20 +167,10 @@ class Sources {
   }
 }
 
-/** I-03: the lines of an order of which `amount` was not refunded: each keeps its share, and the last what is left of a unit. */
-function linesLeft(order: ChargedOrder, amount: bigint): ChargedOrder['lines'] {
-  if (amount >= order.amount) return order.lines
-  const shared = (value: bigint): bigint => (value * amount) / order.amount
-  const lines = order.lines.map((line) => ({ ...line, net: shared(line.net), tax: shared(line.tax) }))
-  const missing = amount - lines.reduce((sum, { net, tax }) => sum + net + tax, 0n)
-  const last = lines.at(-1)
-  return last === undefined ? lines : [...lines.slice(0, -1), { ...last, net: last.net + missing }]
-}
-
 function* invoices(record: RunRecord, sources: Sources): Generator<BusinessDocument> {
   const { decimals, utcOffset } = record.meta
   for (const row of record.cursor(invoicesSql).rows) {
-    const [id, number, issued, account, segment, region, month, amount, replaced, returned] = row
+    const [id, number, issued, account, segment, region, month, amount, replaced, replacedAt, returned] = row
     const lines = sources.lines.get(id as bigint) ?? []
     const items = lines.flatMap((line) => {
       if (line.rule === 'M-08') return []
@@ -184,7 +186,7 @@ function* invoices(record: RunRecord, sources: Sources): Generator<BusinessDocum
       segment: String(segment),
       month: month === 0n ? undefined : Number(month),
       orders: lines.map(({ order }) => order).filter((order) => order !== 0n),
-      reference: String(replaced ?? ''),
+      reference: replaced === null ? undefined : { number: String(replaced), issued: Number(replacedAt) },
       returned: returned === null ? '' : `returned on ${formatInstant(Number(returned), utcOffset).slice(0, 10)}`,
       ...totalsOf(items, amount as bigint, decimals),
     }
@@ -211,7 +213,7 @@ function noteOf(record: RunRecord, sources: Sources, { row, price, tax }: NotePa
     segment: String(segment),
     month: undefined,
     orders: [order as bigint],
-    reference: String(bill ?? ''),
+    reference: sources.covering.get(order as bigint) ?? billReference(bill),
     returned: '',
     ...totalsOf(itemsOf(item, tax, tenTo(MONEY_DECIMALS - decimals)), amount as bigint, decimals),
   }

@@ -6,7 +6,7 @@ import { civilDay, dateText } from '#base/civil-text.ts'
 import { dayOf, monthOf, startOfMonth } from '#base/civil-time.ts'
 import { payableText } from '#base/money.ts'
 import type { RunMeta } from '../record.ts'
-import { type BusinessDocument, type DocumentLine, percentOf, type TaxRate } from './document.ts'
+import { type BusinessDocument, type DocumentLine, percentOf, type Reference, type TaxRate } from './document.ts'
 import { settledText } from './html.ts'
 import type { Party } from './parties.ts'
 
@@ -97,7 +97,7 @@ export function documentUbl(document: BusinessDocument, { seller, buyer }: Parti
     leaf('BuyerReference', document.account),
     ...(month === undefined ? [] : [period(month, utcOffset)]),
     ...(orders.length === 1 ? [group('OrderReference', leaf('ID', String(orders[0])))] : []),
-    ...(reference === '' ? [] : [group('BillingReference', group('InvoiceDocumentReference', leaf('ID', reference)))]),
+    ...(reference === undefined ? [] : [group('BillingReference', preceding(reference, utcOffset))]),
     group('AccountingSupplierParty', partyNode(seller)),
     group('AccountingCustomerParty', partyNode(buyer)),
     group('PaymentTerms', leaf('Note', settledText(document, meta))),
@@ -119,6 +119,14 @@ export function documentUbl(document: BusinessDocument, { seller, buyer }: Parti
   }
   return `<?xml version="1.0" encoding="UTF-8"?>\n${xml([root, content, attributes])}`
 }
+
+/** BG-3: the document that this one replaces or corrects, and its day. */
+const preceding = ({ number, issued }: Reference, utcOffset: number): Node =>
+  group(
+    'InvoiceDocumentReference',
+    leaf('ID', number),
+    leaf('IssueDate', issued === undefined ? null : civilDay(issued, utcOffset)),
+  )
 
 type AmountNode = (name: string, value: bigint) => Node
 

@@ -15,16 +15,7 @@ function ordersOnBill(reader: FactReader, bill: FactRow): bigint[] {
     .map(({ id }) => drawnBy(reader, id))
 }
 
-/** E-05, E-10: what was refunded of an order by an instant although the rest of it stayed bought. */
-const partsReturned = (reader: FactReader, order: bigint, at: bigint): bigint[] =>
-  reader
-    .facts('refunds', 'paid_order = ? AND at <= ?', order, at)
-    .filter(({ order_id: id }) =>
-      reader.facts('orders', 'id = ?', id).some(({ kind }) => reader.word(kind) === 'partial-refund'),
-    )
-    .map(({ amount, coupon_returned: coupon }) => amount + coupon)
-
-/** I-03: a line is an order, less what was refunded of it, or (order 0) what was metered in the month, or what brings the invoice to minor units (M-08). */
+/** I-03: a line is an order as it was paid, or (order 0) what was metered in the month, or what brings the invoice to minor units (M-08). */
 function lineWorking(reader: FactReader, invoice: FactRow, line: FactRow): Working {
   const base = { rule: reader.word(line.rule), recorded: line.amount }
   if (base.rule === 'M-08') {
@@ -35,9 +26,8 @@ function lineWorking(reader: FactReader, invoice: FactRow, line: FactRow): Worki
   if (line.order_id !== 0n) {
     const [order] = reader.facts('orders', 'id = ?', line.order_id)
     const paid = order === undefined ? [] : paidLines(reader, order).map(({ amount }) => amount)
-    const amounts = [...paid, ...partsReturned(reader, line.order_id, invoice.at).map((amount) => -amount)]
-    const sum = amounts.reduce((total, amount) => total + amount, 0n)
-    const made = sum === line.amount ? { formula: sumText(amounts), amount: sum } : { formula: '', amount: null }
+    const sum = paid.reduce((total, amount) => total + amount, 0n)
+    const made = sum === line.amount ? { formula: sumText(paid), amount: sum } : { formula: '', amount: null }
     return { what: `order ${line.order_id}`, ...base, ...made }
   }
   const [bill] = reader.facts('bills', 'account = ? AND month = ?', invoice.account, invoice.month)
@@ -45,7 +35,6 @@ function lineWorking(reader: FactReader, invoice: FactRow, line: FactRow): Worki
   const taxes = reader
     .facts('bill_taxes', 'account = ? AND month = ?', invoice.account, invoice.month)
     .map(({ tax }) => tax)
-  // Orders that were refunded since are on the bill, and on no invoice.
   const orders = ordersOnBill(reader, bill).map((amount) => -amount)
   const terms = [bill.charges, ...taxes, ...orders]
   const amount = terms.reduce((total, each) => total + each, 0n)

@@ -86,6 +86,24 @@ export const bookFiles = {
   },
 } as const satisfies Readonly<Record<string, CsvFile>>
 
+/** What `export --format invoices` and `ubl` write next to the documents. */
+export const documentFiles = {
+  'account-totals.csv': {
+    by: 'export --format invoices and ubl',
+    text: 'The documents of each account against its books: charged less refunded is invoiced less credited, with what is not invoiced, without the rounding.',
+    columns: {
+      account: 'the buyer',
+      charged: `what the ledger charged: drawn from balance, coupons or credit, paid by its reseller, or due, ${amount}`,
+      refunded: 'what of it went back',
+      invoiced: 'valid invoices: issued and not returned',
+      credited: 'credit notes',
+      not_invoiced: 'paid orders, and use with its tax, that are on no valid invoice',
+      rounding: 'what rounds invoices beyond what rounds bills (M-08)',
+      difference: 'what remains: 0',
+    },
+  },
+} as const satisfies Readonly<Record<string, CsvFile>>
+
 /** What `meter` and `reconcile` write, with the header that they write. */
 export const ratedFiles: Readonly<Record<string, CsvFile & { readonly head: string }>> = {
   'hours.csv': {

@@ -3,6 +3,7 @@ import { InputError } from '#base/input-error.ts'
 import type { BusinessDocument } from '../documents/document.ts'
 import { documentHtml } from '../documents/html.ts'
 import { buyerOf, partiesOf } from '../documents/parties.ts'
+import { accountTotalsCsv } from '../documents/reconciliation.ts'
 import { documentsOf } from '../documents/run-documents.ts'
 import { documentUbl, MOST_UBL_DECIMALS } from '../documents/ubl.ts'
 import type { RunRecord } from '../record.ts'
@@ -26,19 +27,25 @@ function* chosen(record: RunRecord, numbers: readonly string[]): Generator<Busin
     )
 }
 
-/** Writes NUMBER.html for every issued invoice and every credit note. Returns their number. */
+/** Next to all documents: what they come to by account, against the books. */
+function writeTotals(record: RunRecord, files: Files, documents: readonly string[]): void {
+  if (documents.length === 0) files.open('account-totals.csv').write(accountTotalsCsv(record))
+}
+
+/** Writes NUMBER.html for every issued invoice and every credit note, and account-totals.csv. Returns the number of documents. */
 export function exportInvoices(record: RunRecord, files: Files, { documents = [] }: ExportOptions = {}): number {
   let count = 0
   for (const document of chosen(record, documents)) {
     files.open(`${document.number}.html`).write(documentHtml(document, record))
     count++
   }
+  if (count > 0) writeTotals(record, files, documents)
   return count
 }
 
 const hint = `add parties: { marketplace: { name: …, country: DE, vat: DE123456789 }, buyers: { SEGMENT: { country: DE } } } to the scenario`
 
-/** Writes NUMBER.xml for every valid invoice and every credit note, in UBL 2.1 of EN 16931. @throws InputError */
+/** Writes NUMBER.xml for every valid invoice and every credit note, in UBL 2.1 of EN 16931, and account-totals.csv. @throws InputError */
 export function exportUbl(record: RunRecord, files: Files, { documents = [] }: ExportOptions = {}): number {
   const parties = partiesOf(record)
   const { currency, decimals } = record.meta
@@ -65,5 +72,6 @@ export function exportUbl(record: RunRecord, files: Files, { documents = [] }: E
     files.open(`${document.number}.xml`).write(text)
     count++
   }
+  if (count > 0) writeTotals(record, files, documents)
   return count
 }

@@ -2,7 +2,6 @@
 import { columns } from '#engine/columns.ts'
 import { isSupervised } from '#scenarios/product-kinds.ts'
 import { NONE, type Row } from '../cell/table.ts'
-import { invoice } from '../market/invoices/invoice.ts'
 import { askReissue, requestInvoice, requestReturn } from '../market/invoices/invoicing.ts'
 import { order as orderLife } from '../market/orders/order.ts'
 import type { Orders } from '../market/orders/orders.ts'
@@ -17,7 +16,7 @@ type What = 'invoice' | 'support'
 
 const whats: readonly What[] = ['invoice', 'support']
 
-/** I-01: an issued invoice may be returned. A return takes a service ticket; an invoice that has lapsed needs none. */
+/** I-01: an issued invoice may be returned. A return takes a service ticket. */
 const returning: Declared<Orders, 'invoices', Habit & { readonly reissue: number }> = {
   timer: 'invoiceGivenBack',
   stream: 'invoice-return',
@@ -25,7 +24,6 @@ const returning: Declared<Orders, 'invoices', Habit & { readonly reissue: number
   account: ({ invoices }) => invoices.book.table.account,
   act: ({ invoices, sellers }, row) => {
     const { table } = invoices.book
-    if (table.state[row] !== invoice.state.issued) return
     requestReturn(invoices, row)
     const subject = { subject: row, subjectId: table.id[row], amount: 0n }
     fileTicket(sellers, { account: table.account[row], about: 'invoice-return', ...subject })

@@ -15,6 +15,9 @@ const monthOf = (instant: string): string =>
 /** What happens as the books close is of the last month of the run. */
 const inRun = (instant: string): string => `min(${instant}, ${meta('end')} - 1)`
 
+/** The civil month of what happens at an instant, as its first instant: of a run, in SQL. */
+export const civilMonthOf = (instant: string): string => monthOf(inRun(instant))
+
 /** `B-ap-1-000017`: a letter for the kind, the region, and the number. */
 const numbered = (letter: string, order: string): string =>
   `'${letter}-' || r.region || '-' || printf('%06d', row_number() OVER (PARTITION BY r.id ORDER BY ${order}))`
@@ -47,8 +50,8 @@ export const documentViews = [
     text: 'Refunds as credit notes (I-04): numbered without gaps by region, of the month in which they are made, with the bill they correct: that of the month in which the order was paid.',
     sql: `WITH made AS (
       SELECT t.id AS transaction_id, t.at, t.account, t.order_id,
-        ${monthOf(inRun('t.at'))} AS month,
-        ${monthOf(inRun('paid.at'))} AS bill_month,
+        ${civilMonthOf('t.at')} AS month,
+        ${civilMonthOf('paid.at')} AS bill_month,
         ${back.units} AS units, ${back.parts} AS parts
       FROM transactions t JOIN postings p ON p.transaction_id = t.id AND p.ledger IN (${received})
       LEFT JOIN (SELECT order_id, min(at) AS at FROM transactions WHERE kind = ${wordId('payment')} GROUP BY order_id) paid
@@ -72,8 +75,8 @@ export const documentViews = [
   {
     name: 'bill_corrections',
     text: 'Use on the bill of a later month than its own, because its record arrived after `usage.lateWindow`, or after the bill of its month was final (U-09, I-04): the hour it corrects, and the bill that has it.',
-    sql: `SELECT t.id AS transaction_id, t.at, t.account, t.hour, ${monthOf(inRun('t.at'))} AS bill_month, b.number AS bill_number
-      FROM transactions t LEFT JOIN bill_numbers b ON b.account = t.account AND b.month = ${monthOf(inRun('t.at'))}
+    sql: `SELECT t.id AS transaction_id, t.at, t.account, t.hour, ${civilMonthOf('t.at')} AS bill_month, b.number AS bill_number
+      FROM transactions t LEFT JOIN bill_numbers b ON b.account = t.account AND b.month = ${civilMonthOf('t.at')}
       WHERE t.kind = ${wordId('late-usage')} AND t.rule = ${wordId('I-04')}`,
   },
 ] as const

@@ -1,5 +1,12 @@
 /** Columns of the files that commands write: `docs/reference/files.md`. */
-import { bookFiles, type CsvFile, importFiles, ratedFiles, reconciliationColumns } from '#reports/exports/csv-files.ts'
+import {
+  bookFiles,
+  type CsvFile,
+  documentFiles,
+  importFiles,
+  ratedFiles,
+  reconciliationColumns,
+} from '#reports/exports/csv-files.ts'
 import { focusColumns } from '#reports/exports/focus-rows.ts'
 import { exportFormats } from '#reports/exports/formats.ts'
 import { loadColumns } from '#reports/load-test/columns.ts'
@@ -71,7 +78,9 @@ ${table(
   Object.entries(exportFormats).map(([name, { text }]) => [code(name), text]),
 )}
 
-${Object.entries(bookFiles).map(file).join('\n')}
+${Object.entries({ ...bookFiles, ...documentFiles })
+  .map(file)
+  .join('\n')}
 ### FOCUS
 
 The columns of \`--format focus\`, whose meaning the [FinOps Foundation](https://focus.finops.org) defines:

@@ -1,8 +1,8 @@
-/** I-01..I-03: what invoices cover, that nothing is covered twice at a time, and their delays. */
+/** I-01..I-03: what invoices cover, that nothing is covered twice at a time, nor left out of the invoice of a bill, and their delays. */
 import type { Database } from 'better-sqlite3'
 import { amountOf, money } from '../cells.ts'
 import type { AuditContext, Check } from '../check.ts'
-import type { Step } from '../facts.ts'
+import type { AccountFacts, Step } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import type { Lifecycle } from '../lifecycles.ts'
 import { payableOf } from '../rounding.ts'
@@ -15,7 +15,6 @@ const life: Lifecycle = {
     issue: ['requested > issued'],
     requestReturn: ['issued > return-requested'],
     return: ['return-requested > returned'],
-    lapse: ['requested > returned', 'issued > returned', 'return-requested > returned'],
   },
   final: ['returned'],
 }
@@ -37,22 +36,14 @@ export function invoices(context: AuditContext): Check {
   const paid = new Map<number, bigint>()
   /** By account and month: what was metered in it, with the tax on it (M-07). */
   const metered = new Map<string, bigint>()
-  /** When what was paid for an order went back and nothing of it stayed bought: cancelled, or unsubscribed from. */
-  const refunded = new Map<number, number>()
+  /** Final bills that `invoice.mode: auto` invoices. */
+  const due: DueInvoice[] = []
   /** N-01: when an order under supervision was unsubscribed from. */
   const withdrawn = new Map<number, number>()
   return {
     account(facts, workings) {
       for (const { id, supervision } of facts.orders)
         for (const { at, event } of supervision) if (event === context.words.withdraw) withdrawn.set(id, at)
-      for (const { id } of facts.orders) {
-        const at = workings.refundedAt(id)
-        if (at !== undefined) refunded.set(id, at)
-      }
-      for (const { by, period, at, back } of workings.returns) {
-        const isWhole = context.premises.word(by.kind) !== 'partial-refund'
-        if (isWhole && back > 0n) refunded.set(period.order.id, at)
-      }
       const { months, taxes } = workings.replay
       for (const [month, { charges, orders }] of months) metered.set(`${facts.id} ${month}`, charges - orders)
       for (const { month, amount } of taxes.values()) {
@@ -62,33 +53,33 @@ export function invoices(context: AuditContext): Check {
       // Of most orders nothing is paid but what they use.
       for (const { id, steps } of facts.orders) {
         const amount = workings.priced(id)?.amount ?? 0n
-        if (amount !== 0n && steps.some(({ event }) => event === context.words.pay)) paid.set(id, amount)
+        if (amount > 0n && steps.some(({ event }) => event === context.words.pay)) paid.set(id, amount)
       }
+      due.push(...dueOf(context, facts, { paid, metered }))
     },
-    gathered: () => ({ paid, metered, refunded, withdrawn }),
+    gathered: () => ({ paid, metered, withdrawn, due }),
     join(gathered) {
       const later = gathered as {
         paid: typeof paid
         metered: typeof metered
-        refunded: typeof refunded
         withdrawn: typeof withdrawn
+        due: typeof due
       }
       for (const [order, amount] of later.paid) paid.set(order, amount)
       for (const [key, amount] of later.metered) metered.set(key, amount)
-      for (const [order, at] of later.refunded) refunded.set(order, at)
       for (const [order, at] of later.withdrawn) withdrawn.set(order, at)
+      for (const one of later.due) due.push(one)
     },
     finish(database) {
       const judge = new StepJudge(context, 'invoice', life)
       const all = read(database, context.words.byCurrency)
-      const returned = partsReturned(context, database)
       for (const one of all) {
         judge.judge(`invoice ${one.id}`, one.steps, one.at)
-        judgeAmount(context, one, { paid, metered, returned })
+        judgeAmount(context, one, { paid, metered })
         judgeTimes(context, one)
       }
       judgeCover(context, all)
-      judgeRefunded(context, all, refunded)
+      judgeDue(context, all, due)
       judgeWithdrawn(context, all, withdrawn)
     },
   }
@@ -104,8 +95,7 @@ function judgeWithdrawn(
     for (const { order } of lines) {
       const at = withdrawn.get(order)
       if (at === undefined || requested >= at) continue
-      // The refund itself makes an invoice lapse.
-      const isBack = steps.some((step) => step.to === words.returned && step.at <= at && step.event !== words.lapse)
+      const isBack = steps.some((step) => step.to === words.returned && step.at <= at)
       findings.compare(kinds.invoice, isBack ? 0 : 1, 0, () => ({
         subject: `invoice ${id}`,
         at,
@@ -134,27 +124,13 @@ function read(database: Database, byCurrency: number): Invoice[] {
   return [...found.values()]
 }
 
-/** E-05, E-10: by order, when what of it was refunded although the rest stayed bought. */
-function partsReturned({ premises }: AuditContext, database: Database): Map<number, { at: number; amount: bigint }[]> {
-  const found = new Map<number, { at: number; amount: bigint }[]>()
-  const sql = `SELECT r.paid_order, r.at, ${money('r.amount')}, ${money('r.coupon_returned')} FROM refunds r
-    JOIN orders o ON o.id = r.order_id WHERE o.kind = ${premises.number('partial-refund')}`
-  for (const [order, at, amount, coupon] of database.prepare<[], number[]>(sql).raw().all()) {
-    const parts = found.get(order) ?? []
-    parts.push({ at, amount: amountOf(amount) + amountOf(coupon) })
-    found.set(order, parts)
-  }
-  return found
-}
-
 interface Covered {
   readonly paid: ReadonlyMap<number, bigint>
   readonly metered: ReadonlyMap<string, bigint>
-  readonly returned: ReadonlyMap<number, readonly { readonly at: number; readonly amount: bigint }[]>
 }
 
-/** I-03: each order by what was paid for it less what was refunded by then; what was metered by the charges of its month and the tax on them. */
-function judgeAmount({ findings, premises }: AuditContext, one: Invoice, { paid, metered, returned }: Covered): void {
+/** I-03, I-04: each order by what was paid for it, whatever was refunded; what was metered by the charges of its month and the tax on them. */
+function judgeAmount({ findings, premises }: AuditContext, one: Invoice, { paid, metered }: Covered): void {
   const described = (text: string) => () => ({ subject: `invoice ${one.id}`, at: one.at, text })
   const sum = one.lines.reduce((total, { amount }) => total + amount, 0n)
   const payable = payableOf(premises, one.at, sum)
@@ -165,13 +141,9 @@ function judgeAmount({ findings, premises }: AuditContext, one: Invoice, { paid,
   const isWhole = one.lineCount === lines && one.lines.length + one.roundings.length === lines
   if (!isWhole || sum === 0n)
     findings.differ(kinds.invoice, `invoice ${one.id}`, one.at, one.lineCount, lines, 'lines on it')
-  const left = (order: number): bigint =>
-    (returned.get(order) ?? [])
-      .filter(({ at }) => at <= one.at)
-      .reduce((rest, part) => rest - part.amount, paid.get(order) ?? 0n)
   for (const { order, amount } of one.lines)
     if (order !== 0)
-      findings.compare(kinds.invoice, amount, left(order), described(`paid for order ${order}, and not refunded`))
+      findings.compare(kinds.invoice, amount, paid.get(order) ?? 0n, described(`paid for order ${order}`))
     else
       findings.compare(
         kinds.invoice,
@@ -185,17 +157,73 @@ function judgeAmount({ findings, premises }: AuditContext, one: Invoice, { paid,
     findings.differ(kinds.invoiceTime, `invoice ${one.id}`, one.at, one.at, due, 'before its bill is final')
 }
 
+/** I-02: what of an account and month `invoice.mode: auto` invoices as the bill is final. */
+interface DueInvoice {
+  readonly account: number
+  readonly month: number
+  readonly at: number
+  readonly orders: readonly (readonly [id: number, amount: bigint])[]
+  /** With the tax on it. */
+  readonly use: bigint
+}
+
+function dueOf({ premises, words }: AuditContext, facts: AccountFacts, { paid, metered }: Covered): DueInvoice[] {
+  // O-06: the customer of a reseller gets none.
+  if (facts.budget !== undefined || !premises.everSays('invoice.mode', 'auto')) return []
+  const { calendar } = premises
+  const payments = facts.orders.flatMap(({ id, steps }) => {
+    const at = steps.find(({ event }) => event === words.pay)?.at
+    const isAuto = at !== undefined && paid.has(id) && premises.policyAt('invoice.mode', at) === 'auto'
+    return isAuto ? [{ id, month: calendar.monthOf(at) }] : []
+  })
+  return facts.bills.flatMap(({ month, final }) => {
+    const at = calendar.billFinalAt(month)
+    if (final === 0 || premises.policyAt('invoice.mode', at) !== 'auto') return []
+    const own = payments.filter((payment) => payment.month === month)
+    const orders = own.map(({ id }) => [id, paid.get(id) ?? 0n] as const)
+    return [{ account: facts.id, month, at, orders, use: metered.get(`${facts.id} ${month}`) ?? 0n }]
+  })
+}
+
+/** I-02, I-04: the invoice of a final bill has all that was paid in the month and is on no other live one, refunded or not. */
+function judgeDue({ findings, premises }: AuditContext, all: readonly Invoice[], due: readonly DueInvoice[]): void {
+  if (due.length === 0) return
+  const covers = new Map<number, { readonly by: Invoice; readonly until: number }[]>()
+  const first = new Map<string, Invoice>()
+  for (const one of all) {
+    const until = one.steps.find(({ to }) => premises.word(to) === 'returned')?.at ?? Number.POSITIVE_INFINITY
+    for (const { order } of one.lines) {
+      const known = covers.get(order)
+      if (known === undefined) covers.set(order, [{ by: one, until }])
+      else known.push({ by: one, until })
+    }
+    const key = `${one.account} ${one.month}`
+    if (one.month !== 0 && !first.has(key)) first.set(key, one)
+  }
+  for (const { account, month, at, orders, use } of due) {
+    const own = first.get(`${account} ${month}`)
+    const isFree = (order: number): boolean =>
+      covers.get(order)?.every(({ by, until }) => by === own || by.at > at || until <= at) ?? true
+    const owed = orders.reduce((sum, [id, amount]) => (isFree(id) ? sum + amount : sum), use)
+    const sum = own?.lines.reduce((total, { amount }) => total + amount, 0n) ?? 0n
+    const isTooSmall = own === undefined && payableOf(premises, at, owed) === 0n
+    findings.compare(kinds.invoice, sum, isTooSmall ? 0n : owed, () => ({
+      subject: `account ${account} invoice`,
+      at,
+      text: 'what was paid in the month of the bill, and metered',
+    }))
+  }
+}
+
 /** I-01: issued and, after the service desk took it on, returned with their delays. */
 function judgeTimes({ findings, premises }: AuditContext, { id, at, steps }: Invoice): void {
   const event = (name: string) => steps.find((step) => premises.word(step.event) === name)?.at
   const issued = event('issue')
   const due = at + premises.policyAt('invoice.issueDelay', at)
   const described = (text: string) => () => ({ subject: `invoice ${id}`, at, text })
-  const lapsed = event('lapse') ?? Number.POSITIVE_INFINITY
   if (issued !== undefined)
     findings.compare(kinds.invoiceTime, issued, due, described('issued after invoice.issueDelay'))
-  else if (Math.min(premises.end, lapsed) > due)
-    findings.differ(kinds.invoiceTime, `invoice ${id}`, at, 0, due, 'never issued')
+  else if (premises.end > due) findings.differ(kinds.invoiceTime, `invoice ${id}`, at, 0, due, 'never issued')
   const [asked, returned] = [event('requestReturn'), event('return')]
   if (asked === undefined || returned === undefined) return
   // The desk takes it on some time between the two.
@@ -217,24 +245,6 @@ function judgeCover({ findings, premises }: AuditContext, all: readonly Invoice[
       if (at >= free) findings.agree(kinds.invoice, amount)
       else findings.differ(kinds.invoice, `invoice ${id} ${key}`, at, amount, 0, 'the line is on another live invoice')
       until.set(key, Math.max(free, returned))
-    }
-  }
-}
-
-/** I-03: what was refunded in full is on no invoice from then on: none is requested, and one that lives returns by itself. */
-function judgeRefunded(
-  { findings, premises }: AuditContext,
-  all: readonly Invoice[],
-  refunded: ReadonlyMap<number, number>,
-): void {
-  for (const { id, at, lines, steps } of all) {
-    const returned = steps.find(({ to }) => premises.word(to) === 'returned')?.at ?? Number.POSITIVE_INFINITY
-    for (const { order, amount } of lines) {
-      const back = refunded.get(order)
-      if (back === undefined || (at <= back && returned <= back)) continue
-      if (at < back || (at === back && returned > back))
-        findings.differ(kinds.invoice, `invoice ${id}`, back, amount, 0, `order ${order} was refunded, and stays on it`)
-      else findings.differ(kinds.invoice, `invoice ${id}`, at, amount, 0, `order ${order} was refunded before`)
     }
   }
 }

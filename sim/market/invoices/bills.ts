@@ -80,7 +80,7 @@ function bill(market: Invoices, closed: ClosedMonth, final: boolean): void {
     if (tax > 0n) taxUse(market, account, closed, tax)
     if (policies['rounding.rest'] === 'settle')
       settleRest(market.wallets, { account, about: lastDayOf(market, closed), rest: payable - charges - tax, final })
-    if (final) invoiceBill(market, account, closed.month, charges + tax, closed.paid)
+    if (final) invoiceBill(market, account, closed, charges + tax)
   }
 }
 

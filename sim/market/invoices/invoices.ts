@@ -22,31 +22,22 @@ export const invoiceTable = () =>
 /** Live invoices, their lines, and which orders they cover. */
 export class InvoiceBook {
   readonly table = invoiceTable()
-  /** By row; amounts are what was paid, before anything was refunded. */
+  /** By row; amounts are what was paid, whatever was refunded since (I-04). */
   readonly lines = new Map<number, readonly InvoiceLine[]>()
   /** By number of the order: the row of its live invoice. */
   readonly covering = new Map<number, number>()
-  /** Orders that were refunded, for which there is nothing to invoice. */
-  readonly refunded = new Set<number>()
-  /** By number of the order: what was refunded of it where the rest stays bought (E-05, E-10), whole 1e-8. */
-  readonly returned = new Map<number, bigint>()
   /** What was paid since the month began, by `invoice.mode: auto`. */
   paid: PaidOrder[] = []
 
   save() {
-    const { lines, covering, refunded, returned, paid } = this
-    return {
-      table: this.table.save(),
-      ...{ lines: [...lines], covering: [...covering], refunded: [...refunded], returned: [...returned], paid },
-    }
+    const { lines, covering, paid } = this
+    return { table: this.table.save(), lines: [...lines], covering: [...covering], paid }
   }
 
   restore(state: ReturnType<InvoiceBook['save']>): void {
     this.table.restore(state.table)
     for (const [row, lines] of state.lines) this.lines.set(row, lines)
     for (const [order, row] of state.covering) this.covering.set(order, row)
-    for (const order of state.refunded) this.refunded.add(order)
-    for (const [order, amount] of state.returned) this.returned.set(order, amount)
     this.paid = [...state.paid]
   }
 }

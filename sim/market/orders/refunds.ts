@@ -2,7 +2,6 @@
 
 import { paidBack } from '../../billing/minor-units.ts'
 import type { Row } from '../../cell/table.ts'
-import { lapseInvoice } from '../invoices/invoicing.ts'
 import { takeShareBack } from '../sellers/seller-share.ts'
 import { returnToCoupon } from '../wallets/coupons.ts'
 import { isResold } from '../wallets/reseller.ts'
@@ -24,8 +23,6 @@ export function refundOrder(market: Orders, row: Row<'orders'>, amount: bigint, 
   const account = orders.account[row]
   const owner = accounts.id[account]
   const tax = (orders.tax.at(row) * amount) / paid
-  // I-03: what is released is on no invoice.
-  if (amount === paid) lapseInvoice(market.invoices, orders.id[row])
   const byCoupon = orders.couponPaid.at(row) + orders.discountPaid.at(row)
   const coupons = amount === paid ? returnCoupons(market, row, rule) : 0n
   const inCash = { amount: amount - coupons, paid: paid - byCoupon }

@@ -7,7 +7,6 @@ import { isRefusal, type Line, sumOf } from '../../billing/line.ts'
 import { paidBack } from '../../billing/minor-units.ts'
 import { refund } from '../../billing/refund.ts'
 import type { Row } from '../../cell/table.ts'
-import { lapseInvoice, reduceInvoice } from '../invoices/invoicing.ts'
 import { createOrder } from '../orders/order-creation.ts'
 import { step as stepOrder } from '../orders/order-steps.ts'
 import { takeShareBack } from '../sellers/seller-share.ts'
@@ -66,7 +65,7 @@ export function refundPeriods(
   const order = placeOrder(market, row, returned, asked)
   for (const part of returned) {
     writeRefund(market, row, order, part, asked.servers)
-    bookRefund(market, row, part, asked)
+    bookRefund(market, row, part)
   }
   stepOrder(market.orderChapter, order, 'pay', asked.rule)
   stepOrder(market.orderChapter, order, 'complete', asked.rule)
@@ -212,7 +211,7 @@ function writeRefund(
 }
 
 /** The money goes back out of what is deferred; what stays is earned immediately. */
-function bookRefund(market: Subscriptions, row: Row<'subscriptions'>, returned: Returned, { kind }: Asked): void {
+function bookRefund(market: Subscriptions, row: Row<'subscriptions'>, returned: Returned): void {
   const { period, amount, rounding, couponReturned, back, tax } = returned
   const { subscriptions, earnings, accounts, ledger, now, balances } = market
   const account = subscriptions.account[row]
@@ -220,8 +219,6 @@ function bookRefund(market: Subscriptions, row: Row<'subscriptions'>, returned: 
   for (const earning of period.rows) recognise(market, earning)
   if (back > 0n) {
     returnCouponsOf(market, returned)
-    if (kind === 'partial-refund') reduceInvoice(market.invoices, period.order, back)
-    else lapseInvoice(market.invoices, period.order)
     ledger.begin({
       at: now,
       kind: 'refund',

@@ -11,20 +11,36 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type BusinessDocument, itemsOf, totalsOf } from '#reports/documents/document.ts'
 import { documentHtml, pageLines } from '#reports/documents/html.ts'
 import { partiesOf } from '#reports/documents/parties.ts'
+import { reconciled } from '#reports/documents/reconciliation.ts'
 import { documentsOf } from '#reports/documents/run-documents.ts'
 import { documentUbl } from '#reports/documents/ubl.ts'
 import { exportInvoices, exportUbl } from '#reports/exports/documents.ts'
 import type { RunRecord } from '#reports/record.ts'
 import { hasProgram } from '../../house/programs.ts'
+import { scenarioText } from '../../sim/market/payment-world.ts'
 import { everyRuleRecord } from '../every-rule-run.ts'
 import { type ShortRun, shortRun } from '../short-run.ts'
 import { brokenRules } from './en16931.ts'
 import { textAt, xmlTree } from './xml-tree.ts'
 
-/** Orders of every kind, returned invoices and credit notes; and bills that are invoiced with their use. */
+/**
+ * Orders of every kind, returned invoices and credit notes; bills that are invoiced with their use; and terms that are
+ * unsubscribed from, with taxes and coupons, whose bills are invoiced.
+ */
 let record: RunRecord
 let billed: ShortRun
+let left: ShortRun
 const folder = mkdtempSync(join(tmpdir(), 'marketsim-documents-'))
+
+const unsubscribed = scenarioText({
+  end: '2024-05-20T00:00:00+08:00',
+  policies: '{ invoice.mode: auto, invoice.issueDelay: 2h, tax.percent: "19" }',
+  plans: '{ months: 1, price: "30" }',
+  catalog: `[{ id: image, kind: image, seller: isv/1, category: c, specifications: [{ id: s, billing: monthly, plans: [{ months: 1, price: "20" }] }, { id: m, billing: pay-per-use, hourly: "0.0333" }] }]`,
+  buyers: `wallet: { opening: 9000, coupons: [{ amount: 55 }, { kind: discount, amount: 7 }] }, load: { poisson: { perBuyer: 0.4/d } },
+    buys: [{ product: image, specification: s, flavour: f, months: 1 }, { product: image, specification: m, flavour: f, lifetime: 9h }],
+    habits: { unsubscribe: { probability: 0.5, after: 8d } }`,
+})
 
 const seller = '{ name: Market, country: DE, vat: DE123456789 }'
 beforeAll(async () => {
@@ -38,21 +54,32 @@ beforeAll(async () => {
     'policies.tax.percent=8.25',
     `parties={ marketplace: ${seller}, buyers: { start-ups: { country: AT }, companies: { name: "A < B & C", country: FR } } }`,
   ])
+  const path = join(folder, 'unsubscribed.yaml')
+  writeFileSync(path, unsubscribed)
+  left = await shortRun([`parties={ marketplace: ${seller}, buyers: { b: { country: AT } } }`], path)
 })
 afterAll(() => {
   record.close()
   billed.remove()
+  left.remove()
   rmSync(folder, { recursive: true })
 })
 
 type Write = typeof exportUbl
+const TOTALS = 'account-totals.csv'
+/** The documents that are written, without what they come to. */
 const written = (write: Write, from: RunRecord, documents: readonly string[] = []): Map<string, string> => {
+  const texts = writtenAll(write, from, documents)
+  texts.delete(TOTALS)
+  return texts
+}
+const writtenAll = (write: Write, from: RunRecord, documents: readonly string[] = []): Map<string, string> => {
   const texts = new Map<string, string>()
   write(from, { open: (name) => ({ write: (text) => texts.set(name, (texts.get(name) ?? '') + text) }) }, { documents })
   return texts
 }
 
-const both = () => [record, billed.record]
+const both = () => [record, billed.record, left.record]
 
 test('I-03, I-04: each document has the amount of the run to the cent, and its parts add up', () => {
   for (const each of both()) {
@@ -79,6 +106,58 @@ test('I-03, I-04: each document has the amount of the run to the cent, and its p
       expect(Math.abs(Number(rounding)) / 1e6, number).toBeLessThanOrEqual(rates.length + 0.5)
     }
   }
+})
+
+test('I-03, I-04: invoices less credit notes are what each account was charged less what went back', () => {
+  for (const each of both()) {
+    const accounts = reconciled(each)
+    const valid = [...documentsOf(each)].filter(({ returned }) => returned === '')
+    const sumOf = (kind: string) => valid.filter((one) => one.kind === kind).reduce((sum, { exact }) => sum + exact, 0n)
+    const total = (value: (one: (typeof accounts)[number]) => bigint) =>
+      accounts.reduce((sum, one) => sum + value(one), 0n)
+    expect(accounts.filter(({ difference }) => difference !== 0n)).toEqual([])
+    expect(total(({ invoiced }) => invoiced)).toBe(sumOf('invoice'))
+    expect(total(({ credited }) => credited)).toBe(sumOf('credit note'))
+    const [header, ...lines] = writtenAll(exportInvoices, each).get(TOTALS)?.trimEnd().split('\n') ?? []
+    expect(header).toBe('account,charged,refunded,invoiced,credited,not_invoiced,rounding,difference')
+    expect(lines.length).toBe(accounts.length)
+  }
+  const refunds = both().map((each) => reconciled(each).filter(({ refunded }) => refunded > 0n).length)
+  expect(Math.min(refunds[0], refunds[2])).toBeGreaterThan(2)
+  // By `invoice.mode: auto` nothing is left out but the month that the run left before its bill was final.
+  for (const { account, invoiced, charged, notInvoiced, rounding } of reconciled(left.record)) {
+    const [open] = left.record.rows<{ charges: bigint }>(
+      'SELECT sum(b.payable - b.rounding) AS charges FROM bills b JOIN accounts a ON a.id = b.account WHERE b.final = 0 AND a.name = ?',
+      account,
+    )
+    expect(notInvoiced, account).toBe(open.charges ?? 0n)
+    expect(invoiced + notInvoiced - rounding, account).toBe(charged)
+  }
+})
+
+test('I-04: a credit note references the invoice of the order that it is about, by number and day', () => {
+  const invoices = new Map([...documentsOf(left.record)].map((one) => [one.number, one]))
+  const notes = [...invoices.values()].filter(({ kind }) => kind === 'credit note')
+  const files = written(exportUbl, left.record)
+  let referenced = 0
+  for (const note of notes) {
+    const reference = textAt(
+      xmlTree(files.get(`${note.number}.xml`) ?? ''),
+      'BillingReference/InvoiceDocumentReference/ID',
+    )
+    expect(reference).toBe(note.reference?.number)
+    const invoice = invoices.get(reference ?? '')
+    if (invoice === undefined) {
+      expect(reference).toMatch(/^B-/)
+      continue
+    }
+    referenced++
+    expect(invoice.orders).toContain(note.orders[0])
+    expect(
+      textAt(xmlTree(files.get(`${note.number}.xml`) ?? ''), 'BillingReference/InvoiceDocumentReference/IssueDate'),
+    ).toBe(textAt(xmlTree(files.get(`${invoice.number}.xml`) ?? ''), 'IssueDate'))
+  }
+  expect(referenced).toBeGreaterThan(3)
 })
 
 test('M-07: the tax of an invoiced bill is that of the run, but for the rounding to cents', () => {

@@ -262,22 +262,7 @@ export function recomputeTaxes(database: Database): Recomputed {
   same('taxes drawn', usageTaxes.length, [...taxes.values()].flat().length)
   compared.transactions = usageTaxes.length
 
-  // I-02, I-03: an invoice of a bill holds its orders, unless they were refunded, and its use with the tax on it.
-  const refunds = by(
-    transactions.filter(({ kind }) => word(kind) === 'refund'),
-    ({ order_id }) => String(order_id),
-  )
-  // E-05, E-10: what was refunded of an order of which the rest stayed bought is on no invoice.
-  const parts = all(
-    `SELECT r.* FROM refunds r JOIN orders o ON o.id = r.order_id JOIN words w ON w.id = o.kind WHERE w.word = 'partial-refund'`,
-  )
-  const left = (order: bigint, at: bigint): bigint | undefined => {
-    const paid = paidFor.get(order)
-    const gone = parts.filter((part) => part.paid_order === order && part.at <= at)
-    return paid === undefined ? undefined : paid - sum(gone.map((part) => part.amount + part.coupon_returned))
-  }
-  const isPart = (refund: Facts): boolean =>
-    parts.some((part) => part.paid_order === refund.order_id && part.at === refund.at)
+  // I-02, I-03: an invoice of a bill holds its orders as they were paid, refunded or not, and its use with the tax on it.
   const resold = new Set(all('SELECT account FROM reseller_customers').map(({ account }) => account))
   const invoices = all('SELECT * FROM invoices')
   const covered = by(all('SELECT * FROM invoice_lines'), ({ invoice_id }) => String(invoice_id))
@@ -293,19 +278,14 @@ export function recomputeTaxes(database: Database): Recomputed {
     for (const { order_id: order, amount } of lines) {
       const month = months.get(`${invoice.account} ${invoice.month}`)
       const use = month === undefined ? 0n : month.use + taxOn(invoice.account, writtenAt(month.month), month.use)
-      same(`invoice ${invoice.id}, order ${order}`, amount, order === 0n ? use : left(order, invoice.at))
+      same(`invoice ${invoice.id}, order ${order}`, amount, order === 0n ? use : paidFor.get(order))
     }
   }
   if (started['invoice.mode'] === 'auto')
     for (const { account, month, use, orders } of months.values()) {
       if (finalAt(month) >= end || resold.has(account)) continue
-      const at = finalAt(month)
-      const kept = orders.filter(
-        (order) =>
-          (left(order, at) ?? 0n) > 0n &&
-          !(refunds.get(String(order)) ?? []).some((refund) => refund.at <= at && !isPart(refund)),
-      )
-      const expected = [...kept, ...(use > 0n ? [0n] : [])].map(String).sort().join(' ')
+      const paid = orders.filter((order) => (paidFor.get(order) ?? 0n) > 0n)
+      const expected = [...paid, ...(use > 0n ? [0n] : [])].map(String).sort().join(' ')
       const first = invoices.find((each) => each.account === account && each.month === month && each.reissue_of === 0n)
       const all = first === undefined ? [] : (covered.get(String(first.id)) ?? [])
       const found = all.filter(({ rule }) => word(rule) !== 'M-08')
