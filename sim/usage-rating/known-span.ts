@@ -9,16 +9,20 @@ export interface KnownSpan {
 }
 
 /**
- * Bills from which on something else is known of earlier months, ascending. What is received in time changes no month before
+ * Adds the bills from which on something else is known of earlier months. What is received in time changes no month before
  * its own, so it makes none.
  */
+export function addBreaks(breaks: Set<number>, { month, from, until }: KnownSpan): void {
+  if (from > month) breaks.add(from)
+  if (until !== undefined) breaks.add(until)
+}
+
+export const ascending = (bills: Iterable<number>): number[] => [...bills].sort((a, b) => a - b)
+
 export function breaksOf(spans: readonly KnownSpan[]): number[] {
   const breaks = new Set<number>()
-  for (const { month, from, until } of spans) {
-    if (from > month) breaks.add(from)
-    if (until !== undefined) breaks.add(until)
-  }
-  return [...breaks].sort((a, b) => a - b)
+  for (const span of spans) addBreaks(breaks, span)
+  return ascending(breaks)
 }
 
 /** `bill`: the first bill of those that know the same. What is received in time is known on its own month's bill. */

@@ -57,8 +57,16 @@ interface Series {
   readonly tallies: Map<number, Tally>
   /** Of prices per event: their lines, and by which bill. */
   readonly priced: Map<number, Map<string, Amount>>
-  /** Events that another replaces: on the bills from the first up to the second. */
-  readonly replaced: { from: number; until: number; tally: Tally; lines: readonly Line[] }[]
+  /** Events that another replaces: on the bills from the first up to the second, one entry for each such span. */
+  readonly replaced: Replaced[]
+}
+
+interface Replaced {
+  readonly from: number
+  readonly until: number
+  readonly tally: Tally
+  /** Of prices per event: the sums of their lines by rule. */
+  readonly priced: Map<string, Amount>
 }
 
 export class UsageRater {
@@ -140,11 +148,11 @@ export class UsageRater {
     if (value < 0n && aggregate !== 'sum')
       throw new BillingError(`line ${event.line}`, `a ${aggregate} below 0`, 'write 0 or more')
     const series = this.#seriesOf(metric, event.account, month, dimensions, price)
-    const tally = until === undefined ? tallyIn(series, from) : tallyOf(aggregate)
-    tally.add(value, event.at, text)
     const lines = price.isPerEvent ? this.#lines(price.plan, aggregate === 'count' ? 100_000_000n : value) : []
-    if (until !== undefined) series.replaced.push({ from, until, tally, lines })
-    else if (price.isPerEvent) addLines(series, from, lines)
+    const replaced = until === undefined ? undefined : replacedIn(series, from, until)
+    const tally = replaced?.tally ?? tallyIn(series, from)
+    tally.add(value, event.at, text)
+    if (price.isPerEvent) addLines(replaced?.priced ?? pricedIn(series, from), lines)
   }
 
   /** What a plan makes of a quantity; a negative one is the credit of a positive one. */
@@ -313,22 +321,34 @@ function tallyIn({ tallies, metric }: Series, bill: number): Tally {
   return tally
 }
 
-function addLines({ priced }: Series, bill: number, lines: readonly Line[]): void {
+function replacedIn({ replaced, metric }: Series, from: number, until: number): Replaced {
+  const known = replaced.find((each) => each.from === from && each.until === until)
+  if (known !== undefined) return known
+  const added = { from, until, tally: tallyOf(metric.aggregate), priced: new Map<string, Amount>() }
+  replaced.push(added)
+  return added
+}
+
+function pricedIn({ priced }: Series, bill: number): Map<string, Amount> {
   const sums = priced.get(bill) ?? new Map<string, Amount>()
-  for (const { rule, amount } of lines) sums.set(rule, (sums.get(rule) ?? 0n) + amount)
   priced.set(bill, sums)
+  return sums
+}
+
+function addLines(sums: Map<string, Amount>, lines: Iterable<Pick<Line, 'rule' | 'amount'>>): void {
+  for (const { rule, amount } of lines) sums.set(rule, (sums.get(rule) ?? 0n) + amount)
 }
 
 /** The lines of prices per event: one a rule, each the sum of its events. */
 function perEvent(
   priced: Series['priced'],
-  held: readonly { readonly lines: readonly Line[] }[],
+  held: readonly Pick<Replaced, 'priced'>[],
   bill: number,
   events: number,
 ): Line[] {
   const sums = new Map<string, Amount>()
-  const add = (rule: string, amount: Amount) => sums.set(rule, (sums.get(rule) ?? 0n) + amount)
-  for (const [from, each] of priced) if (from <= bill) for (const [rule, amount] of each) add(rule, amount)
-  for (const { lines } of held) for (const { rule, amount } of lines) add(rule, amount)
+  const add = (each: ReadonlyMap<string, Amount>) => addLines(sums, [...each].map(([rule, amount]) => ({ rule, amount })))
+  for (const [from, each] of priced) if (from <= bill) add(each)
+  for (const each of held) add(each.priced)
   return [...sums].map(([rule, amount]) => ({ rule, text: `sum of ${events} events, each priced by itself`, amount }))
 }
