@@ -44,7 +44,7 @@ export const tableOptions = {
 export const mapOption = (file: string, roles: readonly string[]) =>
   ({ type: 'string', array: true, describe: `role=COLUMN,…: columns of ${file}: ${roles.join(', ')}` }) as const
 
-export const eventRoles = ['at', 'account', 'resource', 'do', 'product', 'flavour'] as const
+export const eventRoles = ['at', 'account', 'resource', 'do', 'product', 'flavour', 'disk', 'diskType'] as const
 export const priceRoles = ['kind', 'name', 'hourly', 'from', 'currency'] as const
 export const invoiceRoles = [
   ...['account', 'month', 'amount', 'payable', 'charges', 'tax'],

@@ -241,7 +241,8 @@ export const meter: Command = {
       type: 'string',
       completes: 'log',
       stream: 'in',
-      describe: 'EVENTS.csv, or - for stdin: at,account,resource,do,product,flavour; with CARD.yaml any usage events',
+      describe:
+        'EVENTS.csv, or - for stdin: at,account,resource,do,product,flavour,disk,diskType; with CARD.yaml any usage events',
     },
   },
   options: {

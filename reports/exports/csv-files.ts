@@ -115,7 +115,7 @@ export const ratedFiles: Readonly<Record<string, CsvFile & { readonly head: stri
       resource: 'as the log writes it',
       hour: 'the clock hour',
       kind: '`ecs`, `image`, or what a server has: `disk`, `elastic-ip`, `bandwidth`, `traffic` (E-09)',
-      product: 'the image, or the flavour of all else',
+      product: 'the image, the flavour of all else, or a disk of its own size such as `40 GB ssd`',
       seconds: 'seconds used, where use is charged by the second',
       hours: '1 where a started hour is charged in full',
       unit_price: 'price of an hour',

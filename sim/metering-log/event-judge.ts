@@ -1,16 +1,20 @@
 /** Whether an event fits what is known of its resource, and whether what it starts has a price. */
+import { diskHistory } from './disk-price.ts'
 import type { LogEvent } from './log-event.ts'
-import type { LogNames } from './log-names.ts'
+import type { LogNames, SizedDisk } from './log-names.ts'
 import { type PriceHistory, type PriceList, priceInForce } from './price-list.ts'
 import type { ProblemKind, Problems } from './problems.ts'
 import type { ResourceTable } from './resting-resources.ts'
 import { SeenEvents } from './seen-events.ts'
+
+const none: ReadonlyMap<string, PriceHistory> = new Map()
 
 export class EventJudge {
   readonly #table: ResourceTable
   readonly #names: LogNames
   readonly #prices: PriceList
   readonly #problems: Problems
+  readonly #disks = new Map<SizedDisk, PriceHistory | undefined>()
   readonly #rejected = new SeenEvents('row')
   /** U-09: rows that were sent again. */
   repeats = 0
@@ -46,6 +50,7 @@ export class EventJudge {
     if (isNew && event.do === 'start') {
       this.#table.account[event.resource] = event.account
       this.#table.flavour[event.resource] = event.flavour + 1
+      this.#table.disk[event.resource] = event.disk + 1
     }
     return true
   }
@@ -63,18 +68,28 @@ export class EventJudge {
     return ['order', `is before line ${this.#table.line[resource]}; sort the log by time`]
   }
 
-  #wrongThing({ resource, flavour, product, do: action }: LogEvent): Wrong {
+  #wrongThing({ resource, flavour, disk, product, do: action }: LogEvent): Wrong {
     const names = this.#names
+    if (action === 'resize') return this.#wrongResize(flavour, disk)
     const own = this.#table.flavour[resource] - 1
-    if (flavour >= 0 && flavour !== own) {
-      const hint = 'give a resized server a name of its own'
-      return ['flavour', `flavour ${names.flavour(flavour)} while it has ${names.flavour(own) || 'none'}; ${hint}`]
+    const hint = 'put an event resize before it'
+    if (disk >= 0 && disk + 1 !== this.#table.disk[resource]) {
+      const held = names.flavour(this.#table.disk[resource] - 1) || 'none whose size is known'
+      return ['flavour', `a disk of ${names.flavour(disk)} while it has ${held}; ${hint}`]
     }
+    if (flavour >= 0 && flavour !== own)
+      return ['flavour', `flavour ${names.flavour(flavour)} while it has ${names.flavour(own) || 'none'}; ${hint}`]
     const installed = this.#table.product[resource] - 1
     if (action === 'image') return product < 0 ? ['product', 'image without a product; name it'] : undefined
     if (product < 0 || product === installed) return undefined
     const what = `${action} of ${names.product(product)} while ${names.product(installed) || 'no product'} is installed`
     return ['product', `${what}; put an event image before it`]
+  }
+
+  #wrongResize(flavour: number, disk: number): Wrong {
+    return flavour < 0 && disk < 0
+      ? ['flavour', 'resize to nothing; name the new flavour, the new disk, or both']
+      : undefined
   }
 
   /** The product for the image's meter: a server without one has the empty product, which is never charged. */
@@ -85,14 +100,41 @@ export class EventJudge {
 
   /** A product or flavour without a price is reported; its use stays unrated. */
   askPrices(event: LogEvent): void {
-    if (event.do !== 'start' && event.do !== 'image') return
+    if (event.do !== 'start' && event.do !== 'image' && event.do !== 'resize') return
     const { image, ecs } = this.#prices
     const product = this.#names.product(event.product)
-    const flavour = event.do === 'start' ? this.#names.flavour(this.#table.flavour[event.resource] - 1) : ''
+    const isStart = event.do === 'start'
+    const changed = event.do === 'resize' ? event.flavour : -1
+    const flavour = this.#names.flavour(isStart ? this.#table.flavour[event.resource] - 1 : changed)
+    if (isStart || event.disk >= 0) this.#askDiskPrice(event)
     if (product !== '') this.#askPrice(event, 'product', product, image.get(product))
     if (flavour !== '') this.#askPrice(event, 'flavour', flavour, ecs.get(flavour))
     if (event.do === 'start' && flavour === '' && this.#names.product(this.#table.product[event.resource] - 1) === '')
       this.problem(event, 'product', 'neither flavour nor product, so nothing can be rated; name one')
+  }
+
+  #diskHistory(disk: SizedDisk): PriceHistory | undefined {
+    if (!this.#disks.has(disk)) this.#disks.set(disk, diskHistory(this.#prices, disk))
+    return this.#disks.get(disk)
+  }
+
+  /** Where a GB of any type has a price. */
+  #askDiskPrice(event: LogEvent): void {
+    const disk = this.#names.disk(this.#table.disk[event.resource] - 1)
+    const { gigabytes = none } = this.#prices
+    if (disk === undefined || gigabytes.size === 0) return
+    const line = `gigabyte,${disk.type},…`
+    const history = this.#diskHistory(disk)
+    if (!gigabytes.has(disk.type))
+      this.problem(
+        event,
+        'flavour',
+        `a GB of ${disk.type} has no price and is not rated; add a line ${line} to the prices`,
+      )
+    else if (history === undefined)
+      this.problem(event, 'price', `${disk.gigabytes} GB of ${disk.type} have no hourly price of at most 10 decimals`)
+    else if (priceInForce(history, event.at) === undefined)
+      this.problem(event, 'price', `no price of a GB of ${disk.type} is in force yet; add an earlier line ${line}`)
   }
 
   #askPrice(event: LogEvent, kind: 'product' | 'flavour', name: string, history: PriceHistory | undefined): void {

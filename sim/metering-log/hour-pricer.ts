@@ -5,6 +5,7 @@ import { HOUR } from '#base/time.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import { ecsHourAmount, imageHourAmount } from '../billing/metering/rating.ts'
 import { BillSums } from './bill-sums.ts'
+import { diskHistory } from './disk-price.ts'
 import type { LogNames } from './log-names.ts'
 import { type Kind, kinds, type PriceHistory, type PriceList, priceInForce } from './price-list.ts'
 
@@ -13,7 +14,7 @@ export interface RatedHour {
   readonly account: string
   readonly resource: string
   readonly kind: Kind
-  /** The product of an image's hour, the flavour of any other. */
+  /** The product of an image's hour, the flavour of any other, or a disk of its own size such as `40 GB ssd`. */
   readonly product: string
   /** First instant of the hour. */
   readonly hour: number
@@ -154,7 +155,8 @@ export class HourPricer {
     if (known !== undefined) return known
     const { prices } = this.#options
     const listed = kind === 'ecs' || kind === 'image' ? prices[kind] : prices.resources?.get(kind)
-    const found = listed?.get(this.#nameOf(kind, name)) ?? null
+    const disk = kind === 'disk' ? this.#options.names.disk(name) : undefined
+    const found = (disk === undefined ? listed?.get(this.#nameOf(kind, name)) : diskHistory(prices, disk)) ?? null
     this.#histories[kind][name] = found
     return found
   }

@@ -1,12 +1,14 @@
-/** EVENTS.csv: `at,account,resource,do,product,flavour`, one lifecycle event a row. */
+/** EVENTS.csv: `at,account,resource,do,product,flavour,disk,diskType`, one lifecycle event a row. */
 import { BillingError } from '#base/billing-error.ts'
 import type { CsvRow } from '#base/csv-rows.ts'
+import { decimalText } from '#base/decimal-text.ts'
 import { InputError } from '#base/input-error.ts'
 import { Instants } from '#base/instant-reader.ts'
+import { MONEY_DECIMALS } from '#base/money.ts'
 import type { Conventions } from '#scenarios/logs/conventions.ts'
 import { type Head, isInstant, surplusOf, type TableColumns, type TableTaker } from '#scenarios/logs/table-rows.ts'
 import { type LogAction, logActions } from '../billing/metering/resource-states.ts'
-import type { LogNames } from './log-names.ts'
+import { type LogNames, PLAIN_DISK } from './log-names.ts'
 import { Names } from './names.ts'
 import type { Problems } from './problems.ts'
 
@@ -19,9 +21,16 @@ export interface LogEvent {
   resource: number
   product: number
   flavour: number
+  /** Its system disk, as `LogNames.diskNumber` has it. */
+  disk: number
 }
 
-type Column = 'at' | 'account' | 'resource' | 'do' | 'product' | 'flavour'
+export const eventColumns = ['at', 'account', 'resource', 'do', 'product', 'flavour', 'disk', 'diskType'] as const
+type Column = (typeof eventColumns)[number]
+
+/** Sizes have at most 4 decimals, as in a scenario; whole 1e-8. */
+const FINER_SIZE = 10_000n
+const MOST_SIZES = 1 << 16
 
 const actions = new Names()
 for (const action of logActions) actions.numberOf(action)
@@ -42,7 +51,8 @@ export class EventReader implements TableTaker {
   readonly #problems: Problems
   readonly #take: (event: LogEvent) => void
   readonly #instants = new Instants()
-  readonly #event: LogEvent = { line: 0, at: 0, do: 'start', account: 0, resource: 0, product: 0, flavour: 0 }
+  readonly #event: LogEvent = { line: 0, at: 0, do: 'start', account: 0, resource: 0, product: 0, flavour: 0, disk: 0 }
+  readonly #disks = new Map<string, number>()
   #head: Head<Column> | undefined
   #fields = 0
   /** Rows read, the first line aside. */
@@ -63,7 +73,7 @@ export class EventReader implements TableTaker {
   }
 
   head(columns: TableColumns): void {
-    this.#head = columns.heads(['at', 'account', 'resource', 'do', 'product', 'flavour'])
+    this.#head = columns.heads(eventColumns)
     this.#fields = columns.names.length
   }
 
@@ -73,7 +83,7 @@ export class EventReader implements TableTaker {
     this.rows++
     const wrong = this.#wrongIn(row, this.#head)
     if (wrong !== undefined) this.#problems.add(row.line, 'row', wrong)
-    else if (this.#readTime(row, this.#head)) this.#hand(row, this.#head)
+    else if (this.#readTime(row, this.#head) && this.#readDisk(row, this.#head)) this.#hand(row, this.#head)
   }
 
   /** What makes a row unreadable, and how to fix it. */
@@ -99,6 +109,31 @@ export class EventReader implements TableTaker {
       this.#problems.add(row.line, 'time', `${error.what}; ${error.hint}`)
       return false
     }
+  }
+
+  /** Sizes are few: each text is read once. */
+  #readDisk(row: CsvRow, head: Head<Column>): boolean {
+    this.#event.disk = -1
+    if (head.disk < 0 || row.starts[head.disk] === row.ends[head.disk]) return true
+    const type = head.diskType < 0 ? '' : row.text(head.diskType)
+    const text = `${row.text(head.disk)} ${type}`
+    let disk = this.#disks.get(text)
+    if (disk === undefined) {
+      try {
+        const size = this.#conventions.amount(row.text(head.disk), row.line, MONEY_DECIMALS)
+        if (size <= 0n) throw new BillingError(`line ${row.line}`, 'a disk of no GB', 'leave the field empty')
+        if (size % FINER_SIZE !== 0n)
+          throw new BillingError(`line ${row.line}`, 'a disk with more than 4 decimals of a GB', 'write fewer')
+        disk = this.#names.diskNumber(decimalText(size, MONEY_DECIMALS), type === '' ? PLAIN_DISK : type)
+      } catch (error) {
+        if (!(error instanceof BillingError)) throw error
+        this.#problems.add(row.line, 'row', `${error.what}; ${error.hint}`)
+        return false
+      }
+      if (this.#disks.size < MOST_SIZES) this.#disks.set(text, disk)
+    }
+    this.#event.disk = disk
+    return true
   }
 
   #hand(row: CsvRow, head: Head<Column>): void {

@@ -30,6 +30,16 @@ class FewNames {
   }
 }
 
+/** A system disk whose size the log says. */
+export interface SizedDisk {
+  /** GB, as decimal text. */
+  readonly gigabytes: string
+  readonly type: string
+}
+
+/** What a disk is called of which the log says no type. */
+export const PLAIN_DISK = 'disk'
+
 export class LogNames {
   readonly accounts = new Names()
   readonly resources = new Names()
@@ -38,9 +48,23 @@ export class LogNames {
   readonly product = (number: number): string => this.products.text(number)
   readonly productNumber = (name: string): number => this.products.numberOf(name)
   readonly flavour = (number: number): string => this.flavours.text(number)
+  readonly flavourNumber = (name: string): number => this.flavours.numberOf(name)
+  readonly #disks = new Map<number, SizedDisk>()
 
   constructor() {
     // A server without an image bears the product of no name.
     this.products.numberOf('')
+  }
+
+  /** The number of a disk among the flavours, under a name such as `40 GB ssd`. */
+  diskNumber(gigabytes: string, type: string): number {
+    const number = this.flavours.numberOf(`${gigabytes} GB ${type}`)
+    if (!this.#disks.has(number)) this.#disks.set(number, { gigabytes, type })
+    return number
+  }
+
+  /** The disk of a number; undefined where it is a flavour. */
+  disk(number: number): SizedDisk | undefined {
+    return this.#disks.get(number)
   }
 }

@@ -1,6 +1,6 @@
 /**
  * PRICES.csv: `kind,name,hourly,from,currency`. `ecs` prices are of flavours, `image` prices of products, those of cloud
- * resources (E-09) of what a server of a flavour has; `from` may be empty. A list has one currency (M-08): `currency` says the same on each line, or is left out.
+ * resources (E-09) of what a server of a flavour has, `gigabyte` prices of a GB of a type of disk; `from` may be empty. A list has one currency (M-08): `currency` says the same on each line, or is left out.
  */
 import { BillingError } from '#base/billing-error.ts'
 import type { CsvRow } from '#base/csv-rows.ts'
@@ -42,6 +42,8 @@ export interface PriceList {
   readonly image: ReadonlyMap<string, PriceHistory>
   /** E-09: by flavour, those that have any price; none where it is left out. */
   readonly resources?: ReadonlyMap<CloudResource, ReadonlyMap<string, PriceHistory>>
+  /** E-09: of a GB of disk, by type; none where it is left out. */
+  readonly gigabytes?: ReadonlyMap<string, PriceHistory>
   readonly currency: Currency
 }
 
@@ -52,12 +54,15 @@ export function priceInForce(history: PriceHistory, at: number): ListedPrice | u
   return history[index]
 }
 
+const listed = [...kinds, 'gigabyte'] as const
+type Listed = (typeof listed)[number]
+
 type Column = 'kind' | 'name' | 'hourly' | 'from' | 'currency'
 const MOST_FAULTS = 20
 
 class PriceReader implements TableTaker {
   readonly needed = [['kind', 'name', 'hourly']]
-  readonly prices = new Map(kinds.map((kind) => [kind, new Map<string, ListedPrice[]>()]))
+  readonly prices = new Map(listed.map((kind) => [kind, new Map<string, ListedPrice[]>()]))
   readonly faults: string[] = []
   /** As the first line has it. */
   currency: Currency | undefined
@@ -98,14 +103,15 @@ class PriceReader implements TableTaker {
     const where = `line ${row.line}`
     const kind = row.text(head.kind)
     const name = row.text(head.name)
-    const ofKind = this.prices.get(kind as Kind)
+    const ofKind = this.prices.get(kind as Listed)
     if (ofKind === undefined)
       throw new BillingError(
         where,
         `${shown(kind)} is not a kind of price`,
-        `write image for a product, or of a flavour: ecs, ${cloudResources.join(', ')}`,
+        `write image for a product, gigabyte for a type of disk, or of a flavour: ecs, ${cloudResources.join(', ')}`,
       )
-    if (name === '') throw new BillingError(where, 'a price of nothing', 'name the flavour or the product')
+    if (name === '')
+      throw new BillingError(where, 'a price of nothing', 'name the flavour, the product or the type of disk')
     if (head.currency >= 0) this.#takeCurrency(row.text(head.currency), where)
     const currency = (this.currency ?? this.#asked)?.code
     const amount = this.#conventions.amount(row.text(head.hourly), row.line, UNIT_PRICE_DECIMALS, currency)
@@ -168,10 +174,12 @@ export async function readPrices(
       file,
     )
   for (const kind of prices.values()) for (const history of kind.values()) history.sort((a, b) => a.from - b.from)
-  const listed = reader.currency
-  if (asked !== undefined && listed !== undefined && asked.code !== listed.code)
-    throw new InputError(`prices in ${listed.code}, and --currency ${asked.code}`, 'remove one of them', file)
-  const of = (kind: Kind) => prices.get(kind) ?? new Map<string, ListedPrice[]>()
-  const resources = new Map(cloudResources.map((kind) => [kind, of(kind)] as const).filter(([, { size }]) => size > 0))
-  return { ecs: of('ecs'), image: of('image'), resources, currency: listed ?? asked ?? USD }
+  const listedIn = reader.currency
+  if (asked !== undefined && listedIn !== undefined && asked.code !== listedIn.code)
+    throw new InputError(`prices in ${listedIn.code}, and --currency ${asked.code}`, 'remove one of them', file)
+  const of = (kind: Listed) => prices.get(kind) ?? new Map<string, ListedPrice[]>()
+  const gigabytes = of('gigabyte')
+  const isPriced = (kind: CloudResource): boolean => of(kind).size > 0 || (kind === 'disk' && gigabytes.size > 0)
+  const resources = new Map(cloudResources.filter(isPriced).map((kind) => [kind, of(kind)]))
+  return { ecs: of('ecs'), image: of('image'), resources, gigabytes, currency: listedIn ?? asked ?? USD }
 }

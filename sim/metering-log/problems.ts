@@ -32,7 +32,7 @@ export const problemTexts: Readonly<Record<ProblemKind, string>> = {
   conflict: 'rows sent again with different content',
   account: 'resources that change their account',
   product: 'unknown or missing products',
-  flavour: 'unknown or missing flavours',
+  flavour: 'unknown or missing flavours and disks',
   price: 'use before the first price',
 }
 

@@ -74,7 +74,7 @@ export class LogRater {
     this.#pricer = new HourPricer(options)
     const { hours, seconds } = this.#pricer
     this.totals = { events: 0, hours, seconds, unrated: 0, repeats: 0 }
-    this.#resting = new RestingResources(policies['image.key'], names.product, names.productNumber)
+    this.#resting = new RestingResources(policies['image.key'], names)
     this.#judge = new EventJudge(this.#resting.table, names, prices, options.problems)
     this.#server = new ResourceMeter('ecs', policies, (row) => this.#rate('ecs', row), until)
     this.#image = new ResourceMeter('image', policies, (row) => this.#rate('image', row), until)
@@ -105,20 +105,29 @@ export class LogRater {
     this.#image.wake(resting.wake(resource, 'image'))
     for (const [kind, meter] of this.#others) meter.wake(resting.wake(resource, kind))
     try {
-      this.#server.apply({ at: event.at, do: event.do }, '')
+      this.#server.apply({ at: event.at, do: event.do, size: this.#newSize('ecs', event) }, '')
       this.#image.apply({ at: event.at, do: event.do, product: this.#judge.installed(event) }, '')
-      for (const [, meter] of this.#others) meter.apply({ at: event.at, do: event.do }, '')
+      for (const [kind, meter] of this.#others)
+        meter.apply({ at: event.at, do: event.do, size: this.#newSize(kind, event) }, '')
     } catch (error) {
       if (!(error instanceof BillingError)) throw error
       this.#judge.reject(event, 'step', error.message.slice(2))
       return
     }
     this.#seen.add()
+    if (event.do === 'resize') resting.resize(resource, event.flavour, event.disk)
     this.totals.events++
     if (event.at > this.#latest) this.#latest = event.at
     if (this.#image.state === 'deleted') this.#close(event.at)
     resting.rest(resource, line, this.#server.rest(), this.#image.rest(), this.#restOthers())
     this.#judge.askPrices(event)
+  }
+
+  /** What a resize makes of a meter's thing; undefined where it stays what it is. */
+  #newSize(kind: Kind, { resource, flavour, disk, do: action }: LogEvent): string | undefined {
+    if (action !== 'resize') return undefined
+    const size = kind !== 'disk' ? flavour : disk >= 0 ? disk : this.#resting.table.disk[resource] > 0 ? -1 : flavour
+    return size < 0 ? undefined : this.#options.names.flavour(size)
   }
 
   /** U-09: the same row again is dropped and counted; with other content it is a conflict, and the first is. */
@@ -130,7 +139,7 @@ export class LogRater {
       this.#judge.reject(
         event,
         'conflict',
-        `${event.do} at this time was in an earlier row with another account, product or flavour (U-09); the first row counts, so correct one of them`,
+        `${event.do} at this time was in an earlier row with another account, product, flavour or disk (U-09); the first row counts, so correct one of them`,
       )
     return true
   }
@@ -173,7 +182,9 @@ export class LogRater {
     metered.kind = kind
     metered.account = table.account[resource]
     metered.resource = resource
-    metered.name = kind === 'image' ? this.#options.names.productNumber(row.product ?? '') : table.flavour[resource] - 1
+    const { names } = this.#options
+    if (kind === 'image') metered.name = names.productNumber(row.product ?? '')
+    else metered.name = row.product === undefined ? -1 : names.flavourNumber(row.product)
     metered.hour = row.hour
     metered.seconds = row.seconds
     metered.firstUse = row.firstUse

@@ -6,6 +6,7 @@ import { type Columns, columns } from '#engine/columns.ts'
 import type { HourRow } from '../billing/metering/hour-rows.ts'
 import type { MeterAtRest } from '../billing/metering/resource-meter.ts'
 import type { ResourceState } from '../billing/metering/resource-states.ts'
+import type { LogNames } from './log-names.ts'
 import { type Kind, kinds } from './price-list.ts'
 
 const states: readonly ResourceState[] = ['absent', 'running', 'stopped', 'suspended', 'deleted']
@@ -18,6 +19,8 @@ const resourceColumns = {
   line: 'u32',
   account: 'i32',
   flavour: 'i32',
+  /** Number of a disk whose size the log says + 1. */
+  disk: 'i32',
   /** Number of the product + 1, 0: nothing was installed yet. */
   product: 'i32',
   installations: 'i32',
@@ -29,6 +32,7 @@ const resourceColumns = {
 const openColumns = {
   next: 'i32',
   kind: 'u8',
+  /** Number of the product of an image, or the size of anything else, + 1. */
   product: 'i32',
   key: 'i32',
   seconds: 'i32',
@@ -39,23 +43,19 @@ const openColumns = {
 
 export type ResourceTable = Columns<typeof resourceColumns>
 
+type RestingNames = Pick<LogNames, 'product' | 'productNumber' | 'flavour' | 'flavourNumber'>
+
 const nothing: readonly HourRow[] = []
 
 export class RestingResources {
   readonly table: ResourceTable = columns(resourceColumns, 1024)
   readonly #open: Columns<typeof openColumns> = columns(openColumns, 1024)
   readonly #byProduct: boolean
-  readonly #productName: (number: number) => string
-  readonly #productNumber: (name: string) => number
+  readonly #names: RestingNames
 
-  constructor(
-    imageKey: 'product' | 'image',
-    productName: (number: number) => string,
-    productNumber: (name: string) => number,
-  ) {
+  constructor(imageKey: 'product' | 'image', names: RestingNames) {
     this.#byProduct = imageKey === 'product'
-    this.#productName = productName
-    this.#productNumber = productNumber
+    this.#names = names
   }
 
   /** Makes room for a resource that may never have been seen. */
@@ -68,12 +68,12 @@ export class RestingResources {
     const { table } = this
     const isImage = kind === 'image'
     const product = table.product[row]
-    const name = isImage && product > 0 ? this.#productName(product - 1) : undefined
+    const name = isImage ? (product > 0 ? this.#names.product(product - 1) : undefined) : this.#sizeOf(row, kind)
     return {
       state: states[table.state[row]],
       changedAt: table.changedAt[row],
       product: name,
-      key: isImage ? this.#keyOf(name, table.installations[row]) : 0,
+      key: isImage ? this.#keyOf(name, table.installations[row]) : (name ?? ''),
       installations: isImage ? table.installations[row] : 0,
       open: table.open[row] === 0 ? nothing : this.#wakeRows(row, kind),
     }
@@ -92,11 +92,24 @@ export class RestingResources {
     table.state[row] = states.indexOf(image.state)
     table.line[row] = line
     table.changedAt[row] = image.changedAt
-    table.product[row] = image.product === undefined ? 0 : this.#productNumber(image.product) + 1
+    table.product[row] = image.product === undefined ? 0 : this.#names.productNumber(image.product) + 1
     table.installations[row] = image.installations
     for (const [kind, { open }] of others) this.#restRows(row, kind, open)
     this.#restRows(row, 'image', image.open)
     this.#restRows(row, 'ecs', server.open)
+  }
+
+  /** Another flavour, another disk, or both; -1: as before. */
+  resize(row: number, flavour: number, disk: number): void {
+    if (flavour >= 0) this.table.flavour[row] = flavour + 1
+    if (disk >= 0) this.table.disk[row] = disk + 1
+  }
+
+  /** The flavour, or the disk. */
+  #sizeOf(row: number, kind: Kind): string | undefined {
+    const { flavour, disk } = this.table
+    const size = kind === 'disk' && disk[row] > 0 ? disk[row] : flavour[row]
+    return size > 0 ? this.#names.flavour(size - 1) : undefined
   }
 
   #keyOf(product: string | undefined, installations: number): string | number {
@@ -109,10 +122,11 @@ export class RestingResources {
     for (let at = this.table.open[row]; at !== 0; at = open.next[at - 1]) {
       const from = at - 1
       if (kinds[open.kind[from]] !== kind) continue
-      const product = kind === 'image' ? this.#productName(open.product[from]) : undefined
+      const name = open.product[from] - 1
+      const product = name < 0 ? undefined : kind === 'image' ? this.#names.product(name) : this.#names.flavour(name)
       rows.push({
         hour: open.hour[from],
-        key: kind === 'image' ? this.#keyOf(product, open.key[from]) : 0,
+        key: kind === 'image' ? this.#keyOf(product, open.key[from]) : (product ?? ''),
         product,
         seconds: open.seconds[from],
         firstUse: open.firstUse[from],
@@ -133,13 +147,14 @@ export class RestingResources {
 
   /** Puts the rows in front of those that are kept, so that the list keeps their order. */
   #restRows(row: number, kind: Kind, rows: readonly HourRow[]): void {
+    const numberOf = kind === 'image' ? this.#names.productNumber : this.#names.flavourNumber
     for (let index = rows.length - 1; index >= 0; index--) {
       const each = rows[index]
       const at = this.#open.add()
       const open = this.#open
       open.next[at] = this.table.open[row]
       open.kind[at] = kinds.indexOf(kind)
-      open.product[at] = each.product === undefined ? 0 : this.#productNumber(each.product)
+      open.product[at] = each.product === undefined ? 0 : numberOf(each.product) + 1
       open.key[at] = typeof each.key === 'number' ? each.key : 0
       open.seconds[at] = each.seconds
       open.hour[at] = each.hour

@@ -39,9 +39,11 @@ export class SeenEvents {
     this.#slots.put(this.#slot, this.#first, this.#second, this.#content)
   }
 
-  #hash({ resource, at, do: action, account, product, flavour }: LogEvent): void {
-    const content = mixed(account, product ^ Math.imul(flavour, 0x7feb352d))
-    const high = Math.floor(at / 0x1_0000_0000) ^ Math.imul(numberOfAction.get(action) ?? 0, 0x632be5ab)
+  #hash({ resource, at, do: action, account, product, flavour, disk }: LogEvent): void {
+    const content = mixed(account, product ^ Math.imul(flavour, 0x7feb352d) ^ Math.imul(disk + 1, 0x165667b1))
+    // A flavour and a disk may change at one time, in a row each.
+    const what = (numberOfAction.get(action) ?? 0) + (action === 'resize' && flavour < 0 ? logActions.length : 0)
+    const high = Math.floor(at / 0x1_0000_0000) ^ Math.imul(what, 0x632be5ab)
     const time = mixed(at >>> 0, high)
     const who = this.#byContent ? resource ^ Math.imul(content, 0x9e3779b1) : resource
     // A slot that begins with 0 is free, so that no hash may.

@@ -347,7 +347,11 @@ function perEvent(
   events: number,
 ): Line[] {
   const sums = new Map<string, Amount>()
-  const add = (each: ReadonlyMap<string, Amount>) => addLines(sums, [...each].map(([rule, amount]) => ({ rule, amount })))
+  const add = (each: ReadonlyMap<string, Amount>) =>
+    addLines(
+      sums,
+      [...each].map(([rule, amount]) => ({ rule, amount })),
+    )
   for (const [from, each] of priced) if (from <= bill) add(each)
   for (const each of held) add(each.priced)
   return [...sums].map(([rule, amount]) => ({ rule, text: `sum of ${events} events, each priced by itself`, amount }))

@@ -8,7 +8,7 @@ export interface HourRow {
   readonly hour: number
   /** What is charged separately from the rest of the hour (U-03). */
   readonly key: string | number
-  /** The image product; undefined for the server itself. */
+  /** The image product, or the size of anything else; undefined where it has no name. */
   readonly product: string | undefined
   /** Whole seconds of use in the hour. */
   seconds: number

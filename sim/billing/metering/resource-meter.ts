@@ -15,6 +15,8 @@ export interface ResourceEvent {
   readonly product?: string | undefined
   /** Which image of the product, for `image.key = image`; without it every installation is an image of its own. */
   readonly image?: string | undefined
+  /** Of anything but an image: what it has from here on, such as another flavour. Each has hours of its own. */
+  readonly size?: string | undefined
 }
 
 export type MeterPolicies = Pick<
@@ -100,6 +102,9 @@ export class ResourceMeter {
       this.#product = event.product
       this.#installations++
       this.#key = this.#keyOf(event)
+    } else if (this.#resource !== 'image' && event.size !== undefined) {
+      this.#product = event.size
+      this.#key = event.size
     }
   }
 

@@ -4,20 +4,42 @@ import { BillingError } from '#base/billing-error.ts'
 export type ResourceState = 'absent' | 'running' | 'stopped' | 'suspended' | 'deleted'
 
 /** What a lifecycle log says. */
-export type LogAction = 'start' | 'stop' | 'image' | 'suspend' | 'resume' | 'delete'
+export type LogAction = 'start' | 'stop' | 'image' | 'resize' | 'suspend' | 'resume' | 'delete'
 
 /** A resumption comes back stopped or running, as `unfreeze.payPerUse` says (A-05). */
 type ResourceEvent = Exclude<LogAction, 'resume'> | 'resume-stopped' | 'resume-running'
 
-export const logActions: readonly LogAction[] = ['start', 'stop', 'image', 'suspend', 'resume', 'delete']
+export const logActions: readonly LogAction[] = ['start', 'stop', 'image', 'resize', 'suspend', 'resume', 'delete']
 
-const nothing = { image: null, stop: null, suspend: null, 'resume-stopped': null, 'resume-running': null } as const
+const nothing = {
+  image: null,
+  resize: null,
+  stop: null,
+  suspend: null,
+  'resume-stopped': null,
+  'resume-running': null,
+} as const
 
 /** `null` is impossible: a log that says so is wrong. */
 export const resourceFlow = {
   absent: { ...nothing, start: 'running', delete: null },
-  running: { ...nothing, start: null, stop: 'stopped', image: 'running', suspend: 'suspended', delete: 'deleted' },
-  stopped: { ...nothing, start: 'running', image: 'stopped', suspend: 'suspended', delete: 'deleted' },
+  running: {
+    ...nothing,
+    start: null,
+    stop: 'stopped',
+    image: 'running',
+    resize: 'running',
+    suspend: 'suspended',
+    delete: 'deleted',
+  },
+  stopped: {
+    ...nothing,
+    start: 'running',
+    image: 'stopped',
+    resize: 'stopped',
+    suspend: 'suspended',
+    delete: 'deleted',
+  },
   suspended: {
     ...nothing,
     start: null,

@@ -22,6 +22,8 @@ const resources = ['ecs', 'image', ...cloudResources] as const
 const MOST_HOURS = 100_000
 
 const keys = ['resource', 'hourly', 'prices', 'events', 'until', 'expiry', 'tier']
+/** A request meters one thing of one size. */
+const actions = logActions.filter((action) => action !== 'resize')
 const eventKeys = keySet('at', 'do', 'product', 'image')
 const stepKeys = keySet('from', 'hourly')
 
@@ -121,7 +123,7 @@ function eventsOf(request: Request, prices: Prices): ResourceEvent[] {
       throw new BillingError(`${where}.product`, `${shown(product)} has no price`, `add it to prices`)
     return {
       at: parseInstant(at, `${where}.at`),
-      do: oneOf(action, logActions, `${where}.do`),
+      do: oneOf(action, actions, `${where}.do`),
       product: (product as string | undefined) ?? prices.onlyProduct,
       image: image as string | undefined,
     }

@@ -127,7 +127,7 @@ export function refund(
 
 export interface OracleEvent {
   readonly at: number
-  readonly do: 'start' | 'stop' | 'image' | 'suspend' | 'resume' | 'delete'
+  readonly do: 'start' | 'stop' | 'image' | 'resize' | 'suspend' | 'resume' | 'delete'
   readonly product?: string
 }
 
@@ -149,7 +149,7 @@ function* seconds(events: readonly OracleEvent[], until: number): Generator<Seco
       if (event.product !== undefined) product = event.product
       if (event.do === 'start') state = 'running'
       else if (event.do === 'stop' || event.do === 'resume') state = 'stopped'
-      else if (event.do !== 'image') state = 'none'
+      else if (event.do !== 'image' && event.do !== 'resize') state = 'none'
     }
     yield { at, state, product }
   }

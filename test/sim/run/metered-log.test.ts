@@ -1,4 +1,7 @@
-/** E-09: the log of a run's servers, rated hour by hour, is what the run itself charged: servers, images, cloud resources. */
+/**
+ * E-09: the log of a run's servers, rated hour by hour, is what the run itself charged: servers, images, cloud resources. The size of
+ * one flavour's disk is in the log, that of the other in the price.
+ */
 import { Buffer } from 'node:buffer'
 import { expect, test } from 'vitest'
 import { formatInstant, monthOf } from '#base/civil-time.ts'
@@ -51,8 +54,8 @@ buyers:
 const prices = `kind,name,hourly,from
 ecs,large,0.1237,
 ecs,large,0.131,2024-02-10T10:30:00+08:00
-disk,large,0.012,
-disk,large,0.016,2024-02-10T10:30:00+08:00
+gigabyte,fast,0.0003,
+gigabyte,fast,0.0004,2024-02-10T10:30:00+08:00
 elastic-ip,large,0.005,
 elastic-ip,large,0.007,2024-02-10T10:30:00+08:00
 bandwidth,large,0.0315,
@@ -88,13 +91,15 @@ test('every charged hour and every bill of the run, and no other', async () => {
     .filter(({ event, state }) => doing[event] !== undefined && !(doing[event] === 'delete' && state === 'creating'))
     .map(
       ({ id, at, event, account, flavour, product }) =>
-        `${formatInstant(Number(at), offset)},${account},${id},${doing[event]},${event === 'launch' ? `${product},${flavour}` : ','}\n`,
+        `${formatInstant(Number(at), offset)},${account},${id},${doing[event]},${event === 'launch' ? `${product},${flavour},${flavour === 'large' ? '40,fast' : ','}` : ',,,'}\n`,
     )
   expect(new Set(run.steps.map(({ event }) => doing[event])).size).toBeGreaterThan(5)
   const found: string[] = []
   const rated = await rateLog({
     file: 'events.csv',
-    input: ReadableStream.from([Buffer.from(`at,account,resource,do,product,flavour\n${lines.join('')}`)]),
+    input: ReadableStream.from([
+      Buffer.from(`at,account,resource,do,product,flavour,disk,diskType\n${lines.join('')}`),
+    ]),
     prices: await readPrices('prices.csv', ReadableStream.from([Buffer.from(prices)])),
     policies: { ...defaultPolicies, 'grace.days': 2, 'retention.days': 3 },
     until: end,
