@@ -26,6 +26,40 @@ FROM numbers, run JOIN months m ON number * 86400000 - utc_offset >= m.first AND
 /** The number of the civil day in which an instant is; needs the table `run` in the query. */
 export const dayNumber = (instant: string): string => `(${instant} + utc_offset) / 86400000`
 
+const DAY = 86_400_000
+
+/** The same days as columns, for passes. */
+export class MeasuredDays {
+  readonly #first: number
+  readonly #offset: number
+  readonly #months: readonly number[]
+  readonly #texts: readonly string[]
+
+  constructor(record: RunRecord) {
+    prepareDays(record)
+    const rows = record.rows('SELECT number, month, day FROM days ORDER BY number')
+    this.#first = Number(rows[0]?.number ?? 0)
+    this.#offset = record.meta.utcOffset
+    this.#months = rows.map(({ month }) => Number(month))
+    this.#texts = rows.map(({ day }) => String(day))
+  }
+
+  /** The number of the civil day of an instant. */
+  of(instant: number): number {
+    return Math.floor((instant + this.#offset) / DAY)
+  }
+
+  /** The month of a day, by its number in `months`; 0 of a day that is none of them. */
+  month(day: number): number {
+    return this.#months[day - this.#first] ?? 0
+  }
+
+  /** Such as 2024-03-01; undefined of a day that is none of them. */
+  text(day: number): string | undefined {
+    return this.#texts[day - this.#first]
+  }
+}
+
 /** Every civil day of the measured time, in their order. */
 export function daysOf(record: RunRecord): string[] {
   prepareDays(record)

@@ -13,7 +13,8 @@ import { oncePerRecord } from '../once-per-record.ts'
 import type { RunRecord } from '../record.ts'
 import type { ById } from './by-id.ts'
 import { amountAt, type CellBooks, cellBooks, eachTransaction, numbersOf } from './columns.ts'
-import { crowdsOf, OrderTraits } from './crowds.ts'
+import { crowdsOf } from './crowds.ts'
+import { OrderTraits } from './order-traits.ts'
 import { SellerLegs } from './seller-legs.ts'
 import { Slices } from './slices.ts'
 import { type Amount, type BookedLeg, BookedSums, timesOf } from './sums.ts'
@@ -67,7 +68,7 @@ export class Books {
     this.#summed = of('payment', 'recognition', 'seller-share', 'coupon-lapse')
     this.slices = new Slices(record)
     this.#crowds = crowdsOf(record)
-    this.#orders = new OrderTraits(record, this.#crowds)
+    this.#orders = new OrderTraits(record)
     this.sellers = new SellerLegs(record, this.slices, this.#crowds, this.#word)
     const [[accounts]] = record.numbers('SELECT coalesce(max(id), 0) + 1 FROM accounts')
     this.sums = new BookedSums(accounts, {

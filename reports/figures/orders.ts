@@ -1,22 +1,17 @@
 /** Orders and what became of them (O-01), and what the market refused. */
 import { dayNumber, prepareDays } from '../days.ts'
-import { endState, prepareOrderEnds } from '../order-ends.ts'
 import { bothSides, moved, ofGoods, prepareOrderServers, sideKind } from '../server-lines.ts'
+import { prepareOrderSums } from '../steps/order-counts.ts'
 import { type Figure, isMade, isMeasured, monthOf, type Source, sum } from './figure.ts'
 
-/** Each order once, by its state at the end of the run. An order of servers counts under kind image: the image they were bought with. */
+/** Orders by their state at the end of the run. An order of servers counts under kind image: the image they were bought with. */
 export const ordersSource: Source = {
   name: 'figure_orders',
   labels: ['month', 'order', 'kind', 'product', 'segment', 'region', 'channel', 'pool'],
-  needs: [prepareDays, prepareOrderEnds],
+  needs: [prepareOrderSums],
   sql: `
 SELECT m.month, ow.word AS "order", g.kind, g.product, c.segment, c.region, cw.word AS channel,
-  coalesce(pn.pool, '') AS pool, sw.word AS state, o.n, o.amount FROM (
-  SELECT d.month, o.kind, o.specification, b.crowd, o.channel, o.pool, ${endState('e')} AS state, count(*) AS n, sum(o.amount) AS amount
-  FROM run CROSS JOIN orders o CROSS JOIN days d ON d.number = ${dayNumber('o.at')}
-  CROSS JOIN buyers b ON b.id = o.account LEFT JOIN order_ends e ON e.order_id = o.id
-  WHERE ${isMeasured('o.at')} AND ${isMade('o.channel')}
-  GROUP BY 1, 2, 3, 4, 5, 6, 7) o
+  coalesce(pn.pool, '') AS pool, sw.word AS state, o.n, o.amount FROM order_sums o
 JOIN months m ON m.no = o.month JOIN goods g ON g.id = o.specification JOIN crowds c ON c.id = o.crowd
 JOIN words ow ON ow.id = o.kind JOIN words cw ON cw.id = o.channel JOIN words sw ON sw.id = o.state
 LEFT JOIN pool_names pn ON pn.id = o.pool`,
@@ -26,7 +21,7 @@ LEFT JOIN pool_names pn ON pn.id = o.pool`,
 const amountsSource: Source = {
   name: 'figure_order_amounts',
   labels: ordersSource.labels,
-  needs: [ordersSource, prepareOrderServers],
+  needs: [ordersSource, prepareDays, prepareOrderServers],
   sql: `
 SELECT month, "order", kind, product, segment, region, channel, pool, sum(amount) AS amount FROM (
   SELECT month, "order", kind, product, segment, region, channel, pool, amount FROM ${ordersSource.name}

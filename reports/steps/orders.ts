@@ -1,5 +1,5 @@
-/** Orders as columns, for passes over their steps. */
-
+/** Orders as columns, for passes over them and their steps. */
+import { WideColumn } from '#engine/wide-column.ts'
 import { type ById, placesOf } from '../books/by-id.ts'
 import { crowdsOf } from '../books/crowds.ts'
 import { wordNumbers } from '../books/words.ts'
@@ -12,9 +12,16 @@ export interface Orders {
   readonly places: ById
   readonly at: Float64Array
   /** 0 where it has none. */
-  readonly pool: Float64Array
-  readonly specification: Float64Array
-  readonly crowd: Float64Array
+  readonly pool: Int32Array
+  readonly specification: Int32Array
+  /** Of its buyer. */
+  readonly crowd: Int32Array
+  /** Numbers of words. */
+  readonly kind: Int32Array
+  readonly channel: Int32Array
+  readonly amount: WideColumn
+  /** 1 where it is about no earlier order. */
+  readonly isNew: Uint8Array
   /** 1 where people made it; those of a warm start were there when the run began. */
   readonly isMade: Uint8Array
 }
@@ -28,21 +35,31 @@ function read(record: RunRecord): Orders {
   const ids = new Float64Array(count)
   const orders = {
     at: new Float64Array(count + 1),
-    pool: new Float64Array(count + 1),
-    specification: new Float64Array(count + 1),
-    crowd: new Float64Array(count + 1),
+    pool: new Int32Array(count + 1),
+    specification: new Int32Array(count + 1),
+    crowd: new Int32Array(count + 1),
+    kind: new Int32Array(count + 1),
+    channel: new Int32Array(count + 1),
+    amount: new WideColumn(count + 1),
+    isNew: new Uint8Array(count + 1),
     isMade: new Uint8Array(count + 1),
   }
   let place = 0
-  for (const [id, at, account, pool, specification, channel] of record.numbers(
-    'SELECT id, at, account, pool, specification, channel FROM orders ORDER BY id',
+  for (const [id, at, account, pool, specification, channel, kind, subject] of record.numbers(
+    'SELECT id, at, account, pool, specification, channel, kind, subject FROM orders ORDER BY id',
   )) {
     ids[place++] = id
     orders.at[place] = at
     orders.pool[place] = pool
     orders.specification[place] = specification
     orders.crowd[place] = crowds.of(account)
+    orders.kind[place] = kind
+    orders.channel[place] = channel
+    orders.isNew[place] = subject === 0 ? 1 : 0
     orders.isMade[place] = channel === warm ? 0 : 1
   }
+  place = 0
+  for (const [amount] of record.cursor('SELECT amount FROM orders ORDER BY id').rows)
+    orders.amount.put(++place, amount as bigint)
   return { places: placesOf(ids), ...orders }
 }

@@ -1,8 +1,8 @@
 import { barAxis, barMiddle, barSpacing, dayAxis, dayNumber, daysOf, prepareDays } from '../../days.ts'
-import { isMade, isMeasured } from '../../figures/figure.ts'
-import { endState, prepareOrderEnds } from '../../order-ends.ts'
+import { isMeasured } from '../../figures/figure.ts'
 import { byPeriod, periodsOf } from '../../periods.ts'
 import type { RunRecord } from '../../record.ts'
+import { prepareArrivalDays, prepareOrderDays } from '../../steps/order-counts.ts'
 import { countAxis } from '../axes.ts'
 import { type Chart, seriesColours } from '../chart.ts'
 import { eventMarks, markLayers, markNotes } from '../event-marks.ts'
@@ -13,17 +13,16 @@ const states = ['completed', 'open', 'cancelled', 'refused'] as const
 /** Orders by the day they were created and what became of them, and requests refused. */
 export function ordersChart(record: RunRecord): Chart {
   prepareDays(record)
-  prepareOrderEnds(record)
+  prepareOrderDays(record)
   const periods = periodsOf(daysOf(record))
   const daily = record
     .rows(
       `
-SELECT day, state, count(*) AS n FROM (
-  SELECT o.at, CASE WHEN w.word IN ('completed', 'cancelled') THEN w.word ELSE 'open' END AS state
-  FROM orders o LEFT JOIN order_ends e ON e.order_id = o.id JOIN words w ON w.id = ${endState('e')}
-  WHERE ${isMade('o.channel')}
-  UNION ALL SELECT at, 'refused' FROM refusals WHERE order_id = 0) happened CROSS JOIN run
-CROSS JOIN days d ON d.number = ${dayNumber('happened.at')} WHERE ${isMeasured('happened.at')} GROUP BY 1, 2 ORDER BY 1, 2`,
+SELECT day, state, sum(n) AS n FROM (
+  SELECT number, CASE WHEN w.word IN ('completed', 'cancelled') THEN w.word ELSE 'open' END AS state, n
+  FROM order_days o JOIN words w ON w.id = o.state
+  UNION ALL SELECT ${dayNumber('f.at')}, 'refused', 1 FROM run CROSS JOIN refusals f WHERE f.order_id = 0 AND ${isMeasured('f.at')}) happened
+CROSS JOIN days d ON d.number = happened.number GROUP BY 1, 2 ORDER BY 1, 2`,
     )
     .map(({ day, state, n }) => ({ day: String(day), state: String(state), orders: Number(n) }))
   const values = byPeriod(periods, daily, { key: ({ state }) => state, numbers: ['orders'], by: 'mean' })
@@ -70,10 +69,13 @@ const SEGMENTS = 9
 /** Everyone who came with a wish each day, served or refused, by segment. */
 export function arrivalsChart(record: RunRecord): Chart {
   prepareDays(record)
+  prepareArrivalDays(record)
   const rows = record.rows(`
-SELECT d.day, b.segment, count(*) AS n FROM (
-  SELECT at, account FROM orders WHERE subject = 0 AND ${isMade('channel')} UNION ALL SELECT at, account FROM refusals WHERE order_id = 0) came CROSS JOIN run
-CROSS JOIN days d ON d.number = ${dayNumber('came.at')} JOIN buyers b ON b.id = came.account GROUP BY 1, 2 ORDER BY 1, 2`)
+SELECT d.day, came.segment, sum(came.n) AS n FROM (
+  SELECT a.number, c.segment, a.n FROM arrival_days a JOIN crowds c ON c.id = a.crowd
+  UNION ALL SELECT ${dayNumber('f.at')}, b.segment, 1 FROM run CROSS JOIN refusals f JOIN buyers b ON b.id = f.account
+    WHERE f.order_id = 0) came
+CROSS JOIN days d ON d.number = came.number GROUP BY 1, 2 ORDER BY 1, 2`)
   const sizes = new Map<string, number>()
   for (const { segment, n } of rows) sizes.set(String(segment), (sizes.get(String(segment)) ?? 0) + Number(n))
   const largest = [...sizes].sort(([a, first], [b, second]) => second - first || (a < b ? -1 : 1)).map(([name]) => name)
