@@ -2,51 +2,15 @@
  * Availability of servers: how much of the time that they were bought for they ran, whatever stopped them, and what of the
  * rest was lost to arrears (A-03), to outages (E-01), to the end of a term (R-02), or stopped by their owners.
  */
-import { prepareServerLaunches, prepareTroubledSteps } from '../steps/server-steps.ts'
+import { prepareLifeSums, prepareServerLives } from '../steps/server-lives.ts'
+import { prepareTroubledSteps } from '../steps/server-steps.ts'
 import { type Figure, type Source, sum, word } from './figure.ts'
-
-/** Servers of a term that an outage took while others of their order stayed, and whose part was refunded then (E-10). */
-const lostTermsSource: Source = {
-  name: 'lost_terms',
-  labels: [],
-  needs: [prepareTroubledSteps],
-  sql: `
-SELECT DISTINCT s.instance_id, s.at FROM refunds r JOIN orders o ON o.id = r.order_id AND o.kind = ${word('partial-refund')}
-CROSS JOIN instances i ON i.order_id = r.subscription_id
-JOIN troubled_steps s ON s.instance_id = i.id AND s.at = r.at AND s.to_state = ${word('failed')}`,
-}
-
-/**
- * Every server that ran: from its first running to the end that its buyer chose (the lifetime planned, the end of the
- * term or an unsubscription), to the refund of what an outage took of a term (E-10),, or to the end of the run; only what is in the measured time. An outage that a server survives
- * (E-10), or an interruption (E-11), delays that end.
- */
-const livesSource: Source = {
-  name: 'server_lives',
-  labels: [],
-  needs: [lostTermsSource, prepareServerLaunches],
-  sql: `
-SELECT i.id, i.pool, b.crowd, max(s.at, run.measured_from) AS since,
-  max(run.measured_from, s.at, min(run."end", CASE
-    WHEN i.billing <> ${word('pay-per-use')} THEN coalesce(f.at, t.until, run."end")
-    WHEN i.lifetime < 0 OR w.gone = 0 THEN run."end" ELSE coalesce(w.deleted, s.at + i.lifetime) END)) AS until
-FROM run CROSS JOIN server_launches s CROSS JOIN instances i ON i.id = s.instance_id
-CROSS JOIN buyers b ON b.id = i.account
-LEFT JOIN (SELECT subscription_id, max(rowid),
-    CASE WHEN event = ${word('unsubscribe')} THEN at ELSE term_end END AS until
-  FROM subscription_steps GROUP BY subscription_id) t ON t.subscription_id = i.order_id
-LEFT JOIN (SELECT instance_id, max(to_state IN (${word('deleted')}, ${word('failed')})) AS gone,
-    max(CASE WHEN event = ${word('delete')} THEN at END) AS deleted
-  FROM troubled_steps WHERE instance_id IN (SELECT instance_id FROM troubled_steps WHERE event IN (${word('break')}, ${word('interrupt')}))
-  GROUP BY instance_id) w ON w.instance_id = i.id
-LEFT JOIN lost_terms f ON f.instance_id = i.id`,
-}
 
 /** Stays of servers in other states than running, cut to the measured time, and to the server's life where it matters. */
 const troublesSource: Source = {
   name: 'server_troubles',
   labels: [],
-  needs: [livesSource],
+  needs: [prepareTroubledSteps, prepareServerLives],
   sql: `
 WITH stays AS (
   SELECT s.instance_id, s.at, s.to_state, s.rule,
@@ -69,13 +33,13 @@ WHERE s.to_state NOT IN (${word('creating')}, ${word('running')}) GROUP BY 1, 2,
 export const availabilitySource: Source = {
   name: 'figure_availability',
   labels: ['region', 'pool', 'segment'],
-  needs: [livesSource, troublesSource],
+  needs: [prepareLifeSums, troublesSource],
   sql: `
 SELECT pn.region, pn.pool, c.segment, s.launched, s.alive_ms, coalesce(t.lost_ms, 0) AS lost_ms,
   coalesce(t.arrears_ms, 0) AS arrears_ms, coalesce(t.outage_ms, 0) AS outage_ms,
   coalesce(t.freeze_ms, 0) AS freeze_ms, coalesce(t.interrupted_ms, 0) AS interrupted_ms, coalesce(t.stopped_ms, 0) AS stopped_ms,
   coalesce(t.suspended_ms, 0) AS suspended_ms, coalesce(t.suspensions, 0) AS suspensions
-FROM (SELECT pool, crowd, count(*) AS launched, sum(until - since) AS alive_ms FROM server_lives GROUP BY 1, 2) s
+FROM life_sums s
 LEFT JOIN (SELECT pool, crowd, sum(lost_ms) AS lost_ms,
     sum(lost_ms) FILTER (WHERE cause = 'arrears') AS arrears_ms,
     sum(lost_ms) FILTER (WHERE cause = 'outage') AS outage_ms,

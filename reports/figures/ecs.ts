@@ -1,50 +1,21 @@
 /** ECS instances: requests for them and their refusal (E-02), how long creating one takes, and what was metered (U-01, U-02, E-09). */
 import { dayNumber, prepareDays } from '../days.ts'
 import { prepareMetered } from '../metered.ts'
-import { prepareServerCounts, prepareTroubledSteps, serverStepsOf } from '../steps/server-steps.ts'
-import { type Figure, isMade, isMeasured, type Measure, type Source, sum, word } from './figure.ts'
+import { poolRefusalCodes, prepareRequestSums } from '../steps/requests.ts'
+import { prepareServerCounts, serverStepsOf } from '../steps/server-steps.ts'
+import { type Figure, isMeasured, type Measure, type Source, sum, word } from './figure.ts'
 import { longestMeasure, meanMeasure, timeSums } from './times.ts'
 
-/**
- * Why a pool gives nothing: it is full, the wait for it was too long, it is down, its flavour is given up, it will never be
- * large enough (E-02), or none of its hosts has room by itself (E-10).
- */
-export const poolRefusals = [
-  'capacity-sold-out',
-  'patience-exhausted',
-  'zone-down',
-  'flavour-abandoned',
-  'never-fits',
-  'no-host',
-]
-  .map(word)
-  .join(', ')
-
-/**
- * Requests for servers: orders that a pool admitted, refused or lets wait, and restarts of stopped pay-per-use servers,
- * which gave their unit back and ask for one again (E-01); of `troubled_steps`. One row each: `at, account, pool, refused, fragmented`.
- */
-export const poolRequests = `
-SELECT at, account, pool, 0 AS refused, 0 AS fragmented FROM orders WHERE pool > 0 AND ${isMade('channel')} AND (id IN (SELECT order_id FROM instances)
-  OR id IN (SELECT order_id FROM pool_waits GROUP BY order_id HAVING count(*) = 1))
-UNION ALL
-SELECT s.at, i.account, i.pool, 0, 0 FROM troubled_steps s CROSS JOIN instances i ON i.id = s.instance_id
-WHERE s.event = ${word('start')} AND s.from_state = ${word('stopped')} AND i.billing = ${word('pay-per-use')}
-UNION ALL
-SELECT at, account, pool, 1, code = ${word('no-host')} FROM refusals WHERE pool > 0 AND code IN (${poolRefusals})`
+/** Numbers of the words, for SQL. */
+export const poolRefusals = poolRefusalCodes.map(word).join(', ')
 
 /** Requests by month, segment and pool. */
 export const requestsSource: Source = {
   name: 'figure_ecs_requests',
   labels: ['month', 'segment', 'region', 'pool'],
-  needs: [prepareDays, prepareTroubledSteps],
+  needs: [prepareRequestSums],
   sql: `
-SELECT m.month, c.segment, pn.region, pn.pool, r.requested, r.refused, r.fragmented FROM (
-  SELECT d.month, b.crowd, o.pool, count(*) AS requested, sum(o.refused) AS refused,
-    sum(o.fragmented) AS fragmented FROM run CROSS JOIN (
-${poolRequests}) o
-  CROSS JOIN days d ON d.number = ${dayNumber('o.at')} CROSS JOIN buyers b ON b.id = o.account
-  WHERE ${isMeasured('o.at')} GROUP BY d.month, b.crowd, o.pool) r
+SELECT m.month, c.segment, pn.region, pn.pool, r.requested, r.refused, r.fragmented FROM request_sums r
 JOIN months m ON m.no = r.month JOIN crowds c ON c.id = r.crowd JOIN pool_names pn ON pn.id = r.pool`,
 }
 

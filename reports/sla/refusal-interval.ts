@@ -3,10 +3,9 @@ import { DAY } from '#base/time.ts'
 import { clusteredShare, type SingleRunShare } from '#engine/statistics/clustered-share.ts'
 import { refusalsInARow } from '../capacity/refusal-clusters.ts'
 import { meanLives } from '../capacity/server-lives.ts'
-import { poolRequests } from '../figures/ecs.ts'
-import { isMeasured } from '../figures/figure.ts'
 import type { RunRecord } from '../record.ts'
-import { prepareTroubledSteps } from '../steps/server-steps.ts'
+import { textsOf } from '../steps/names.ts'
+import { poolRequestsOf } from '../steps/requests.ts'
 
 /** Slots in a batch: windows move on by so small a part of it. */
 const SLOTS = 24
@@ -39,17 +38,19 @@ interface SlottedRequests {
 
 /** By pool, those that were asked for anything, over the time that figures count. */
 export function requestSlots(record: RunRecord, slots: number): Map<string, SlottedRequests> {
+  const { since, end } = record.meta
   const counts = new Map<string, SlottedRequests>()
-  prepareTroubledSteps(record)
-  const { rows } = record.cursor(`
-SELECT pn.pool, min(${slots - 1}, (o.at - run.measured_from) * ${slots} / (run."end" - run.measured_from)) AS slot, count(*), sum(o.refused)
-FROM run CROSS JOIN (${poolRequests}) o
-JOIN pool_names pn ON pn.id = o.pool WHERE ${isMeasured('o.at')} GROUP BY 1, 2`)
-  for (const [pool, slot, requested, refused] of rows) {
-    const known = counts.get(String(pool)) ?? { tops: new Float64Array(slots), bottoms: new Float64Array(slots) }
-    counts.set(String(pool), known)
-    known.bottoms[Number(slot)] = Number(requested)
-    known.tops[Number(slot)] = Number(refused)
+  const nameOf = textsOf(record, 'SELECT id, pool FROM pool_names')
+  const { at, pool, refusal } = poolRequestsOf(record)
+  for (let row = 0; row < at.length; row++) {
+    const name = nameOf(pool[row])
+    if (name === undefined) continue
+    let known = counts.get(name)
+    if (known === undefined)
+      counts.set(name, (known = { tops: new Float64Array(slots), bottoms: new Float64Array(slots) }))
+    const slot = Math.min(slots - 1, Math.floor(((at[row] - since) * slots) / (end - since)))
+    known.bottoms[slot]++
+    if (refusal[row] > 0) known.tops[slot]++
   }
   return counts
 }

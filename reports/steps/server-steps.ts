@@ -22,6 +22,10 @@ export interface Servers {
   readonly order: Float64Array
   readonly crowd: Float64Array
   readonly pool: Float64Array
+  /** The number of a word. */
+  readonly billing: Float64Array
+  /** Planned, ms; negative of one without an end. */
+  readonly lifetime: Float64Array
 }
 
 function readServers(record: RunRecord): Servers {
@@ -29,16 +33,25 @@ function readServers(record: RunRecord): Servers {
   const [[count]] = record.numbers('SELECT count(*) FROM instances')
   const ids = new Float64Array(count)
   const column = () => new Float64Array(count + 1)
-  const servers = { at: column(), order: column(), crowd: column(), pool: column() }
+  const servers = {
+    at: column(),
+    order: column(),
+    crowd: column(),
+    pool: column(),
+    billing: column(),
+    lifetime: column(),
+  }
   let place = 0
-  for (const [id, at, order, account, pool] of record.numbers(
-    'SELECT id, at, order_id, account, pool FROM instances',
+  for (const [id, at, order, account, pool, billing, lifetime] of record.numbers(
+    'SELECT id, at, order_id, account, pool, billing, lifetime FROM instances',
   )) {
     ids[place++] = id
     servers.at[place] = at
     servers.order[place] = order
     servers.crowd[place] = crowds.of(account)
     servers.pool[place] = pool
+    servers.billing[place] = billing
+    servers.lifetime[place] = lifetime
   }
   return { places: placesOf(ids), ...servers }
 }
@@ -167,11 +180,6 @@ export function prepareTroubledSteps(record: RunRecord): void {
 export function prepareServerCounts(record: RunRecord): void {
   const names = ['month', 'crowd', 'pool', 'created', 'failed', 'deleted']
   record.keepComputed('server_counts', names, [], () => serverStepsOf(record).counts())
-}
-
-/** Makes the table `server_launches(instance_id, at)`: when servers first ran, in the order of their steps. */
-export function prepareServerLaunches(record: RunRecord): void {
-  record.keepComputed('server_launches', ['instance_id', 'at'], [], () => serverStepsOf(record).launched)
 }
 
 /** Makes the table `early_ends(instance_id)`: servers that ended before figures count. */

@@ -4,12 +4,12 @@ import type { FigureKind } from '#engine/statistics/run-mean.ts'
 import type { Scenario } from '#scenarios/schema.ts'
 import type { Threshold } from '#scenarios/sections/thresholds.ts'
 import { refusalsInARow } from '../capacity/refusal-clusters.ts'
-import { dayNumber, prepareDays } from '../days.ts'
+import { MeasuredDays } from '../days.ts'
 import { knownFigure } from '../figures/catalogue.ts'
-import { poolRequests } from '../figures/ecs.ts'
-import { type Figure, isMeasured } from '../figures/figure.ts'
+import type { Figure } from '../figures/figure.ts'
 import type { RunRecord } from '../record.ts'
-import { prepareTroubledSteps } from '../steps/server-steps.ts'
+import { textsOf } from '../steps/names.ts'
+import { poolRequestsOf } from '../steps/requests.ts'
 import { filterOf, monthlyValues, thresholdValue } from '../thresholds.ts'
 
 export interface Measured {
@@ -85,15 +85,21 @@ export function daysOf(
 ): Readonly<Record<string, string | null>> | null {
   const { pool, ...others } = filterOf(scenario, threshold)
   if (threshold.figure !== 'ecs.refusalRate' || Object.keys(others).length > 0) return null
-  prepareDays(record)
-  prepareTroubledSteps(record)
-  const rows = record.rows(
-    `SELECT d.day, sum(o.refused) AS refused, count(*) AS requests FROM run CROSS JOIN (${poolRequests}) o
-CROSS JOIN days d ON d.number = ${dayNumber('o.at')} JOIN pool_names pn ON pn.id = o.pool
-WHERE ${isMeasured('o.at')} AND (? = '' OR pn.pool = ?) GROUP BY d.day ORDER BY d.day`,
-    ...[pool ?? '', pool ?? ''],
-  )
-  return Object.fromEntries(rows.map(({ day, refused, requests }) => [String(day), `${refused}/${requests}`]))
+  const days = new MeasuredDays(record)
+  const nameOf = textsOf(record, 'SELECT id, pool FROM pool_names')
+  const requests = poolRequestsOf(record)
+  const counts = new Map<string, { refused: number; requests: number }>()
+  for (const [row, at] of requests.at.entries()) {
+    const day = days.text(days.of(at))
+    const name = nameOf(requests.pool[row])
+    if (day === undefined || name === undefined || (pool !== undefined && pool !== name)) continue
+    const count = counts.get(day) ?? { refused: 0, requests: 0 }
+    counts.set(day, count)
+    count.requests++
+    if (requests.refusal[row] > 0) count.refused++
+  }
+  const sorted = [...counts].sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(sorted.map(([day, { refused, requests }]) => [day, `${refused}/${requests}`]))
 }
 
 /** null where the run had nothing to measure. */
