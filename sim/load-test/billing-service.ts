@@ -5,7 +5,8 @@
 import { toMoney, unpackPrice } from '#base/money.ts'
 import { HOUR } from '#base/time.ts'
 import { isRefusal } from '../billing/line.ts'
-import { toMinorUnits } from '../billing/minor-units.ts'
+import { coveringMinorUnits, paidBack } from '../billing/minor-units.ts'
+import { billTotal } from '../billing/month-total.ts'
 import { refund } from '../billing/refund.ts'
 import { ledgerNumber, usageItems } from '../record/load-ledger.ts'
 import type { World } from '../world/world.ts'
@@ -27,14 +28,16 @@ const books = {
   refunds: ledgerNumber('refunds'),
   coupons: ledgerNumber('buyer-coupons'),
   promotion: ledgerNumber('promotion-expense'),
+  rounding: ledgerNumber('rounding-differences'),
 } as const
 
 /** Position of what `#pay` says of its outcome. */
-const PAID = 5
+const PAID = 6
 
 interface Bought {
   readonly id: number
   readonly outside: boolean
+  readonly card: boolean
 }
 
 interface GivenBack {
@@ -137,9 +140,9 @@ export class BillingService implements Service {
   /** O-05, M-03: quoted, and paid by coupons and balance; refused where these do not reach. */
   #order(account: number, at: number, subject: number): boolean {
     const request = this.#stream.orders[subject]
-    const { specification, pool, months, quantity, pricedAt, outside } = request
+    const { specification, pool, months, quantity, pricedAt, outside, card } = request
     const paid = this.#pay(account, at, request, this.#prices.order(request, account))
-    const facts = [specification, pool, months, quantity, pricedAt, outside ? 1 : 0] as const
+    const facts = [specification, pool, months, quantity, pricedAt, outside ? 1 : 0, card ? 1 : 0] as const
     this.#ledger.add('orders', this.#number, this.#owner(account), at, this.#orderId(request.id), ...facts, ...paid)
     return paid[PAID] === 1
   }
@@ -148,7 +151,7 @@ export class BillingService implements Service {
   #change(account: number, at: number, subject: number): boolean {
     const request = this.#stream.changes[subject]
     const { isExpansion, before, planBefore, quantityBefore, specification, quantity } = request
-    const { start, end, boughtAt, pricedAt, outside } = request
+    const { start, end, boughtAt, pricedAt, outside, card } = request
     const paid = this.#pay(account, at, request, this.#prices.change(request, account, at))
     const facts = [
       isExpansion ? 1 : 0,
@@ -162,31 +165,38 @@ export class BillingService implements Service {
       boughtAt,
       pricedAt,
       outside ? 1 : 0,
+      card ? 1 : 0,
     ] as const
     this.#ledger.add('changes', this.#number, this.#owner(account), at, this.#orderId(request.id), ...facts, ...paid)
     return paid[PAID] === 1
   }
 
-  /** Amount, tax, paid by discount coupon, by cash coupon and from the balance, and 1 where it was granted. */
-  #pay(account: number, at: number, { id, outside }: Bought, priced: Priced) {
+  /** Amount, tax, paid by discount coupon, by cash coupon and from the balance, charged to a card, and 1 where it was granted. */
+  #pay(account: number, at: number, { id, outside, card }: Bought, priced: Priced) {
     const round = this.#round
-    const { cash, charges, lines } = round
+    const { cash, charges, ordered, lines } = round
     const draw = round.coupons.drawn(account, priced, this.#prices.policies(at))
     const amount = toMoney(priced.price + draw.tax)
     const rest = amount - draw.discountPaid - draw.cashPaid
-    const drawn = Math.min(cash[account], rest)
-    if (drawn !== rest && !outside) return [amount, draw.tax, 0, 0, 0, 0] as const
+    // O-13: the payment follows from the balance, and what the minor units have too much stays there.
+    const short = card ? Math.max(0, rest - cash[account]) : 0
+    const charged = short === 0 ? 0 : Number(coveringMinorUnits(BigInt(short), this.#prices.decimals))
+    const drawn = Math.min(cash[account] + charged, rest)
+    if (drawn !== rest && !outside) return [amount, draw.tax, 0, 0, 0, 0, 0] as const
     round.orderState[id] = orderStates.paid
     round.orderPaid[id] = amount
     round.orderTax[id] = draw.tax
     round.orderCloud[id] = priced.cloud
-    if (amount === 0) return [0, 0, 0, 0, 0, 1] as const
+    if (amount === 0) return [0, 0, 0, 0, 0, 0, 1] as const
     const owner = this.#owner(account)
     const lapsed = round.coupons.take(draw)
     if (draw.discount !== 0 || draw.cash !== 0) round.orderCoupons.set(id, draw)
-    cash[account] -= drawn
+    cash[account] = toMoney(cash[account] + charged - drawn)
     charges[account] = toMoney(charges[account] + amount)
+    ordered[account] = toMoney(ordered[account] + amount)
     lines[account]++
+    this.#post(books.clearing, 0, charged)
+    this.#post(books.cash, owner, -charged)
     this.#post(books.promotion, 0, -lapsed)
     this.#post(books.coupons, owner, lapsed)
     this.#post(books.coupons, owner, draw.discountPaid + draw.cashPaid)
@@ -194,7 +204,7 @@ export class BillingService implements Service {
     this.#post(books.clearing, 0, rest - drawn)
     this.#post(books.deferred, owner, -priced.price)
     this.#post(books.tax, 0, -draw.tax)
-    return [amount, draw.tax, draw.discountPaid, draw.cashPaid, drawn, 1] as const
+    return [amount, draw.tax, draw.discountPaid, draw.cashPaid, drawn, charged, 1] as const
   }
 
   /** M-05: what the days of a term that have ended earn of its price, truncated at both ends. */
@@ -301,7 +311,12 @@ export class BillingService implements Service {
     const owner = this.#owner(account)
     const { inFull, begun, fiveDays, from, to, months, returns } = request
     const asked = [inFull ? 1 : 0, begun ? 1 : 0, fiveDays ? 1 : 0, from, to, months, returns] as const
-    const answer = [paid, back.consumed, back.fee, back.amount, back.coupon, tax, known ? 1 : 0] as const
+    // M-08: what goes back in cash has the minor units of the currency.
+    const { discountPaid = 0, cashPaid = 0 } = draw ?? {}
+    const inCash = { amount: BigInt(back.amount), paid: BigInt(paid - discountPaid - cashPaid) }
+    const cash = Number(paidBack(inCash, this.#prices.policies(at), this.#prices.decimals))
+    const rounding = cash - back.amount
+    const answer = [paid, back.consumed, back.fee, back.amount, back.coupon, tax, rounding, known ? 1 : 0] as const
     this.#ledger.add('refunds', this.#number, owner, at, this.#orderId(request.order), ...asked, ...answer)
     if (!known) return false
     orderState[request.order] = orderStates.given
@@ -314,8 +329,9 @@ export class BillingService implements Service {
     this.#post(books.refunds, owner, -whole)
     this.#post(books.refunds, owner, whole)
     this.#post(books.coupons, owner, -back.coupon)
-    this.#post(books.cash, owner, -back.amount)
-    this.#raise(account, owner, back.amount)
+    this.#post(books.cash, owner, -cash)
+    this.#post(books.rounding, 0, rounding)
+    this.#raise(account, owner, cash)
     return true
   }
 
@@ -347,15 +363,36 @@ export class BillingService implements Service {
     return { consumed: part('consumed'), fee: part('handling fee'), amount, coupon }
   }
 
-  /** I-02, M-02: the charges of a month, rounded to minor units on their sum. */
+  /**
+   * I-02, M-02: the charges of a month in minor units on their sum, with the tax on its use (M-07). Tax and rounding are drawn with the
+   * bill like an hour's charge; a rounding below 0 is returned to the balance (M-08).
+   */
   #bill(account: number, at: number, month: number): boolean {
-    const { charges, lines } = this.#round
-    const [sum, count] = [charges[account], lines[account]]
+    const { cash, due, charges, ordered, lines } = this.#round
+    const [sum, orders, count] = [charges[account], ordered[account], lines[account]]
     charges[account] = 0
+    ordered[account] = 0
     lines[account] = 0
-    const rounding = this.#prices.policies(at)['rounding.monthTotal']
-    const owed = toMoney(toMinorUnits(BigInt(sum), this.#prices.decimals, rounding))
-    this.#ledger.add('bills', this.#number, this.#owner(account), at, month, count, sum, owed)
+    const policies = this.#prices.policies(at)
+    const taxable = [{ amount: BigInt(sum - orders), percent: this.#prices.taxPercent(account, at) }]
+    const total = billTotal({ charges: BigInt(sum), count, taxable }, policies, this.#prices.decimals)
+    const [tax, payable] = [toMoney(total.tax), toMoney(total.payable)]
+    const rounding = payable - sum - tax
+    const settled = policies['rounding.rest'] === 'settle' ? rounding : 0
+    const owed = toMoney(tax + Math.max(0, settled))
+    const drawn = Math.min(cash[account], owed)
+    const owner = this.#owner(account)
+    const answer = [count, sum, tax, rounding, payable, drawn, owed - drawn] as const
+    this.#ledger.add('bills', this.#number, owner, at, month, ...answer)
+    cash[account] -= drawn
+    due[account] = toMoney(due[account] + owed - drawn)
+    this.#post(books.cash, owner, drawn)
+    this.#post(books.receivable, owner, owed - drawn)
+    this.#post(books.tax, 0, -tax)
+    this.#post(books.rounding, 0, -settled)
+    if (settled >= 0) return true
+    this.#post(books.cash, owner, settled)
+    this.#raise(account, owner, -settled)
     return true
   }
 }

@@ -21,7 +21,7 @@ const LISTED = 20
 /** The columns that a request fills, by kind, in the order in which `asked` gives them. */
 const columns: Readonly<Record<OperationKind, readonly string[]>> = {
   'top-up': ['account', 'at', 'amount'],
-  order: ['account', 'at', 'order_id', 'specification', 'pool', 'months', 'quantity', 'priced_at', 'outside'],
+  order: ['account', 'at', 'order_id', 'specification', 'pool', 'months', 'quantity', 'priced_at', 'outside', 'card'],
   meter: ['account', 'instance', 'item', 'priced', 'hour', 'seconds'],
   settle: ['account', 'at', 'hour'],
   refund: [
@@ -52,6 +52,7 @@ const columns: Readonly<Record<OperationKind, readonly string[]>> = {
     'bought_at',
     'priced_at',
     'outside',
+    'card',
   ],
   earn: ['account', 'at', 'order_id', 'cloud', 'days', 'earned_from', 'earned_to'],
   coupon: ['account', 'at', 'coupon_id', 'cash', 'amount'],
@@ -99,8 +100,8 @@ function asked(stream: RequestStream, number: number, kind: OperationKind): read
     case 'top-up':
       return [account, at, value]
     case 'order': {
-      const { id, specification, pool, months, quantity, pricedAt, outside } = stream.orders[subject]
-      return [account, at, orderId(id), specification, pool, months, quantity, pricedAt, flag(outside)]
+      const { id, specification, pool, months, quantity, pricedAt, outside, card } = stream.orders[subject]
+      return [account, at, orderId(id), specification, pool, months, quantity, pricedAt, flag(outside), flag(card)]
     }
     case 'meter': {
       const { instance, item, priced } = stream.uses[subject]
@@ -112,10 +113,10 @@ function asked(stream: RequestStream, number: number, kind: OperationKind): read
     }
     case 'change': {
       const { id, isExpansion, before, planBefore, quantityBefore, specification, quantity } = stream.changes[subject]
-      const { start, end, boughtAt, pricedAt, outside } = stream.changes[subject]
+      const { start, end, boughtAt, pricedAt, outside, card } = stream.changes[subject]
       const configurations = [before, planBefore, quantityBefore, specification, quantity]
       const instants = [start, end, boughtAt, pricedAt]
-      return [account, at, orderId(id), flag(isExpansion), ...configurations, ...instants, flag(outside)]
+      return [account, at, orderId(id), flag(isExpansion), ...configurations, ...instants, flag(outside), flag(card)]
     }
     case 'earn': {
       const { order, cloud, days, from, to } = stream.earnings[subject]

@@ -92,6 +92,13 @@ export class PriceBook {
     return bySecond ? ecsHourAmount(hourly, seconds, rounding) : imageHourAmount(hourly, rounding)
   }
 
+  /** M-07: of the region of an account, or of the policy. */
+  taxPercent(account: number, at: number): string {
+    const { scenario, population, cellPlaces } = this.#world
+    const { region } = cellPlaces[population.cell[account - 1]]
+    return scenario.regions[region].taxPercent ?? this.policies(at)['tax.percent']
+  }
+
   /** M-03, M-04, M-07: what an order of `account` costs, and how much of it its servers. */
   order(request: OrderRequest, account: number): Priced {
     const lines = request.priced ? this.#lines(request) : []
@@ -114,9 +121,8 @@ export class PriceBook {
     { pricedAt, specification }: Pick<OrderRequest, 'pricedAt' | 'specification'>,
     account: number,
   ): Payable {
-    const { scenario, population, cellPlaces, catalog, policies } = this.#world
-    const { region } = cellPlaces[population.cell[account - 1]]
-    const taxPercent = scenario.regions[region].taxPercent ?? this.policies(pricedAt)['tax.percent']
+    const { catalog, policies } = this.#world
+    const taxPercent = this.taxPercent(account, pricedAt)
     const discounted = catalog.at(specification, pricedAt).discount !== undefined
     if (lines.length === 0) return { price: 0, tax: 0, taxPercent, discounted }
     const all = withTax(lines, { 'tax.percent': taxPercent, 'rounding.charge': policies['rounding.charge'] })

@@ -30,6 +30,9 @@ const rows = <R>(database: Database, sql: string, ...values: (string | number)[]
 
 const word = (name: string): string => `(SELECT id FROM words WHERE word = '${name}')`
 
+/** O-13: the buyer selected a bound card for an order `o`. */
+const byCard = `EXISTS (SELECT 1 FROM payment_methods m WHERE m.order_id = o.id AND m.method = ${word('card')})`
+
 interface Moved {
   /** Of what happens at one instant: the number of its transaction or order. */
   readonly order: number
@@ -137,14 +140,15 @@ function readOrders(
   const sql = `SELECT o.id, o.account, o.at, coalesce(t.at, o.at), coalesce(t.id, 0), o.specification, o.pool, o.months,
       o.quantity, EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id),
       EXISTS (SELECT 1 FROM postings p WHERE p.transaction_id = t.id AND p.amount > 0
-        AND p.ledger NOT IN (${word('buyer-cash')}, ${word('buyer-coupons')}))
+        AND p.ledger NOT IN (${word('buyer-cash')}, ${word('buyer-coupons')})),
+      ${byCard}
     FROM orders o LEFT JOIN transactions t
       ON t.account = o.account AND t.order_id = o.id AND t.kind = ${word('payment')}
     WHERE coalesce(t.at, o.at) <= ? AND o.kind IN (${word('purchase')}, ${word('renewal')})
       AND (t.id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id))
       AND NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.rule = ${word('R-07')})`
   return rows<number[]>(database, sql, until).map(
-    ([id, account, pricedAt, at, order, specification, pool, months, quantity, lines, outside]) => {
+    ([id, account, pricedAt, at, order, specification, pool, months, quantity, lines, outside, card]) => {
       const priced = lines === 1
       orders.push({
         id: numbers.get(id) ?? 0,
@@ -155,6 +159,7 @@ function readOrders(
         priced,
         pricedAt,
         outside: outside === 1,
+        card: card === 1,
       })
       return { order, request: { kind: 'order', account, at, subject: orders.length - 1, value: 0 } }
     },
@@ -202,13 +207,13 @@ function readChanges(
       c.quantity_from, c.specification, c.quantity, c.term_start, c.term_end, first.at,
       EXISTS (SELECT 1 FROM postings p WHERE p.transaction_id = t.id AND p.amount > 0
         AND p.ledger NOT IN (${word('buyer-cash')}, ${word('buyer-coupons')})),
-      EXISTS (SELECT 1 FROM order_requotes q WHERE q.order_id = o.id)
+      EXISTS (SELECT 1 FROM order_requotes q WHERE q.order_id = o.id), ${byCard}
     FROM order_changes c JOIN orders o ON o.id = c.order_id JOIN orders first ON first.id = c.subscription_id
       JOIN transactions t ON t.account = o.account AND t.order_id = o.id AND t.kind = ${word('payment')}
     WHERE t.at <= ? AND o.kind IN (${word('upgrade')}, ${word('expansion')}) AND c.plan_from > 0`
   return rows<number[]>(database, sql, until).map((row): Moved => {
     const [id, account, at, order, orderedAt, expansion, before, planBefore, quantityBefore] = row
-    const [specification, quantity, start, end, boughtAt, outside, requoted] = row.slice(9)
+    const [specification, quantity, start, end, boughtAt, outside, requoted, card] = row.slice(9)
     // O-04: priced again when it was paid.
     const isPricedAtPayment = requoted === 1 && inForce(policies, at)['order.quoteLock'] === 'payment'
     const pricedAt = isPricedAtPayment ? at : orderedAt
@@ -225,6 +230,7 @@ function readChanges(
       boughtAt,
       pricedAt,
       outside: outside === 1,
+      card: card === 1,
     })
     return { order, request: { kind: 'change', account, at, subject: changes.length - 1, value: 0 } }
   })

@@ -23,8 +23,10 @@ export interface OrderRequest {
   readonly priced: boolean
   /** O-04: the instant whose prices hold. */
   readonly pricedAt: number
-  /** What balance and coupons do not cover is paid by other means: credit, a card, a reseller. */
+  /** What balance and coupons do not cover is paid by other means: credit, a reseller. */
   readonly outside: boolean
+  /** O-13: the whole minor units that the balance does not cover are charged to a bound card. */
+  readonly card: boolean
 }
 
 /** An order that is refunded: in full (O-08), or its unused part (N-03..N-06). */
@@ -60,6 +62,7 @@ export interface ChangeRequest {
   readonly boughtAt: number
   readonly pricedAt: number
   readonly outside: boolean
+  readonly card: boolean
 }
 
 /** Days of a term that have ended: what they earn of what was paid for it (M-05). */

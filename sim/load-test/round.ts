@@ -13,6 +13,8 @@ export class Round {
   readonly cash: Float64Array
   readonly due: Float64Array
   readonly charges: Float64Array
+  /** What of the charges was orders and changes, whose tax is in them (M-07). */
+  readonly ordered: Float64Array
   readonly lines: Int32Array
   readonly owedEcs: Float64Array
   readonly owedImage: Float64Array
@@ -38,6 +40,7 @@ export class Round {
     this.cash = new Float64Array(accounts)
     this.due = new Float64Array(accounts)
     this.charges = new Float64Array(accounts)
+    this.ordered = new Float64Array(accounts)
     this.lines = new Int32Array(accounts)
     this.owedEcs = new Float64Array(accounts * hours)
     this.owedImage = new Float64Array(accounts * hours)

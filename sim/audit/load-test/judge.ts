@@ -6,14 +6,15 @@ import type { OperationKind } from '../../record/load-ledger.ts'
 import { ledgerNumber, usageItems } from '../../record/load-ledger.ts'
 import { ChangePrices, type PriceLine } from '../change-prices.ts'
 import { DAY, HOUR } from '../civil-time.ts'
-import { Exact, toMinorUnits } from '../exact.ts'
+import { coverInMinorUnits, Exact } from '../exact.ts'
 import type { Findings } from '../findings.ts'
 import { type PriceHistory, priceAt } from '../hourly-prices.ts'
 import { type Kind, kinds } from '../kinds.ts'
 import { discountAt } from '../planned.ts'
 import type { Premises } from '../premises.ts'
-import { withTax } from '../pricing.ts'
+import { taxOn, withTax } from '../pricing.ts'
 import { consumedOf, feeOf } from '../returns.ts'
+import { cashBack, payableOf } from '../rounding.ts'
 import type { BookedOperation } from './ledger-reader.ts'
 import { type Paid, Purses } from './purses.ts'
 
@@ -31,6 +32,7 @@ const ledger = {
   refunds: ledgerNumber('refunds'),
   coupons: ledgerNumber('buyer-coupons'),
   promotion: ledgerNumber('promotion-expense'),
+  rounding: ledgerNumber('rounding-differences'),
 } as const
 
 const RETURNS_A_YEAR = 10
@@ -39,6 +41,8 @@ interface Account {
   cash: number
   due: number
   charges: number
+  /** What of the charges is orders. */
+  orders: number
   lines: number
   /** What metered hours owe, by hour: servers and images. */
   readonly owed: Map<number, [ecs: number, image: number]>
@@ -62,7 +66,8 @@ interface Answer {
   readonly specification: number
   readonly pricedAt: number
   readonly outside: number
-  /** Amount, tax, discount, coupon, cash, done. */
+  readonly card: number
+  /** Amount, tax, discount, coupon, cash, charged, done. */
   readonly recorded: Row
 }
 
@@ -117,7 +122,7 @@ export class LoadJudge {
   #of(id: number): Account {
     let account = this.#accounts.get(id)
     if (account === undefined) {
-      account = { cash: 0, due: 0, charges: 0, lines: 0, owed: new Map() }
+      account = { cash: 0, due: 0, charges: 0, orders: 0, lines: 0, owed: new Map() }
       this.#accounts.set(id, account)
     }
     return account
@@ -145,16 +150,16 @@ export class LoadJudge {
   }
 
   #order(row: Row): void {
-    const [number, id, at, order, specification, pool, months, quantity, pricedAt, outside] = row
+    const [number, id, at, order, specification, pool, months, quantity, pricedAt, outside, card] = row
     const asked = { specification, pool, months, quantity: quantity * 1e8, at: pricedAt }
-    const answer = { number, id, at, order, specification, pricedAt, outside, recorded: row.slice(10) }
+    const answer = { number, id, at, order, specification, pricedAt, outside, card, recorded: row.slice(11) }
     this.#buy(answer, quantity === 0 ? [] : this.#prices.period(asked))
   }
 
   /** X-02..X-08. */
   #change(row: Row): void {
     const [number, id, at, order, expansion, before, planBefore, quantityBefore, specification, quantity] = row
-    const [start, end, boughtAt, pricedAt, outside] = row.slice(10)
+    const [start, end, boughtAt, pricedAt, outside, card] = row.slice(10)
     const months = this.#premises.plans.get(planBefore)?.months ?? 0
     const was = { specification: before, quantity: quantityBefore * 1e8, plan: planBefore, months, termEnd: end }
     const asked = { specification, quantity: quantity * 1e8, at: pricedAt }
@@ -162,11 +167,14 @@ export class LoadJudge {
     const decided = { 'order-created': pricedAt, paid: at, 'originally-bought': boughtAt }[ruleKey]
     const lines =
       expansion === 1 ? this.#prices.expansionOf(was, start, decided, asked) : this.#prices.upgradeOf(was, start, asked)
-    this.#buy({ number, id, at, order, specification, pricedAt, outside, recorded: row.slice(15) }, lines)
+    this.#buy({ number, id, at, order, specification, pricedAt, outside, card, recorded: row.slice(16) }, lines)
   }
 
-  /** O-05: discount coupon, cash coupon, balance; what is left is paid from outside, or the order is refused. */
-  #buy({ number, id, at, order, specification, pricedAt, outside, recorded }: Answer, lines: readonly PriceLine[]) {
+  /** O-05, O-13: discount coupon, cash coupon, balance, card; what is left is paid from outside, or the order is refused. */
+  #buy(
+    { number, id, at, order, specification, pricedAt, outside, card, recorded }: Answer,
+    lines: readonly PriceLine[],
+  ) {
     const account = this.#of(id)
     const region = this.#people.regions[(id - 1) % this.#people.count]
     const worked = withTax(this.#premises, region, pricedAt, lines)
@@ -184,9 +192,12 @@ export class LoadJudge {
     const [net, tax] = [Number(worked.net), Number(taxed(coupons.untaxed))]
     const [discount, coupon] = [Number(coupons.discount), Number(coupons.cash)]
     const rest = net + tax - discount - coupon
-    const drawn = Math.min(account.cash, rest)
+    const lacking = card === 1 && rest > account.cash ? rest - account.cash : 0
+    const { decimals } = this.#premises.scenario.currency
+    const asked = Number(coverInMinorUnits(BigInt(lacking), decimals))
+    const drawn = Math.min(account.cash + asked, rest)
     const granted = drawn === rest || outside === 1
-    const [amount, taxRecorded, discountRecorded, couponRecorded, cash, done] = recorded
+    const [amount, taxRecorded, discountRecorded, couponRecorded, cash, charged, done] = recorded
     const ifGranted = (value: number): number => (granted ? value : 0)
     this.#compare(kinds.orderAmount, amount, net + tax, number, at, 'the sum of its lines')
     this.#compare(kinds.taxLine, taxRecorded, tax, number, at, 'the tax on it')
@@ -194,14 +205,18 @@ export class LoadJudge {
     this.#compare(kinds.payment, discountRecorded, ifGranted(discount), number, at, 'paid by discount coupon')
     this.#compare(kinds.payment, couponRecorded, ifGranted(coupon), number, at, 'paid by cash coupon')
     this.#compare(kinds.payment, cash, ifGranted(drawn), number, at, 'drawn from the balance')
+    this.#compare(kinds.card, charged, ifGranted(asked), number, at, 'minor units that the balance lacks')
     if (!granted) return
     const cloud = Number(lines.reduce((sum, line) => sum + (line.part === 'ecs' ? line.amount : 0n), 0n))
     this.#orders.set(order, { amount: net + tax, tax, cloud, coupons, given: false })
     if (net + tax === 0) return
     const lost = Number(this.#purses.spend(coupons))
-    account.cash -= drawn
+    account.cash += asked - drawn
     account.charges += net + tax
+    account.orders += net + tax
     account.lines++
+    this.#post('clearing', 0, asked)
+    this.#post('cash', id, -asked)
     this.#post('promotion', 0, -lost)
     this.#post('coupons', id, lost + discount + coupon)
     this.#post('cash', id, drawn)
@@ -294,7 +309,7 @@ export class LoadJudge {
 
   #refund(row: Row): void {
     const [number, id, at, orderId, inFull, begun] = row
-    const [paid, consumed, fee, amount, coupon, tax, done] = row.slice(11)
+    const [paid, consumed, fee, amount, coupon, tax, rounding, done] = row.slice(11)
     const order = this.#orders.get(orderId)
     const known = order !== undefined && !order.given
     const back = known ? this.#givenBack(row, order) : { consumed: 0, fee: 0, amount: 0, coupon: 0, tax: 0 }
@@ -305,6 +320,9 @@ export class LoadJudge {
     this.#compare(kinds.refund, amount, back.amount, number, at, 'refunded')
     this.#compare(kinds.refund, coupon, back.coupon, number, at, 'refunded to coupons')
     this.#compare(kinds.refund, tax, back.tax, number, at, 'the tax in it')
+    const inCash = known ? order.amount - Number(order.coupons.discount + order.coupons.cash) : 0
+    const cash = Number(cashBack(this.#premises, at, { amount: BigInt(back.amount), paid: BigInt(inCash) }))
+    this.#compare(kinds.rounding, rounding, cash - back.amount, number, at, 'what brings the cash to minor units')
     if (!known) return
     order.given = true
     if (back.coupon > 0) this.#purses.refund(order.coupons, inFull === 1 || begun === 0)
@@ -314,8 +332,9 @@ export class LoadJudge {
     this.#post('refunds', id, -whole)
     this.#post('refunds', id, whole)
     this.#post('coupons', id, -back.coupon)
-    this.#post('cash', id, -back.amount)
-    this.#receive(id, back.amount)
+    this.#post('cash', id, -cash)
+    this.#post('rounding', 0, cash - back.amount)
+    this.#receive(id, cash)
   }
 
   /** O-08, N-03..N-07, M-07. */
@@ -345,21 +364,36 @@ export class LoadJudge {
     return { consumed, fee, amount, coupon: 0, tax: taxIn(amount) }
   }
 
-  #bill([number, id, at, month, lines, charges, payable]: Row): void {
+  /** I-02, M-02, M-07, M-08. */
+  #bill([number, id, at, month, lines, charges, tax, rounding, payable, cash, due]: Row): void {
+    const premises = this.#premises
     const account = this.#of(id)
-    const rounding = this.#premises.policyAt('rounding.monthTotal', at)
-    const { decimals } = this.#premises.scenario.currency
+    const region = this.#people.regions[(id - 1) % this.#people.count]
+    const taxDue = Number(taxOn(premises, region, at, BigInt(account.charges - account.orders)))
+    const exact = account.charges + taxDue
+    const asked = Number(payableOf(premises, at, BigInt(exact)))
+    const isSettled = premises.policyAt('rounding.rest', at) === 'settle'
+    const rest = isSettled ? asked - exact : 0
+    const owed = taxDue + (rest > 0 ? rest : 0)
+    const drawn = owed < account.cash ? owed : account.cash
     this.#compare(kinds.billLines, lines, account.lines, number, month, 'charges of the month')
     this.#compare(kinds.billCharges, charges, account.charges, number, month, 'their sum')
-    this.#compare(
-      kinds.billPayable,
-      payable,
-      Number(toMinorUnits(account.charges, decimals, rounding)),
-      number,
-      month,
-      'in minor units',
-    )
+    this.#compare(kinds.taxOnUse, tax, taxDue, number, month, 'the tax on the use of the month')
+    this.#compare(kinds.billPayable, payable, asked, number, month, 'in minor units')
+    this.#compare(kinds.rounding, rounding, asked - exact, number, month, 'what brings the bill to minor units')
+    this.#compare(kinds.settlement, cash, drawn, number, month, 'drawn from the balance with the bill')
+    this.#compare(kinds.settlement, due, owed - drawn, number, month, 'in arrears with the bill')
     account.lines = 0
     account.charges = 0
+    account.orders = 0
+    account.cash -= drawn
+    account.due += owed - drawn
+    this.#post('cash', id, drawn)
+    this.#post('receivable', id, owed - drawn)
+    this.#post('tax', 0, -taxDue)
+    this.#post('rounding', 0, -rest)
+    if (rest >= 0) return
+    this.#post('cash', id, rest)
+    this.#receive(id, -rest)
   }
 }

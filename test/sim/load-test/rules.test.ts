@@ -1,0 +1,154 @@
+/**
+ * Rules of money under load, each in a small market: the work that its history makes comes to what the simulation charged, and the
+ * auditor of the ledger agrees with every amount.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import { afterAll, describe, expect, test } from 'vitest'
+import { parseScenario } from '#scenarios/reader.ts'
+import { auditLedger } from '#sim/audit/load-test/audit-ledgers.ts'
+import { BillingService } from '#sim/load-test/billing-service.ts'
+import { checkBooked } from '#sim/load-test/booked-work.ts'
+import { liveHistory } from '#sim/load-test/history.ts'
+import { LedgerFile } from '#sim/load-test/ledger-file.ts'
+import { ledgerMeta } from '#sim/load-test/prepare.ts'
+import { readHistory } from '#sim/load-test/read-history.ts'
+import { ledgerNumber } from '#sim/record/load-ledger.ts'
+import { openRecord } from '#sim/record/open-record.ts'
+import { buildWorld } from '#sim/world/world.ts'
+import { type Given, scenarioText } from '../market/payment-world.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'marketsim-load-rules-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+interface Loaded {
+  /** Rows of a query of the ledger, and of the history. */
+  readonly ledger: (sql: string) => number[][]
+  readonly history: (sql: string) => number[][]
+}
+
+/** The history of a market, and its work done once over; the auditor agrees with it. */
+async function loaded(given: Given): Promise<Loaded & { close(): void }> {
+  const scenario = parseScenario(scenarioText(given), 'inline.yaml')
+  const world = buildWorld({ scenario, traces: {} })
+  const own = mkdtempSync(join(folder, 'market-'))
+  const { signal } = new AbortController()
+  const path = await liveHistory({
+    ...{ scenario, traces: {}, seed: '7', threads: 1, folder: own, onProgress() {}, signal },
+  })
+  const stream = readHistory(path, world)
+  const file = join(own, 'ledger.sqlite')
+  const ledger = new LedgerFile(file, world, ledgerMeta(scenario, '7'), 'off')
+  const service = new BillingService(stream, world, ledger)
+  service.begin()
+  for (let number = 0; number < stream.count; number++) service.execute(number)
+  service.commit()
+  ledger.close()
+  const audit = auditLedger(file)
+  expect(audit.differences).toEqual([])
+  expect(audit.operations).toBe(stream.count)
+  expect(audit.balances.reduce((sum, balance) => sum + balance, 0n)).toBe(0n)
+  expect(checkBooked(file, stream)).toMatchObject({ wrong: 0, operations: stream.count })
+  const [books, record] = [new Sqlite(file, { readonly: true }), openRecord(path)]
+  const ask = (database: Sqlite.Database) => (sql: string) => database.prepare<[], number[]>(sql).raw().all()
+  return {
+    ledger: ask(books),
+    history: ask(record),
+    close() {
+      books.close()
+      record.close()
+    },
+  }
+}
+
+const posted = (name: Parameters<typeof ledgerNumber>[0]): string =>
+  `SELECT coalesce(sum(amount), 0) FROM postings WHERE ledger = ${ledgerNumber(name)}`
+const balance = (name: string): string => `SELECT coalesce(sum(balance), 0) FROM balances WHERE ledger = '${name}'`
+
+/** Those of what buyers pay: bills of sellers have their own. */
+const roundings = `SELECT coalesce(sum(p.amount * t.repeats), 0) FROM transactions t JOIN postings p ON p.transaction_id = t.id
+  JOIN words k ON k.id = t.kind JOIN words l ON l.id = p.ledger
+  WHERE k.word IN ('bill-rounding', 'refund') AND l.word = 'rounding-differences'`
+
+const use = `load: { poisson: { perBuyer: 1/d } }, buys: [{ product: app, specification: s, quantity: 3 },
+  { product: image, specification: s, flavour: f, lifetime: 5h }]`
+const odd = `
+  - { id: app, kind: saas, seller: isv/1, category: c, specifications: [{ id: s, billing: monthly, quantity: { attribute: seats, min: 1, max: 100 }, plans: [{ months: 1, price: { model: linear, unit: "3.3333" } }] }] }
+  - { id: image, kind: image, seller: isv/1, category: c, specifications: [{ id: s, billing: pay-per-use, hourly: "0.0517" }] }`
+
+describe.each([
+  ['M-07: the tax on use is drawn with the bill', { policies: '{ tax.percent: "8.25" }' }],
+  ['M-08: roundings of bills are drawn or returned', { catalog: odd }],
+  [
+    'M-07, M-08: with a tax of the region, in a currency without minor units',
+    { catalog: odd, currency: 'JPY', region: 'taxPercent: "10",' },
+  ],
+  ['M-08: roundings stay on the balance', { catalog: odd, policies: '{ rounding.rest: keep, tax.percent: "19" }' }],
+] as const)('%s', (_, given) => {
+  test('bills, taxes and differences are those of the history', async () => {
+    const { ledger, history, close } = await loaded({ buyers: `wallet: { opening: 90000 }, ${use}`, ...given })
+    try {
+      const bills = (sql: string) => `${sql} ORDER BY account, month`
+      expect(ledger(bills('SELECT account, month, lines, charges, rounding, payable FROM bills'))).toEqual(
+        history(bills('SELECT account, month, lines, charges, rounding, payable FROM bills')),
+      )
+      expect(ledger(posted('tax-payable'))).toEqual(history(balance('tax-payable')))
+      expect(ledger(posted('rounding-differences'))).toEqual(history(roundings))
+      expect(ledger('SELECT count(*) > 4, sum(due) FROM bills')).toEqual([[1, 0]])
+    } finally {
+      close()
+    }
+  })
+})
+
+test('M-07, A-01: tax on use that the balance does not cover is in arrears, and the next money pays it', async () => {
+  const { ledger, close } = await loaded({
+    buyers: `wallet: { opening: 3, topUp: { below: 1, amount: 2, reaction: 40h } }, ${use}`,
+    policies: '{ tax.percent: "19" }',
+  })
+  try {
+    expect(ledger('SELECT count(*) > 0 FROM bills WHERE due > 0 AND tax > 0')).toEqual([[1]])
+  } finally {
+    close()
+  }
+})
+
+test.each([
+  ['USD', odd],
+  ['JPY', odd.replace('3.3333', '333.3')],
+])('O-13: bound cards are charged the minor units that the balance lacks, in %s', async (currency, catalog) => {
+  const { ledger, history, close } = await loaded({
+    catalog,
+    currency,
+    buyers: `wallet: { opening: 40, methods: { card: 0.7 }, card: { declines: 0.2 } }, load: { poisson: { perBuyer: 1/d } },
+      buys: [{ product: app, specification: s, quantity: 3 }]`,
+  })
+  try {
+    const charges = `SELECT sum(c.amount) FROM card_charges c JOIN words w ON w.id = c.outcome WHERE w.word = 'charged'`
+    expect(ledger('SELECT sum(charged) FROM orders')).toEqual(history(charges))
+    expect(ledger('SELECT count(*) > 10 FROM orders WHERE charged > 0')).toEqual([[1]])
+    expect(ledger('SELECT count(*) FROM orders WHERE done = 0')).toEqual([[0]])
+    expect(ledger(posted('buyer-cash'))).toEqual(history(balance('buyer-cash')))
+  } finally {
+    close()
+  }
+})
+
+test('M-08: a refund in cash has minor units, and no more than was paid', async () => {
+  const { ledger, history, close } = await loaded({
+    catalog: odd,
+    seller: 'failure: 0.4',
+    currency: 'JPY',
+    buyers: `wallet: { opening: 90000 }, load: { poisson: { perBuyer: 1/d } }, buys: [{ product: app, specification: s, quantity: 50 }]`,
+    policies: '{ tax.percent: "7" }',
+  })
+  try {
+    expect(ledger('SELECT count(*) > 3, sum(rounding) < 0 FROM refunds')).toEqual([[1, 1]])
+    expect(ledger(posted('buyer-cash'))).toEqual(history(balance('buyer-cash')))
+    expect(ledger(posted('rounding-differences'))).toEqual(history(roundings))
+  } finally {
+    close()
+  }
+})
