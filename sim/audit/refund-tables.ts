@@ -6,10 +6,13 @@ import type { Database } from 'better-sqlite3'
 import type { FactColumn, MassFacts } from '../record/column-facts.ts'
 import { HIGH } from './cells.ts'
 import { amountIn } from './mass-feeds.ts'
-import { listsViews, makeViews } from './record-views.ts'
+import { listsViews, makeTable, makeViews } from './record-views.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
-/** Makes the record's views of credit notes for a connection, from their text in the record. */
+/**
+ * Makes the record's views of credit notes for a connection, from their text in the record: as tables where others ask them again,
+ * because a view computes all its rows each time.
+ */
 export function nameCreditNotes(database: Database, mass: MassFacts, words: Vocabulary): void {
   if (!listsViews(database)) return
   const transactions = mass.table('transactions')
@@ -38,6 +41,9 @@ export function nameCreditNotes(database: Database, mass: MassFacts, words: Voca
       const amount = amountIn(amounts, row)
       post.run(of[row], ledgers[row], amount % HIGH, amount / HIGH)
     }
-  database.exec('CREATE INDEX temp.postings_of ON postings (transaction_id); COMMIT')
-  makeViews(database, ['credit_notes', 'credit_note_lines'])
+  database.exec(`CREATE INDEX temp.postings_of ON postings (transaction_id);
+    CREATE TEMP TABLE bill_numbers AS SELECT * FROM main.bill_numbers`)
+  makeTable(database, 'credit_notes')
+  database.exec('COMMIT')
+  makeViews(database, ['credit_note_lines'])
 }

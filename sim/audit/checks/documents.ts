@@ -26,8 +26,40 @@ interface DueNote {
   readonly amount: bigint
 }
 
+/** A credit note as the record shows it. */
+interface ShownNote {
+  readonly id: number
+  readonly account: number
+  readonly order: number
+  readonly at: number
+  readonly month: number
+  readonly billMonth: number
+  readonly amount: bigint
+  readonly billNumber: string | null
+  readonly number: string
+  readonly region: number
+}
+
+interface Shown {
+  readonly notes: readonly ShownNote[]
+  /** What the lines of each come to, by number of the transaction. */
+  readonly lines: ReadonlyMap<number, bigint>
+  /** Numbers of bills, by account and month, of those who have credit notes. */
+  readonly bills: ReadonlyMap<string, string>
+}
+
+interface Gathered {
+  readonly notes: ReadonlyMap<number, DueNote>
+  readonly empty: number
+  readonly refunds: number
+  readonly shown: Shown | undefined
+}
+
 export function documents(context: AuditContext): Check {
   const { premises, words } = context
+  /** In the record, and what it shows of them. */
+  let refunds = 0
+  let shown: Shown | undefined
   /** By number of the transaction. */
   const notes = new Map<number, DueNote>()
   /** Refunds that give nothing back: of orders that cost nothing, or less than a minor unit. */
@@ -53,25 +85,24 @@ export function documents(context: AuditContext): Check {
       }
       judgeCharged(context, facts, workings)
     },
-    gathered: () => ({ notes, empty }),
+    gathered: (): Gathered => ({ notes, empty, refunds, shown }),
     join(gathered) {
-      const more = gathered as { readonly notes: typeof notes; readonly empty: number }
+      const more = gathered as Gathered
       for (const [id, note] of more.notes) notes.set(id, note)
       empty += more.empty
+      refunds += more.refunds
+      shown ??= more.shown
     },
-    finish(database, mass) {
-      const all = mass.table('transactions').column('kind').values
-      const refunds = all.filter((kind) => kind === words.refund).length - empty
+    record(database, mass) {
+      for (const kind of mass.table('transactions').column('kind').values) if (kind === words.refund) refunds++
       const counted = (sql: string): number => database.prepare<[], number>(sql).pluck().get() ?? 0
       const numbers = (sql: string) => database.prepare<[], Numbered>(sql).raw().all()
+      // Views of credit notes show refunds alone, and take long to be compiled.
+      if (refunds > 0) nameCreditNotes(database, mass, words)
       const bills = numbers(
         'SELECT b.number, a.region_id, b.month, b.account FROM bill_numbers b JOIN accounts a ON a.id = b.account',
       )
-      // Views of credit notes show refunds alone, and take long to be compiled.
-      if (refunds + notes.size > 0) {
-        nameCreditNotes(database, mass, words)
-        judgeNotes(context, database, notes, bills)
-      }
+      if (refunds > 0) shown = shownIn(database, bills)
       judgeNumbers(context, 'B', bills, counted('SELECT COUNT(*) FROM bills'))
       judgeNumbers(
         context,
@@ -81,16 +112,15 @@ export function documents(context: AuditContext): Check {
         ),
         counted(`SELECT COUNT(*) FROM invoice_steps WHERE event = ${premises.number('issue')}`),
       )
-      if (refunds === 0) context.findings.agree(kinds.document, 0)
-      else
-        judgeNumbers(
-          context,
-          'C',
-          numbers(
-            'SELECT c.number, a.region_id, c.at, c.transaction_id FROM credit_notes c JOIN accounts a ON a.id = c.account',
-          ),
-          refunds,
-        )
+    },
+    finish() {
+      if (shown !== undefined) judgeNotes(context, shown, notes)
+      const due = refunds - empty
+      if (due === 0) context.findings.agree(kinds.document, 0)
+      else {
+        const numbers = shown?.notes.map(({ number, region, at, id }): Numbered => [number, region, at, id])
+        judgeNumbers(context, 'C', numbers ?? [], due)
+      }
     },
   }
 }
@@ -126,31 +156,38 @@ function judgeCharged({ findings, premises, words }: AuditContext, facts: Accoun
   }))
 }
 
-const notesSql = `SELECT transaction_id, account, order_id, at, month, bill_month, ${money('amount')}, bill_number FROM credit_notes`
+const notesSql = `SELECT n.transaction_id, n.account, n.order_id, n.at, n.month, n.bill_month, ${money('n.amount')}, n.bill_number,
+  n.number, a.region_id FROM credit_notes n JOIN accounts a ON a.id = n.account`
+const linesSql = `SELECT n.transaction_id, ${money('l.amount')} FROM credit_note_lines l JOIN credit_notes n ON n.number = l.number`
+
+function shownIn(database: Database, numbered: readonly Numbered[]): Shown {
+  type Row = [number, number, number, number, number, number, number | string, string | null, string, number]
+  const notes = (database.prepare<[], Row>(notesSql).raw().all() as Row[]).map(
+    ([id, account, order, at, month, billMonth, amount, billNumber, number, region]): ShownNote => ({
+      ...{ id, account, order, at, month, billMonth, billNumber, number, region },
+      amount: amountOf(amount),
+    }),
+  )
+  const lines = new Map<number, bigint>()
+  type Line = [number, number | string]
+  for (const [id, amount] of database.prepare<[], Line>(linesSql).raw().all() as Line[])
+    lines.set(id, (lines.get(id) ?? 0n) + amountOf(amount))
+  const noted = new Set(notes.map(({ account }) => account))
+  const bills = new Map<string, string>()
+  for (const [number, , month, account] of numbered) if (noted.has(account)) bills.set(`${account} ${month}`, number)
+  return { notes, lines, bills }
+}
 
 function judgeNotes(
   { findings }: AuditContext,
-  database: Database,
+  { notes, lines, bills }: Shown,
   due: ReadonlyMap<number, DueNote>,
-  numbered: readonly Numbered[],
 ): void {
-  const noted = new Set([...due.values()].map(({ account }) => account))
-  const bills = new Map<string, string>()
-  for (const [number, , month, account] of numbered) if (noted.has(account)) bills.set(`${account} ${month}`, number)
-  const lines = new Map<number, bigint>()
-  const linesSql = `SELECT n.transaction_id, ${money('l.amount')} FROM credit_note_lines l JOIN credit_notes n ON n.number = l.number`
-  for (const [id, amount] of database.prepare<[], [number, number | string]>(linesSql).raw().all() as [
-    number,
-    number,
-  ][])
-    lines.set(id, (lines.get(id) ?? 0n) + amountOf(amount))
   const seen = new Set<number>()
-  type Row = [number, number, number, number, number, number, number, string | null]
-  for (const row of database.prepare<[], Row>(notesSql).raw().all() as Row[]) {
-    const [id, account, order, at, month, billMonth, amount, billNumber] = row
+  for (const { id, account, order, at, month, billMonth, amount, billNumber } of notes) {
     const note = due.get(id)
     const described = (text: string) => () => ({ subject: `credit note of order ${order}`, at, text })
-    findings.compare(kinds.creditNote, amountOf(amount), note?.amount ?? 0n, described('what is refunded'))
+    findings.compare(kinds.creditNote, amount, note?.amount ?? 0n, described('what is refunded'))
     findings.compare(kinds.creditNote, lines.get(id) ?? 0n, note?.amount ?? 0n, described('the sum of its lines'))
     const isOf =
       note !== undefined &&
