@@ -25,6 +25,7 @@ import type { LoadShape } from '#sim/load-test/shape.ts'
 import { LEDGERS, type LoadFolder, loadFiles, SERVICE } from './load-folder.ts'
 import type { LoadProgressView } from './load-progress.ts'
 import { backlogFor, expectWork, type LoadRequest, MOST_RATE } from './load-request.ts'
+import { endWithin } from './supervision.ts'
 
 /** How a search ends: a trial that says by how much it kept the target tells more, but of a knee that is less sharp. */
 const searches = {
@@ -35,6 +36,9 @@ const searches = {
 const OVERLOADED = 5
 /** A trial from which other programs took more than this part of its time says nothing of the system. */
 const DISTURBED = 0.07
+
+/** How long a test that was stopped may take to keep its partial result, ms: on a busy machine a second is not enough. */
+const KEEP_PARTIAL_MS = 10_000
 
 export interface LoadMade {
   readonly summary: LoadSummary
@@ -70,6 +74,7 @@ export async function makeLoad(running: Running): Promise<LoadMade> {
     signal,
   })
   expectWork(stream, request)
+  if (request.out !== undefined) endWithin(KEEP_PARTIAL_MS)
   const server = await serverOf(running, () => new LoadBench(spec, stream, meta, request.threads), stream)
   try {
     const { outcome: served, knee } =

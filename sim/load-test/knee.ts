@@ -68,8 +68,14 @@ const ENDS = [0.025, 0.5, 0.975] as const
 const MEASURED_ENDS = [0.005, 0.5, 0.995] as const
 /** Where trials go in turn: an end of this interval says more than one of the wider interval. */
 const AIMS = [0.1, 0.5, 0.9] as const
-/** Trials this factor from the middle show the slope of measured excesses. */
-const SPREAD = 1.3
+/**
+ * Trials this factor from the middle show the slope of measured excesses. Nearer ones say too little of the slope, and farther ones
+ * only pile up work: with 1.3 and 1.12 fewer searches found an interval, or fewer intervals covered the knee (docs/design.md).
+ */
+const SPREAD = 1.2
+/** With measured excesses an interval is looked for after this many trials, then after every so many further ones. */
+const FIRST_LOOK = 15
+const LOOK_EVERY = 5
 /** Trials within this factor of an end of the interval confirm it. */
 const NEAR = 1.25
 /** A trial below this part of the knee is a control; where a search makes one, it is at this part. */
@@ -195,7 +201,7 @@ export class KneeSearch<T extends Trial> {
     const { below, above, control, overload } = this.#sides(low, high)
     const isSure = control.of >= LEAST_CONTROLS && isQuiet(control) && overload.of >= LEAST_OVERLOADS
     const isConfirmed = isSure && below.held >= confirmations && above.of - above.held >= confirmations
-    const isDue = this.#measured === undefined || (counted.length >= 20 && counted.length % 10 === 0)
+    const isDue = this.#measured === undefined || (counted.length >= FIRST_LOOK && counted.length % LOOK_EVERY === 0)
     if (isDue && this.#isNarrow && isConfirmed) return 'found'
     return this.#trials.length >= trials ? 'noisy' : undefined
   }

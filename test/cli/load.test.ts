@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -13,7 +14,8 @@ import { makeLoad } from '#cli/run-load.ts'
 import { painter } from '#cli/terminal.ts'
 import type { LoadSummary } from '#reports/load-test/summary.ts'
 import type { KneeVerdict } from '#sim/load-test/knee.ts'
-import { inThisProcess, newFolder, removeFolders, short, withoutWarnings } from './marketsim.ts'
+import { inThisProcess, marketsim, newFolder, removeFolders, short, withoutWarnings } from './marketsim.ts'
+import { entries } from './stopped-by-signal.ts'
 
 afterAll(removeFolders)
 const cwd = newFolder()
@@ -108,7 +110,6 @@ test('a search for the knee tells the rate that held, keeps its trials and the l
   expect(text).toMatch(/^Knee +(\S+ to \S+: where dropped==0 no longer holds|TOO NOISY: |.* no higher rate is tried)/m)
 })
 
-/** What Ctrl-C does within the program; the launcher's deadline of a second is no part of it. */
 test('a load that is stopped keeps its partial result with --out, and its rates are of the time that passed', async () => {
   const out = join(cwd, 'stopped')
   const asked = { file: 'quickstart', set: 'end=2024-03-02T00:00:00+08:00', threads: '1', sync: 'off', out }
@@ -143,6 +144,39 @@ test('a load that is stopped keeps its partial result with --out, and its rates 
   const achieved = load.achievedPerSecond / (operations.all.done / load.seconds)
   expect(achieved).toBeGreaterThan(0.5)
   expect(achieved).toBeLessThan(2)
+})
+
+test('its launcher waits for the partial result where the machine leaves it no time to write', async () => {
+  const ledgers = () => entries(cwd, 'slow.partial-').flatMap((folder) => entries(join(cwd, folder, 'ledgers'), ''))
+  const started = (launcher: ChildProcess) => {
+    const look = setInterval(() => {
+      if (ledgers().length === 0) return
+      clearInterval(look)
+      const { pid } = launcher
+      const program = Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim())
+      process.kill(program, 'SIGSTOP')
+      launcher.kill('SIGINT')
+      // Beyond the 0.7 s after which a program that has nothing to keep is killed.
+      setTimeout(() => process.kill(program, 'SIGCONT'), 1_200)
+    }, 20)
+  }
+  const short = ['--set', 'end=2024-03-02T00:00:00+08:00', '--threads', '1', '--sync', 'off']
+  const words = [
+    'load',
+    'quickstart',
+    ...short,
+    '--rate',
+    '500/s',
+    '--duration',
+    '5m',
+    '--warm-up',
+    '0',
+    '--out',
+    'slow',
+  ]
+  const { code, stderr } = await marketsim(words, { cwd, started })
+  expect([code, stderr]).toEqual([exitCodes.incomplete.code, expect.not.stringContaining('nothing was written')])
+  expect(JSON.parse(readFileSync(join(cwd, 'slow/summary.json'), 'utf8')).complete).toBe(false)
 })
 
 interface Ending {
