@@ -1,6 +1,7 @@
 /** Hashes of three words each in one array, found by their first two or all three: an open-addressed table without objects. */
 
-const WIDTH = 3
+export const WORD_WIDTH = 3
+const WIDTH = WORD_WIDTH
 const FIRST_SLOTS = 1 << 10
 
 export class WordSlots {
@@ -12,6 +13,11 @@ export class WordSlots {
   /** `keyWords`: how many of the words say what it is; a third one may be a value. */
   constructor(keyWords: 2 | 3) {
     this.#isKeyWhole = keyWords === 3
+  }
+
+  /** All slots, three words each. */
+  get words(): Uint32Array {
+    return this.#words
   }
 
   /** The slot where a key is or belongs. The first word is not 0, which marks a free slot. */

@@ -312,6 +312,7 @@ class LogReader implements LogTaker {
   end(): void {
     for (const usage of this.#begun.rest()) this.#take(usage, 0n)
     this.#joined.end()
+    this.#seen.close()
   }
 
   #take(usage: Usage, unitMs: bigint): void {

@@ -26,6 +26,10 @@ export class EventJudge {
     this.#problems = problems
   }
 
+  close(): void {
+    this.#rejected.close()
+  }
+
   problem(event: LogEvent, kind: ProblemKind, text: string): void {
     this.#problems.add(event.line, kind, `${this.#names.resources.text(event.resource)}: ${text}`)
   }

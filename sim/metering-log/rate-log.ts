@@ -1,6 +1,6 @@
 /**
- * A whole lifecycle log from its first byte to its last, in memory that grows with its resources, and by some 25 bytes a row
- * to know a row that is sent twice.
+ * A whole lifecycle log from its first byte to its last, in memory that grows with its resources, and by two bytes a row to
+ * know one that is sent twice.
  */
 import { InputError } from '#base/input-error.ts'
 import { type AskedConventions, Conventions } from '#scenarios/logs/conventions.ts'

@@ -159,6 +159,8 @@ export class LogRater {
       for (const [kind, meter] of this.#others) meter.wake(this.#resting.wake(resource, kind))
       this.#close(end)
     }
+    this.#seen.close()
+    this.#judge.close()
     this.totals.repeats = this.#judge.repeats
     this.totals.unrated = this.#pricer.unrated
     return this.totals

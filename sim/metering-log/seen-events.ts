@@ -2,7 +2,7 @@
  * U-09: a log may hold a row twice, since a sender may retry. The key of an event is its resource, its time and what is
  * done; the same key with the same content is the same event again, with other content a conflict.
  */
-import { WordSlots } from '#base/word-slots.ts'
+import { SeenWords } from '#base/seen-words.ts'
 import { logActions } from '../billing/metering/resource-states.ts'
 import type { LogEvent } from './log-event.ts'
 
@@ -10,15 +10,14 @@ export type Seen = 'new' | 'again' | 'conflict'
 
 const numberOfAction = new Map(logActions.map((action, index) => [action, index]))
 
-/** Hashes instead of rows: an event costs about 25 bytes, and two events share 96 bits by chance in no log there is. */
+/** Hashes instead of rows: two events share 96 bits by chance in no log there is. */
 export class SeenEvents {
   /** Two words of the key's hash, one of the content's. */
-  readonly #slots = new WordSlots(2)
-  /** Of the event that was looked for last: its key, its content, and the slot where it is or belongs. */
+  readonly #seen = new SeenWords(2)
+  /** Of the event that was looked for last: its key and its content. */
   #first = 0
   #second = 0
   #content = 0
-  #slot = 0
   readonly #byContent: boolean
 
   /** `row`: the content belongs to the key, so that there are no conflicts. */
@@ -29,14 +28,18 @@ export class SeenEvents {
   /** Whether an event of this key was kept, and the same. */
   find(event: LogEvent): Seen {
     this.#hash(event)
-    this.#slot = this.#slots.slotOf(this.#first, this.#second, this.#content)
-    if (this.#slots.isFree(this.#slot)) return 'new'
-    return this.#slots.thirdAt(this.#slot) === this.#content ? 'again' : 'conflict'
+    const content = this.#seen.find(this.#first, this.#second, this.#content)
+    if (content === undefined) return 'new'
+    return content === this.#content ? 'again' : 'conflict'
   }
 
   /** Keeps the event that was looked for last, and found to be new. */
   add(): void {
-    this.#slots.put(this.#slot, this.#first, this.#second, this.#content)
+    this.#seen.add(this.#first, this.#second, this.#content)
+  }
+
+  close(): void {
+    this.#seen.close()
   }
 
   #hash({ resource, at, do: action, account, product, flavour, disk }: LogEvent): void {

@@ -3,9 +3,11 @@ import { BillingError } from '#base/billing-error.ts'
 import { formatInstant, monthOf } from '#base/civil-time.ts'
 import { InputError } from '#base/input-error.ts'
 import { MONEY_DECIMALS } from '#base/money.ts'
+import { SeenWords } from '#base/seen-words.ts'
 import { shown } from '#base/shown.ts'
 import { nameHash } from '#engine/name-hash.ts'
 import { type AskedConventions, Conventions } from '#scenarios/logs/conventions.ts'
+import { nameBits } from '#scenarios/logs/seen-names.ts'
 import {
   readTable,
   surplusOf,
@@ -15,7 +17,6 @@ import {
 } from '#scenarios/logs/table-rows.ts'
 import { JsonTable } from '#scenarios/logs/text-rows.ts'
 import type { Policies } from '#scenarios/policies.ts'
-import { Names } from '../metering-log/names.ts'
 import { levelKey } from './levels.ts'
 import type { Metric, RateCard } from './rate-card.ts'
 import { billOf, dimensionsOf, isOf, type Replacement, type UsageEvent, UsageRater } from './rate-usage.ts'
@@ -155,10 +156,10 @@ class Replaced {
   }
 
   /** Replacements of what is not there. */
-  *unknown(ids: Names): Generator<{ id: string; line: number }> {
+  *unknown(ids: SeenWords): Generator<{ id: string; line: number }> {
     for (const [id, { line }] of this.#by) {
-      const bytes = Buffer.from(id)
-      if (ids.find(bytes, 0, bytes.length) < 0) yield { id, line }
+      const [first, second] = nameBits(id)
+      if (ids.find(first, second, 0) === undefined) yield { id, line }
     }
   }
 }
@@ -171,8 +172,8 @@ class UsageReader {
   readonly rater: UsageRater
   readonly #request: UsageRequest
   readonly #replaced: Replaced
-  readonly #ids = new Names()
-  #contents = new Uint32Array(1024)
+  /** Two words of the hash of an id, one of its content's: of ten million ids, two share theirs with a chance of 3e-6. */
+  readonly #ids = new SeenWords(2)
   /** What makes two rows of one id the same. */
   readonly #columns: readonly string[]
   /** What happened to subscriptions, of rows without an id. */
@@ -263,19 +264,14 @@ class UsageReader {
 
   /** U-09: the same row again is dropped; the same id with other content is a conflict, and the first one counts. */
   #isRepeated(id: string, row: Row): boolean {
-    const known = this.#ids.count
-    const number = this.#ids.numberOf(id)
-    const content = nameHash(this.#columns.map((column) => row.text(column)).join('\u0000'))
-    if (number === known) {
-      if (number >= this.#contents.length) {
-        const wider = new Uint32Array(this.#contents.length * 2)
-        wider.set(this.#contents)
-        this.#contents = wider
-      }
-      this.#contents[number] = content
+    const [first, second] = nameBits(id)
+    const content = nameHash(this.#columns.map((column) => row.text(column)).join('\u0000')) >>> 0
+    const known = this.#ids.find(first, second, content)
+    if (known === undefined) {
+      this.#ids.add(first, second, content)
       return false
     }
-    if (this.#contents[number] === content >>> 0) this.repeats++
+    if (known === content) this.repeats++
     else
       this.problem(
         row.line,
@@ -298,6 +294,7 @@ class UsageReader {
   finish(): void {
     for (const { id, line } of this.#replaced.unknown(this.#ids))
       this.problem(line, 'row', `it corrects ${shown(id)}, and no row has this id`)
+    this.#ids.close()
   }
 }
 

@@ -2,7 +2,7 @@
  * Commands that read logs take memory that does not grow with the rows, beyond what each row is documented to cost: peaks of
  * resident memory with N and with 10 N rows of the same accounts, and the bytes a further row.
  */
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -12,7 +12,7 @@ import { mib, NOISE, peakOf } from './peak.ts'
 const folder = mkdtempSync(join(tmpdir(), 'marketsim-memory-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const FEW = Number(process.env.MARKETSIM_ROWS ?? (isShort ? 20_000 : 100_000))
+const FEW = Number(process.env.MARKETSIM_ROWS ?? (isShort ? 20_000 : 1_000_000))
 const sizes = [FEW, FEW * 10]
 const start = Date.parse('2024-03-01T00:00:00Z')
 
@@ -21,6 +21,7 @@ const instant = (ms: number): string => `${new Date(ms).toISOString().slice(0, 1
 /** Writes a file row by row. */
 function written(name: string, head: string, rows: number, row: (index: number) => string): string {
   const path = join(folder, name)
+  if (existsSync(path)) return path
   writeFileSync(path, head)
   for (let from = 0; from < rows; from += 10_000) {
     const lines: string[] = []
@@ -58,6 +59,13 @@ const files = {
       const what = Math.floor(index / 500) % 2 === 0 ? 'start' : 'stop'
       return `${instant(at(index, rows))},acc-${server % 20},i-${server},${what},,${first ? 'c6' : ''}\n`
     }),
+  /** Levels of 500 disks; of a hundred, one comes after its month was billed. */
+  levels: (rows: number) =>
+    written(`levels-${rows}.csv`, 'id,at,received,account,resource,gb\n', rows, (index) => {
+      const received = at(index, rows) + (index % 100 === 7 ? 40 * 86_400_000 : 60_000)
+      const what = `acc-${index % 20},d-${index % 500},${(index * 7919) % 1000}`
+      return `e${index},${instant(at(index, rows))},${instant(received)},${what}\n`
+    }),
   charges: (rows: number) =>
     written(
       `charges-${rows}.csv`,
@@ -72,20 +80,32 @@ const prices = join(folder, 'prices.csv')
 writeFileSync(prices, 'kind,name,hourly\necs,c6,0.5\n')
 const dearer = join(folder, 'dearer.csv')
 writeFileSync(dearer, 'kind,name,hourly\necs,c6,0.6\n')
+const card = join(folder, 'card.yaml')
+writeFileSync(
+  card,
+  `currency: USD
+metrics: { storage: { aggregate: time-weighted, of: gb, per: hour } }
+prices: [{ metric: storage, plan: { model: linear, unit: 0.01 } }]
+`,
+)
 const short = files.events(1000)
 const map = ['--map', 'at=at,end=end,account=account,resource=resource,flavour=flavour']
 const out = (name: string): string[] => ['--out', join(folder, name), '--force']
 
-/** Each with the bytes that a row may cost: identities, keys and charges that have to be known until the end. */
+/** Each with the bytes that a row may cost: charges that have to be known until the end, and two for a row that may be sent twice. */
 const commands: Readonly<Record<string, { bytes: number; words: (rows: number) => string[] }>> = {
-  'import csv': { bytes: 8, words: (rows) => ['import', 'csv', files.uses(rows), ...map, ...out('a')] },
-  'import cloudevents': { bytes: 50, words: (rows) => ['import', 'cloudevents', files.cloudEvents(rows), ...out('b')] },
-  meter: { bytes: 60, words: (rows) => ['meter', files.events(rows), '--prices', prices, ...out('c')] },
+  'import csv': { bytes: 6, words: (rows) => ['import', 'csv', files.uses(rows), ...map, ...out('a')] },
+  'import cloudevents': { bytes: 6, words: (rows) => ['import', 'cloudevents', files.cloudEvents(rows), ...out('b')] },
+  meter: { bytes: 6, words: (rows) => ['meter', files.events(rows), '--prices', prices, ...out('c')] },
   'meter --from': {
-    bytes: 60,
+    bytes: 6,
     words: (rows) => ['meter', files.uses(rows), '--from', 'csv', ...map, '--prices', prices],
   },
-  'reprice LOG': { bytes: 120, words: (rows) => ['reprice', files.events(rows), '--from', prices, '--prices', dearer] },
+  'meter with a rate card, late levels': {
+    bytes: 6,
+    words: (rows) => ['meter', files.levels(rows), '--prices', card, '--policy', 'usage.late=next-bill'],
+  },
+  'reprice LOG': { bytes: 6, words: (rows) => ['reprice', files.events(rows), '--from', prices, '--prices', dearer] },
   reconcile: {
     bytes: 200,
     words: (rows) => ['reconcile', short, '--prices', prices, '--against', files.charges(rows), ...out('d')],
