@@ -85,6 +85,9 @@ export function changePricesOf(premises: Premises): ChangePrices {
   return prices
 }
 
+/** What prices a whole period. */
+type PeriodOrder = Pick<Order, 'specification' | 'quantity' | 'months' | 'pool' | 'at'>
+
 export class ChangePrices {
   readonly #premises: Premises
   readonly #periods = new Map<string, readonly PriceLine[]>()
@@ -102,10 +105,7 @@ export class ChangePrices {
   }
 
   /** The lines of a purchase or renewal of a whole period: image or service, and the server under an image. */
-  period(
-    order: Pick<Order, 'specification' | 'quantity' | 'months' | 'pool' | 'at'>,
-    factor: Part = whole,
-  ): readonly PriceLine[] {
+  period(order: PeriodOrder, factor: Part = whole): readonly PriceLine[] {
     const lines: PriceLine[] = []
     const plan = this.#premises.planOf(order.specification, order.months, order.at)
     const server = this.#premises.serverPlans.find(({ pool, months }) => pool === order.pool && months === order.months)
@@ -137,9 +137,17 @@ export class ChangePrices {
   /** R-01, R-07: once more, and the days up to the aligned end; at the prices of `at`, by which it is paid (O-04). */
   renewal(lives: Lives, life: Life, order: Order, at = order.at): readonly PriceLine[] {
     const { next, plain } = lives.renewed(lives.before(life, order), order)
-    if (next.termEnd === plain) return this.period({ ...order, at })
-    const extra = extraPart(this.#premises, order.months, at, plain, next.termEnd)
-    return this.period({ ...order, at }, { part: extra.part + extra.whole, whole: extra.whole })
+    return this.renewedPeriod({ ...order, at }, { plain, end: next.termEnd })
+  }
+
+  /** The same of a term that ends at `end`, and not at the plain end. */
+  renewedPeriod(
+    order: PeriodOrder,
+    { plain, end }: { readonly plain: number; readonly end: number },
+  ): readonly PriceLine[] {
+    if (end === plain) return this.period(order)
+    const extra = extraPart(this.#premises, order.months, order.at, plain, end)
+    return this.period(order, { part: extra.part + extra.whole, whole: extra.whole })
   }
 
   /** X-02: new less original, each for its part of the time for which its price is. */

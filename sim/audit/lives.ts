@@ -154,15 +154,7 @@ export class Lives {
     before: Standing,
     { months, at }: Pick<Order, 'months' | 'at'>,
   ): { next: Pick<Standing, 'termEnd' | 'anchor' | 'total'>; plain: number } {
-    const { calendar } = this.#premises
-    const total = before.total + months
-    const plain = calendar.termEnd(calendar.instantOf(before.anchor), total)
-    const day = calendar.dayOf(plain) - 1
-    const align = this.#premises.policyAt('renewal.alignDay', at)
-    const { year, month, day: date } = dateOfDay(day)
-    if (align === 'none' || date === align) return { next: { termEnd: plain, anchor: before.anchor, total }, plain }
-    const anchor = dayOfMonthStart(year, date < align ? month : month + 1) + align - 1
-    return { next: { termEnd: calendar.instantOf(anchor + 1), anchor, total: 0 }, plain }
+    return renewedTerm(this.#premises, before, { months, at })
   }
 
   /** How a subscription was when an order about it was placed. */
@@ -172,6 +164,23 @@ export class Lives {
       if (at < order.at || (at === order.at && done.id < order.id)) standing = after
     return standing
   }
+}
+
+/** T-04, R-07: the term that `total` months from the day `anchor` on have after a renewal, and where it would end without alignment. */
+export function renewedTerm(
+  premises: Premises,
+  before: Pick<Standing, 'anchor' | 'total'>,
+  { months, at }: Pick<Order, 'months' | 'at'>,
+): { next: Pick<Standing, 'termEnd' | 'anchor' | 'total'>; plain: number } {
+  const { calendar } = premises
+  const total = before.total + months
+  const plain = calendar.termEnd(calendar.instantOf(before.anchor), total)
+  const day = calendar.dayOf(plain) - 1
+  const align = premises.policyAt('renewal.alignDay', at)
+  const { year, month, day: date } = dateOfDay(day)
+  if (align === 'none' || date === align) return { next: { termEnd: plain, anchor: before.anchor, total }, plain }
+  const anchor = dayOfMonthStart(year, date < align ? month : month + 1) + align - 1
+  return { next: { termEnd: calendar.instantOf(anchor + 1), anchor, total: 0 }, plain }
 }
 
 /** First instant of the period that ran when an order was placed; of the life where none ran (R-02: it had expired). */

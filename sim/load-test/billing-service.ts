@@ -140,9 +140,10 @@ export class BillingService implements Service {
   /** O-05, M-03: quoted, and paid by coupons and balance; refused where these do not reach. */
   #order(account: number, at: number, subject: number): boolean {
     const request = this.#stream.orders[subject]
-    const { specification, pool, months, quantity, pricedAt, outside, card } = request
+    const { specification, pool, months, quantity, pricedAt, anchor, boughtMonths, outside, card } = request
     const paid = this.#pay(account, at, request, this.#prices.order(request, account))
-    const facts = [specification, pool, months, quantity, pricedAt, outside ? 1 : 0, card ? 1 : 0] as const
+    const asked = [specification, pool, months, quantity, pricedAt, anchor, boughtMonths] as const
+    const facts = [...asked, outside ? 1 : 0, card ? 1 : 0] as const
     this.#ledger.add('orders', this.#number, this.#owner(account), at, this.#orderId(request.id), ...facts, ...paid)
     return paid[PAID] === 1
   }

@@ -21,7 +21,20 @@ const LISTED = 20
 /** The columns that a request fills, by kind, in the order in which `asked` gives them. */
 const columns: Readonly<Record<OperationKind, readonly string[]>> = {
   'top-up': ['account', 'at', 'amount'],
-  order: ['account', 'at', 'order_id', 'specification', 'pool', 'months', 'quantity', 'priced_at', 'outside', 'card'],
+  order: [
+    'account',
+    'at',
+    'order_id',
+    'specification',
+    'pool',
+    'months',
+    'quantity',
+    'priced_at',
+    'anchor',
+    'bought_months',
+    'outside',
+    'card',
+  ],
   meter: ['account', 'instance', 'item', 'priced', 'hour', 'seconds'],
   settle: ['account', 'at', 'hour'],
   refund: [
@@ -100,8 +113,10 @@ function asked(stream: RequestStream, number: number, kind: OperationKind): read
     case 'top-up':
       return [account, at, value]
     case 'order': {
-      const { id, specification, pool, months, quantity, pricedAt, outside, card } = stream.orders[subject]
-      return [account, at, orderId(id), specification, pool, months, quantity, pricedAt, flag(outside), flag(card)]
+      const { id, specification, pool, months, quantity, pricedAt, anchor, boughtMonths } = stream.orders[subject]
+      const { outside, card } = stream.orders[subject]
+      const what = [orderId(id), specification, pool, months, quantity, pricedAt, anchor, boughtMonths]
+      return [account, at, ...what, flag(outside), flag(card)]
     }
     case 'meter': {
       const { instance, item, priced } = stream.uses[subject]

@@ -6,7 +6,7 @@ import type { Database } from 'better-sqlite3'
 import { InputError } from '#base/input-error.ts'
 import { formatMoney, MONEY_LIMIT } from '#base/money.ts'
 
-const moving = ['opening', 'top-up', 'payment', 'usage', 'late-usage']
+const moving = ['opening', 'top-up', 'card-charge', 'payment', 'usage', 'late-usage', 'usage-tax', 'bill-rounding']
 
 /** What each account pays in and is charged, all of it together: no balance, debt or bill of its is larger. */
 const turnovers = `

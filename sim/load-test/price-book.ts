@@ -1,12 +1,13 @@
 /** What the billing core charges under load: prices compiled once from the world, amounts computed for each request. */
-import { parseUnitPrice, toMoney, UNIT_PRICE_DECIMALS, type UnitPrice } from '#base/money.ts'
+import { parseUnitPrice, toMoney, type UnitPrice } from '#base/money.ts'
 import { type CloudResource, changedHourly } from '#scenarios/cloud-resources.ts'
 import type { Policies } from '#scenarios/policies.ts'
-import { literal, times } from '../billing/formula.ts'
-import { type Line, lineOf } from '../billing/line.ts'
+import type { Formula } from '../billing/formula.ts'
+import type { Line } from '../billing/line.ts'
 import { ecsHourAmount, imageHourAmount } from '../billing/metering/rating.ts'
-import { priceLine, QUANTITY_DECIMALS } from '../billing/price/plan.ts'
 import { withTax } from '../billing/tax.ts'
+import { termEnd, termEnds } from '../billing/term.ts'
+import { alignedFactor, planLine, serverLine } from '../billing/term-price.ts'
 import { inForce, inOrderOfTime, type Since } from '../world/timeline.ts'
 import type { World } from '../world/world.ts'
 import { changeFee } from './change-fee.ts'
@@ -129,22 +130,30 @@ export class PriceBook {
     return { price: sumOf(lines), tax: sumOf(all.slice(lines.length)), taxPercent, discounted }
   }
 
+  /** how many times its price a renewal costs; undefined where its end is not aligned. */
+  #alignment({ anchor, boughtMonths, months, pricedAt }: OrderRequest): Formula | undefined {
+    if (anchor === 0) return undefined
+    const policies = this.policies(pricedAt)
+    const offset = policies['time.utcOffset']
+    const [, end] = termEnds(anchor, boughtMonths, [months], offset, policies['renewal.alignDay'])
+    return alignedFactor(termEnd(anchor, boughtMonths + months, offset), end, months, policies)
+  }
+
   /** M-03, P-05: image or service, and the server that is bought with it for the same term. */
-  #lines({ specification, pool, months, quantity, pricedAt }: OrderRequest): PricedLine[] {
+  #lines(request: OrderRequest): PricedLine[] {
+    const { specification, pool, months, pricedAt } = request
     const { catalog, pools } = this.#world
     const rounding = this.#world.policies['rounding.charge']
-    const units = BigInt(quantity) * QUANTITY
+    const bought = { quantity: BigInt(request.quantity) * QUANTITY, factor: this.#alignment(request) }
     const offer = catalog.at(specification, pricedAt)
     const offered = offer.plans.find((plan) => plan.months === months)
     const server = pool === 0 ? undefined : pools[pool - 1].plans.find((plan) => plan.months === months)
     const lines: PricedLine[] = []
     if (offered !== undefined)
-      lines.push({ part: 'price', line: priceLine(offered.plan, units, offer.discount, rounding) })
+      lines.push({ part: 'price', line: planLine(offered.plan, bought, offer.discount, rounding) })
     if (server !== undefined) {
-      for (const one of [server.price, ...server.resources.map(({ price }) => price)]) {
-        const price = times(literal(units, QUANTITY_DECIMALS), literal(one, UNIT_PRICE_DECIMALS))
-        lines.push({ part: 'ecs', line: lineOf('P-05', price, rounding) })
-      }
+      for (const one of [server.price, ...server.resources.map(({ price }) => price)])
+        lines.push({ part: 'ecs', line: serverLine(BigInt(one), bought, rounding) })
     }
     return lines
   }

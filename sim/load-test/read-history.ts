@@ -1,7 +1,8 @@
 /** Reads the requests out of the record of a history, and puts them in the order of time (T-06). */
 import type { Database } from 'better-sqlite3'
 import { closeDatabase } from '#base/databases.ts'
-import { HOUR } from '#base/time.ts'
+import { DAY, HOUR } from '#base/time.ts'
+import { termEnd } from '../billing/term.ts'
 import { openRecord } from '../record/open-record.ts'
 import { inForce } from '../world/timeline.ts'
 import type { World } from '../world/world.ts'
@@ -55,7 +56,7 @@ export function readHistory(record: string, world: World, most = MOST_OPERATIONS
     const earnings: EarnRequest[] = []
     const moved = [
       ...readTopUps(database, until),
-      ...readOrders(database, until, numbers, orders),
+      ...readOrders(database, until, { numbers, offset: world.policies['time.utcOffset'] }, orders),
       ...readRefunds(database, until, numbers, refunds),
       ...readChanges(database, until, { numbers, policies: world.policyTimeline }, changes),
       ...readCoupons(database, until, coupons),
@@ -130,11 +131,36 @@ function readTopUps(database: Database, until: number): Moved[] {
   }))
 }
 
+/** T-04, R-07: by renewal, where the terms of its subscription were counted from before it, and the months bought since. */
+function renewedTerms(
+  database: Database,
+  offset: number,
+): ReadonlyMap<number, Pick<OrderRequest, 'anchor' | 'boughtMonths'>> {
+  const sql = `SELECT o.id, o.subject, o.months, first.months, begun.term_start, renewed.term_end
+    FROM orders o JOIN orders first ON first.id = o.subject
+      JOIN order_steps s ON s.order_id = o.id AND s.event = ${word('complete')}
+      JOIN (SELECT subscription_id, min(term_start) AS term_start FROM subscription_steps WHERE term_start > 0
+        GROUP BY subscription_id) begun ON begun.subscription_id = o.subject
+      JOIN subscription_steps renewed ON renewed.subscription_id = o.subject AND renewed.at = s.at
+        AND renewed.event = ${word('renew')}
+    WHERE o.kind = ${word('renewal')} ORDER BY s.at, o.id`
+  const found = new Map<number, Pick<OrderRequest, 'anchor' | 'boughtMonths'>>()
+  const now = new Map<number, Pick<OrderRequest, 'anchor' | 'boughtMonths'>>()
+  for (const [id, subscription, months, firstMonths, start, end] of rows<number[]>(database, sql)) {
+    const before = now.get(subscription) ?? { anchor: start, boughtMonths: firstMonths }
+    const boughtMonths = before.boughtMonths + months
+    found.set(id, before)
+    const isAligned = termEnd(before.anchor, boughtMonths, offset) !== end
+    now.set(subscription, isAligned ? { anchor: end - DAY, boughtMonths: 0 } : { ...before, boughtMonths })
+  }
+  return found
+}
+
 /** Purchases and renewals of a whole period that were paid, and orders of what is paid by the hour. */
 function readOrders(
   database: Database,
   until: number,
-  numbers: ReadonlyMap<number, number>,
+  { numbers, offset }: { readonly numbers: ReadonlyMap<number, number>; readonly offset: number },
   orders: OrderRequest[],
 ): Moved[] {
   const sql = `SELECT o.id, o.account, o.at, coalesce(t.at, o.at), coalesce(t.id, 0), o.specification, o.pool, o.months,
@@ -145,8 +171,8 @@ function readOrders(
     FROM orders o LEFT JOIN transactions t
       ON t.account = o.account AND t.order_id = o.id AND t.kind = ${word('payment')}
     WHERE coalesce(t.at, o.at) <= ? AND o.kind IN (${word('purchase')}, ${word('renewal')})
-      AND (t.id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id))
-      AND NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.rule = ${word('R-07')})`
+      AND (t.id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id))`
+  const terms = renewedTerms(database, offset)
   return rows<number[]>(database, sql, until).map(
     ([id, account, pricedAt, at, order, specification, pool, months, quantity, lines, outside, card]) => {
       const priced = lines === 1
@@ -158,6 +184,7 @@ function readOrders(
         quantity: priced ? quantity / 1e8 : 0,
         priced,
         pricedAt,
+        ...(terms.get(id) ?? { anchor: 0, boughtMonths: 0 }),
         outside: outside === 1,
         card: card === 1,
       })

@@ -23,6 +23,9 @@ export interface OrderRequest {
   readonly priced: boolean
   /** O-04: the instant whose prices hold. */
   readonly pricedAt: number
+  /** T-04, R-07: of a renewal, where its terms are counted from and the months bought since; else 0. */
+  readonly anchor: number
+  readonly boughtMonths: number
   /** What balance and coupons do not cover is paid by other means: credit, a reseller. */
   readonly outside: boolean
   /** O-13: the whole minor units that the balance does not cover are charged to a bound card. */

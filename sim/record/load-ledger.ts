@@ -49,6 +49,8 @@ export const loadColumns = {
     'months',
     'quantity',
     'priced_at',
+    'anchor',
+    'bought_months',
     'outside',
     'card',
     'amount',

@@ -10,6 +10,7 @@ import { coverInMinorUnits, Exact } from '../exact.ts'
 import type { Findings } from '../findings.ts'
 import { type PriceHistory, priceAt } from '../hourly-prices.ts'
 import { type Kind, kinds } from '../kinds.ts'
+import { renewedTerm } from '../lives.ts'
 import { discountAt } from '../planned.ts'
 import type { Premises } from '../premises.ts'
 import { taxOn, withTax } from '../pricing.ts'
@@ -150,10 +151,18 @@ export class LoadJudge {
   }
 
   #order(row: Row): void {
-    const [number, id, at, order, specification, pool, months, quantity, pricedAt, outside, card] = row
+    const [number, id, at, order, specification, pool, months, quantity, pricedAt] = row
+    const [anchor, total, outside, card] = row.slice(9)
     const asked = { specification, pool, months, quantity: quantity * 1e8, at: pricedAt }
-    const answer = { number, id, at, order, specification, pricedAt, outside, card, recorded: row.slice(11) }
-    this.#buy(answer, quantity === 0 ? [] : this.#prices.period(asked))
+    const answer = { number, id, at, order, specification, pricedAt, outside, card, recorded: row.slice(13) }
+    const linesOf = () => {
+      if (anchor === 0) return this.#prices.period(asked)
+      // the term may end later than it would by itself.
+      const day = this.#premises.calendar.dayOf(anchor)
+      const { next, plain } = renewedTerm(this.#premises, { anchor: day, total }, asked)
+      return this.#prices.renewedPeriod(asked, { plain, end: next.termEnd })
+    }
+    this.#buy(answer, quantity === 0 ? [] : linesOf())
   }
 
   /** X-02..X-08. */

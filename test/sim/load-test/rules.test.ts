@@ -152,3 +152,31 @@ test('M-08: a refund in cash has minor units, and no more than was paid', async 
     close()
   }
 })
+
+test.each([
+  ['none', 0],
+  ['10', 1],
+  ['28', 1],
+])('T-04, R-07: renewals aligned to day %s pay the days up to it, and earn them', async (day, aligned) => {
+  const { ledger, history, close } = await loaded({
+    end: '2024-05-12T00:00:00+08:00',
+    catalog: `[{ id: image, kind: image, seller: isv/1, category: c, specifications: [{ id: s, billing: monthly, plans: [{ months: 1, price: "24.57" }] }] }]`,
+    plans: '{ months: 1, price: "61.31" }',
+    buyers: `wallet: { opening: 90000 }, load: { poisson: { perBuyer: 0.1/d } }, buys: [{ product: image, specification: s, flavour: f, months: 1 }],
+      habits: { renewing: { manual: 1, before: 3d } }`,
+    policies: `{ renewal.alignDay: ${day}, tax.percent: "6", proration.basis: day30 }`,
+  })
+  try {
+    const paid = (kind: string) =>
+      `SELECT count(*), sum(o.amount) FROM orders o JOIN words k ON k.id = o.kind WHERE k.word IN (${kind})
+        AND o.id IN (SELECT t.order_id FROM transactions t JOIN words p ON p.id = t.kind WHERE p.word = 'payment')`
+    expect(ledger('SELECT count(*), sum(amount) FROM orders')).toEqual(history(paid("'purchase', 'renewal'")))
+    expect(ledger('SELECT count(*), sum(amount) FROM orders WHERE anchor > 0')).toEqual(history(paid("'renewal'")))
+    expect(ledger('SELECT count(*) > 10 FROM orders WHERE anchor > 0')).toEqual([[1]])
+    const byRule = "SELECT count(*) > 10 FROM order_lines l JOIN words w ON w.id = l.rule WHERE w.word = 'R-07'"
+    expect(history(byRule)).toEqual([[aligned]])
+    expect(ledger(posted('deferred-revenue'))).toEqual(history(balance('deferred-revenue')))
+  } finally {
+    close()
+  }
+})
