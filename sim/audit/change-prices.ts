@@ -3,7 +3,7 @@ import type { Policies } from '#scenarios/policies.ts'
 import { Exact, type ExactNumber, exactOf, toMoney } from './exact.ts'
 import type { Order } from './facts.ts'
 import { listPrice } from './list-price.ts'
-import { type Life, type Lives, periodStart, type Standing } from './lives.ts'
+import { type Life, type Lives, periodStart, renewedTerm, type Standing } from './lives.ts'
 import type { DiscountText, Plan } from './plan.ts'
 import { discountAt } from './planned.ts'
 import type { Premises } from './premises.ts'
@@ -137,14 +137,20 @@ export class ChangePrices {
   /** R-01, R-07: once more, and the days up to the aligned end; at the prices of `at`, by which it is paid (O-04). */
   renewal(lives: Lives, life: Life, order: Order, at = order.at): readonly PriceLine[] {
     const { next, plain } = lives.renewed(lives.before(life, order), order)
-    return this.renewedPeriod({ ...order, at }, { plain, end: next.termEnd })
+    return this.#renewedPeriod({ ...order, at }, plain, next.termEnd)
   }
 
-  /** The same of a term that ends at `end`, and not at the plain end. */
-  renewedPeriod(
+  /** The same of a subscription whose terms are counted from an instant, with `total` months since. */
+  renewalOf(
+    { anchor, total }: { readonly anchor: number; readonly total: number },
     order: PeriodOrder,
-    { plain, end }: { readonly plain: number; readonly end: number },
   ): readonly PriceLine[] {
+    const before = { anchor: this.#premises.calendar.dayOf(anchor), total }
+    const { next, plain } = renewedTerm(this.#premises, before, order)
+    return this.#renewedPeriod(order, plain, next.termEnd)
+  }
+
+  #renewedPeriod(order: PeriodOrder, plain: number, end: number): readonly PriceLine[] {
     if (end === plain) return this.period(order)
     const extra = extraPart(this.#premises, order.months, order.at, plain, end)
     return this.period(order, { part: extra.part + extra.whole, whole: extra.whole })

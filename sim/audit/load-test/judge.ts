@@ -10,7 +10,6 @@ import { coverInMinorUnits, Exact } from '../exact.ts'
 import type { Findings } from '../findings.ts'
 import { type PriceHistory, priceAt } from '../hourly-prices.ts'
 import { type Kind, kinds } from '../kinds.ts'
-import { renewedTerm } from '../lives.ts'
 import { discountAt } from '../planned.ts'
 import type { Premises } from '../premises.ts'
 import { taxOn, withTax } from '../pricing.ts'
@@ -155,13 +154,7 @@ export class LoadJudge {
     const [anchor, total, outside, card] = row.slice(9)
     const asked = { specification, pool, months, quantity: quantity * 1e8, at: pricedAt }
     const answer = { number, id, at, order, specification, pricedAt, outside, card, recorded: row.slice(13) }
-    const linesOf = () => {
-      if (anchor === 0) return this.#prices.period(asked)
-      // the term may end later than it would by itself.
-      const day = this.#premises.calendar.dayOf(anchor)
-      const { next, plain } = renewedTerm(this.#premises, { anchor: day, total }, asked)
-      return this.#prices.renewedPeriod(asked, { plain, end: next.termEnd })
-    }
+    const linesOf = () => (anchor === 0 ? this.#prices.period(asked) : this.#prices.renewalOf({ anchor, total }, asked))
     this.#buy(answer, quantity === 0 ? [] : linesOf())
   }
 
