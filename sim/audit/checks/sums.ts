@@ -8,10 +8,10 @@ import { MonthParts } from '../month-parts.ts'
 import { bookedParts, OWN, type Settlements, settledLedgers } from '../settlements.ts'
 import type { Transaction } from '../transaction.ts'
 
-/** Words that a key has room for. */
-const WORDS = 4096
-/** Owners, or pools and prices, that a key has room for. */
-const NUMBERS = 65_536
+/** Pools that a number has room for, next to a price. */
+const POOLS = 65_536
+/** More than there are parts with two words. With the few owners of most accounts, a key stays a small integer. */
+const SHAPES = 2 ** 26
 
 /** What a row of sums comes to: how many legs or hours, seconds of use, and the amount. */
 class Sum {
@@ -24,6 +24,9 @@ class Sum {
 class Sums {
   readonly said = new Map<number, Sum>()
   readonly worked = new Map<number, Sum>()
+  /** Parts with two words, in the order in which they come, of all accounts: by part, then by word. */
+  readonly #shapes: number[][][] = []
+  readonly #parts: number[] = []
   /** Owners, or prices with pools, in the order in which they come. */
   readonly #numbers = new Map<number, number>()
   /** What was asked for last, which is mostly asked for again. */
@@ -35,10 +38,15 @@ class Sums {
     if (place === undefined) this.#numbers.set(number, (place = this.#numbers.size))
     this.#lastNumber = number
     this.#lastPlace = place
-    const key = ((part * WORDS + first) * WORDS + second) * NUMBERS + place
+    const key = place * SHAPES + this.#shapeOf(part, first, second)
     let sum = this[side].get(key)
     if (sum === undefined) this[side].set(key, (sum = new Sum()))
     return sum
+  }
+
+  #shapeOf(part: number, first: number, second: number): number {
+    const shapes = ((this.#shapes[part] ??= [])[first] ??= [])
+    return (shapes[second] ??= this.#parts.push(part) - 1)
   }
 
   clear(): void {
@@ -48,7 +56,7 @@ class Sums {
 
   /** What is on either side; undefined where the other has it alone. */
   *both(): Generator<readonly [part: number, said: Sum | undefined, worked: Sum | undefined]> {
-    const partOf = (key: number): number => Math.floor(key / NUMBERS / WORDS / WORDS)
+    const partOf = (key: number): number => this.#parts[key % SHAPES]
     for (const [key, sum] of this.said) yield [partOf(key), sum, this.worked.get(key)]
     for (const [key, sum] of this.worked) if (!this.said.has(key)) yield [partOf(key), undefined, sum]
   }
@@ -124,7 +132,7 @@ export function sums({ findings, premises, words }: AuditContext): Check {
       // U-02: an hour that rolls is charged with the clock hour in which it ends.
       const charged = calendar.hourOf(firstHour[row] + HOUR - 1)
       const part = used.of(charged)
-      const of = priced[row] * NUMBERS + pool
+      const of = priced[row] * POOLS + pool
       const add = (each: number, lines: number): void => {
         const sum = metered.of('worked', each, item[row], rule[row], of)
         sum.count += lines
@@ -151,7 +159,7 @@ export function sums({ findings, premises, words }: AuditContext): Check {
     }
     for (const row of meteredMonths) {
       const part = partOf(used, row.month, row.measured)
-      const sum = metered.of('said', part, row.item, row.rule, row.priced * NUMBERS + row.pool)
+      const sum = metered.of('said', part, row.item, row.rule, row.priced * POOLS + row.pool)
       sum.count += row.lines
       sum.seconds += row.seconds
       sum.amount.add(row.amount)
