@@ -10,6 +10,8 @@ import { listed } from './whole-groups.ts'
 const DAY = 86_400_000
 /** Sums that are held at most. */
 const MOST_HELD = 200_000
+/** Parts that come to the same and are all named. */
+const MOST_NAMED = 4
 
 const rules = roundingsOf(['half-up', 'truncate', 'up']).filter(({ decimals }) => decimals <= 4)
 
@@ -92,11 +94,19 @@ export async function groupsOfBills(
         because('rounding', 'M-02', `the sum of each ${name} rounded to ${rule.decimals} decimals, ${rule.mode}`),
       )
     if (text === undefined) continue
+    const [missing, twice]: [string[], string[]] = [[], []]
     for (const part of new Set([...own.values()].flatMap((keys) => [...keys.keys()]))) {
       const sumOf = (key: string): bigint => own.get(key)?.get(part) ?? 0n
-      if (gives((key) => -sumOf(key))) found.push(because('missing resource', 'Q-02', `no charge of ${text(part)}`))
-      else if (gives(sumOf)) found.push(because('double charge', 'U-09', `every charge of ${text(part)} twice`))
+      if (gives((key) => -sumOf(key))) missing.push(text(part))
+      else if (gives(sumOf)) twice.push(text(part))
     }
+    // Days on which the same servers ran come to the same: that one of them is missing is certain, and which is not.
+    const named = (parts: readonly string[]): string =>
+      parts.length <= MOST_NAMED
+        ? parts.join(' or ')
+        : `${parts.slice(0, MOST_NAMED).join(' or ')} or another ${name} that comes to the same`
+    if (missing.length > 0) found.push(because('missing resource', 'Q-02', `no charge of ${named(missing)}`))
+    if (twice.length > 0) found.push(because('double charge', 'U-09', `every charge of ${named(twice)} twice`))
   }
   return found
 }

@@ -59,7 +59,10 @@ function figureOf(source: RatedSource, bill: SourceBill, figure: Figure, use: bi
   return toMinorUnits(total, source.decimals, source.policies['rounding.monthTotal'])
 }
 
-/** The bills of two accounts are each other's, in all months, and all other bills agree. */
+/** Of more accounts bills are no longer swapped. */
+const MOST_SWAPPED = 8
+
+/** The bills of some accounts are each other's, in all months, and all other bills agree. */
 export async function swappedAccounts(
   source: RatedSource,
   invoices: ReadonlyMap<string, InvoiceBill>,
@@ -78,10 +81,27 @@ export async function swappedAccounts(
   const wrong = new Set(
     all.filter(({ account, month }) => !isOf(account, account, month)).map(({ account }) => account),
   )
-  if (wrong.size !== 2) return undefined
-  const [a, b] = wrong
-  for (const month of months) if (!isOf(a, b, month) || !isOf(b, a, month)) return undefined
-  return because('swapped accounts', 'I-02', `the bills of ${a} and ${b} are swapped`)
+  if (wrong.size < 2 || wrong.size > MOST_SWAPPED) return undefined
+  const places = [...wrong]
+  /** Whose bills of ours theirs of an account are. */
+  const owners = new Map<string, string>()
+  for (const theirs of places) {
+    const found = places.filter((own) => own !== theirs && [...months].every((month) => isOf(theirs, own, month)))
+    if (found.length !== 1) return undefined
+    owners.set(theirs, found[0])
+  }
+  if (new Set(owners.values()).size < wrong.size) return undefined
+  const [a, b] = places
+  const isKnown = (account: string): boolean => [...bills.values()].some((bill) => bill.account === account)
+  if (wrong.size > 2)
+    return because(
+      'swapped accounts',
+      'I-02',
+      `the bills of ${places.map((name) => `${name} are those of ${owners.get(name)}`).join(', of ')}`,
+    )
+  if (isKnown(a) && isKnown(b)) return because('swapped accounts', 'I-02', `the bills of ${a} and ${b} are swapped`)
+  const [own, other] = isKnown(a) ? [a, b] : [b, a]
+  return because('swapped accounts', 'I-02', `${own} is called ${other}`)
 }
 
 function transposedBill(open: ReadonlyMap<string, readonly Open[]>): Reason | undefined {

@@ -45,13 +45,18 @@ class ChangedLine implements RatedLine {
 
 interface Change {
   readonly amount?: (line: RatedLine) => bigint
+  /** The same where a charge depends on those before it: made again each time the source is gone through. */
+  readonly amounts?: () => (line: RatedLine) => bigint
   readonly account?: (name: string) => string
   /** Scaled as of `bill-tax.ts`. */
   readonly rate?: bigint
 }
 
 /** The source with every line changed, and the bills that the lines then come to. */
-export function changedSource(source: RatedSource, { amount, account = (name) => name, rate }: Change): RatedSource {
+export function changedSource(
+  source: RatedSource,
+  { amount: given, amounts, account = (name) => name, rate }: Change,
+): RatedSource {
   const percent = rate === undefined ? source.policies['tax.percent'] : percentText(rate)
   const totalOf: RatedSource['totalOf'] = (bill, other, given) =>
     source.totalOf(bill, other, given ?? (rate === undefined ? undefined : percent))
@@ -68,6 +73,7 @@ export function changedSource(source: RatedSource, { amount, account = (name) =>
   const line = new ChangedLine()
   const each: RatedSource['each'] = async (take, detail) => {
     const moved = new Map<string, bigint>()
+    const amount = amounts?.() ?? given
     const bills = await source.each((own) => {
       line.line = own
       line.account = account(own.account)
@@ -91,7 +97,7 @@ export function changedSource(source: RatedSource, { amount, account = (name) =>
     each,
     async bills() {
       if (known !== undefined) return known
-      if (amount !== undefined) return each(() => {})
+      if (given !== undefined || amounts !== undefined) return each(() => {})
       known = (await source.bills()).map((bill) => billOf(bill, 0n))
       return known
     },

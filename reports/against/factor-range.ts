@@ -13,6 +13,10 @@ export const ONE = 10n ** BigInt(DECIMALS)
 const LARGEST = 1_000n * ONE
 /** A factor with more decimals than that is not a plausible discount, tax or surcharge. */
 const MOST_DECIMALS = 6
+/** What prices with a tax in them are divided by at most. */
+const HIGHEST_DIVISOR = (3n * ONE) / 2n
+/** By how many digits a divisor that is no tax has to be shorter than the factor. */
+const MOST_SHORTER = 3
 const FINEST = 10n ** BigInt(DECIMALS - MOST_DECIMALS)
 /** 1e-10 an hour and seconds to 1e-8. */
 const PER_SECOND = 360_000n
@@ -60,7 +64,11 @@ function simpleFactor({ times: factors, by: divisors }: Factors): Factor | undef
   const digits = (value: bigint | undefined): number =>
     value === undefined || value === 0n || value % FINEST !== 0n ? Number.POSITIVE_INFINITY : text(value).length
   if (digits(times) === Number.POSITIVE_INFINITY && digits(by) === Number.POSITIVE_INFINITY) return undefined
-  return digits(by) < digits(times) ? { value: by, isDivisor: true } : { value: times, isDivisor: false }
+  // Half of it is no tax of 100 % in our prices.
+  const isTax = by !== undefined && by < HIGHEST_DIVISOR
+  return digits(by) < (isTax ? digits(times) : digits(times) - MOST_SHORTER)
+    ? { value: by, isDivisor: true }
+    : { value: times, isDivisor: false }
 }
 
 /** The same of factors alone, none of them at the edge of its interval. */

@@ -3,16 +3,23 @@
  * that only together are it. A cause is a program: what it makes of all our charges. It is named only if that is the whole file, to the
  * last digit, and no other cause gives the same.
  */
-import { accountFactorOfBills, accountFactorOfLines, agrees } from './account-factor.ts'
+import { accountFactorOfBills, agrees } from './account-factor.ts'
 import { amountOfBills } from './bill-amounts.ts'
+import { areTelling } from './bill-causes.ts'
 import { groupsOfBills, missingAccounts } from './bill-groups.ts'
+import { monthsOfBills } from './bill-months.ts'
 import { structureOfBills, swappedAccounts } from './bill-structure.ts'
+import { freeHoursOfBills, freeHoursOfLines } from './free-hours.ts'
 import type { Invoices } from './invoices.ts'
 import { structureOfLines } from './line-structure.ts'
-import { areCoarse, hasFineFactor, hasFineRate, isPlausible } from './plausible.ts'
+import { movedListOfBills, movedListOfLines } from './moved-list.ts'
+import { partFactorOfBills, partFactorOfLines } from './part-factor.ts'
+import { areCoarse, areTellingOfRounding, hasFineFactor, hasFineRate, isPlausible } from './plausible.ts'
 import { priceOfBills, priceOfLines } from './product-price.ts'
-import type { RatedSource } from './rated-line.ts'
-import { partsOf, type Reason, uncertain } from './reason.ts'
+import type { RatedSource, Variant } from './rated-line.ts'
+import { certainly, partsOf, type Reason, uncertain } from './reason.ts'
+import { shiftedHours } from './shifted-hours.ts'
+import { ofSomeAccounts } from './some-accounts.ts'
 import { steppedSources } from './stepped.ts'
 import { twoCauses } from './two-causes.ts'
 import { givesBills, switchOfBills, switchOfLines } from './variants.ts'
@@ -34,7 +41,7 @@ export async function inferred(source: RatedSource, invoices: Invoices, known?: 
 async function cause(source: RatedSource, invoices: Invoices, known: Reason | undefined): Promise<Reason | undefined> {
   const own = known === undefined || known.cause === 'unexplained' ? undefined : known
   if (own !== undefined && own.parts === undefined && !isFine(own) && !isSwitch(own)) return own
-  const other = await oneCause(source, invoices)
+  const other = await oneCause(source, invoices, own)
   if (other?.cause === 'unexplained') return other
   const one = other ?? own
   if (one !== undefined && !isFine(one)) return one
@@ -43,47 +50,79 @@ async function cause(source: RatedSource, invoices: Invoices, known: Reason | un
   return isPlausible(one, invoices) ? one : undefined
 }
 
-const isFine = (reason: Reason): boolean => hasFineRate(reason) || hasFineFactor(reason)
+/** Two rules are likelier than so many prices. */
+const MANY_PRICES = 3
+
+/** What other causes, or two of them, are preferred to. */
+const isFine = (reason: Reason): boolean =>
+  hasFineRate(reason) || hasFineFactor(reason) || (reason.prices ?? 0) >= MANY_PRICES
 
 /** Other zones, lists and ways to bill may come to what a switch does. */
 const isSwitch = ({ cause }: Reason): boolean => cause === 'other switch' || cause === 'time zone'
 
 /** A rule that gives the whole file explains more than charges that happen to be missing or twice, or a price of its own. */
-async function oneCause(source: RatedSource, invoices: Invoices): Promise<Reason | undefined> {
+async function oneCause(source: RatedSource, invoices: Invoices, known?: Reason): Promise<Reason | undefined> {
   const variants = [...source.variants(), ...source.candidates(), ...steppedSources(source)]
   const thorough: RatedSource = { ...source, variants: () => variants }
   if (invoices.level === 'lines') {
     const { lines } = invoices
-    const rule = await switchOfLines(thorough, lines, false)
+    const rule = await switchOfLines(thorough, lines, false, known)
     if (rule !== undefined && rule.parts === undefined) return rule
-    const single = onlyCause([
-      await structureOfLines(source, lines),
-      await accountFactorOfLines(source, lines),
-      await priceOfLines(source, lines),
-    ])
+    const moved =
+      (await movedListOfLines(source, lines)) ??
+      (await freeHoursOfLines(source, lines)) ??
+      (await shiftedHours(source, lines))
+    if (moved !== undefined) return moved
+    const some = await ofSomeAccounts(source, invoices, variants)
+    const ofSome =
+      some.length === 0 ? undefined : await switchOfLines({ ...source, variants: () => some }, lines, false)
+    if (certainly(ofSome) !== undefined && ofSome?.parts === undefined) return ofSome
+    const structure = await structureOfLines(source, lines)
+    const single = structure ?? onlyCause([await partFactorOfLines(source, lines), await priceOfLines(source, lines)])
     return single ?? rule
   }
   const { bills } = invoices
   const swapped = await swappedAccounts(source, bills)
   if (swapped !== undefined) return swapped
-  const rule = await switchOfBills(thorough, bills)
+  const isRounding = ({ cause }: Variant): boolean => cause === 'rounding'
+  const rules: RatedSource = { ...source, variants: () => variants.filter((variant) => !isRounding(variant)) }
+  const rule = await switchOfBills(rules, bills)
   if (rule !== undefined) return rule
-  return onlyCause([
+  const moved =
+    (await monthsOfBills(source, bills)) ??
+    (await movedListOfBills(source, bills)) ??
+    (await freeHoursOfBills(source, bills))
+  if (moved !== undefined) return moved
+  const some = await ofSomeAccounts(source, invoices, variants)
+  const ofSome =
+    some.length === 0 || !(await areTelling(source, bills))
+      ? undefined
+      : await switchOfBills({ ...source, variants: () => some }, bills)
+  if (certainly(ofSome) !== undefined) return ofSome
+  const prices: RatedSource = { ...source, variants: () => variants.filter(isRounding) }
+  const all = [
     await structureOfBills(source, bills),
     await accountFactorOfBills(source, bills),
     await priceOfBills(source, bills, (other) => givesBills(other, bills)),
     ...(await amountOfBills(source, bills)),
     ...(await groupsOfBills(source, bills)),
     await missingAccounts(source, bills, (bill, invoice) => agrees(source, bill, invoice)),
-  ])
+    certainly(await switchOfBills(prices, bills)),
+  ]
+  if (all.every((reason) => reason === undefined)) {
+    const part = await partFactorOfBills(source, bills)
+    if (part !== undefined) return part
+  }
+  const isTelling = areTellingOfRounding(source, await source.bills(), invoices)
+  return onlyCause(isTelling ? all : all.filter((reason) => reason?.cause !== 'rounding'))
 }
 
-/** The one that fits; several roundings that come to the same are named together, and of others none is certain. */
+/** The one that fits; several things of one cause that come to the same are named together, and of several causes none is certain. */
 function onlyCause(reasons: readonly (Reason | undefined)[]): Reason | undefined {
   const found = reasons.filter((reason) => reason !== undefined)
   const certain = found.filter(({ cause }) => cause !== 'unexplained')
   const [first, ...others] = certain
   if (first === undefined || others.length === 0) return first ?? found[0]
-  if (certain.some(({ cause }) => cause !== 'rounding')) return uncertain(certain.slice(0, 3))
-  return { ...first, text: certain.map(({ text }) => text).join(', or ') }
+  if (others.some(({ cause }) => cause !== first.cause)) return uncertain(certain.slice(0, 3))
+  return { ...first, text: [...new Set(certain.map(({ text }) => text))].join(', or ') }
 }

@@ -67,6 +67,8 @@ export async function structureOfLines(source: RatedSource, lines: InvoiceLines)
     const [only] = differing
     if (differing.length === 1 && areTransposed(only.ours, only.theirs))
       return because('transposed digits', '', `two digits of one amount: ${only.resource}, ${only.product}`)
+    if (differing.length === 1 && only.theirs === -only.ours)
+      return because('wrong sign', 'M-01', `one charge with the opposite sign: ${only.resource}, ${only.product}`)
     const isLeast = differing.every(({ ours, theirs, count }) => theirs === only.theirs && ours < theirs && count === 1)
     if (isLeast && differing.length > 1 && (leastAgreeing === undefined || leastAgreeing >= only.theirs))
       return because('surcharge', 'M-06', `at least ${formatAmount(only.theirs)} for each line`)

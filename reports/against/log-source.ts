@@ -3,7 +3,6 @@
  * other way of metering.
  */
 import { formatInstant, formatOffset, monthOf, startOfHour, startOfMonth } from '#base/civil-time.ts'
-import { divideRounded } from '#base/decimal.ts'
 import { packPrice, UNIT_PRICE_DECIMALS, unpackPrice } from '#base/money.ts'
 import { HOUR } from '#base/time.ts'
 import type { AskedConventions } from '#scenarios/logs/conventions.ts'
@@ -165,8 +164,16 @@ const inMonthOfUse = (policies: Policies) => ({
   policies: { ...policies, 'settlement.lag': -HOUR },
 })
 
-/** Decimals that other programs leave to their prices. */
-const priceDecimals = [2, 3, 4, 5, 6]
+/** Decimals that other programs leave to their prices, and what they add before they cut off the others. */
+const priceRoundings = [2, 3, 4, 5, 6].flatMap((decimals) =>
+  (
+    [
+      [(unit: bigint) => unit / 2n, ''],
+      [() => 0n, 'down '],
+      [(unit: bigint) => unit - 1n, 'up '],
+    ] as const
+  ).map(([add, how]) => [decimals, add, how] as const),
+)
 
 /** Pairs of names whose prices are tried the other way round. */
 const MOST_PAIRS = 45
@@ -191,42 +198,49 @@ function otherLists(prices: PriceList, utcOffset: number) {
     prices: changed,
     isAlone,
   })
-  const rounded = priceDecimals.map((decimals) =>
-    list(
-      `prices rounded to ${decimals} decimals`,
+  const rounded = priceRoundings.map(([decimals, add, how]) => ({
+    ...list(
+      `prices rounded ${how}to ${decimals} decimals`,
       mapped(prices, (history) =>
         history.map((price) => {
           const unit = 10n ** BigInt(UNIT_PRICE_DECIMALS - decimals)
-          const hourly = divideRounded(unpackPrice(price.hourly), unit, 'half-up') * unit
+          const hourly = ((unpackPrice(price.hourly) + add(unit)) / unit) * unit
           return { ...price, hourly: packPrice(hourly) }
         }),
       ),
       true,
     ),
-  )
+    cause: 'rounding' as const,
+  }))
   const found = dates.flatMap((date) => {
     const day = formatInstant(date, utcOffset)
     const before = (history: PriceHistory): PriceHistory => history.filter(({ from }) => from < date)
     const since = (history: PriceHistory): PriceHistory => history.filter(({ from }) => from >= date)
     const known = (history: PriceHistory, kept: PriceHistory): PriceHistory => (kept.length > 0 ? kept : history)
     return [
-      list(
-        `the price list before ${day} throughout`,
-        mapped(prices, (each) => known(each, before(each))),
-      ),
-      list(
-        `the price list of ${day} from the beginning`,
-        mapped(prices, (each) => {
-          const [first, ...later] = since(each)
-          const inForce = each.filter(({ from }) => from <= date).at(-1) ?? first
-          return inForce === undefined
-            ? each
-            : [
-                { ...inForce, from: Number.NEGATIVE_INFINITY },
-                ...(inForce === first ? later : [first, ...later]),
-              ].filter((price) => price !== undefined)
-        }),
-      ),
+      {
+        ...list(
+          `the price list before ${day} throughout`,
+          mapped(prices, (each) => known(each, before(each))),
+        ),
+        list: { date, part: 'before' as const },
+      },
+      {
+        ...list(
+          `the price list of ${day} from the beginning`,
+          mapped(prices, (each) => {
+            const [first, ...later] = since(each)
+            const inForce = each.filter(({ from }) => from <= date).at(-1) ?? first
+            return inForce === undefined
+              ? each
+              : [
+                  { ...inForce, from: Number.NEGATIVE_INFINITY },
+                  ...(inForce === first ? later : [first, ...later]),
+                ].filter((price) => price !== undefined)
+          }),
+        ),
+        list: { date, part: 'since' as const },
+      },
     ]
   })
   const kinds: readonly (keyof Lists)[] = ['ecs', 'image']

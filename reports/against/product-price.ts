@@ -65,7 +65,7 @@ export async function priceOfLines(source: RatedSource, lines: InvoiceLines): Pr
     const [price] = simplestOf(range, ONE, 1)
     return `all lines of ${product} at ${text(price)} an hour, not ${text(hourly)}`
   })
-  return because('wrong price', 'U-07', said.slice(0, 4).join(', '))
+  return because('wrong price', 'U-07', said.slice(0, 4).join(', '), { prices: said.length })
 }
 
 /** A price of one product that gives the charges of every bill, and what it makes of ours. */

@@ -17,6 +17,7 @@ export type Cause =
   | 'price list'
   | 'time zone'
   | 'transposed digits'
+  | 'wrong sign'
   | 'wrong price'
   | 'tax rate'
   | 'discount'
@@ -85,6 +86,8 @@ export interface Variant {
   readonly hasOurLines?: boolean
   /** No part of a pair: with a rate or a rounding it comes to what many others do. */
   readonly isAlone?: boolean
+  /** Of a price list without one of its changes: whether the prices before it or those since are the ones throughout. */
+  readonly list?: { readonly date: number; readonly part: 'before' | 'since' }
 }
 
 /** A side of the comparison: it can be gone through again. */

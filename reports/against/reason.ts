@@ -7,11 +7,13 @@ export interface Reason extends Pick<Difference, 'cause' | 'rule' | 'text'> {
   readonly rates?: readonly string[] | undefined
   /** What charges are multiplied with or divided by, as decimal text. */
   readonly factor?: string | undefined
+  /** How many prices of ours it replaces by others. */
+  readonly prices?: number | undefined
   /** The causes that only together come to the figures; a single cause has none. */
   readonly parts?: readonly Reason[] | undefined
 }
 
-type Facts = Pick<Reason, 'rates' | 'factor'>
+type Facts = Pick<Reason, 'rates' | 'factor' | 'prices'>
 
 export const because = (cause: Cause, rule: string, text: string, facts: Facts = {}): Reason => ({
   ...{ cause, rule, text },
@@ -57,6 +59,9 @@ export function together(...reasons: readonly [Reason, ...Reason[]]): Reason {
   return { cause, rule: joined(({ rule }) => rule, ', '), text: joined(({ text }) => text, '; and '), parts }
 }
 
+/** Ends the text of a cause that may be one of several things. */
+export const SEVERAL = 'others that come to the same'
+
 /** The only cause that fits, of what several things it may be; where several causes fit, none is certain. */
 export const certain = (reasons: readonly Reason[]): Reason | undefined => {
   const found = [...new Map(reasons.map((reason) => [reason.text, reason])).values()]
@@ -64,5 +69,5 @@ export const certain = (reasons: readonly Reason[]): Reason | undefined => {
   if (found.length < 2) return first
   const others = found.filter(({ cause }) => cause !== first.cause)
   if (others.length > 0) return uncertain([first, others[0]])
-  return { ...first, text: `${first.text}, or ${found.length - 1} others that come to the same` }
+  return { ...first, text: `${first.text}, or ${found.length - 1} ${SEVERAL}` }
 }

@@ -10,15 +10,18 @@ export interface Found {
   readonly product: number
 }
 
+/** What of a line says where it is. */
+type Placed = Pick<RatedLine, 'resource' | 'kind' | 'product' | 'isOrder' | 'hour'>
+
 /** Finds the rows of our lines; names are looked up once for all lines of a resource that come together. */
-export function rowFinder(lines: InvoiceLines): (line: RatedLine) => Found {
+export function rowFinder(lines: InvoiceLines): (line: Placed) => Found {
   const encoder = new TextEncoder()
   const known = (names: InvoiceLines['resources'], text: string): number => {
     const bytes = encoder.encode(text)
     return names.find(bytes, 0, bytes.length)
   }
   const products = new Map<string, number>()
-  const productOf = ({ kind, product }: RatedLine): number => {
+  const productOf = ({ kind, product }: Placed): number => {
     const name = lines.hasKinds ? `${kind} ${product}` : product
     let number = products.get(name)
     if (number === undefined) {

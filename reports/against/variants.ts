@@ -36,7 +36,7 @@ function ofOneCause(found: readonly Reason[]): Reason | undefined {
   const isSame =
     first.cause !== 'other switch' && others.every(({ cause }) => matterOf(cause) === matterOf(first.cause))
   if (!isSame) return uncertain([first, others.find(({ cause }) => cause !== first.cause) ?? others[0]])
-  return { ...first, text: found.map(({ text }) => text).join(', or ') }
+  return { ...first, text: [...new Set(found.map(({ text }) => text))].join(', or ') }
 }
 
 /** Offsets and lags both decide the month of an hour, and nothing else of whole hours. */
@@ -46,12 +46,13 @@ export const switchReason = ({ cause = 'other switch', rule, text }: Variant): R
 
 /**
  * The switch by which every line of ours is on the invoices, and nothing else; or a switch with one factor on every line,
- * unless one factor alone explains them.
+ * unless one factor alone explains them, the one that is `known` among them.
  */
 export function switchOfLines(
   source: RatedSource,
   lines: InvoiceLines,
   isOneFactor: boolean,
+  known?: Reason,
 ): Promise<Reason | undefined> {
   const { table } = lines
   const taker = (policies: RatedSource['policies']) => {
@@ -59,6 +60,7 @@ export function switchOfLines(
     const factors = new FactorRange(policies)
     const take = (line: RatedLine): number => {
       const { row } = find(line)
+      if (row < 0 && line.amount === 0n) return row
       if (row >= 0) factors.take(line, table.amount.at(row))
       if (row < 0 || factors.isEmpty || (isOneFactor && factors.differing > 0)) throw new Disagrees()
       return row
@@ -74,7 +76,8 @@ export function switchOfLines(
       // What disagrees with some of the lines does with all of them.
       variant.sample?.(taker(variant.policies).take)
       await variant.each((line) => {
-        seen[take(line)] = 1
+        const row = take(line)
+        if (row >= 0) seen[row] = 1
       })
     } catch (error) {
       if (error instanceof Disagrees) return undefined
@@ -84,7 +87,9 @@ export function switchOfLines(
     if (factors.differing === 0) return 'alone'
     const { factor } = factors
     if (factor === undefined || factors.products.size < 2) return undefined
-    return factorReason(factor, 'every line', variant.policies['tax.percent'])
+    const reason = factorReason(factor, 'every line', variant.policies['tax.percent'])
+    // A switch that changes nothing next to it is none.
+    return reason.text === known?.text ? undefined : reason
   })
 }
 
@@ -123,6 +128,7 @@ export async function givesLines(source: RatedSource, lines: InvoiceLines): Prom
     const find = rowFinder(lines)
     return (line: RatedLine): number => {
       const { row } = find(line)
+      if (row < 0 && line.amount === 0n) return row
       if (row < 0 || table.amount.at(row) !== line.amount) throw new Disagrees()
       return row
     }
@@ -132,7 +138,8 @@ export async function givesLines(source: RatedSource, lines: InvoiceLines): Prom
     source.sample?.(take())
     const rowOf = take()
     await source.each((line) => {
-      seen[rowOf(line)] = 1
+      const row = rowOf(line)
+      if (row >= 0) seen[row] = 1
     }, lines.detail)
   } catch (error) {
     if (error instanceof Disagrees) return false

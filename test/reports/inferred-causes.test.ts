@@ -3,14 +3,14 @@ import { expect, test } from 'vitest'
 import { allRoundings, roundLine } from '#reports/against/line-roundings.ts'
 import { because, isOfCharges, together } from '#reports/against/reason.ts'
 import { otherFile, ours, type Shape, strangeLog } from '../proofs/infer/other-program.ts'
-import { Draws, namedCause } from '../proofs/infer/planted-causes.ts'
+import { Draws, type Log, namedCause } from '../proofs/infer/planted-causes.ts'
 import { secrets } from '../proofs/infer/secret-switches.ts'
 import { table } from '../sim/billing/table.ts'
 
 const log = strangeLog(new Draws('b 0'))
 
-async function said(name: string, shape: Shape): Promise<string> {
-  const cause = await namedCause(log, otherFile(log, { ...ours, ...secrets[name].steps }, shape))
+async function said(name: string, shape: Shape, of = log): Promise<string> {
+  const cause = await namedCause(of, otherFile(of, { ...ours, ...secrets[name].steps }, shape))
   if (cause === 'agrees') return 'agrees'
   return cause === undefined ? 'unexplained' : cause.cause === 'unexplained' ? cause.text : cause.text
 }
@@ -30,10 +30,54 @@ test('one cause of a file is named in the words of what was done', async () => {
     images missing                    lines      no charge of any image
     a product missing                 charges    no charge of web
     an account missing                payable    no bill of beta
+    servers by a tenth of an hour     charges    servers by the started 6 minutes
+    servers by the started day        charges    servers and images by the started day
+    months from the 26th on           payable    months that begin on day 26, named by where they end
+    started hours of one account      lines      as with ecs.granularity=hour-ceil; of beta only
+    another name of an account        charges    acme is called acme-1
+    hours are labelled by their end   lines      every hour labelled 1 hour later, by its end
+    the sign of a charge              lines      one charge with the opposite sign: i-8, c6
+    half price at weekends            lines      every line is 0.5 times ours, 50 % less; on Saturdays and Sundays
     tax of 20                         payable    tax.percent 20 instead of 0, or prices so much higher: payables alone do not tell which
   `)
   for (const { switch: name, shape, expected } of cases)
     expect(await said(name, shape as Shape), `${name} (${shape})`).toBe(expected)
+})
+
+test('months of a place with summer time are named by the place where a log has both of its offsets', async () => {
+  const spring: Log = {
+    events: [
+      'at,account,resource,do,product,flavour',
+      '2024-02-20T10:20:00+08:00,acme,i-0,start,web,c6',
+      '2024-02-21T09:00:00+08:00,beta,i-1,start,,c6',
+      '2024-04-05T10:30:00+08:00,beta,i-1,delete,,',
+      '2024-04-09T18:00:00+08:00,acme,i-0,delete,,\n',
+    ].join('\n'),
+    prices: 'kind,name,hourly,from\necs,c6,0.1234,\nimage,web,0.0567,\n',
+  }
+  expect(await said('months of Berlin', 'charges', spring)).toBe('months of Europe/Berlin')
+  expect(await said('months of Berlin', 'payable', spring)).toBe('months of Europe/Berlin')
+})
+
+test('a price list from another day on, and free hours, are named by the day and the hours', async () => {
+  const june: Log = {
+    events: [
+      'at,account,resource,do,product,flavour',
+      '2024-05-20T10:20:00+08:00,acme,i-0,start,web,c6',
+      '2024-05-21T09:00:30+08:00,beta,i-1,start,,c6',
+      '2024-06-05T10:30:00+08:00,beta,i-1,delete,,',
+      '2024-06-09T18:00:00+08:00,acme,i-0,delete,,\n',
+    ].join('\n'),
+    prices: 'kind,name,hourly,from\necs,c6,0.1234,\necs,c6,0.1301,2024-06-02T00:00:00+08:00\nimage,web,0.0567,\n',
+  }
+  for (const shape of ['lines', 'charges', 'payable'] as const) {
+    expect(await said('the new list a day late', shape, june)).toBe(
+      'the price list of 2024-06-02T00:00:00+08:00 from 2024-06-03T00:00:00+08:00 on',
+    )
+    expect(await said('the first 20 hours of each server free', shape, june)).toBe(
+      'the first 20 hours of each server and image free',
+    )
+  }
 })
 
 test('half-even and up round by the size of an amount', () => {

@@ -38,6 +38,16 @@ function berlin(instant: number): number {
   return instant >= lastSunday(2) && instant < lastSunday(9) ? 2 * HOUR : HOUR
 }
 
+/** Offset of New York: summer time from the second Sunday of March at 07:00 UTC to the first of November at 06:00 UTC. */
+function newYork(instant: number): number {
+  const year = new Date(instant).getUTCFullYear()
+  const sunday = (month: number, week: number, hour: number): number => {
+    const first = new Date(Date.UTC(year, month, 1)).getUTCDay()
+    return Date.UTC(year, month, 1 + ((7 - first) % 7) + 7 * (week - 1), hour)
+  }
+  return instant >= sunday(2, 2, 7) && instant < sunday(10, 1, 6) ? -4 * HOUR : -5 * HOUR
+}
+
 const sums = (rows: readonly Row[], key: (row: Row) => string, change: (row: Row, before: Decimal) => Decimal) => {
   const totals = new Map<string, Decimal>()
   return rows.map((row) => {
@@ -123,6 +133,18 @@ export const secrets: Readonly<Record<string, Secret>> = {
     shapes: withTax,
   },
   // Metering.
+  'servers by whole hours': {
+    steps: { seconds: (use) => (use.kind === 'ecs' ? D(use.seconds === 3600 ? 3600 : 0) : D(3600)) },
+    right: /whole hours/,
+  },
+  'servers by a tenth of an hour': {
+    steps: { seconds: (use) => (use.kind === 'ecs' ? D(Math.ceil(use.seconds / 360) * 360) : D(3600)) },
+    right: /6 minutes/,
+  },
+  'started hours of one account': {
+    steps: { seconds: (use) => (use.account === 'beta' ? D(3600) : ours.seconds(use)) },
+    right: /hour-ceil; of beta only/,
+  },
   'servers by the started minute': {
     steps: { seconds: (use) => (use.kind === 'ecs' ? D(Math.ceil(use.seconds / 60) * 60) : D(3600)) },
     right: /minute/,
@@ -181,9 +203,25 @@ export const secrets: Readonly<Record<string, Secret>> = {
   'hours are labelled by their end': {
     steps: { uses: (uses) => uses.map((use) => ({ ...use, hour: use.hour + HOUR })) },
     shapes: lines,
-    right: /hour/,
+    right: /1 hour later/,
   },
   // Time.
+  'months from the 26th on': {
+    steps: {
+      month: ({ hour }) => {
+        const date = new Date(hour + 2 * HOUR + OFFSET)
+        const begun = date.getUTCDate() < 26 ? 0 : 1
+        return new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + begun, 1)).toISOString().slice(0, 7)
+      },
+    },
+    shapes: bills,
+    right: /months that begin on day 26/,
+  },
+  'months of New York, with summer time': {
+    steps: { month: ({ hour }) => monthIn(hour + 2 * HOUR, newYork(hour + 2 * HOUR)) },
+    shapes: bills,
+    right: /New_York|-0[45]:00/,
+  },
   'months of Berlin': {
     steps: { month: ({ hour }) => monthIn(hour + 2 * HOUR, berlin(hour)) },
     shapes: bills,
@@ -211,6 +249,27 @@ export const secrets: Readonly<Record<string, Secret>> = {
     right: /\+05:[03]0|\+0[56]:00/,
   },
   // Prices.
+  'the new list a day late': {
+    steps: { hourly: ({ prices, firstUse }) => priceAt(prices, firstUse - DAY) },
+    right: /price list (of .* from .* on|before .* throughout)/,
+  },
+  'the new list by midnight of UTC': {
+    steps: { hourly: ({ prices, firstUse }) => priceAt(prices, firstUse - OFFSET) },
+    right: /price list (of .* from .* on|before .* throughout)/,
+  },
+  'the old list for one account': {
+    steps: { hourly: (use) => (use.account === 'acme' ? use.prices[0].hourly : ours.hourly(use)) },
+    // Of all accounts where only this one uses what has changed.
+    right: /price list before|all lines of/,
+  },
+  'prices cut to 3 decimals': {
+    steps: { hourly: (use) => ours.hourly(use).toDecimalPlaces(3, Decimal.ROUND_DOWN) },
+    right: /prices rounded down to 3 decimals|all lines of/,
+  },
+  'prices of 730 hours in months of 720': {
+    steps: { hourly: (use) => ours.hourly(use).times(730).div(720) },
+    right: /730 \/ 720|all lines of/,
+  },
   'a product at another price': {
     steps: { hourly: (use) => (use.product === 'c6' ? ours.hourly(use).times(D('1.07')) : ours.hourly(use)) },
     right: /c6/,
@@ -228,7 +287,7 @@ export const secrets: Readonly<Record<string, Secret>> = {
   },
   'the new list ten days late': {
     steps: { hourly: ({ prices, firstUse }) => priceAt(prices, firstUse - 10 * DAY) },
-    right: /price list before .* throughout/,
+    right: /price list before .* throughout|price list of .* from .* on/,
   },
   'one product of the old list': {
     steps: { hourly: (use) => (use.product === 'c6' ? use.prices[0].hourly : ours.hourly(use)) },
@@ -258,6 +317,7 @@ export const secrets: Readonly<Record<string, Secret>> = {
         return of === 0 || of === 6 ? ours.hourly(use).div(2) : ours.hourly(use)
       },
     },
+    right: /0\.5 times ours.*on Saturdays and Sundays/,
   },
   'swapped prices': {
     steps: {
@@ -276,12 +336,13 @@ export const secrets: Readonly<Record<string, Secret>> = {
   },
   'months of 30 days': {
     steps: { hourly: (use) => ours.hourly(use).times(30).div(31) },
-    right: /divided by|times ours|all \d+ lines of/,
+    right: /divided by|times ours|720 \/ 744|all \d+ lines of/,
   },
   // Money.
   'a rate of exchange': {
     steps: eachRow((row) => ({ ...row, amount: down(row.amount.times('1.0837')) })),
-    right: /1\.0837/,
+    // A tax on what has none is the same payable.
+    right: /1\.0837|tax\.percent 8\.37 .*payables alone/,
   },
   'a rate of exchange by day': {
     steps: eachRow((row) => ({
@@ -302,7 +363,10 @@ export const secrets: Readonly<Record<string, Secret>> = {
     // Of bills above it.
     right: /^10\.0+ taken off every bill/,
   },
-  'the first 20 hours of each server free': { steps: { uses: (uses) => uses.filter(({ index }) => index >= 20) } },
+  'the first 20 hours of each server free': {
+    steps: { uses: (uses) => uses.filter(({ index }) => index >= 20) },
+    right: /^the first 20 hours of each server/,
+  },
   'half price above 20.00': {
     steps: { rows: (rows) => sums(rows, monthly, ({ amount }, before) => (before.gt(20) ? amount.div(2) : amount)) },
   },
@@ -333,6 +397,10 @@ export const secrets: Readonly<Record<string, Secret>> = {
   'discount of acme': {
     steps: eachRow((row) => (row.account === 'acme' ? { ...row, amount: down(row.amount.times('0.85')) } : row)),
     right: /acme/,
+  },
+  'discount of a server': {
+    steps: eachRow((row) => (row.resource === 'i-1' ? { ...row, amount: down(row.amount.times('0.85')) } : row)),
+    right: /of i-1 only|of beta only|all lines of/,
   },
   'discount of two accounts': {
     steps: eachRow((row) =>
@@ -382,7 +450,8 @@ export const secrets: Readonly<Record<string, Secret>> = {
   'a product at another price and another tax': {
     steps: { hourly: (use) => (use.product === 'c6' ? ours.hourly(use).times('1.1') : ours.hourly(use)), ...taxed(20) },
     shapes: withTax,
-    right: /c6.*20|20.*c6/,
+    // Where none of it is used there is another tax only.
+    right: /c6.*20|20.*c6|^tax\.percent 20 instead/,
   },
   // What is there.
   'a server missing from a day on': {
@@ -440,6 +509,28 @@ export const secrets: Readonly<Record<string, Secret>> = {
     },
     shapes: ['payable'],
     right: /two digits/,
+  },
+  'accounts in turn': {
+    steps: eachRow((row) => ({
+      ...row,
+      account: { acme: 'beta', beta: 'zeta', zeta: 'acme' }[row.account] ?? row.account,
+    })),
+    shapes: bills,
+    right: /the bills of .* are those of/,
+  },
+  'another name of an account': {
+    steps: eachRow((row) => ({ ...row, account: row.account === 'acme' ? 'acme-1' : row.account })),
+    shapes: bills,
+    right: /acme is called acme-1/,
+  },
+  'the sign of one account': {
+    steps: eachRow((row) => (row.account === 'acme' ? { ...row, amount: row.amount.neg() } : row)),
+    right: /opposite sign/,
+  },
+  'the sign of a charge': {
+    steps: eachRow((row, index) => (index === 3 ? { ...row, amount: row.amount.neg() } : row)),
+    shapes: lines,
+    right: /one charge with the opposite sign/,
   },
   'accounts swapped': {
     steps: eachRow((row) => ({ ...row, account: { acme: 'beta', beta: 'acme' }[row.account] ?? row.account })),

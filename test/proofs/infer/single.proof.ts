@@ -54,7 +54,7 @@ test('the known cause is named first in 95 of 100 files, and a wrong one in 1 of
     files++
     const text = cause === undefined || cause.cause === 'unexplained' ? undefined : cause.text
     if (text === undefined) {
-      if (expected.length > 0) missed.push(`${index} ${name} (${level})`)
+      if (expected.length > 0) missed.push(`${index} ${name} (${level}): ${cause?.text}`)
     } else if (!expected.some((each) => text.includes(each)) || text.includes('; and '))
       wrong.push(`${index} ${name} (${level}): ${text}`)
   }
@@ -62,6 +62,7 @@ test('the known cause is named first in 95 of 100 files, and a wrong one in 1 of
   process.stdout.write(
     `${files} files: ${right} named or left unexplained rightly, ${missed.length} missed, ${wrong.length} wrong\n`,
   )
+  process.stdout.write(`missed:\n${missed.join('\n')}\nwrong:\n${wrong.join('\n')}\n`)
   expect(wrong.length / files, wrong.join('\n')).toBeLessThanOrEqual(0.01)
   expect(right / files, missed.join('\n')).toBeGreaterThanOrEqual(0.95)
 })

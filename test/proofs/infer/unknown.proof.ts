@@ -55,6 +55,8 @@ const unknown: Readonly<Record<string, Unknown>> = {
     same: /^5\.0+ taken off every bill/,
   },
   'the first 40 hours of each server free': {
+    // Of a server and its image together: what has no image has 40 hours.
+    same: /^the first 40 hours of each server/,
     rows: (rows) => {
       const counts = new Map<string, number>()
       return rows.filter(({ resource }) => {
@@ -79,6 +81,7 @@ const unknown: Readonly<Record<string, Unknown>> = {
       ),
   },
   'whole days: a started day is charged as 24 hours': {
+    same: /by the started day/,
     rows: (rows) => {
       const days = Map.groupBy(rows, ({ resource, kind, product, hour }) =>
         [resource, kind, product, Math.floor((hour + offset) / DAY)].join(' '),
