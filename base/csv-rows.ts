@@ -6,6 +6,7 @@ import { Buffer } from 'node:buffer'
 import { InputError } from './input-error.ts'
 
 const QUOTE = 34
+const EQUALS = 61
 const NEWLINE = 10
 const RETURN = 13
 const SPACE = 32
@@ -96,6 +97,7 @@ export class CsvRows implements CsvRow {
     let lines = 0
     let at = from
     let hasQuotes = false
+    let hasFormulas = false
     starts[0] = from
     for (; at < length; at++) {
       const code = bytes[at]
@@ -103,6 +105,7 @@ export class CsvRows implements CsvRow {
         ends[field++] = at
         starts[field] = at + 1
       } else if (code === NEWLINE) break
+      else if (code === QUOTE && bytes[at - 1] === EQUALS && at > starts[field]) hasFormulas = true
       else if (code === QUOTE && isBlank(bytes, starts[field], at)) {
         hasQuotes = true
         const before = lines
@@ -123,6 +126,7 @@ export class CsvRows implements CsvRow {
     this.#nextLine += lines + 1
     for (let each = 0; each <= field; each++) this.#trim(each)
     if (hasQuotes) for (let each = 0; each <= field; each++) this.#unquote(each)
+    if (hasQuotes || hasFormulas) for (let each = 0; each <= field; each++) this.#bare(each)
     if (this.fields > 1 || this.ends[0] > this.starts[0]) this.#onRow(this)
     return at + 1
   }
@@ -143,6 +147,15 @@ export class CsvRows implements CsvRow {
     while (end > start && (bytes[end - 1] === SPACE || bytes[end - 1] === RETURN)) end--
     starts[field] = start
     ends[field] = end
+  }
+
+  /** `="2024-05"`, which keeps a spreadsheet from reading a number or a date, is the text alone. */
+  #bare(field: number): void {
+    const { bytes, starts, ends } = this
+    const [start, end] = [starts[field], ends[field]]
+    if (end - start < 3 || bytes[start] !== EQUALS || bytes[start + 1] !== QUOTE || bytes[end - 1] !== QUOTE) return
+    starts[field] = start + 2
+    ends[field] = end - 1
   }
 
   /**

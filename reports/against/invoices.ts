@@ -231,14 +231,10 @@ class BillTaker extends InvoiceTaker<Figure> {
   readonly #figures: readonly (readonly [figure: Figure, field: number])[]
 
   constructor(columns: TableColumns, conventions: Conventions, options: InvoiceOptions) {
-    const { account, month, amount, payable, charges, tax } = columns.heads([
-      'account',
-      'month',
-      'amount',
-      'payable',
-      'charges',
-      'tax',
-    ])
+    const { account, month, payable, charges, tax } = columns.heads(['account', 'month', 'payable', 'charges', 'tax'])
+    // A column that --map names to be something else is no amount besides, whatever it is called.
+    const isMapped = options.map?.amount === undefined && (options.map?.payable ?? options.map?.charges) !== undefined
+    const amount = isMapped ? -1 : columns.find('amount')
     if (amount < 0 && payable < 0 && charges < 0)
       throw new InputError(
         'no column has an amount',

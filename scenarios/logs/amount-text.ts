@@ -23,7 +23,7 @@ const DASH = /^[-\u2212\u2012\u2013\u2014]+$/
 /** Nothing is charged; `NULL` and an empty field may be an amount that is missing. */
 const NONE = /^(n\/a|n\.a\.?|nil)$/i
 /** Of a bill: what is owed, and what is credited. In small letters, `5 Cr` may be crores: 50 million. */
-const SIDE = /^(.*[\d).]) ?([Dd][Rr]|CR)\.?$/
+const SIDE = /^(.*(?:[\d).]|\d ?(?:[A-Z]{3}|\p{Sc}))) ?([Dd][Rr]|CR)\.?$/u
 
 /** The parts of an amount; undefined where the text is none. */
 export function amountText(text: string): AmountText | undefined {

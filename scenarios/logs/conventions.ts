@@ -1,6 +1,6 @@
 /** What a file's rows have in common (`Convention`), and reading amounts and times by it. */
 import { BillingError } from '#base/billing-error.ts'
-import { dateOfDay, formatMonth, parseInstant } from '#base/civil-time.ts'
+import { dateOfDay, formatMonth, monthOf, parseInstant, startOfMonth } from '#base/civil-time.ts'
 import { decimalText } from '#base/decimal-text.ts'
 import { InputError } from '#base/input-error.ts'
 import { shown } from '#base/shown.ts'
@@ -50,6 +50,9 @@ export interface AskedConventions {
 const PLAIN = /^-?\d{1,15}(?:\.\d{1,8})?$/
 /** A point that may separate thousands. */
 const MAY_BE_GROUPS = /^-?[1-9]\d{0,2}\.\d{3}$/
+/** Two days with a dash or a word between them. */
+const PERIOD =
+  /^(\d[\d./-]{5,9})(?:\s*[\u2013\u2014]\s*|\s+-\s+|\s+(?:to|bis|au|al|a|until)\s+|\/(?=\d{4}-))(\d[\d./-]{5,9})$/
 /** A spreadsheet guards text that begins as a formula does by an apostrophe. */
 const GUARDED = /^'(?=[-+=@])/
 
@@ -125,7 +128,27 @@ export class Conventions {
   month(text: string, line: number, utcOffset: number): number {
     const month = this.#civil(text, line, (civil) => monthOfCivil(civil, utcOffset), formatMonth)
     if (month !== undefined) return month
+    const [, first, last] = PERIOD.exec(text) ?? []
+    if (first !== undefined) return this.#monthOfPeriod(text, first, last, line)
     throw new BillingError(`line ${line}`, `${shown(text)} is not a month`, 'write one such as 2024-03')
+  }
+
+  /** `01.05.2024 - 31.05.2024`: from the first day of a month to its last, or to the first of the next. */
+  #monthOfPeriod(text: string, first: string, last: string, line: number): number {
+    const whole = (day: string) =>
+      this.#civil(
+        day,
+        line,
+        (civil) => instantOfCivil(civil, 0),
+        (value) => dayText(value),
+      )
+    const [from, until] = [whole(first), whole(last)]
+    if (from !== undefined && until !== undefined) {
+      const month = monthOf(from, 0)
+      const next = startOfMonth(month + 1, 0)
+      if (startOfMonth(month, 0) === from && (until === next || until === next - DAY)) return month
+    }
+    throw new BillingError(`line ${line}`, `${shown(text)} is not one whole month`, 'write one such as 2024-03')
   }
 
   /** Milliseconds since the epoch. Throws BillingError; InputError for a time that needs --time-zone. */

@@ -28,7 +28,9 @@ const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$/
 const DIGITS = /^[+-]?\d+$/
 
 /** A number as programs write it: `1234.5` of `1.234,5`. */
-function plainNumber(text: string, sign: DecimalSign | undefined): string {
+function plainNumber(text: string, asked: DecimalSign | undefined): string {
+  // Who groups thousands by apostrophes writes a decimal point where nothing else was found.
+  const sign = asked ?? (APOSTROPHE.test(text) ? 'point' : undefined)
   if (sign === undefined || DIGITS.test(text) || text.length > 40) return text
   const parts = amountText(text)
   const found = parts === undefined ? undefined : decimalOf(parts, sign)
@@ -37,6 +39,7 @@ function plainNumber(text: string, sign: DecimalSign | undefined): string {
 }
 
 const NO_NUMBER = '?'
+const APOSTROPHE = /['’]/
 
 /** A number as text with a point; undefined for text that is none. */
 export function numberOf(text: string, sign: DecimalSign | undefined): number | undefined {

@@ -1,6 +1,6 @@
 /**
- * A CSV whose columns are known by name, as people hand it over: any delimiter, title lines above the header, the header again
- * on each page, lines without data below.
+ * A CSV whose columns are known by name, as people hand it over: any delimiter, title lines above the header, both again on each
+ * page, lines without data below.
  */
 import { type CsvRow, CsvRows } from '#base/csv-rows.ts'
 import { InputError } from '#base/input-error.ts'
@@ -121,6 +121,7 @@ class TableRows {
   /** Bytes of the header's first field. */
   #first: Buffer = Buffer.alloc(0)
   #columns = 0
+  readonly #titles = new Set<string>()
 
   constructor(file: string, options: TableOptions, taker: TableTaker) {
     this.#file = file
@@ -169,9 +170,11 @@ class TableRows {
   }
 
   #row(row: CsvRow): void {
-    if (row.line < this.facts.header) this.facts.titles++
-    else if (this.#columns === 0) this.#head(row)
-    else if (this.#isRepeated(row)) this.facts.repeated++
+    if (row.line < this.facts.header) {
+      this.facts.titles++
+      this.#titles.add(titleOf(row))
+    } else if (this.#columns === 0) this.#head(row)
+    else if (this.#isRepeated(row) || this.#isTitle(row)) this.facts.repeated++
     else this.#taker.row(row)
   }
 
@@ -218,12 +221,19 @@ class TableRows {
     return cells.length > 1 && cells.length >= this.#columns / 2 && cells.every((text) => RULE.test(text))
   }
 
+  /** A title again, on the next page: shorter than a row of the table, and the same but for its numbers. */
+  #isTitle(row: CsvRow): boolean {
+    return this.#titles.size > 0 && row.fields < this.#columns && this.#titles.has(titleOf(row))
+  }
+
   #beginsLikeHeader(bytes: Uint8Array, start: number): boolean {
     const first = this.#first
     for (let at = 0; at < first.length; at++) if ((bytes[start + at] | 32) !== (first[at] | 32)) return false
     return true
   }
 }
+
+const titleOf = (row: CsvRow): string => textsOf(row).join(' ').replace(/\d+/g, '0').trim()
 
 const SPACE = 32
 /** `---`, `===`, and `:---:` of Markdown: one or two of them may be a zero. */

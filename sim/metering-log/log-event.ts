@@ -35,11 +35,18 @@ const MOST_SIZES = 1 << 16
 const actions = new Names()
 for (const action of logActions) actions.numberOf(action)
 
+/** Number of an action, -1 for none: of the house's own letters without making a text, else in any case of letters. */
+function actionOf(row: CsvRow, field: number): number {
+  const known = actions.find(row.bytes, row.starts[field], row.ends[field])
+  return known >= 0 ? known : logActions.indexOf(row.text(field).trim().toLowerCase() as LogAction)
+}
+
 /** A line below the events that is none: a total, a remark. */
 function isNote(row: CsvRow, { at, resource, do: action }: Head<Column>): boolean {
   const { starts, ends } = row
-  if (starts[resource] < ends[resource] || starts[action] < ends[action]) return false
-  if (/\d{4}/.test(row.text(at))) return false
+  const isFilled = (field: number): boolean => field < row.fields && starts[field] < ends[field]
+  if (isFilled(resource) || isFilled(action)) return false
+  if (isFilled(at) && /\d{4}/.test(row.text(at))) return false
   return Array.from({ length: row.fields }, (_, field) => row.text(field)).filter((text) => text !== '').length < 3
 }
 
@@ -88,10 +95,10 @@ export class EventReader implements TableTaker {
 
   /** What makes a row unreadable, and how to fix it. */
   #wrongIn(row: CsvRow, head: Head<Column>): string | undefined {
-    const { starts, ends, bytes } = row
+    const { starts, ends } = row
     if (row.fields < this.#fields || surplusOf(row, this.#fields) !== undefined)
       return `${row.fields} fields where the first line has ${this.#fields}; add or remove some`
-    if (actions.find(bytes, starts[head.do], ends[head.do]) < 0)
+    if (actionOf(row, head.do) < 0)
       return `"${row.text(head.do)}" is not an action of a resource; write ${logActions.join(', ')}`
     return starts[head.resource] === ends[head.resource] ? 'no resource; name it' : undefined
   }
@@ -140,7 +147,7 @@ export class EventReader implements TableTaker {
     const { starts, ends, bytes } = row
     const event = this.#event
     event.line = row.line
-    event.do = logActions[actions.find(bytes, starts[head.do], ends[head.do])]
+    event.do = logActions[actionOf(row, head.do)]
     event.resource = this.#names.resources.number(bytes, starts[head.resource], ends[head.resource])
     event.account = this.#number(row, head.account, this.#names.accounts)
     event.product = this.#number(row, head.product, this.#names.products)

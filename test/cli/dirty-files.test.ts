@@ -94,6 +94,40 @@ const certain: readonly (readonly [title: string, invoices: string | Buffer, ...
     ),
   ],
   [
+    'formulas that keep a spreadsheet from reading dates',
+    'Account,Month,Charges\n="acme",="2024-05",="1234.50"\n"=""zeta""","=""2024-05""",="12.00000001"\n="acme",="2024-06",="0.45"\n',
+  ],
+  [
+    'months as periods, and what is credited with a long minus',
+    'Account;Period;Net\nacme;01.05.2024 - 31.05.2024;1.300,00\nacme;01.05.2024 – 31.05.2024;−65,50\nzeta;2024-05-01/2024-06-01;12,00000001\nacme;01.06.2024 bis 30.06.2024;0,45\n',
+    '--map',
+    'account=Account,month=Period,charges=Net',
+  ],
+  [
+    'titles on each page, lines below the header, a total in French',
+    'Usage | page 1\naccount | month | charges\n--- | --- | ---\nacme | 2024/05 | 1 234.50\nzeta | 2024/05 | 12.00000001\n\fUsage | page 2\naccount | month | charges\nacme | 2024/06 | .45\nSomme | | 1 246.95000001\n',
+  ],
+  [
+    'two columns of one name, of which --map takes one for what is charged',
+    'account,month,amount,amount\nacme,2024-05,1234.50,1357.95\nzeta,2024-05,12.00000001,13.2\nacme,2024-06,0.45,0.5\n',
+    '--map',
+    'charges=3',
+  ],
+  [
+    'names over several lines, columns without a name at the end, credits in brackets with a sign',
+    '"Customer\nAccount","Billing\nMonth","Charges\n(USD)",,,\nacme,2024-05,"$1,300.00",,,\nacme,2024-05,"($65.50)",,,\nzeta,2024-05,$12.00000001,,,\nacme,2024-06,$0.45,,,\n,,,,,\nTotal,,"$1,246.95000001",,,\n',
+    '--map',
+    'account=Customer Account,month=Billing Month',
+  ],
+  [
+    'the thousands of Swiss and of French programs, debit and credit',
+    utf16(
+      'Konto\tMonat\tBetrag\r\nacme\tMai 2024\t1’300,00 USD DR\r\nacme\tMai 2024\t65,50 USD CR\r\nzeta\tMai 2024\t12,00000001\u00a0$\r\nacme\tJuni 2024\t0,45\r\nTotal général\t\t1\u202f246,95000001\u00a0$\r\n',
+    ),
+    '--map',
+    'account=Konto,month=Monat,charges=Betrag',
+  ],
+  [
     'lines that end with a return alone',
     'account,month,charges\racme,2024-05,1234.50\rzeta,2024-05,12.00000001\racme,2024-06,0.45\r',
   ],
@@ -461,4 +495,30 @@ test('meter rates events of any metric by a rate card, however the log is writte
     bills: [{ currency: 'USD', payable: '30.00' }],
   })
   expect(await inThisProcess([...words, '--strict', '--out', 'strict'], folder)).toMatchObject({ code: 2, stdout: '' })
+})
+
+test('a log with titles, actions in capitals and a remark below is metered', async () => {
+  const rows = events
+    .split('\n')
+    .slice(1, -1)
+    .map((row) => row.replaceAll(',', '|').replace('start', 'Start').replace('delete', 'DELETE'))
+  const log = [
+    'Report "events"',
+    'Generated: 2024-07-01',
+    '',
+    'AT|Account|Resource|DO|PRODUCT|Flavour',
+    ...rows,
+    '-- 6 rows --',
+  ]
+  writeFileSync(join(cwd, 'titled.csv'), `${log.join('\n')}\n`)
+  const { code, stdout, stderr } = await inThisProcess(['meter', 'titled.csv', '--prices', 'prices.csv'], cwd)
+  expect([code, stderr]).toEqual([0, ''])
+  expect(stdout).toContain('6 events of 3 resources')
+  expect(stdout).toContain('1,246.95000001 charged')
+})
+
+test('a period of less than a month has no bill', async () => {
+  const { code, text } = await reconciled(charges('acme,01.05.2024 - 30.05.2024,1234.50\n'), '--dates', 'dmy')
+  expect(code).toBe(2)
+  expect(text).toContain('"01.05.2024 - 30.05.2024" is not one whole month')
 })

@@ -130,6 +130,14 @@ test('--dates decides, and a column of two is named by its number', async () => 
   expect(readFileSync(join(folder, 'twins', 'trace.csv'), 'utf8')).toContain(',z,server')
 })
 
+test('thousands by apostrophes are read with a decimal point', async () => {
+  const { manifest } = await imported(
+    'csv',
+    `${head}2024-03-01,1'000.25,1,a\n2024-03-02,1’234’567,1,b\n2024-03-03,7,1,c\n`,
+  )
+  expect(manifest()).toMatchObject({ read: 3, unitSeconds: '1235574.25', skipped: {} })
+})
+
 test('rows that are wrong are skipped with their reasons, and the rest is read', async () => {
   const log = `${plain}NULL,60,1,a\n2024-03-01 00:00:00,N/A,1,a\n2024-03-01 00:00:00,60,nan,a\n2024-03-01 00:00:00,inf,1,a\n-1,30,1,a\n2024-03-01 00:00:00,-1,1,a\n2024-03-01 00:00:00,60,-1,a\n2024-03-01,60\n2024-03-01 00:00:00,60,1,a,b,c\n2024-03-01 00:00:00,60,1,a\u0000b\n`
   const { manifest } = await imported('csv', log)
