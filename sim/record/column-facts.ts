@@ -118,8 +118,24 @@ export function contentOf(path: string): Uint8Array {
   }
 }
 
-const isSmall = (values: ColumnRead['values']): boolean =>
-  values instanceof Int32Array || 'words' in values || ('distinct' in values && values.distinct instanceof Int32Array)
+const LEAST = -(2 ** 31)
+const MOST = 2 ** 31 - 1
+
+/** Whether all numbers of a row group are of 32 bits. Wide decimals are looked at when all groups are read. */
+function isSmall(values: ColumnRead['values']): boolean {
+  if (values instanceof Int32Array || 'words' in values) return true
+  if ('wide' in values) return false
+  if ('distinct' in values) return isSmall(values.distinct)
+  if ('near' in values) return areSmall(values.near)
+  const halves = new Int32Array(values.buffer, values.byteOffset, values.length * 2)
+  for (let half = 0; half < halves.length; half += 2) if (halves[half + 1] !== halves[half] >> 31) return false
+  return true
+}
+
+function areSmall(values: Float64Array): boolean {
+  for (const value of values) if (value < LEAST || value > MOST) return false
+  return true
+}
 
 /** A row group of a file. */
 interface GroupPlace {
@@ -141,25 +157,27 @@ function columnOf(
   let values: Float64Array | Int32Array | undefined
   const vast = new Map<number, bigint>()
   let at = 0
+  let isWide = false
   for (const { file, group, rows: count } of places) {
     const column = file.columns.findIndex((each) => each.name === name)
     if (column < 0) throw new ParquetDamage(file.path, 'its footer', `it has no column ${name}`)
     const read = file.read(group, column)
-    values ??= isSmall(read.values) ? new Int32Array(rows) : new Float64Array(rows)
+    // Most columns are numbers of things: half the memory. A copy of a column that was read wide would cost more than looking at each group.
+    if (values === undefined) values = isSmall(read.values) ? new Int32Array(rows) : new Float64Array(rows)
+    else if (values instanceof Int32Array && !isSmall(read.values)) values = Float64Array.from(values)
+    isWide ||= 'wide' in read.values
     spread(read, count, { values, at, vast, numberOf })
     at += count
   }
-  return vast.size > 0 && values !== undefined ? { values, vast } : { values: narrowed(values ?? new Int32Array(0)) }
+  values ??= new Int32Array(0)
+  if (vast.size > 0) return { values, vast }
+  return { values: isWide ? narrowed(values) : values }
 }
-
-const LEAST = -(2 ** 31)
-const MOST = 2 ** 31 - 1
 
 /** The same numbers in half the memory, where they fit: most columns are numbers of things, and a record has millions of rows. */
 export function narrowed(values: Float64Array | Int32Array): Float64Array | Int32Array {
   if (values instanceof Int32Array) return values
-  for (const value of values) if (value < LEAST || value > MOST) return values
-  return Int32Array.from(values)
+  return areSmall(values) ? Int32Array.from(values) : values
 }
 
 interface Target {
