@@ -49,6 +49,11 @@ export class MeasuredDays {
     return Math.floor((instant + this.#offset) / DAY)
   }
 
+  /** When a day begins, ms since the epoch. */
+  start(day: number): number {
+    return day * DAY - this.#offset
+  }
+
   /** The month of a day, by its number in `months`; 0 of a day that is none of them. */
   month(day: number): number {
     return this.#months[day - this.#first] ?? 0

@@ -1,7 +1,7 @@
 /** Clock hours of pools. The record leaves out an hour like the one before it, so a row is until the next one. */
 
 import { HOUR } from '#base/time.ts'
-import { dayNumber, prepareDays } from '../days.ts'
+import { MeasuredDays } from '../days.ts'
 import { oncePerRecord } from '../once-per-record.ts'
 import type { RunRecord } from '../record.ts'
 
@@ -15,23 +15,80 @@ const hourNumber = (instant: string): string => `((${instant} + utc_offset) / ${
 export const clockHours = (since: string, until: string): string => `(${hoursBefore(until)} - ${hourNumber(since)})`
 
 /**
- * Makes the table `pool_spans(pool, hour, next, hours, capacity, capacity_ms, held_ms, full_ms, peak)`: rows of `pool_hours`
- * with the time each means, up to the next row of its pool or the end of the run, and how many clock hours that is:
- * the first and the last may be partly outside of the run. What a row says is of each of these hours.
+ * Rows of `pool_hours` with the time each means, up to the next row of its pool or the end of the run: the first and the last may be
+ * partly outside of the run. What a row says is of each of its hours. In the order of pools and hours.
  */
+export interface PoolSpans {
+  readonly count: number
+  readonly pool: Int32Array
+  /** From and to, ms since the epoch. */
+  readonly hour: Float64Array
+  readonly next: Float64Array
+  /** Clock hours. */
+  readonly hours: Float64Array
+  readonly capacity: Float64Array
+  /** Unit-milliseconds of an hour. */
+  readonly room: Float64Array
+  readonly held: Float64Array
+  /** Milliseconds of an hour. */
+  readonly full: Float64Array
+  readonly peak: Float64Array
+}
+
+export const poolSpansOf = oncePerRecord(readSpans)
+
+function readSpans(record: RunRecord): PoolSpans {
+  const { start, end, since, measuredHour } = record.meta
+  const from = since > start ? measuredHour : start
+  const [[most]] = record.numbers('SELECT count(*) FROM pool_hours')
+  const column = () => new Float64Array(most)
+  const spans = {
+    ...{ pool: new Int32Array(most), hour: column(), next: column(), hours: column() },
+    ...{ capacity: column(), room: column(), held: column(), full: column(), peak: column() },
+  }
+  const hours = clockHoursOf(record)
+  let count = 0
+  /** Ends the row at hand; one that ends before figures count is left out. */
+  const close = (next: number): void => {
+    if (next <= spans.hour[count]) return
+    spans.next[count] = next
+    spans.hours[count] = hours(spans.hour[count], next)
+    count++
+  }
+  let isOpen = false
+  for (const [pool, hour, capacity, room, held, full, peak] of record.numbers(
+    'SELECT pool, hour, capacity, capacity_ms, held_ms, full_ms, peak FROM pool_hours ORDER BY pool, hour',
+  )) {
+    if (isOpen) close(spans.pool[count] === pool ? hour : end)
+    isOpen = true
+    spans.pool[count] = pool
+    spans.hour[count] = Math.max(hour, from)
+    spans.capacity[count] = capacity
+    spans.room[count] = room
+    spans.held[count] = held
+    spans.full[count] = full
+    spans.peak[count] = peak
+  }
+  if (isOpen) close(end)
+  return { count, ...spans }
+}
+
+/** How many clock hours of civil time a span is in, wholly or partly. */
+export function clockHoursOf({ meta: { utcOffset } }: RunRecord): (since: number, until: number) => number {
+  return (since, until) => Math.ceil((until + utcOffset) / HOUR) - Math.floor((since + utcOffset) / HOUR)
+}
+
+/** Makes the table `pool_spans(pool, hour, next, hours, capacity, capacity_ms, held_ms, full_ms, peak)` of them. */
 export function preparePoolSpans(record: RunRecord): void {
-  record.keep(
-    'pool_spans',
-    `
-SELECT pool, hour, next, ${clockHours('hour', 'next')} AS hours,
-  capacity, capacity_ms, held_ms, full_ms, peak
-FROM run, (
-  SELECT h.pool, max(h.hour, CASE WHEN run.measured_from > run.start THEN run.measured_hour ELSE run.start END) AS hour,
-    lead(h.hour, 1, run."end") OVER (PARTITION BY h.pool ORDER BY h.hour) AS next,
-    h.capacity, h.capacity_ms, h.held_ms, h.full_ms, h.peak
-  FROM pool_hours h, run)
-WHERE next > hour ORDER BY pool, hour`,
-  )
+  const names = ['pool', 'hour', 'next', 'hours', 'capacity', 'capacity_ms', 'held_ms', 'full_ms', 'peak']
+  record.keepComputed('pool_spans', names, [], function* () {
+    const { count, pool, hour, next, hours, capacity, room, held, full, peak } = poolSpansOf(record)
+    for (let span = 0; span < count; span++)
+      yield [
+        ...[pool[span], hour[span], next[span], hours[span], capacity[span]],
+        ...[room[span], held[span], full[span], peak[span]],
+      ]
+  })
 }
 
 /** Use of one pool on one civil day, of hours weighted by their length. */
@@ -69,29 +126,37 @@ interface Hours {
 export const poolDays = oncePerRecord<readonly PoolDay[]>(readPoolDays)
 
 function readPoolDays(record: RunRecord): PoolDay[] {
-  prepareDays(record)
-  preparePoolSpans(record)
   const names = new Map(record.rows('SELECT id, pool, region FROM pool_names').map((row) => [Number(row.id), row]))
-  const days = new Map<string, { readonly day: Pick<PoolDay, 'pool' | 'region' | 'day'>; readonly hours: Hours }>()
-  const { rows } = record.cursor(`
-SELECT s.pool, d.day, s.capacity, s.capacity_ms, s.held_ms, s.full_ms, s.peak,
-  min(s.next, d.next) - max(s.hour, d.first),
-  ${clockHours('max(s.hour, d.first)', 'min(s.next, d.next)')}
-FROM run CROSS JOIN pool_spans s CROSS JOIN days d ON d.number BETWEEN ${dayNumber('s.hour')} AND ${dayNumber('s.next - 1')}`)
-  for (const [id, day, ...cells] of rows) {
-    const key = `${id} ${day}`
-    let found = days.get(key)
-    if (found === undefined) {
-      const { pool, region } = names.get(Number(id)) ?? { pool: '', region: '' }
-      const hours = { held: 0, room: 0, soldOut: 0, capacity: 0, peak: 0, use: [] }
-      days.set(key, (found = { day: { pool: String(pool), region: String(region), day: String(day) }, hours }))
-    }
-    const [capacity, room, held, full, peak, length, times] = cells.map(Number)
-    addHours(found.hours, { capacity, room, held, full, peak }, length, times)
+  const days = new MeasuredDays(record)
+  const clock = clockHoursOf(record)
+  const spans = poolSpansOf(record)
+  const made: PoolDay[] = []
+  /** The day of the span before, to which the next of the pool may add. */
+  let open: { readonly pool: number; readonly day: number; readonly hours: Hours } | undefined
+  const close = (): void => {
+    const text = open && days.text(open.day)
+    if (open === undefined || text === undefined) return
+    const { pool, region } = names.get(open.pool) ?? { pool: '', region: '' }
+    made.push(poolDay({ pool: String(pool), region: String(region), day: text }, open.hours))
   }
-  const made = [...days.values()].map(({ day, hours }) => poolDay(day, hours))
-  made.sort((a, b) => (a.pool === b.pool ? (a.day < b.day ? -1 : 1) : a.pool < b.pool ? -1 : 1))
-  return made
+  for (let span = 0; span < spans.count; span++) {
+    const [pool, hour, next] = [spans.pool[span], spans.hour[span], spans.next[span]]
+    const row = {
+      ...{ capacity: spans.capacity[span], room: spans.room[span], held: spans.held[span] },
+      ...{ full: spans.full[span], peak: spans.peak[span] },
+    }
+    for (let day = days.of(hour); day <= days.of(next - 1); day++) {
+      if (open?.pool !== pool || open.day !== day) {
+        close()
+        open = { pool, day, hours: { held: 0, room: 0, soldOut: 0, capacity: 0, peak: 0, use: [] } }
+      }
+      const since = Math.max(hour, days.start(day))
+      const until = Math.min(next, days.start(day + 1))
+      addHours(open.hours, row, until - since, clock(since, until))
+    }
+  }
+  close()
+  return made.sort((a, b) => (a.pool === b.pool ? (a.day < b.day ? -1 : 1) : a.pool < b.pool ? -1 : 1))
 }
 
 /** What the record says of a clock hour. */
@@ -129,20 +194,20 @@ export interface PoolHourOfDay {
 
 /** By pool and hour of the day: a span of n hours gives each hour of the day n / 24 times, and the rest to those after its first. */
 export function poolHoursOfDay(record: RunRecord): PoolHourOfDay[] {
-  preparePoolSpans(record)
   const names = record.rows('SELECT id, pool FROM pool_names ORDER BY pool').map(({ id, pool }) => [Number(id), pool])
   const held = new Map<number, Float64Array>(names.map(([id]) => [Number(id), new Float64Array(24)]))
   const room = new Map<number, Float64Array>(names.map(([id]) => [Number(id), new Float64Array(24)]))
-  const { rows } = record.cursor(`SELECT pool, capacity_ms, held_ms, ${hourNumber('hour')}, ${hoursBefore('next')}
-FROM pool_spans, run`)
-  for (const cells of rows) {
-    const [pool, capacity_ms, held_ms, first, last] = cells.map(Number)
-    const [heldOf, roomOf] = [held.get(pool), room.get(pool)]
+  const { utcOffset } = record.meta
+  const spans = poolSpansOf(record)
+  for (let span = 0; span < spans.count; span++) {
+    const [heldOf, roomOf] = [held.get(spans.pool[span]), room.get(spans.pool[span])]
     if (heldOf === undefined || roomOf === undefined) continue
+    const first = Math.floor((spans.hour[span] + utcOffset) / HOUR)
+    const last = Math.ceil((spans.next[span] + utcOffset) / HOUR)
     for (let turn = 0; turn < Math.min(24, last - first); turn++) {
       const times = Math.floor((last - first - turn - 1) / 24) + 1
-      heldOf[(first + turn) % 24] += times * held_ms
-      roomOf[(first + turn) % 24] += times * capacity_ms
+      heldOf[(first + turn) % 24] += times * spans.held[span]
+      roomOf[(first + turn) % 24] += times * spans.room[span]
     }
   }
   return names.flatMap(([id, pool]) =>
@@ -157,12 +222,21 @@ FROM pool_spans, run`)
 
 /** The pools most in use, by name. */
 export function busiestPools(record: RunRecord, count: number): string[] {
-  preparePoolSpans(record)
-  const rows = record.rows(
-    `SELECT pn.pool FROM pool_spans s JOIN pool_names pn ON pn.id = s.pool
-GROUP BY pn.pool ORDER BY sum(s.hours * s.held_ms) * 1.0 / max(1, sum(s.hours * s.capacity_ms)) DESC, pn.pool
-LIMIT ?`,
-    count,
-  )
-  return rows.map(({ pool }) => String(pool))
+  const sums = new Map<number, { held: number; room: number }>()
+  const spans = poolSpansOf(record)
+  for (let span = 0; span < spans.count; span++) {
+    let sum = sums.get(spans.pool[span])
+    if (sum === undefined) sums.set(spans.pool[span], (sum = { held: 0, room: 0 }))
+    sum.held += spans.hours[span] * spans.held[span]
+    sum.room += spans.hours[span] * spans.room[span]
+  }
+  return record
+    .rows('SELECT id, pool FROM pool_names ORDER BY pool')
+    .flatMap(({ id, pool }) => {
+      const sum = sums.get(Number(id))
+      return sum === undefined ? [] : [{ pool: String(pool), use: sum.held / Math.max(1, sum.room) }]
+    })
+    .sort((a, b) => b.use - a.use)
+    .slice(0, count)
+    .map(({ pool }) => pool)
 }

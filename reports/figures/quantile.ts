@@ -53,12 +53,12 @@ function read(record: RunRecord, source: Source, value: string, weight: string):
   return columns
 }
 
-/** Times that are columns, each counting once. */
-function sortedOf({ values, labels }: Times): SortedColumns {
+/** Times that are columns. */
+function sortedOf({ values, weights, labels }: Times): SortedColumns {
   const named = Object.entries(labels)
   return {
     values,
-    weights: new Float64Array(values.length).fill(1),
+    weights: weights ?? new Float64Array(values.length).fill(1),
     codes: Object.fromEntries(named.map(([label, { codes }]) => [label, codes])),
     names: Object.fromEntries(named.map(([label, { names }]) => [label, names])),
   }

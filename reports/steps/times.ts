@@ -10,6 +10,8 @@ export interface LabelColumn {
 export interface Times {
   /** Milliseconds, ascending. */
   readonly values: Float64Array
+  /** How often each counts; left out where each counts once. */
+  readonly weights?: Float64Array
   readonly labels: Readonly<Record<string, LabelColumn>>
 }
 
@@ -33,13 +35,20 @@ export class TimeList {
     for (let key = 0; key < keys.length; key++) this.#keys[key][at] = keys[key]
   }
 
-  /** In the order of times; `labels`: which key each follows from, and its text by the number there; undefined leaves the time out. */
-  times(labels: Readonly<Record<string, readonly [key: number, text: (number: number) => string | undefined]>>): Times {
+  /**
+   * In the order of times; `labels`: which key each follows from, and its text by the number there; undefined leaves the time out;
+   * `weight`: the key that says how often each counts.
+   */
+  times(
+    labels: Readonly<Record<string, readonly [key: number, text: (number: number) => string | undefined]>>,
+    weight?: number,
+  ): Times {
     const named = Object.entries(labels).map(([label, [key, text]]) => [label, this.#named(key, text)] as const)
     const values = this.#values.subarray(0, this.#size)
     const order = inOrderOf(values).filter((row) => named.every(([, { codes }]) => codes[row] >= 0))
     return {
       values: Float64Array.from(order, (row) => values[row]),
+      ...(weight === undefined ? {} : { weights: Float64Array.from(order, (row) => this.#keys[weight][row]) }),
       labels: Object.fromEntries(
         named.map(([label, { codes, names }]) => [
           label,
