@@ -12,6 +12,7 @@ import type { Reason } from './reason.ts'
 import { common, type Range, whereFrom, whereUpTo } from './simplest.ts'
 
 const ANY: Range = { low: 1n, high: 100n * ONE }
+const CENT = 1_000_000n
 
 /** The figures of a bill with other charges; what is added to them is taxed like use. */
 function figuresWith(source: RatedSource, bill: SourceBill, charges: bigint): Readonly<Record<Figure, bigint>> {
@@ -45,6 +46,7 @@ const ways = [
   ['every bill', (charges: Scaled) => charges.total],
   ['every line', (charges: Scaled) => charges.byLine],
   ['every price', (charges: Scaled) => charges.byPrice],
+  ['every bill, rounded to 2 decimals,', (charges: Scaled) => divideRounded(charges.total, CENT, 'half-up') * CENT],
 ] as const
 
 interface Scaled {
@@ -71,6 +73,7 @@ function timesPrice({ use, amount }: RatedLine, factor: Factor, source: RatedSou
 const key = ({ account, month }: { account: string; month: number }): string => billKey(account, month)
 
 const FEW_BILLS = 3
+const FINEST_OF_CENTS = ONE / 1_000n
 
 /** The factor behind all of the bills; undefined where there is none, or where there is too little evidence. */
 export async function factorOfBills(source: RatedSource, bills: readonly TaxedBill[]): Promise<Reason | undefined> {
@@ -79,9 +82,15 @@ export async function factorOfBills(source: RatedSource, bills: readonly TaxedBi
   const counts = new Map<string, bigint>()
   await source.each((line) => counts.set(key(line), (counts.get(key(line)) ?? 0n) + 1n))
   let range = ANY
-  for (const taxed of charged) range = factorsOf(source, taxed, counts.get(key(taxed.bill)) ?? 0n, range)
+  const areCents = charged.every(
+    ({ invoice: { figures } }) => figures.charges !== undefined && figures.charges % CENT === 0n,
+  )
+  for (const taxed of charged)
+    range = factorsOf(source, taxed, (counts.get(key(taxed.bill)) ?? 0n) + (areCents ? CENT : 0n), range)
   const factor = factorWithin(range)
   if (factor === undefined || factor.value === ONE) return undefined
+  // Amounts of two decimals come out by many a factor of more.
+  if (areCents && (charged.length < FEW_BILLS || factor.value % FINEST_OF_CENTS !== 0n)) return undefined
   const isPrecise = charged.every(({ invoice }) => invoice.figures.charges !== undefined)
   if (charged.length < FEW_BILLS && !isPrecise) return undefined
   // What is multiplied is rounded once more, which need not be by the rule of the charges.

@@ -18,6 +18,7 @@ import { areCoarse, areTellingOfRounding, hasFineFactor, hasFineRate, isPlausibl
 import { priceOfBills, priceOfLines } from './product-price.ts'
 import type { RatedSource, Variant } from './rated-line.ts'
 import { certainly, partsOf, type Reason, uncertain } from './reason.ts'
+import { severalPrices } from './several-prices.ts'
 import { shiftedHours } from './shifted-hours.ts'
 import { ofSomeAccounts } from './some-accounts.ts'
 import { steppedSources } from './stepped.ts'
@@ -110,7 +111,7 @@ async function oneCause(source: RatedSource, invoices: Invoices, known?: Reason)
     certainly(await switchOfBills(prices, bills)),
   ]
   if (all.every((reason) => reason === undefined)) {
-    const part = await partFactorOfBills(source, bills)
+    const part = (await partFactorOfBills(source, bills)) ?? (await severalPrices(source, bills))
     if (part !== undefined) return part
   }
   const isTelling = areTellingOfRounding(source, await source.bills(), invoices)

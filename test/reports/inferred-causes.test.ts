@@ -34,6 +34,7 @@ test('one cause of a file is named in the words of what was done', async () => {
     servers by the started day        charges    servers and images by the started day
     months from the 26th on           payable    months that begin on day 26, named by where they end
     started hours of one account      lines      as with ecs.granularity=hour-ceil; of beta only
+    15 % off each bill, rounded to cents   all  every bill, rounded to 2 decimals, is 0.85 times ours, 15 % less
     another name of an account        charges    acme is called acme-1
     hours are labelled by their end   lines      every hour labelled 1 hour later, by its end
     the sign of a charge              lines      one charge with the opposite sign: i-8, c6

@@ -270,6 +270,15 @@ export const secrets: Readonly<Record<string, Secret>> = {
     steps: { hourly: (use) => ours.hourly(use).times(730).div(720) },
     right: /730 \/ 720|all lines of/,
   },
+  'prices of another region': {
+    steps: {
+      hourly: (use) => {
+        const factor = { c6: '1.2', c7: '0.93', m5: '1.31', web: '0.8', sql: '1.15' }[use.product] ?? '1'
+        return ours.hourly(use).times(factor).toDecimalPlaces(4, Decimal.ROUND_HALF_UP)
+      },
+    },
+    right: /all lines of/,
+  },
   'a product at another price': {
     steps: { hourly: (use) => (use.product === 'c6' ? ours.hourly(use).times(D('1.07')) : ours.hourly(use)) },
     right: /c6/,
@@ -383,6 +392,11 @@ export const secrets: Readonly<Record<string, Secret>> = {
   '3 % off, rounded half-up': {
     steps: eachRow((row) => ({ ...row, amount: row.amount.times('0.97').toDecimalPlaces(8, Decimal.ROUND_HALF_UP) })),
     right: /0\.97 times ours/,
+  },
+  '15 % off each bill, rounded to cents': {
+    steps: { charges: (sum) => sum.times('0.85').toDecimalPlaces(2, Decimal.ROUND_HALF_UP) },
+    shapes: bills,
+    right: /0\.85 times ours/,
   },
   '12.5 % off each bill': {
     steps: { charges: (sum) => down(sum.times('0.875')) },

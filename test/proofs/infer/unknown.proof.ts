@@ -94,7 +94,7 @@ const unknown: Readonly<Record<string, Unknown>> = {
   },
   'prices of a month of 30 days in 31 days': {
     rows: each(({ amount }) => (amount * 30n) / 31n),
-    same: /times ours|divided by|tax|all lines of/,
+    same: /times ours|divided by|tax|all lines of|720 \/ 744/,
   },
   'a rate of exchange': {
     rows: each(({ amount }) => divideRounded(amount * 108_374n, 100_000n, 'half-up')),
