@@ -1,17 +1,7 @@
 /** The ledger accounts of a record as accountants sort them, and whose they are (M-05). */
-import { DAY } from '#base/time.ts'
-import {
-  type AmountPart,
-  amountAt,
-  amountParts,
-  firstDay,
-  lastDay,
-  madeBefore,
-  paidLedgerNumbers,
-  startOfDay,
-  unbilledAt,
-} from '#sim/record/cut-off.ts'
+import { amountParts } from '#sim/record/cut-off.ts'
 import type { RunRecord } from '../record.ts'
+import { holdingsAt } from './balances-at.ts'
 
 export type AccountClass = 'assets' | 'liabilities' | 'income' | 'expenses' | 'equity'
 
@@ -87,30 +77,14 @@ function accountsOf(record: RunRecord, sql: string): LedgerAccount[] {
  * then (M-09). Without an instant, at the end of the run. Accounts that never held anything are left out.
  */
 export function balancesAt(record: RunRecord, at?: number): LedgerAccount[] {
-  const { end, utcOffset } = record.meta
-  if (at === undefined || at >= end) return closingBalances(record)
-  const instant = at
-  const clock = { offset: String(utcOffset), end: String(end) }
-  const day = Math.floor((instant + utcOffset) / DAY) * DAY - utcOffset
-  const begun = `${madeBefore(String(instant), clock)} > 0 OR ${startOfDay(firstDay(clock), clock)} < ${day}`
-  const summed = (Object.keys(amountParts) as AmountPart[]).flatMap((part) => [
-    `sum(${amountAt(String(instant), String(day), clock, part)}) AS ${part}`,
-    `sum(${unbilledAt(String(instant), String(day), clock, part)}) AS unbilled_${part}`,
-  ])
-  return accountsOf(
-    record,
-    `
-    WITH legs AS (
-      SELECT t.account, p.ledger, p.owner, ${summed.join(', ')},
-        max(p.ledger IN ${paidLedgerNumbers} AND t.day < ${lastDay(clock)}) AS is_late
-      FROM transactions t JOIN postings p ON p.transaction_id = t.id LEFT JOIN recognitions r ON r.transaction_id = t.id
-      WHERE ${begun} GROUP BY 1, 2, 3),
-    sums AS (
-      SELECT ledger, owner, sum(units) AS units, sum(parts) AS parts FROM legs GROUP BY 1, 2
-      UNION ALL
-      SELECT (SELECT id FROM words WHERE word = 'unbilled-receivable'), account, sum(unbilled_units), sum(unbilled_parts) FROM legs
-      GROUP BY 2 HAVING max(is_late))
-    SELECT w.word AS ledger, s.owner, ${ownerName('w.word', 's.owner')} AS name, s.units, s.parts
-    FROM sums s JOIN words w ON w.id = s.ledger ORDER BY s.ledger, s.owner`,
-  )
+  if (at === undefined || at >= record.meta.end) return closingBalances(record)
+  const text = (sql: string) => new Map(record.plainRows(sql).map(({ id, text }) => [Number(id), String(text)]))
+  const words = text('SELECT id, word AS text FROM words')
+  const sellers = text(`SELECT id, segment || '/' || number AS text FROM sellers`)
+  const accounts = text('SELECT id, name AS text FROM accounts')
+  return holdingsAt(record, at).map(({ ledger, owner, balance }) => {
+    const word = words.get(ledger) ?? ''
+    const name = (ofSellers.includes(word) ? sellers : accounts).get(owner) ?? ''
+    return { ledger: word, owner: BigInt(owner), name: owner === 0 ? '' : name, balance }
+  })
 }

@@ -123,23 +123,6 @@ export const unbilledBefore = (instant: string, clock: RunClock, part: AmountPar
 export const unbilledTimes = (instant: string, clock: RunClock): string =>
   `(CASE WHEN ${isPaid} THEN ${aboutBefore(instant, clock)} - ${madeBefore(instant, clock)} ELSE 0 END)`
 
-/**
- * The same by any instant, which may be within a day: of that day, what was made before it. `day` is the first instant
- * of its day.
- */
-export const amountAt = (instant: string, day: string, clock: RunClock, part: AmountPart): string => {
-  const { leg } = amountParts[part]
-  return `(CASE WHEN ${isPaid} THEN ${leg} * ${madeBefore(instant, clock)}
-    WHEN r.transaction_id IS NULL THEN ${leg} * ${aboutAt(instant, day, clock)}
-    WHEN ${madeBefore(instant, clock)} > 0 THEN ${leg} ELSE ${amountBefore(day, clock, part)} END)`
-}
-
-export const unbilledAt = (instant: string, day: string, clock: RunClock, part: AmountPart): string =>
-  `(CASE WHEN ${isPaid} THEN ${amountParts[part].leg} * (${aboutAt(instant, day, clock)} - ${madeBefore(instant, clock)}) ELSE 0 END)`
-
-const aboutAt = (instant: string, day: string, clock: RunClock): string =>
-  `max(${aboutBefore(day, clock)}, ${madeBefore(instant, clock)})`
-
 /** The first and the last civil day on which something of a transaction counts. */
 export const firstDay = (clock: RunClock): string =>
   `coalesce(max(r.first_day + r.earned_from, r.since), min(t.day, ${dayNumber(`min(t.at, ${clock.end} - 1)`, clock)}))`
