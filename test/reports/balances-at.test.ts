@@ -17,8 +17,8 @@ test.each([0, 0.103, 0.29, 0.5177, 0.73, 0.999])(
       `SELECT p.owner, a.name, sum(p.amount * min(t.repeats, (? - t.at + 3599999) / 3600000)) AS amount
      FROM transactions t JOIN postings p ON p.transaction_id = t.id JOIN words w ON w.id = p.ledger JOIN accounts a ON a.id = p.owner
      WHERE w.word = 'buyer-cash' AND t.at < ? GROUP BY 1 ORDER BY 1`,
-      at,
-      at,
+      BigInt(at),
+      BigInt(at),
     )
     expect(paid.length).toBeGreaterThan(0)
     const cash = accounts.filter(({ ledger, balance }) => ledger === 'buyer-cash' && balance !== 0n)
