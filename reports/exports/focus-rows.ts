@@ -83,7 +83,7 @@ export interface FocusCharge {
   readonly account: string
   /** Of the bill, year x 12 + month - 1. */
   readonly month: number
-  readonly category: 'Usage' | 'Purchase' | 'Tax' | 'Adjustment'
+  readonly category: 'Usage' | 'Purchase' | 'Tax' | 'Adjustment' | 'Credit'
   /** Of something on an earlier bill. */
   readonly isCorrection?: boolean
   readonly frequency: 'One-Time' | 'Recurring' | 'Usage-Based'
@@ -119,6 +119,7 @@ export const focusHead = (version: FocusVersion): string => `${columnsOf[version
 export function detailIdOf({ category, description, sku, isCorrection }: FocusCharge): string {
   if (category === 'Tax') return description.startsWith('tax of order') ? 'Tax/orders' : 'Tax/use'
   if (category === 'Adjustment') return 'Adjustment/rounding'
+  if (category === 'Credit') return `Credit/${description}`
   if (sku !== undefined && sku !== '') return `${category}/${sku}`
   if (category === 'Purchase') return 'Purchase/refund'
   return isCorrection === true ? 'Usage/late records of earlier months' : 'Usage/late records'
@@ -129,7 +130,7 @@ const NONE = 'Not Applicable'
 
 /** Whose infrastructure it runs on: the cloud's for servers and what belongs to them; of SaaS only its seller is known. */
 function hostOf({ category, service, sku = '', publisher }: FocusCharge): string {
-  if (category === 'Tax' || category === 'Adjustment') return NONE
+  if (category === 'Tax' || category === 'Adjustment' || category === 'Credit') return NONE
   if (HOSTED.has(service[1])) return PROVIDER
   return sku.startsWith('saas/') ? publisher : NONE
 }
@@ -137,7 +138,10 @@ function hostOf({ category, service, sku = '', publisher }: FocusCharge): string
 /** What a price is of: the flavour of a server as the specification names it, and else properties of ours (`x_`). */
 function skuDetails(sku: string): string {
   const [kind, product, ...plan] = sku.split('/')
-  const of = kind === 'ecs' || serverParts.has(kind) ? { InstanceType: product } : { x_Product: product }
+  const [, gigabytes, type] = kind === 'disk' ? (SIZED.exec(product) ?? []) : []
+  const ofServer =
+    gigabytes === undefined ? { InstanceType: product } : { DiskType: type, x_Gigabytes: Number(gigabytes) }
+  const of = kind === 'ecs' || serverParts.has(kind) ? ofServer : { x_Product: product }
   const details = {
     ...(product === undefined || product === '' ? {} : of),
     x_Kind: kind,
@@ -145,6 +149,9 @@ function skuDetails(sku: string): string {
   }
   return JSON.stringify(details)
 }
+
+/** A disk whose size a log says: `40 GB ssd`. */
+const SIZED = /^([\d.]+) GB (.+)$/
 
 /** What is priced by the flavour of a server (E-09). */
 const serverParts: ReadonlySet<string> = new Set(['disk', 'elastic-ip', 'bandwidth', 'traffic'])

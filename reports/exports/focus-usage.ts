@@ -1,6 +1,7 @@
 /** FOCUS of what a rate card makes of a log: usage of any metric, subscriptions, commitments, and what a bill adds. */
 import { formatMonth, startOfMonth } from '#base/civil-time.ts'
 import type { Currency } from '#scenarios/currencies.ts'
+import type { PaidBill } from '#sim/usage-rating/prepaid.ts'
 import type { SubscriptionKind, UsageBill, UsageLine } from '#sim/usage-rating/usage-line.ts'
 import { billCharges, type FocusCharge, PROVIDER, type Service } from './focus-rows.ts'
 
@@ -14,11 +15,32 @@ const serviceOfName = (name: string): Service => [name, 'Business Applications',
 /** Rows of lines and of the bills that they add up to, each with its currency. */
 export function* usageCharges(
   lines: Iterable<UsageLine>,
-  bills: Iterable<UsageBill>,
+  bills: Iterable<UsageBill | PaidBill>,
   utcOffset: number,
 ): Generator<[charge: FocusCharge, currency: Currency]> {
   for (const line of lines) if (line.amount !== 0n) yield [chargeOf(line, utcOffset), line.currency]
-  for (const bill of bills) for (const charge of billCharges(bill, utcOffset)) yield [charge, bill.currency]
+  for (const bill of bills) {
+    for (const charge of billCharges(bill, utcOffset)) yield [charge, bill.currency]
+    if ('invoiced' in bill) for (const charge of payments(bill, utcOffset)) yield [charge, bill.currency]
+  }
+}
+
+/** What pays a bill before it is invoiced (O-05), so that its rows come to what is invoiced. */
+function payments({ account, month, coupon, drawn, due }: PaidBill, utcOffset: number): FocusCharge[] {
+  const common = {
+    ...{ account, month, publisher: PROVIDER, region: '', invoice: '' },
+    ...({ category: 'Credit', frequency: 'One-Time' } as const),
+    from: startOfMonth(month, utcOffset),
+    until: startOfMonth(month + 1, utcOffset),
+    service: ['Bills', 'Other', 'Other (Other)'],
+  } as const
+  const all: FocusCharge[] = [
+    { ...common, description: 'cash coupon (O-05)', billed: -coupon },
+    // What was paid before is a cost when it is used: that of the lines.
+    { ...common, description: 'paid by prepaid balances (O-05)', billed: -drawn, effective: 0n },
+    { ...common, description: 'overdraft of balances that ended (O-05)', billed: due, effective: 0n },
+  ]
+  return all.filter(({ billed }) => billed !== 0n)
 }
 
 function chargeOf(line: UsageLine, utcOffset: number): FocusCharge {
