@@ -128,7 +128,11 @@ async function print(
     ...(read === undefined ? [] : [read]),
     ...(cause === undefined
       ? []
-      : [cause === null ? 'cause: unexplained: no cause gives the whole file, nor do two together' : causeText(cause)]),
+      : [
+          cause === null
+            ? 'cause: unexplained: no cause gives the whole file, nor do several together'
+            : causeText(cause),
+        ]),
     ...found.first.map((difference) => printable(differenceText(difference, offset))),
     ...(rest > 0 ? [`… and ${count(rest)} more`] : []),
     `${level}: ${count(found.agrees)} agree, ${count(differs)} differ, ${count(missing)} missing, ${count(unknown)} unknown`,
@@ -221,7 +225,7 @@ export const reconcile: Command = {
     infer: {
       type: 'boolean',
       describe:
-        'search for the one cause that explains the whole file, or the two that do together, and say when there is none',
+        'search for the one cause that explains the whole file, or the few that do together, and say when there is none',
     },
     json: { type: 'boolean', describe: 'print counts, causes and the first differences as JSON' },
   },

@@ -243,16 +243,17 @@ function accountFactorsShown(compared: readonly Compared[]): { account: string; 
   return [...found.values()].slice(0, MOST_PAIRS)
 }
 
-/** All pairs of causes that give every bill, with so many passes of the log; of each pair the first is one of these or one that the bills show. */
+/** All pairs of causes that give every bill, with so many passes of the log; of each pair the first is one of these or, with `hasOthers`, one that the bills show. */
 export async function pairsOfBills(
   source: RatedSource,
   invoices: InvoiceBills,
   firsts: readonly First[],
   passes: number,
+  hasOthers = true,
 ): Promise<Reason[]> {
   const found: Reason[] = []
   const budget: Budget = { passes }
-  for (const first of [...firsts, ...(await otherFirsts(source, invoices, passes))]) {
+  for (const first of [...firsts, ...(hasOthers ? await otherFirsts(source, invoices, passes) : [])]) {
     if (budget.passes < 0) break
     budget.passes--
     const second = await causeOfBills(first.source, invoices, budget)

@@ -6,7 +6,7 @@ import { areTelling, type First, pairsOf, pairsOfBills } from './bill-causes.ts'
 import { gatheredLines } from './gathered-lines.ts'
 import type { InvoiceBill, InvoiceLines, Invoices } from './invoices.ts'
 import { lineCauses, mayHaveCauses } from './line-causes.ts'
-import { hasFineRate, isPlausible } from './plausible.ts'
+import { areCoarse, hasFineRate, isPlausible } from './plausible.ts'
 import type { RatedLine, RatedSource, Variant } from './rated-line.ts'
 import { isOfCharges, partsOf, type Reason, together, uncertain } from './reason.ts'
 import { givesBills, givesLines, switchReason } from './variants.ts'
@@ -90,7 +90,16 @@ async function ofLines(source: RatedSource, lines: InvoiceLines): Promise<Reason
   const rules: Reason[] = []
   for (const pair of closest({ own: own.sums, theirs, others }))
     if (await givesLines(pair.source, lines)) rules.push(pair.reason)
-  return orElse(rules, found)
+  if (rules.length + found.length > 0) return orElse(rules, found)
+  // Two rules and what is wrong with lines: a factor, a rounding, charges that are missing.
+  const three: Reason[] = []
+  for (const pair of closest({ own: own.sums, theirs, others, isScaled: true })) {
+    const made = await gatheredLines(pair.source, lines, { mayHaveCauses })
+    if (made === undefined) continue
+    for (const [cause] of lineCauses(made, { policies: pair.source.policies, most: 1 }))
+      if (cause !== undefined) three.push(together(pair.reason, cause))
+  }
+  return three
 }
 
 /** Whether there are none but those with charges that happen to be missing or twice: two rules explain more than these. */
@@ -124,7 +133,8 @@ async function ofBills(source: RatedSource, invoices: ReadonlyMap<string, Invoic
   const bills = await source.each(() => charges++)
   const variants = variantsWithin(source, charges)
   const firsts = variants.map((variant): First => ({ reason: switchReason(variant), source: variant.source }))
-  const found = await pairsOfBills(source, invoices, firsts, (2 * MOST_CHARGES) / Math.max(1, charges))
+  const passes = (2 * MOST_CHARGES) / Math.max(1, charges)
+  const found = await pairsOfBills(source, invoices, firsts, passes)
   if (!areOfCharges(found)) return found
   const others: Priced[] = []
   for (const variant of variants) others.push({ variant, sums: await summed(variant.source) })
@@ -136,10 +146,12 @@ async function ofBills(source: RatedSource, invoices: ReadonlyMap<string, Invoic
   )
   const factorOf = (key: string): number =>
     invoices.get(key)?.figures.charges === undefined ? (taxed.get(key) ?? 1) : 1
-  const pairs = closest({ own: await summed(source), theirs, others, factorOf })
+  const own = await summed(source)
+  const pairs = closest({ own, theirs, others, factorOf })
   const rules: Reason[] = []
   for (const pair of pairs) if (await givesBills(pair.source, invoices)) rules.push(pair.reason)
-  return orElse(rules, found)
+  if (rules.length + found.length > 0 || areCoarse({ level: 'bills', bills: invoices })) return orElse(rules, found)
+  return pairsOfBills(source, invoices, closest({ own, theirs, others, factorOf, isScaled: true }), passes, false)
 }
 
 interface Priced {
@@ -153,6 +165,8 @@ interface Closeness {
   readonly others: readonly Priced[]
   /** What the sums of a key are multiplied by before they are compared. */
   readonly factorOf?: (key: string) => number
+  /** Whether a factor on everything, such as a discount or a tax, is left out of account. */
+  readonly isScaled?: boolean
 }
 
 /** The switch or kind of cause that a variant is: two of the same are no pair. */
@@ -171,7 +185,7 @@ function joined(first: Variant, second: Variant): First | undefined {
 }
 
 /** Pairs of rules by how close their sums come to theirs: what each changes of ours is put together. */
-function closest({ own, theirs, others, factorOf = () => 1 }: Closeness): First[] {
+function closest({ own, theirs, others, factorOf = () => 1, isScaled = false }: Closeness): First[] {
   const parts = [...new Set([own, ...others.map(({ sums }) => sums)].flatMap((sums) => [...sums.keys()]))]
   const wholes = parts.map((part) => part.split('\n', 1)[0])
   const all = [...new Set([...wholes, ...theirs.keys()])]
@@ -188,8 +202,11 @@ function closest({ own, theirs, others, factorOf = () => 1 }: Closeness): First[
       const was = ours[index]
       sums[place[index]] += isProduct && was > 0 ? (a[index] * b[index]) / was : a[index] + b[index] - was
     }
+    const total = sums.reduce((sum, each, index) => sum + Math.abs(each * factors[index]), 0)
+    const scale = isScaled && total > 0 ? size / total : 1
     return (
-      sums.reduce((sum, each, index) => sum + Math.abs(each * factors[index] - target[index]), 0) / Math.max(1, size)
+      sums.reduce((sum, each, index) => sum + Math.abs(each * factors[index] * scale - target[index]), 0) /
+      Math.max(1, size)
     )
   }
   const changing = others.flatMap(({ variant }, index) =>
@@ -222,6 +239,7 @@ function onlyPair(reasons: readonly Reason[], one: Reason | undefined): Reason |
   const found = [...new Map(reasons.map((reason) => [pairKey(reason), reason])).values()]
   const [first, ...others] = found
   if (first === undefined || others.length === 0) return first
+  if (partsOf(first).length > 2) return uncertain(found.slice(0, 2))
   const has = (reason: Reason, text: string): boolean => partsOf(reason).some((part) => part.text === text)
   const shared = partsOf(first).find(({ text }) => others.every((other) => has(other, text)))
   if (shared === undefined || !others.every((other) => rulesOf(other) === rulesOf(first)))

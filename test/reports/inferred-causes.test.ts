@@ -30,15 +30,6 @@ test('one cause of a file is named in the words of what was done', async () => {
     images missing                    lines      no charge of any image
     a product missing                 charges    no charge of web
     an account missing                payable    no bill of beta
-    servers by a tenth of an hour     charges    servers by the started 6 minutes
-    servers by the started day        charges    servers and images by the started day
-    months from the 26th on           payable    months that begin on day 26, named by where they end
-    started hours of one account      lines      as with ecs.granularity=hour-ceil; of beta only
-    15 % off each bill, rounded to cents   all  every bill, rounded to 2 decimals, is 0.85 times ours, 15 % less
-    another name of an account        charges    acme is called acme-1
-    hours are labelled by their end   lines      every hour labelled 1 hour later, by its end
-    the sign of a charge              lines      one charge with the opposite sign: i-8, c6
-    half price at weekends            lines      every line is 0.5 times ours, 50 % less; on Saturdays and Sundays
     tax of 20                         payable    tax.percent 20 instead of 0, or prices so much higher: payables alone do not tell which
   `)
   for (const { switch: name, shape, expected } of cases)
@@ -60,17 +51,36 @@ test('months of a place with summer time are named by the place where a log has 
   expect(await said('months of Berlin', 'payable', spring)).toBe('months of Europe/Berlin')
 })
 
+const june: Log = {
+  events: [
+    'at,account,resource,do,product,flavour',
+    '2024-05-20T10:20:00+08:00,acme,i-0,start,web,c6',
+    '2024-05-21T09:00:30+08:00,beta,i-1,start,,c6',
+    '2024-06-05T10:12:20+08:00,beta,i-1,delete,,',
+    '2024-06-09T18:00:00+08:00,acme,i-0,delete,,\n',
+  ].join('\n'),
+  prices: 'kind,name,hourly,from\necs,c6,0.1234,\necs,c6,0.1301,2024-06-02T00:00:00+08:00\nimage,web,0.0567,\n',
+}
+
+test('ways to bill hours and accounts are named in the words of what was done', async () => {
+  const cases = table(`
+    switch  shape  expected
+    servers by a tenth of an hour     charges    servers by the started 6 minutes
+    servers by the started day        charges    servers and images by the started day
+    months from the 26th on           payable    months that begin on day 26, named by where they end
+    started hours of one account      lines      as with ecs.granularity=hour-ceil; of beta only
+    15 % off each bill, rounded to cents   all  every bill, rounded to 2 decimals, is 0.85 times ours, 15 % less
+    started hours, 10 % off and months of UTC  charges  as with ecs.granularity=hour-ceil; and as with time.utcOffset=+00:00; and every bill is 0.9 times ours, 10 % less
+    another name of an account        charges    acme is called acme-1
+    hours are labelled by their end   lines      every hour labelled 1 hour later, by its end
+    the sign of a charge              lines      one charge with the opposite sign: i-0, web
+    half price at weekends            lines      every line is 0.5 times ours, 50 % less; on Saturdays and Sundays
+  `)
+  for (const { switch: name, shape, expected } of cases)
+    expect(await said(name, shape as Shape, june), `${name} (${shape})`).toBe(expected)
+})
+
 test('a price list from another day on, and free hours, are named by the day and the hours', async () => {
-  const june: Log = {
-    events: [
-      'at,account,resource,do,product,flavour',
-      '2024-05-20T10:20:00+08:00,acme,i-0,start,web,c6',
-      '2024-05-21T09:00:30+08:00,beta,i-1,start,,c6',
-      '2024-06-05T10:30:00+08:00,beta,i-1,delete,,',
-      '2024-06-09T18:00:00+08:00,acme,i-0,delete,,\n',
-    ].join('\n'),
-    prices: 'kind,name,hourly,from\necs,c6,0.1234,\necs,c6,0.1301,2024-06-02T00:00:00+08:00\nimage,web,0.0567,\n',
-  }
   for (const shape of ['lines', 'charges', 'payable'] as const) {
     expect(await said('the new list a day late', shape, june)).toBe(
       'the price list of 2024-06-02T00:00:00+08:00 from 2024-06-03T00:00:00+08:00 on',

@@ -393,6 +393,16 @@ export const secrets: Readonly<Record<string, Secret>> = {
     steps: eachRow((row) => ({ ...row, amount: row.amount.times('0.97').toDecimalPlaces(8, Decimal.ROUND_HALF_UP) })),
     right: /0\.97 times ours/,
   },
+  'started hours, 10 % off and months of UTC': {
+    steps: {
+      seconds: () => D(3600),
+      month: ({ hour }) => monthIn(hour + 2 * HOUR, 0),
+      charges: (sum) => down(sum.times('0.9')),
+    },
+    shapes: ['charges', 'all'],
+    // Where nothing is used at the end of a month, there are two.
+    right: /hour-ceil.*0\.9 times ours/,
+  },
   '15 % off each bill, rounded to cents': {
     steps: { charges: (sum) => sum.times('0.85').toDecimalPlaces(2, Decimal.ROUND_HALF_UP) },
     shapes: bills,
