@@ -22,6 +22,7 @@ import {
 } from './focus-rows.ts'
 import { termCharges } from './focus-terms.ts'
 import type { ExportOptions, Files } from './journal.ts'
+import { KeptRows } from './kept-rows.ts'
 import { chargedOrders } from './order-charges.ts'
 
 const ONE = 10_000_000_000n
@@ -167,8 +168,18 @@ function lateCharges(record: RunRecord): ReadonlyMap<string, bigint> {
   return found
 }
 
-function readBills(record: RunRecord): Map<string, Bill> {
-  const found = new Map<string, Bill>()
+/** Bills as text and back. */
+const billText = (bill: Bill): string =>
+  JSON.stringify(bill, (_, value) => (typeof value === 'bigint' ? String(value) : value))
+
+function billOfText(text: string): Bill {
+  const bill = JSON.parse(text)
+  for (const name of ['payable', 'rounding', 'tax', 'charged']) bill[name] = BigInt(bill[name])
+  return bill
+}
+
+function readBills(record: RunRecord, most?: number): KeptRows<Bill> {
+  const found = new KeptRows<Bill>(billText, billOfText, most)
   for (const [account, region, month, payable, rounding, tax, number, final] of record.cursor(bills).rows)
     found.set(key(String(account), monthOf(Number(month), record.meta.utcOffset)), {
       region: String(region ?? ''),
@@ -181,14 +192,19 @@ function readBills(record: RunRecord): Map<string, Bill> {
 
 /**
  * Writes focus.csv and focus-credit-notes.csv; with 1.4 also focus-invoice-detail.csv and focus-billing-period.csv. Returns the
- * number of rows.
+ * number of rows. `most`: bills and orders that are held in memory.
  */
-export function exportFocus(record: RunRecord, files: Files, { focusVersion = '1.2' }: ExportOptions = {}): number {
+export function exportFocus(
+  record: RunRecord,
+  files: Files,
+  { focusVersion = '1.2' }: ExportOptions = {},
+  most?: number,
+): number {
   const { utcOffset, currency } = record.meta
   let rows = 0
   const out = files.open('focus.csv')
   out.write(focusHead(focusVersion))
-  const found = readBills(record)
+  const found = readBills(record, most)
   const details = focusVersion === '1.2' ? undefined : new InvoiceDetails(record)
   const write = (charge: FocusCharge): void => {
     if (charge.billed === 0n && (charge.category !== 'Usage' || charge.isCorrection)) return
@@ -202,7 +218,7 @@ export function exportFocus(record: RunRecord, files: Files, { focusVersion = '1
   }
   for (const charge of usageCharges(record)) write(charge)
   /** The month in which each order was paid. */
-  const paid = new Map<string, number>()
+  const paid = new KeptRows<number>(String, Number, most)
   for (const charge of orderCharges(record)) {
     write(charge)
     if (charge.resource !== undefined) paid.set(charge.resource.id, charge.month)
@@ -217,7 +233,9 @@ export function exportFocus(record: RunRecord, files: Files, { focusVersion = '1
     rows++
   }
   const corrections = focusVersion === '1.2' ? undefined : lateCharges(record)
-  for (const [name, bill] of found) {
+  for (const name of found.keys()) {
+    const bill = found.get(name)
+    if (bill === undefined) continue
     const [month, account] = [Number(name.slice(0, name.indexOf(' '))), name.slice(name.indexOf(' ') + 1)]
     for (const charge of billCharges(
       { account, month, ...bill, charges: bill.payable - bill.tax - bill.rounding },
@@ -239,10 +257,12 @@ export function exportFocus(record: RunRecord, files: Files, { focusVersion = '1
         ...{ ...common, isCorrection: true, billed: corrected },
         description: 'use of earlier months of which the records arrived late (I-04)',
       })
-    const billed = bill.payable - bill.charged
+    const billed = bill.payable - (found.get(name)?.charged ?? 0n)
     // A row of this bill's own month is no correction of a closed one.
     if (billed !== 0n) write({ ...common, description: text, billed, isCorrection: focusVersion === '1.2' })
   }
+  found.close()
+  paid.close()
   rows += writeNotes(record, files, focusVersion, details)
   if (details !== undefined) rows += details.write(files)
   return rows
