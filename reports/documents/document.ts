@@ -6,6 +6,7 @@
 import { divideRounded, parseDecimal, tenTo } from '#base/decimal.ts'
 import { decimalText } from '#base/decimal-text.ts'
 import { MONEY_DECIMALS } from '#base/money.ts'
+import type { Reference } from './covering.ts'
 
 export type DocumentKind = 'invoice' | 'credit note'
 
@@ -39,12 +40,6 @@ export interface Totals {
   readonly payable: bigint
   /** What the run charged or refunded: the same, unless part of it is a coupon, which may have more decimals (M-08). */
   readonly exact: bigint
-}
-
-export interface Reference {
-  readonly number: string
-  /** Instant, ms; undefined of a monthly bill. */
-  readonly issued: number | undefined
 }
 
 export interface BusinessDocument extends Totals {

@@ -7,7 +7,8 @@ import { policiesAt, taxPercent } from '../explain/premises.ts'
 import { usageCharges } from '../exports/focus.ts'
 import { type ChargedOrder, chargedOrders } from '../exports/order-charges.ts'
 import type { RunRecord } from '../record.ts'
-import { type BusinessDocument, type Item, itemsOf, type Reference, totalsOf } from './document.ts'
+import { coveringInvoices, type Reference } from './covering.ts'
+import { type BusinessDocument, type Item, itemsOf, totalsOf } from './document.ts'
 
 const invoicesSql = `
 SELECT i.id, n.number, n.issued, a.name, a.segment, a.region_id, i.month, i.amount, r.number, r.issued,
@@ -25,10 +26,6 @@ WITH notes AS MATERIALIZED (SELECT * FROM credit_notes), lines AS MATERIALIZED (
 SELECT c.number, c.at, a.name, a.segment, a.region_id, c.order_id, c.bill_number, c.amount, l.part, l.amount, o.at, p.at
 FROM notes c JOIN accounts a ON a.id = c.account LEFT JOIN lines l ON l.number = c.number
 LEFT JOIN orders o ON o.id = c.order_id LEFT JOIN paid p ON p.order_id = c.order_id ORDER BY c.number, l.part`
-
-/** I-03: at most one valid invoice has an order. */
-const coveringSql = `SELECT l.order_id, n.number, n.issued FROM invoice_lines l JOIN invoice_numbers n ON n.invoice_id = l.invoice_id
-WHERE l.order_id <> 0 AND NOT EXISTS (SELECT 1 FROM invoice_steps s WHERE s.invoice_id = l.invoice_id AND s.to_state = (SELECT id FROM words WHERE word = 'returned'))`
 
 const taxesSql = 'SELECT account, month, at, tax FROM bill_taxes'
 
@@ -62,7 +59,7 @@ class Sources {
   /** Tax on use and when it was computed, by account and month. */
   readonly #taxes = new Map<string, { readonly at: number; readonly tax: bigint }>()
   /** The valid invoice that has an order. */
-  readonly covering = new Map<bigint, Reference>()
+  readonly covering: ReadonlyMap<bigint, Reference>
   /** When orders were placed. */
   readonly #placed = new Map<bigint, number>()
 
@@ -82,8 +79,7 @@ class Sources {
       for (const [id, at] of record.cursor('SELECT id, at FROM orders').rows)
         if (wanted.has(id as bigint)) this.#placed.set(id as bigint, Number(at))
     }
-    for (const [order, number, issued] of record.cursor(coveringSql).rows)
-      this.covering.set(order as bigint, { number: String(number), issued: Number(issued) })
+    this.covering = coveringInvoices(record)
     this.#readUse()
   }
 

@@ -1,5 +1,6 @@
 /** `explain credit-note`: the lines of a credit note, the bill it corrects, and how the refund came about (I-04). */
 import { HIGH } from '#sim/record/wide.ts'
+import { coveringInvoices } from '../documents/covering.ts'
 import { RecordError } from '../record-error.ts'
 import { amountText, type Explanation } from './explanation.ts'
 import { type FactReader, type FactRow, inTime } from './fact-reader.ts'
@@ -60,6 +61,7 @@ export function explainCreditNote(reader: FactReader, id: string): Explanation {
       ['Account', reader.nameOf('account', note.account) ?? String(note.account)],
       ['Order', String(note.order_id)],
       ['Corrects', note.bill_number === null ? 'no bill: its month has none yet' : `bill ${note.bill_number}`],
+      ['Invoice', coveringInvoices(record).get(note.order_id)?.number ?? 'its order is on no valid invoice'],
       ...lines.map((line) => [`Line: ${line.part}`, amountText(whole(line))] as const),
     ],
     workings: [...refundTransactionWorkings(reader, transaction), total],

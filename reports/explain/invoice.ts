@@ -45,6 +45,16 @@ function lineWorking(reader: FactReader, invoice: FactRow, line: FactRow): Worki
   }
 }
 
+/** I-04: the credit notes about orders of an invoice. */
+const creditNotesOf = ({ record }: FactReader, orders: readonly FactRow[]): readonly string[] =>
+  orders.length === 0
+    ? []
+    : record
+        .plainRows<{ number: string }>(
+          `SELECT number FROM credit_notes WHERE order_id IN (${orders.map(({ order_id: id }) => id).join(', ')}) ORDER BY number`,
+        )
+        .map(({ number }) => number)
+
 /** The invoice that came before by reissue, those that came after, and tickets about it. */
 function related(reader: FactReader, invoice: FactRow): Moment[] {
   const reissues = reader
@@ -64,6 +74,7 @@ export function explainInvoice(reader: FactReader, invoice: FactRow): Explanatio
   const amounts = lines.map(({ amount }) => amount)
   const orders = lines.filter(({ order_id: order }) => order !== 0n)
   const last = steps.at(-1)
+  const notes = creditNotesOf(reader, orders)
   return {
     subject: `invoice ${invoice.id}`,
     particulars: [
@@ -75,6 +86,7 @@ export function explainInvoice(reader: FactReader, invoice: FactRow): Explanatio
         'Covers',
         orders.length === 0 ? 'metered use' : orders.map(({ order_id: order }) => `order ${order}`).join(', '),
       ],
+      ...(notes.length === 0 ? [] : [['Credit notes', notes.join(', ')] as const]),
     ],
     workings: [
       ...lines.map((line) => lineWorking(reader, invoice, line)),

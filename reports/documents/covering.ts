@@ -1,0 +1,21 @@
+/** Which invoice an order is on (I-03). */
+import type { RunRecord } from '../record.ts'
+
+export interface Reference {
+  readonly number: string
+  /** Instant, ms; undefined of a monthly bill. */
+  readonly issued: number | undefined
+}
+
+/** I-03: at most one valid invoice has an order: issued, and not returned. */
+const sql = `SELECT l.order_id, n.number, n.issued FROM invoice_lines l JOIN invoice_numbers n ON n.invoice_id = l.invoice_id
+WHERE l.order_id <> 0 AND NOT EXISTS (SELECT 1 FROM invoice_steps s
+  WHERE s.invoice_id = l.invoice_id AND s.to_state = (SELECT id FROM words WHERE word = 'returned'))`
+
+/** By order: the valid invoice that has it at the end of the run. */
+export function coveringInvoices(record: RunRecord): ReadonlyMap<bigint, Reference> {
+  const found = new Map<bigint, Reference>()
+  for (const [order, number, issued] of record.cursor(sql).rows)
+    found.set(order as bigint, { number: String(number), issued: Number(issued) })
+  return found
+}
