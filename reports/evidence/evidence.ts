@@ -4,6 +4,7 @@
  */
 import { type AccountAudit, auditAccount } from '#sim/audit/witness.ts'
 import { factTableNames } from '#sim/record/columns.ts'
+import { nameInRecord } from '../explain/document-numbers.ts'
 import { explain } from '../explain/explain.ts'
 import type { Explanation } from '../explain/explanation.ts'
 import { FactReader } from '../explain/fact-reader.ts'
@@ -143,7 +144,8 @@ function stretchOf(record: RunRecord, { moments }: Explanation): { from: number;
 }
 
 /** Gathers what proves a subject. @throws RecordError, DamageError; undefined where it is of no account */
-export function evidenceOf(record: RunRecord, subject: EvidenceSubject, id: string): Evidence | undefined {
+export function evidenceOf(record: RunRecord, subject: EvidenceSubject, asked: string): Evidence | undefined {
+  const id = nameInRecord(record, subject, asked)
   const explanation = explain(record, subject, id)
   const account = accountOf(record, subject, id)
   if (account === undefined) return undefined

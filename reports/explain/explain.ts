@@ -6,6 +6,7 @@ import { explainCosts } from './costs.ts'
 import { explainCoupon } from './coupon.ts'
 import { explainCredit } from './credit.ts'
 import { explainCreditNote } from './credit-note.ts'
+import { nameInRecord } from './document-numbers.ts'
 import type { Explanation } from './explanation.ts'
 import { FactReader, type FactRow } from './fact-reader.ts'
 import { explainInstance } from './instance.ts'
@@ -24,7 +25,8 @@ export const explain = (record: RunRecord, subject: Subject, id: string): Explan
   explainBy(new FactReader(record), subject, id)
 
 /** The same by a reader that explains more than one thing. */
-export function explainBy(reader: FactReader, subject: Subject, id: string): Explanation {
+export function explainBy(reader: FactReader, subject: Subject, asked: string): Explanation {
+  const id = nameInRecord(reader.record, subject, asked)
   switch (subject) {
     case 'order':
       return explainOrder(reader, rowOf(reader, 'orders', id))

@@ -45,6 +45,10 @@ function lineWorking(reader: FactReader, invoice: FactRow, line: FactRow): Worki
   }
 }
 
+/** I-04: as it is printed. */
+const numberOf = ({ record }: FactReader, { id }: FactRow): string | undefined =>
+  record.plainRows<{ number: string }>('SELECT number FROM invoice_numbers WHERE invoice_id = ?', id)[0]?.number
+
 /** I-04: the credit notes about orders of an invoice. */
 const creditNotesOf = ({ record }: FactReader, orders: readonly FactRow[]): readonly string[] =>
   orders.length === 0
@@ -78,6 +82,7 @@ export function explainInvoice(reader: FactReader, invoice: FactRow): Explanatio
   return {
     subject: `invoice ${invoice.id}`,
     particulars: [
+      ['Number', numberOf(reader, invoice) ?? 'none before it is issued'],
       ['Buyer', reader.nameOf('account', invoice.account) ?? '?'],
       ['State', last === undefined ? '?' : reader.word(last.to_state)],
       ...(invoice.month === 0n ? [] : [['Month', reader.spelled('invoices', 'month', invoice.month)] as const]),
