@@ -28,15 +28,14 @@ export interface Auditing {
 }
 
 /**
- * Audits the record at `path` and writes its tables (`columns.ts`) into it, in place of those that are there. Throws
- * DamageError where the file is not a whole record of a run.
+ * Audits the record at `path` in the calling thread and writes its tables (`columns.ts`) into it, in place of those that are there.
+ * Throws DamageError where the file is not a whole record of a run.
  */
 export function audit(path: string, { columns, onProgress = () => {} }: Auditing = {}): AuditOutcome {
   return undamaged(path, () => {
     const judge = new Judge(path, columns)
     try {
-      judge.whole(onProgress)
-      judge.record()
+      judge.all(judge.pieces(1, LEAST_SPANS), onProgress)
       judge.finish()
     } finally {
       judge.close()
@@ -82,10 +81,8 @@ async function auditWith(
   const judge = undamaged(path, () => new Judge(path))
   try {
     const pieces = judge.pieces(threads, leastSpans)
-    if (pieces.length === 1) {
-      judge.whole(onProgress)
-      judge.record()
-    } else {
+    if (pieces.length === 1) judge.all(pieces, onProgress)
+    else {
       const [own, ...others] = assigned(pieces, threads)
       const judged = judges.judge(path, others)
       judge.hand(own, (fraction) => onProgress(0.9 * fraction))

@@ -11,7 +11,7 @@ import { Findings, type SentFindings } from './findings.ts'
 import { kinds } from './kinds.ts'
 import { massFactsOf } from './mass-facts.ts'
 import { massFeeds, type ThingOwners, thingOwners } from './mass-feeds.ts'
-import { type Hand, massRows, type Piece, piecesOf, RECORD_SHARE } from './pieces.ts'
+import { assigned, type Hand, massRows, type Piece, piecesOf, RECORD_SHARE } from './pieces.ts'
 import { Premises } from './premises.ts'
 import { Remainder, type SentFacts, sentFacts } from './remainder.ts'
 import type { Plainness } from './settlements.ts'
@@ -58,6 +58,18 @@ export class Judge {
   /** The record in pieces for so many threads, each of at least so many usage spans. */
   pieces(threads: number, leastSpans: number): Piece[] {
     return piecesOf(this.#database, this.#mass, threads, leastSpans)
+  }
+
+  /** Judges all pieces and the record in this thread, in the memory of the largest piece; only `finish` is left. */
+  all(pieces: readonly Piece[], onProgress: (fraction: number) => void): void {
+    if (pieces.length === 1) {
+      this.whole(onProgress)
+      this.record()
+      return
+    }
+    const [hand] = assigned(pieces, 1)
+    this.hand(hand, (fraction) => onProgress(0.9 * fraction))
+    this.remainder(pieces)
   }
 
   /** Judges all accounts in one; `onProgress` gets the share done, 0 to 0.9: the end concerns all of them. */

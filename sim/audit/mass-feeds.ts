@@ -9,7 +9,7 @@ import { inOrderOf } from '../record/number-order.ts'
 import type { InstanceStep, LedgerMonth, MeteredMonth, Step } from './facts.ts'
 import { type LegColumns, Legs } from './legs.ts'
 import { type Plainness, type SettledRows, settlementsOf } from './settlements.ts'
-import { orderColumns, serverColumns } from './thing-columns.ts'
+import { type Numbers, orderColumns, serverColumns } from './thing-columns.ts'
 import { StepRows } from './thing-steps.ts'
 import type { EarnedDays, SellerShare, Transaction } from './transaction.ts'
 import { SpanRows } from './usage-spans.ts'
@@ -235,7 +235,8 @@ function transactionsOf(
   const inTurn = inOrderOf(ids)
   // Few are left where hours are apart: the columns of all are released.
   const rest = found === undefined ? inTurn : inTurn.filter((row) => found.isPlain[row] === 0)
-  const own = <N extends Float64Array | Int32Array>(values: N) => Float64Array.from(rest, (row) => values[row])
+  const own = (values: Numbers): Numbers =>
+    picked(values, rest, values instanceof Int32Array ? new Int32Array(rest.length) : new Float64Array(rest.length))
   const [id, at, repeats, kind] = (['id', 'at', 'repeats', 'kind'] as const).map((name) =>
     own(rows.column(name).values),
   )
@@ -292,17 +293,23 @@ function legsOf(rowOf: Float64Array, postings: FactRows, count: number, isPlain:
   for (let row = 0; row <= count; row++) starts[row + 1] += starts[row]
   const order = inOrderOf(rowOf, wanted.subarray(0, rest))
   const columns: LegColumns = {
-    ledger: Int32Array.from(order, (posting) => ledger[posting]),
-    owner: Float64Array.from(order, (posting) => owner[posting]),
+    ledger: picked(ledger, order, new Int32Array(order.length)),
+    owner: picked(owner, order, new Float64Array(order.length)),
     amount: arranged(amount, order),
   }
-  const strays = Float64Array.from(order.subarray(starts[count]), (posting) => of[posting])
+  const stray = order.subarray(starts[count])
+  const strays = picked(of, stray, new Float64Array(stray.length))
   return { columns, starts, strays }
 }
 
+/** The numbers of some rows, in `target`: a typed array's own `from` calls a function for each. */
+function picked<T extends Numbers>(values: Numbers, rows: Int32Array, target: T): T {
+  for (let place = 0; place < rows.length; place++) target[place] = values[rows[place]]
+  return target
+}
+
 function arranged({ values, vast }: FactColumn, order: Int32Array): FactColumn {
-  const sorted = new Float64Array(order.length)
-  for (let place = 0; place < order.length; place++) sorted[place] = values[order[place]]
+  const sorted = picked(values, order, new Float64Array(order.length))
   if (vast === undefined) return { values: sorted }
   const places = new Map<number, bigint>()
   for (const [place, row] of order.entries()) {

@@ -4,18 +4,12 @@ import type { Step } from './facts.ts'
 import { kinds } from './kinds.ts'
 import type { Lifecycle } from './lifecycles.ts'
 
-/** More than a record has words. */
-const WORDS = 65_536
-
-/** One number for a step. */
-const moveOf = (event: number, from: number, to: number): number => (event * WORDS + from) * WORDS + to
-
 export class StepJudge {
   readonly #context: AuditContext
   readonly #lifecycle: Lifecycle
   readonly #name: string
-  /** As `moveOf` has them, by the numbers of the record's words. */
-  readonly #allowed = new Set<number>()
+  /** By the numbers of the record's words: of an event, of the state before it, the states after it. */
+  readonly #allowed: boolean[][][] = []
   readonly #first: number
 
   constructor(context: AuditContext, name: string, lifecycle: Lifecycle) {
@@ -34,7 +28,9 @@ export class StepJudge {
 
   #allow(event: string, from: string, to: string): void {
     const { premises } = this.#context
-    this.#allowed.add(moveOf(premises.number(event), from === '' ? 0 : premises.number(from), premises.number(to)))
+    const ofEvent = (this.#allowed[premises.number(event)] ??= [])
+    const ofState = (ofEvent[from === '' ? 0 : premises.number(from)] ??= [])
+    ofState[premises.number(to)] = true
   }
 
   /** `born` is when the thing was recorded; its first step is taken then. */
@@ -57,7 +53,7 @@ export class StepJudge {
     const { premises } = this.#context
     const name = (word: number): string => (word === 0 ? 'nothing' : premises.word(word))
     if (from !== state) return `${name(event)} from ${name(from)}, but the ${this.#name} was ${name(state)}`
-    if (!this.#allowed.has(moveOf(event, from, to)))
+    if (this.#allowed[event]?.[from]?.[to] !== true)
       return `the ${this.#name} does not allow step ${name(event)} from ${name(from)} to ${name(to)}`
     if (at < last) return `${name(event)} is before the step that led to it`
     if (born !== undefined && at !== born) return `${name(event)} is not at the instant of the ${this.#name} itself`
