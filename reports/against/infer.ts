@@ -14,7 +14,7 @@ import type { Invoices } from './invoices.ts'
 import { structureOfLines } from './line-structure.ts'
 import { movedListOfBills, movedListOfLines } from './moved-list.ts'
 import { partFactorOfBills, partFactorOfLines } from './part-factor.ts'
-import { areCoarse, areTellingOfRounding, hasFineFactor, hasFineRate, isPlausible } from './plausible.ts'
+import { areCoarse, areTellingOfCents, hasFineFactor, hasFineRate, isPlausible } from './plausible.ts'
 import { priceOfBills, priceOfLines } from './product-price.ts'
 import type { RatedSource, Variant } from './rated-line.ts'
 import { certainly, partsOf, type Reason, uncertain } from './reason.ts'
@@ -33,11 +33,22 @@ import { givesBills, switchOfBills, switchOfLines } from './variants.ts'
 export async function inferred(source: RatedSource, invoices: Invoices, known?: Reason): Promise<Reason | undefined> {
   const found = await cause(source, invoices, known)
   if (found === undefined || found.cause === 'unexplained' || !areCoarse(invoices)) return found
+  const isSmall = partsOf(found).some(({ cause }) => small.has(cause))
+  if (isSmall && !areTellingOfCents(source, await source.bills(), invoices)) return undefined
   const isAdded = partsOf(found).some(({ rates }) => rates?.every((rate) => rate !== '0'))
   // A tax on what had none is the same payable as prices that are so much higher.
   if (!isAdded || source.policies['tax.percent'] !== '0') return found
   return { ...found, text: `${found.text}, or prices so much higher: payables alone do not tell which` }
 }
+
+/** Causes that may change a bill by a cent or two, of which there are so many that some of them fits. */
+const small: ReadonlySet<Reason['cause']> = new Set([
+  'granularity',
+  'price list',
+  'wrong price',
+  'rounding',
+  'swapped products',
+])
 
 async function cause(source: RatedSource, invoices: Invoices, known: Reason | undefined): Promise<Reason | undefined> {
   const own = known === undefined || known.cause === 'unexplained' ? undefined : known
@@ -114,7 +125,7 @@ async function oneCause(source: RatedSource, invoices: Invoices, known?: Reason)
     const part = (await partFactorOfBills(source, bills)) ?? (await severalPrices(source, bills))
     if (part !== undefined) return part
   }
-  const isTelling = areTellingOfRounding(source, await source.bills(), invoices)
+  const isTelling = areTellingOfCents(source, await source.bills(), invoices)
   return onlyCause(isTelling ? all : all.filter((reason) => reason?.cause !== 'rounding'))
 }
 

@@ -56,11 +56,11 @@ export function isPlausible(reason: Reason, invoices: Invoices): boolean {
   return areRates && !((hasLongFactor || (isPair && (isHighTax || isAnyOfSome))) && areCoarse(invoices))
 }
 
-/** What payables say of a rounding: differences of a cent or two in some bills fit any of them. */
+/** What payables say of a rounding or a step of metering: differences of a cent or two in some bills fit any of them. */
 const FEWEST_DIGITS = 2.5
 
-/** Whether the differences of payables, in minor units, say enough for a rounding to be named; charges always do. */
-export function areTellingOfRounding(source: RatedSource, bills: readonly SourceBill[], invoices: Invoices): boolean {
+/** Whether the differences of payables, in minor units, say enough for one of these to be named; charges always do. */
+export function areTellingOfCents(source: RatedSource, bills: readonly SourceBill[], invoices: Invoices): boolean {
   if (invoices.level === 'lines' || !areCoarse(invoices)) return true
   const unit = 10 ** (8 - source.decimals)
   const digits = bills.reduce((sum, { account, month, payable }) => {
