@@ -1578,8 +1578,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     file: market('invoices/bills'),
-    text: 'closed.month, charges + tax, closed.paid',
-    instead: 'closed.month, charges, closed.paid',
+    text: 'invoiceBill(market, account, closed, charges + tax)',
+    instead: 'invoiceBill(market, account, closed, charges)',
     breaks: 'I-03: the invoice has the tax on use',
     scenario: taxed,
   },
@@ -1659,7 +1659,7 @@ export const mutants: readonly Mutant[] = [
     text: '(order === 0 || !covering.has(order))',
     instead: 'true',
     breaks: 'I-03: no order is on two live invoices',
-    scenario: taxed,
+    tests: ['test/sim/market/unsubscription.test.ts'],
   },
   {
     file: market('sellers/seller-bills'),

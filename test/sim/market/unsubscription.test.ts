@@ -124,6 +124,18 @@ test('N-02: an invoiced order is refused until its invoice is returned', () => {
   expect(terms.refusals).toEqual(['invoice-outstanding N-02'])
 })
 
+test('I-03: an order that is on a live invoice is on no second one, and is invoiced as it was paid after it was unsubscribed from', () => {
+  const terms = withServers()
+  const [{ id, amount }] = terms.facts('orders')
+  const line = { order: Number(id), amount: BigInt(amount) }
+  const ask = () => requestInvoice(terms.market.invoices, { account: 0, month: 0, reissueOf: 0, lines: [line] })
+  unsubscribe(terms.market.subscriptions, 0)
+  expect([terms.refusals, terms.facts('refunds').length]).toEqual([[], 1])
+  ask()
+  ask()
+  expect(terms.facts('invoice_lines')).toMatchObject([{ order_id: id, amount }])
+})
+
 test('O-05, N-05: what coupons paid of a renewal not yet begun goes back to them', () => {
   const terms = withServers()
   for (const kind of ['discount', 'cash'] as const) grantCoupon(terms.market.wallets, 0, kind, 2_000_000_000n)
