@@ -25,8 +25,8 @@ export class ById {
 }
 
 /** The place of each thing among `ids`, from 1; 0 of what is not there. */
-export const placesOf = (ids: ArrayLike<number>): ById =>
-  new ById(
-    ids,
-    Float64Array.from({ length: ids.length }, (_, place) => place + 1),
-  )
+export function placesOf(ids: ArrayLike<number>): ById {
+  const places = new Float64Array(ids.length)
+  for (let place = 0; place < places.length; place++) places[place] = place + 1
+  return new ById(ids, places)
+}

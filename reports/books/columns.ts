@@ -1,6 +1,6 @@
 /** Columns of the books in one cell, for a pass over them. */
 import type { FactColumn, FactRows, MassFacts } from '#sim/record/column-facts.ts'
-import { ById } from './by-id.ts'
+import { type ById, placesOf } from './by-id.ts'
 import type { Amount } from './sums.ts'
 
 type Numbers = Float64Array | Int32Array
@@ -56,10 +56,7 @@ export function eachTransaction(
     // Legs follow in the order of their transactions, other than in records that were put together by hand.
     if (id[row] !== transaction) row++
     if (id[row] !== transaction) {
-      places ??= new ById(
-        id,
-        Array.from(id, (_, place) => place + 1),
-      )
+      places ??= placesOf(id)
       row = places.of(transaction) - 1
     }
     if (row >= 0 && isChosen(row)) visit(row, from, to)

@@ -3,7 +3,7 @@ import { startOfDay } from '#base/civil-time.ts'
 import type { FactColumn, MassFacts } from '#sim/record/column-facts.ts'
 import { KeyedSums } from '#sim/record/keyed-sums.ts'
 import type { RunRecord } from '../record.ts'
-import { ById } from './by-id.ts'
+import { ById, placesOf } from './by-id.ts'
 import { amountAt, type CellBooks, numbersOf } from './columns.ts'
 import type { Slices } from './slices.ts'
 import { type Amount, addTo } from './sums.ts'
@@ -65,10 +65,7 @@ export class SellerLegs {
     const rows = cell.table('seller_shares')
     const [of, specification, month] = numbersOf(rows, ['transaction_id', 'specification', 'month'])
     const cost = rows.column('cost')
-    const places = new ById(
-      of,
-      Array.from(of, (_, place) => place + 1),
-    )
+    const places = placesOf(of)
     this.#takeOrders(books, { of, specification, month, cost })
     return {
       has: (row: number) => books.kind[row] === this.#bill || places.of(books.id[row]) > 0,
@@ -86,10 +83,7 @@ export class SellerLegs {
   ) {
     const { of, specification, month, cost } = shares
     if (of.length === 0) return
-    const rows = new ById(
-      books.id,
-      Array.from(books.id, (_, row) => row + 1),
-    )
+    const rows = placesOf(books.id)
     for (let share = 0; share < of.length; share++) {
       const row = rows.of(of[share]) - 1
       if (row < 0 || books.order[row] === 0) continue

@@ -45,14 +45,17 @@ export class TimeList {
   ): Times {
     const named = Object.entries(labels).map(([label, [key, text]]) => [label, this.#named(key, text)] as const)
     const values = this.#values.subarray(0, this.#size)
-    const order = inOrderOf(values).filter((row) => named.every(([, { codes }]) => codes[row] >= 0))
+    const order = inOrderOf(values)
+    let size = 0
+    for (const row of order) if (named.every(([, { codes }]) => codes[row] >= 0)) order[size++] = row
+    const chosen = order.subarray(0, size)
     return {
-      values: Float64Array.from(order, (row) => values[row]),
-      ...(weight === undefined ? {} : { weights: Float64Array.from(order, (row) => this.#keys[weight][row]) }),
+      values: picked(values, chosen, new Float64Array(size)),
+      ...(weight === undefined ? {} : { weights: picked(this.#keys[weight], chosen, new Float64Array(size)) }),
       labels: Object.fromEntries(
         named.map(([label, { codes, names }]) => [
           label,
-          { codes: Int32Array.from(order, (row) => codes[row]), names },
+          { codes: picked(codes, chosen, new Int32Array(size)), names },
         ]),
       ),
     }
@@ -75,6 +78,16 @@ export class TimeList {
     }
     return { codes, names }
   }
+}
+
+/** The numbers of some rows, put into a column. */
+function picked<Column extends Float64Array | Int32Array>(
+  numbers: Float64Array | Int32Array,
+  rows: Int32Array,
+  into: Column,
+): Column {
+  for (let place = 0; place < rows.length; place++) into[place] = numbers[rows[place]]
+  return into
 }
 
 function grown(column: Float64Array): Float64Array<ArrayBuffer> {
