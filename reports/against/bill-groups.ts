@@ -22,6 +22,7 @@ interface Group {
   readonly name: string
   readonly keyOf: KeyOf
   readonly text?: (key: string) => string
+  readonly isTwiceOnly?: boolean
 }
 
 const groupsOf = (utcOffset: number): readonly Group[] => {
@@ -37,6 +38,8 @@ const groupsOf = (utcOffset: number): readonly Group[] => {
       keyOf: ({ kind, product }) => `${kind} ${product}`,
       text: (key) => key.slice(key.indexOf(' ') + 1),
     },
+    // One that is missing has no bill.
+    { name: 'account', keyOf: ({ account }) => account, text: (key) => key, isTwiceOnly: true },
     { name: 'kind', keyOf: ({ kind }) => kind, text: (key) => `any ${key}` },
   ]
 }
@@ -84,11 +87,11 @@ export async function groupsOfBills(
       )
     })
   const found: Reason[] = []
-  for (const [index, { name, text }] of groups.entries()) {
+  for (const [index, { name, text, isTwiceOnly = false }] of groups.entries()) {
     const own = sums[index]
     const moved = (rule: LineRounding) => (key: string) =>
       [...(own.get(key)?.values() ?? [])].reduce((use, sum) => use + roundLine(sum, rule) - sum, 0n)
-    const rule = rules.find((each) => gives(moved(each)))
+    const rule = isTwiceOnly ? undefined : rules.find((each) => gives(moved(each)))
     if (rule !== undefined)
       found.push(
         because('rounding', 'M-02', `the sum of each ${name} rounded to ${rule.decimals} decimals, ${rule.mode}`),
@@ -97,7 +100,7 @@ export async function groupsOfBills(
     const [missing, twice]: [string[], string[]] = [[], []]
     for (const part of new Set([...own.values()].flatMap((keys) => [...keys.keys()]))) {
       const sumOf = (key: string): bigint => own.get(key)?.get(part) ?? 0n
-      if (gives((key) => -sumOf(key))) missing.push(text(part))
+      if (!isTwiceOnly && gives((key) => -sumOf(key))) missing.push(text(part))
       else if (gives(sumOf)) twice.push(text(part))
     }
     // Days on which the same servers ran come to the same: that one of them is missing is certain, and which is not.

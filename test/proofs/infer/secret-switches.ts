@@ -534,6 +534,10 @@ export const secrets: Readonly<Record<string, Secret>> = {
     shapes: ['payable'],
     right: /two digits/,
   },
+  'an account twice': {
+    steps: { rows: (rows) => [...rows, ...rows.filter(({ account }) => account === 'acme')] },
+    right: /twice|2 times ours/,
+  },
   'accounts in turn': {
     steps: eachRow((row) => ({
       ...row,
