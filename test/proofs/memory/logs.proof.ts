@@ -95,10 +95,11 @@ const out = (name: string): string[] => ['--out', join(folder, name), '--force']
 /** Each with the bytes that a row may cost: charges that have to be known until the end, and two for a row that may be sent twice. */
 const commands: Readonly<Record<string, { bytes: number; words: (rows: number) => string[] }>> = {
   'import csv': { bytes: 6, words: (rows) => ['import', 'csv', files.uses(rows), ...map, ...out('a')] },
-  'import cloudevents': { bytes: 6, words: (rows) => ['import', 'cloudevents', files.cloudEvents(rows), ...out('b')] },
+  'import cloudevents': { bytes: 10, words: (rows) => ['import', 'cloudevents', files.cloudEvents(rows), ...out('b')] },
   meter: { bytes: 6, words: (rows) => ['meter', files.events(rows), '--prices', prices, ...out('c')] },
+  // Each use is a server of its own.
   'meter --from': {
-    bytes: 6,
+    bytes: 130,
     words: (rows) => ['meter', files.uses(rows), '--from', 'csv', ...map, '--prices', prices],
   },
   'meter with a rate card, late levels': {
