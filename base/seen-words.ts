@@ -2,9 +2,8 @@
  * Hashes of three words each that have come before, tens of millions of them: the latest in memory, earlier ones in a temporary file.
  * A filter of about two bytes a key says of nearly every new key that the file does not have it.
  */
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { closeSync, readSync, writeSync } from 'node:fs'
+import { temporaryFile } from './temporary-file.ts'
 import { WORD_WIDTH as WIDTH, WordSlots } from './word-slots.ts'
 
 /** What fills a table of 2^21 slots. */
@@ -165,11 +164,3 @@ export class SeenWords {
 /** One of the four bits of a key in its line: eight bits of one word, one of the other. */
 const bitOf = (first: number, second: number, shift: number): number =>
   ((first >>> shift) & 255) | (((second >>> (31 - shift / 8)) & 1) << 8)
-
-/** A file that is gone when it is closed. */
-function temporaryFile(): number {
-  const folder = mkdtempSync(join(tmpdir(), 'marketsim-seen-'))
-  const file = openSync(join(folder, 'words'), 'wx+')
-  rmSync(folder, { recursive: true })
-  return file
-}

@@ -20,9 +20,10 @@ export class WideColumn<R extends number = number> {
   readonly low: Float64Array
   readonly high: Float64Array
 
-  constructor(rows: number) {
-    this.low = new Float64Array(rows)
-    this.high = new Float64Array(rows)
+  /** `low` and `high` are all 0, or what a column before this one held. */
+  constructor(rows: number, low = new Float64Array(rows), high = new Float64Array(rows)) {
+    this.low = low
+    this.high = high
   }
 
   at(row: R): bigint {

@@ -8,6 +8,7 @@ import { OrderMatches } from './order-matches.ts'
 import type { RatedLine, RatedSource } from './rated-line.ts'
 import { because, certainly, type Reason } from './reason.ts'
 import { type Found, rowFinder } from './row-finder.ts'
+import { RowSet } from './row-set.ts'
 import { switchOfLines } from './variants.ts'
 
 /**
@@ -17,6 +18,7 @@ import { switchOfLines } from './variants.ts'
 export async function compareLines(source: RatedSource, lines: InvoiceLines, found: Differences): Promise<void> {
   const { table } = lines
   const evidence = new LineEvidence(source.policies)
+  const seen = new RowSet(table.rows)
   const seenResources = new Uint8Array(lines.resources.count)
   const find = rowFinder(lines)
   const orders = new OrderMatches(lines)
@@ -24,10 +26,10 @@ export async function compareLines(source: RatedSource, lines: InvoiceLines, fou
   let missed = 0
   const take = (line: RatedLine, row: number): void => {
     if (row >= 0) {
-      table.seen[row] = 1
+      seen.add(row)
       evidence.take(line, theirsOf(lines, row))
     }
-    if (row >= 0 && table.amount.at(row) === line.amount) found.agrees++
+    if (row >= 0 && table.amount(row) === line.amount) found.agrees++
     else differing++
     if (row < 0) missed++
   }
@@ -37,13 +39,12 @@ export async function compareLines(source: RatedSource, lines: InvoiceLines, fou
     if (resource >= 0) seenResources[resource] = 1
     if (!orders.isOfOther(line, row)) take(line, row)
   }, detail)
-  for (const [line, row] of orders.pairs()) take(line, row)
-  const unknown: number[] = []
-  // A charge and its credit cancel out, so they are not reported.
-  for (let row = 0; row < table.rows; row++) if (table.seen[row] === 0 && table.amount.at(row) !== 0n) unknown.push(row)
-  if (differing + unknown.length === 0) return
-  const hasOneCause = unknown.length + missed === 0 && evidence.hasOneCause
-  const one = differing + unknown.length > 1 ? certainly(await switchOfLines(source, lines, hasOneCause)) : undefined
+  for (const [line, row] of orders.pairs(seen)) take(line, row)
+  let unknown = 0
+  for (const _ of table.besides(seen)) unknown++
+  if (differing + unknown === 0) return
+  const hasOneCause = unknown + missed === 0 && evidence.hasOneCause
+  const one = differing + unknown > 1 ? certainly(await switchOfLines(source, lines, hasOneCause)) : undefined
   found.oneCause = one
   const reasonOf = (line: RatedLine, row: number): Reason => {
     const reason = one ?? evidence.reason(line, theirsOf(lines, row))
@@ -55,23 +56,24 @@ export async function compareLines(source: RatedSource, lines: InvoiceLines, fou
       const place = find(line)
       const row = orders.rowOf(line, place.row)
       if (row < 0) found.add(missing(lines, line, place, one))
-      else if (table.amount.at(row) !== line.amount)
+      else if (table.amount(row) !== line.amount)
         found.add({
           ...ofLine(line),
           verdict: 'differs',
-          theirs: table.amount.at(row),
-          line: table.line[row],
+          theirs: table.amount(row),
+          line: table.line(row),
           ...reasonOf(line, row),
         })
     }, detail)
-  for (const row of unknown)
-    found.add(unknownLine(source, lines, row, one ?? unknownReason(source, lines, row, seenResources)))
+  const isOurs = { row: (row: number) => seen.has(row), resource: (resource: number) => seenResources[resource] === 1 }
+  for (const row of table.besides(seen))
+    found.add(unknownLine(source, lines, row, one ?? unknownReason(source, lines, row, isOurs)))
 }
 
 const theirsOf = ({ table }: InvoiceLines, row: number) => ({
-  amount: table.amount.at(row),
-  count: table.count[row],
-  at: table.hour[row] === ORDER_HOUR && !Number.isNaN(table.at[row]) ? table.at[row] : undefined,
+  amount: table.amount(row),
+  count: table.count(row),
+  at: table.hour(row) === ORDER_HOUR && !Number.isNaN(table.at(row)) ? table.at(row) : undefined,
 })
 
 const ofLine = (line: RatedLine) => ({
@@ -106,41 +108,47 @@ function missingReason(lines: InvoiceLines, line: RatedLine, resource: number, p
     return because('unexplained', 'O-05', 'the order is not on the invoices')
   }
   if (resource < 0) return because('missing hour', 'Q-02', 'the invoices do not have this resource')
-  const isNextTo = [-HOUR, HOUR].some((by) => lines.find(resource, product, line.hour + by) >= 0)
+  const isNextTo = [-HOUR, HOUR].some((by) => lines.table.find(resource, product, line.hour + by) >= 0)
   return because('missing hour', 'Q-02', isNextTo ? 'the adjacent hours are there' : 'no such charge')
 }
 
 function unknownLine(source: RatedSource, lines: InvoiceLines, row: number, reason: Reason): Difference {
   const { table } = lines
   const offset = source.policies['time.utcOffset']
-  const hour = table.hour[row]
+  const hour = table.hour(row)
   const isOrder = hour === ORDER_HOUR
-  const name = lines.products.text(table.product[row])
+  const name = lines.products.text(table.product(row))
   return {
     verdict: 'unknown',
-    account: table.account[row] < 0 ? '' : lines.accounts.text(table.account[row]),
+    account: table.account(row) < 0 ? '' : lines.accounts.text(table.account(row)),
     month: isOrder ? undefined : monthOf(hour, offset),
-    resource: lines.resources.text(table.resource[row]),
+    resource: lines.resources.text(table.resource(row)),
     hour: isOrder ? undefined : hour,
     product: lines.hasKinds ? name.slice(name.indexOf(' ') + 1) : name,
     figure: 'amount',
     ours: undefined,
-    theirs: table.amount.at(row),
-    line: table.line[row],
+    theirs: table.amount(row),
+    line: table.line(row),
     ...reason,
   }
 }
 
-function unknownReason(source: RatedSource, lines: InvoiceLines, row: number, seenResources: Uint8Array): Reason {
+/** Whether we charge what is in a row, and whether we charge a resource of theirs. */
+interface IsOurs {
+  row(row: number): boolean
+  resource(resource: number): boolean
+}
+
+function unknownReason(source: RatedSource, lines: InvoiceLines, row: number, isOurs: IsOurs): Reason {
   const { table } = lines
-  const hour = table.hour[row]
+  const hour = table.hour(row)
   if (hour !== ORDER_HOUR && hour !== startOfHour(hour, source.policies['time.utcOffset']))
     return because('hour boundary', 'T-03', 'it does not start at a full hour of civil time')
-  if (seenResources[table.resource[row]] === 0) return because('unexplained', 'Q-02', 'we have no such resource')
+  if (!isOurs.resource(table.resource(row))) return because('unexplained', 'Q-02', 'we have no such resource')
   // An hour just outside the use has our hour on one side and none of theirs on the other.
-  const [before, after] = [-HOUR, HOUR].map((by) => lines.find(table.resource[row], table.product[row], hour + by))
-  const isOurs = (other: number): boolean => other >= 0 && table.seen[other] === 1
-  return (isOurs(before) && after < 0) || (isOurs(after) && before < 0)
+  const [before, after] = [-HOUR, HOUR].map((by) => lines.table.find(table.resource(row), table.product(row), hour + by))
+  const isNext = (other: number): boolean => other >= 0 && isOurs.row(other)
+  return (isNext(before) && after < 0) || (isNext(after) && before < 0)
     ? because('hour boundary', 'U-05', 'an hour just outside the use')
     : because('unexplained', 'Q-04', 'the resource was not in use then')
 }

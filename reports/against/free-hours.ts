@@ -66,7 +66,7 @@ export async function freeHoursOfLines(source: RatedSource, lines: InvoiceLines)
     if (isOther) return
     const at = places.map((place) => place(line))
     const { row } = find(line)
-    const theirs = row < 0 ? 0n : lines.table.amount.at(row)
+    const theirs = row < 0 ? 0n : lines.table.amount(row)
     if (theirs === line.amount) return
     if (theirs !== 0n) isOther = true
     for (const [index, place] of at.entries()) if (place > latest[index]) latest[index] = place

@@ -2,6 +2,7 @@
 import { type InvoiceLines, ORDER_HOUR } from './invoices.ts'
 import type { RatedLine, RatedSource } from './rated-line.ts'
 import { rowFinder } from './row-finder.ts'
+import { RowSet } from './row-set.ts'
 
 /** More charges than that are not gathered. */
 const MOST_GATHERED = 2_000_000
@@ -94,7 +95,7 @@ export async function gatheredLines(
 function gatherer(source: RatedSource, lines: InvoiceLines, { mayHaveCauses, onLine }: Gathering) {
   const { table } = lines
   const find = rowFinder(lines)
-  const seen = new Uint8Array(table.rows)
+  const seen = new RowSet(table.rows)
   const charges = new Map<string, EqualCharges>()
   let differing = 0
   let nextCheck = FIRST_CHECK
@@ -111,9 +112,9 @@ function gatherer(source: RatedSource, lines: InvoiceLines, { mayHaveCauses, onL
     if (onLine === undefined) throw new HasNoCause()
   }
   const add = (line: Unmatched, row: number): void => {
-    seen[row] = 1
-    const count = table.count[row]
-    const amount = table.amount.at(row)
+    seen.add(row)
+    const count = table.count(row)
+    const amount = table.amount(row)
     if (count === 2) doubled.push({ resource: line.resource, hour: line.hour })
     if (count > 2 || (count === 2 && amount % 2n !== 0n)) isOther = true
     const theirs = count === 2 ? amount / 2n : amount
@@ -153,7 +154,7 @@ function gatherer(source: RatedSource, lines: InvoiceLines, { mayHaveCauses, onL
   const result = (): Gathered | undefined => {
     if (isOther) return undefined
     let unknown = 0
-    for (let row = 0; row < table.rows; row++) if (seen[row] === 0 && table.amount.at(row) !== 0n) unknown++
+    for (const _ of table.besides(seen)) unknown++
     if (unknown === 0)
       return { charges: [...charges.values()], missing: unmatched, doubled, ofResource, ofHour, renamed: new Map() }
     const renamed = otherNames(lines, unmatched, seen)
@@ -177,17 +178,17 @@ function gatherer(source: RatedSource, lines: InvoiceLines, { mayHaveCauses, onL
 function otherNames(
   lines: InvoiceLines,
   unmatched: readonly Unmatched[],
-  seen: Uint8Array,
+  seen: RowSet,
 ): { readonly names: ReadonlyMap<string, string>; readonly rows: ReadonlyMap<Unmatched, number> } | undefined {
   const { table } = lines
   const nameOf = (row: number): string => {
-    const name = lines.products.text(table.product[row])
+    const name = lines.products.text(table.product(row))
     return lines.hasKinds ? name.slice(name.indexOf(' ') + 1) : name
   }
   const theirs = new Map<string, number[]>()
   for (let row = 0; row < table.rows; row++) {
-    if (seen[row] === 1 || table.hour[row] === ORDER_HOUR) continue
-    const key = `${table.hour[row]} ${lines.resources.text(table.resource[row])}`
+    if (seen.has(row) || table.hour(row) === ORDER_HOUR) continue
+    const key = `${table.hour(row)} ${lines.resources.text(table.resource(row))}`
     const rows = theirs.get(key)
     if (rows === undefined) theirs.set(key, [row])
     else rows.push(row)

@@ -8,8 +8,6 @@ import { InputError } from '#base/input-error.ts'
 import { Instants } from '#base/instant-reader.ts'
 import { MONEY_DECIMALS } from '#base/money.ts'
 import { shown } from '#base/shown.ts'
-import { MINUTE } from '#base/time.ts'
-import { columns } from '#engine/columns.ts'
 import { mayMean } from '#scenarios/logs/amount-text.ts'
 import { type AskedConventions, Conventions } from '#scenarios/logs/conventions.ts'
 import { UNSEEN } from '#scenarios/logs/log-row.ts'
@@ -24,6 +22,7 @@ import {
 } from '#scenarios/logs/table-rows.ts'
 import { isTotalWord } from '#scenarios/logs/total-word.ts'
 import { Names } from '#sim/metering-log/names.ts'
+import { ChargeTable } from './charge-table.ts'
 import type { OrderDetail } from './rated-line.ts'
 import { TotalRows } from './total-rows.ts'
 
@@ -42,20 +41,9 @@ export interface InvoiceBill {
 /** The figures that the invoices state of a bill. */
 export const figuresOf = ({ figures }: InvoiceBill): Figure[] => Object.keys(figures) as Figure[]
 
-/** Charges by resource, product and hour, in columns: one row costs about forty bytes. */
+/** Charges of an invoice file, and their names. */
 export class InvoiceLines {
-  readonly table = columns({
-    resource: 'i32',
-    product: 'i32',
-    account: 'i32',
-    hour: 'f64',
-    /** When an order was charged; the hour of everything else. */
-    at: 'f64',
-    amount: 'wide',
-    line: 'u32',
-    count: 'i32',
-    seen: 'u8',
-  })
+  readonly table: ChargeTable
   readonly resources = new Names()
   readonly products = new Names()
   readonly accounts = new Names()
@@ -63,67 +51,12 @@ export class InvoiceLines {
   readonly hasKinds: boolean
   /** Whether orders are charged as a whole or line by line: then their kinds are those of what is bought. */
   detail: OrderDetail = 'orders'
-  #slots = new Int32Array(1024)
 
-  constructor(hasKinds: boolean) {
+  /** `mostHeld`: charges in memory, about; the others are in a temporary file. */
+  constructor(hasKinds: boolean, mostHeld?: number) {
     this.hasKinds = hasKinds
+    this.table = new ChargeTable(mostHeld)
   }
-
-  /** The row of a key, or -1. */
-  find(resource: number, product: number, hour: number): number {
-    return this.#slots[this.#slotOf(resource, product, hour)] - 1
-  }
-
-  /** Adds an amount to a key. The same key again is a second charge of the same thing. */
-  add(
-    key: { resource: number; product: number; hour: number; account: number; at: number },
-    amount: bigint,
-    line: number,
-  ): void {
-    const slot = this.#slotOf(key.resource, key.product, key.hour)
-    let row = this.#slots[slot] - 1
-    const table = this.table
-    if (row < 0) {
-      row = table.add()
-      table.resource[row] = key.resource
-      table.product[row] = key.product
-      table.account[row] = key.account
-      table.hour[row] = key.hour
-      table.at[row] = key.at
-      table.line[row] = line
-      this.#slots[slot] = row + 1
-      if (table.rows * 2 > this.#slots.length) this.#rehash()
-    }
-    table.amount.add(row, amount)
-    table.count[row]++
-  }
-
-  #slotOf(resource: number, product: number, hour: number): number {
-    const { table } = this
-    const mask = this.#slots.length - 1
-    let slot = spread(resource, product, hour) & mask
-    for (let held = this.#slots[slot]; held !== 0; held = this.#slots[slot]) {
-      const row = held - 1
-      if (table.resource[row] === resource && table.product[row] === product && table.hour[row] === hour) break
-      slot = (slot + 1) & mask
-    }
-    return slot
-  }
-
-  #rehash(): void {
-    const { table } = this
-    this.#slots = new Int32Array(this.#slots.length * 2)
-    for (let row = 0; row < table.rows; row++)
-      this.#slots[this.#slotOf(table.resource[row], table.product[row], table.hour[row])] = row + 1
-  }
-}
-
-function spread(resource: number, product: number, hour: number): number {
-  const minutes = Math.floor(hour / MINUTE) | 0
-  let mixed = Math.imul(resource ^ Math.imul(product + 1, 0x9e3779b1), 0x85ebca6b) ^ Math.imul(minutes, 0xc2b2ae35)
-  mixed ^= mixed >>> 15
-  mixed = Math.imul(mixed, 0x27d4eb2f)
-  return mixed ^ (mixed >>> 13)
 }
 
 export type Invoices =
@@ -151,6 +84,8 @@ export interface InvoiceOptions extends TableOptions, AskedConventions {
   readonly currency?: string | undefined
   /** Of the civil time by which months are named, ms. */
   readonly utcOffset?: number | undefined
+  /** Charges in memory, about; the others are in a temporary file. */
+  readonly mostHeld?: number | undefined
 }
 
 /** What was read besides charges. */
@@ -287,7 +222,7 @@ class LineTaker extends InvoiceTaker<'amount'> {
     const head = columns.heads(['account', 'resource', 'hour', 'kind', 'product', 'amount'])
     super(columns, { amount: head.amount }, conventions, options)
     this.#head = head
-    this.lines = new InvoiceLines(head.kind >= 0)
+    this.lines = new InvoiceLines(head.kind >= 0, options.mostHeld)
   }
 
   protected isData(row: CsvRow): boolean {
@@ -317,7 +252,7 @@ class LineTaker extends InvoiceTaker<'amount'> {
     const resource = lines.resources.numberOf(name)
     const product = lines.products.numberOf(kind + plain(row.text(head.product)))
     const account = head.account < 0 ? -1 : lines.accounts.numberOf(plain(row.text(head.account)))
-    lines.add({ resource, product, hour, account, at }, amount, row.line)
+    lines.table.add({ resource, product, hour, account, at }, amount, row.line)
   }
 
   #instant(row: CsvRow, field: number): number {
@@ -394,7 +329,10 @@ export async function readInvoices(
     const table = await readTable(file, open, options, reader)
     const { faults, wrong, taker } = reader
     try {
-      if (conventions.settle(file)) continue
+      if (conventions.settle(file)) {
+        if (taker instanceof LineTaker) taker.lines.table.close()
+        continue
+      }
     } catch (error) {
       if (wrong === 0 || !(error instanceof InputError)) throw error
       faults.push(`${error.where}: ${error.what}; ${error.hint}`)

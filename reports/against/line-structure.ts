@@ -6,6 +6,7 @@ import { allRoundings, roundingReason, roundLine } from './line-roundings.ts'
 import type { RatedLine, RatedSource } from './rated-line.ts'
 import { because, certain, type Reason } from './reason.ts'
 import { rowFinder } from './row-finder.ts'
+import { RowSet } from './row-set.ts'
 import { areTransposed } from './transposed.ts'
 import { listed, wholeGroups } from './whole-groups.ts'
 
@@ -26,7 +27,7 @@ interface Held {
 export async function structureOfLines(source: RatedSource, lines: InvoiceLines): Promise<Reason | undefined> {
   const { table } = lines
   const find = rowFinder(lines)
-  const seen = new Uint8Array(table.rows)
+  const seen = new RowSet(table.rows)
   const differing: Held[] = []
   const missing: Held[] = []
   let isTooMuch = false
@@ -37,8 +38,8 @@ export async function structureOfLines(source: RatedSource, lines: InvoiceLines)
   await source.each((line) => {
     const { row } = find(line)
     counts.take(line, row >= 0)
-    const theirs = row < 0 ? 0n : table.amount.at(row)
-    if (row >= 0) seen[row] = 1
+    const theirs = row < 0 ? 0n : table.amount(row)
+    if (row >= 0) seen.add(row)
     if (row < 0) isRounded.fill(false)
     else
       for (const [index, rule] of allRoundings.entries()) isRounded[index] &&= roundLine(line.amount, rule) === theirs
@@ -50,10 +51,14 @@ export async function structureOfLines(source: RatedSource, lines: InvoiceLines)
     const held = { account, resource, kind, product, hour, ours, theirs }
     if (differing.length + missing.length >= MOST_HELD) isTooMuch = true
     else if (row < 0) missing.push({ ...held, count: 0 })
-    else differing.push({ ...held, count: table.count[row] })
+    else differing.push({ ...held, count: table.count(row) })
   }, lines.detail)
   const unknown: number[] = []
-  for (let row = 0; row < table.rows; row++) if (seen[row] === 0 && table.amount.at(row) !== 0n) unknown.push(row)
+  for (const row of table.besides(seen)) {
+    unknown.push(row)
+    // As many as are missing are none of these.
+    if (unknown.length > MOST_HELD) break
+  }
   if (unknown.length === 0 && missing.length === 0) {
     const found = allRoundings.filter((_, index) => isRounded[index])
     if (found.length > 0) return certain(found.slice(0, 1).map(roundingReason))
@@ -169,12 +174,12 @@ function allDoubled(held: readonly Held[], { ofResource, ofHour }: ChargeCounts)
 function swappedNames(lines: InvoiceLines, missing: readonly Held[], unknown: readonly number[]): Reason | undefined {
   const { table } = lines
   const nameOf = (row: number): string => {
-    const name = lines.products.text(table.product[row])
+    const name = lines.products.text(table.product(row))
     return lines.hasKinds ? name.slice(name.indexOf(' ') + 1) : name
   }
   const theirs = new Map<string, { row: number; product: string }[]>()
   for (const row of unknown) {
-    const key = `${table.hour[row]} ${lines.resources.text(table.resource[row])} ${table.amount.at(row)}`
+    const key = `${table.hour(row)} ${lines.resources.text(table.resource(row))} ${table.amount(row)}`
     const list = theirs.get(key) ?? []
     list.push({ row, product: nameOf(row) })
     theirs.set(key, list)

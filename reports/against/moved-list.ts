@@ -6,6 +6,7 @@ import { billKey, type InvoiceBill, type InvoiceLines } from './invoices.ts'
 import type { RatedSource, Variant } from './rated-line.ts'
 import { because, type Reason, uncertain } from './reason.ts'
 import { rowFinder } from './row-finder.ts'
+import { RowSet } from './row-set.ts'
 
 /** The lists before and since a date, each applied throughout. */
 interface Change {
@@ -47,25 +48,26 @@ export async function movedListOfLines(source: RatedSource, lines: InvoiceLines)
   const found: Reason[] = []
   const offset = source.policies['time.utcOffset']
   for (const { date, before, since } of changesOf(source)) {
-    // Of each row: charged as before, and as since.
-    const fits = new Uint8Array(table.rows)
+    // Rows that are charged as before, and as since.
+    const [asBefore, asSince] = [new RowSet(table.rows), new RowSet(table.rows)]
     let isOther = false
-    const taking = (flag: number) => {
+    const taking = (fits: RowSet) => {
       const find = rowFinder(lines)
       return (line: Parameters<Parameters<RatedSource['each']>[0]>[0]): void => {
         if (isOther) return
         const { row } = find(line)
         if (row < 0) isOther = true
-        else if (table.amount.at(row) === line.amount) fits[row] |= flag
+        else if (table.amount(row) === line.amount) fits.add(row)
       }
     }
-    await before.each(taking(1), lines.detail)
-    if (!isOther) await since.each(taking(2), lines.detail)
+    await before.each(taking(asBefore), lines.detail)
+    if (!isOther) await since.each(taking(asSince), lines.detail)
     let [last, first] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
     for (let row = 0; row < table.rows; row++) {
-      if (fits[row] === 0 && table.amount.at(row) !== 0n) isOther = true
-      if (fits[row] === 1) last = Math.max(last, table.hour[row])
-      if (fits[row] === 2) first = Math.min(first, table.hour[row])
+      const [isOld, isNew] = [asBefore.has(row), asSince.has(row)]
+      if (!isOld && !isNew && table.amount(row) !== 0n) isOther = true
+      if (isOld && !isNew) last = Math.max(last, table.hour(row))
+      if (isNew && !isOld) first = Math.min(first, table.hour(row))
     }
     if (isOther || last >= first || last === Number.NEGATIVE_INFINITY || first === Number.POSITIVE_INFINITY) continue
     found.push(reasonOf(date, formatInstant(likeliest(last, first, offset), offset), offset))

@@ -4,6 +4,7 @@
  */
 import { type InvoiceLines, ORDER_HOUR } from './invoices.ts'
 import type { RatedLine } from './rated-line.ts'
+import type { RowSet } from './row-set.ts'
 
 /** An order, or a line of it. */
 const keyOf = ({ resource, kind, product }: RatedLine): string => `${resource}\n${kind}\n${product}`
@@ -21,19 +22,19 @@ export class OrderMatches {
   isOfOther(line: RatedLine, row: number): boolean {
     if (!line.isOrder || row < 0) return false
     const { table, accounts } = this.#lines
-    if (table.account[row] < 0 || accounts.text(table.account[row]) === line.account) return false
+    if (table.account(row) < 0 || accounts.text(table.account(row)) === line.account) return false
     this.#ours.push(line)
     return true
   }
 
-  /** The orders that waited, each with an unmatched row; -1 where there is none. */
-  *pairs(): Generator<readonly [RatedLine, number]> {
+  /** The orders that waited, each with a row that was not seen; -1 where there is none. */
+  *pairs(seen: RowSet): Generator<readonly [RatedLine, number]> {
     const { table, accounts, products } = this.#lines
     if (this.#ours.length === 0) return
     const free = new Map<string, number[]>()
     for (let row = 0; row < table.rows; row++) {
-      if (table.hour[row] !== ORDER_HOUR || table.seen[row] === 1 || table.account[row] < 0) continue
-      const key = `${accounts.text(table.account[row])}\n${products.text(table.product[row])}`
+      if (table.hour(row) !== ORDER_HOUR || seen.has(row) || table.account(row) < 0) continue
+      const key = `${accounts.text(table.account(row))}\n${products.text(table.product(row))}`
       const rows = free.get(key)
       if (rows === undefined) free.set(key, [row])
       else rows.push(row)

@@ -7,6 +7,7 @@ import { billKey, type InvoiceBill, type InvoiceLines } from './invoices.ts'
 import type { RatedLine, RatedSource } from './rated-line.ts'
 import { because, type Reason, uncertain } from './reason.ts'
 import { rowFinder } from './row-finder.ts'
+import { RowSet } from './row-set.ts'
 import { givesBills } from './variants.ts'
 import { listed } from './whole-groups.ts'
 
@@ -43,7 +44,7 @@ export async function partFactorOfLines(source: RatedSource, lines: InvoiceLines
   const { table } = lines
   const offset = source.policies['time.utcOffset']
   const range = new FactorRange(source.policies)
-  const seen = new Uint8Array(table.rows)
+  const seen = new RowSet(table.rows)
   const products = new Split<string>()
   let isOther = false
   let find = rowFinder(lines)
@@ -52,14 +53,14 @@ export async function partFactorOfLines(source: RatedSource, lines: InvoiceLines
     const { row } = find(line)
     if (row < 0) isOther = true
     if (isOther) return
-    seen[row] = 1
-    const differs = table.amount.at(row) !== line.amount
-    if (differs) range.take(line, table.amount.at(row))
+    seen.add(row)
+    const differs = table.amount(row) !== line.amount
+    if (differs) range.take(line, table.amount(row))
     isOther = range.isEmpty
     products.take(`${line.kind} ${line.product}`, differs)
   }, lines.detail)
   if (isOther || range.differing === 0) return undefined
-  if (!seen.every((each, row) => each === 1 || table.amount.at(row) === 0n)) return undefined
+  if (!table.areAll(seen)) return undefined
   const { factor } = range
   // What all lines of a product have is its price.
   if (factor === undefined || products.part !== undefined) return undefined
@@ -74,7 +75,7 @@ export async function partFactorOfLines(source: RatedSource, lines: InvoiceLines
   find = rowFinder(lines)
   await source.each((line) => {
     const { amount, hour } = line
-    const differs = table.amount.at(find(line).row) !== amount
+    const differs = table.amount(find(line).row) !== amount
     // What is too small for the factor to change it says nothing.
     if (!differs && timesFactor(amount, factor, source) === amount) return
     accounts.take(line.account, differs)

@@ -9,6 +9,7 @@ import { pricesFor } from './price-intervals.ts'
 import type { RatedLine, RatedSource } from './rated-line.ts'
 import { because, type Reason, uncertain } from './reason.ts'
 import { rowFinder } from './row-finder.ts'
+import { RowSet } from './row-set.ts'
 import { common, type Range, simplestOf, whereEqual } from './simplest.ts'
 
 /** Prices of one product of our list, whole 1e-10 an hour. */
@@ -35,15 +36,15 @@ export async function priceOfLines(source: RatedSource, lines: InvoiceLines): Pr
   const { table } = lines
   const { policies } = source
   const find = rowFinder(lines)
-  const seen = new Uint8Array(table.rows)
+  const seen = new RowSet(table.rows)
   const entries = new Map<string, Entry>()
   let isOther = false
   await source.each((line) => {
     if (isOther) return
     const { row } = find(line)
     const { use, amount, kind, product } = line
-    const theirs = row < 0 ? -1n : table.amount.at(row)
-    if (row >= 0) seen[row] = 1
+    const theirs = row < 0 ? -1n : table.amount(row)
+    if (row >= 0) seen.add(row)
     if (theirs < 0n || (theirs !== amount && use === undefined)) isOther = true
     if (isOther || use === undefined) return
     const { hourly } = use
@@ -56,7 +57,7 @@ export async function priceOfLines(source: RatedSource, lines: InvoiceLines): Pr
     if (seconds > 0) entry.range = common(entry.range, pricesFor(theirs, BigInt(seconds), policies['rounding.charge']))
     else if (theirs !== amount) isOther = true
   }, lines.detail)
-  if (isOther || !seen.every((each, row) => each === 1 || table.amount.at(row) === 0n)) return undefined
+  if (isOther || !table.areAll(seen)) return undefined
   const changed = [...entries.values()].filter(({ differing }) => differing > 0)
   const products = new Set(changed.map(({ kind, product }) => `${kind} ${product}`))
   if (products.size === 0 || products.size > MOST_PRODUCTS) return undefined

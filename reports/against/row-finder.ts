@@ -41,6 +41,6 @@ export function rowFinder(lines: InvoiceLines): (line: Placed) => Found {
     }
     const product = productOf(line)
     const hour = line.isOrder ? ORDER_HOUR : line.hour
-    return { row: resource < 0 || product < 0 ? -1 : lines.find(resource, product, hour), resource, product }
+    return { row: resource < 0 || product < 0 ? -1 : lines.table.find(resource, product, hour), resource, product }
   }
 }

@@ -4,6 +4,7 @@ import type { InvoiceLines } from './invoices.ts'
 import type { RatedLine, RatedSource } from './rated-line.ts'
 import { because, type Reason, uncertain } from './reason.ts'
 import { rowFinder } from './row-finder.ts'
+import { RowSet } from './row-set.ts'
 
 /** No two zones are further apart. */
 const MOST_HOURS = 26
@@ -21,12 +22,12 @@ export async function shiftedHours(source: RatedSource, lines: InvoiceLines): Pr
   for (let hours = -MOST_HOURS; hours <= MOST_HOURS; hours++) {
     if (hours === 0) continue
     const find = rowFinder(lines)
-    const seen = new Uint8Array(table.rows)
+    const seen = new RowSet(table.rows)
     const take = (line: RatedLine): void => {
       const { resource, kind, product, isOrder, hour, amount } = line
       const { row } = find({ resource, kind, product, isOrder, hour: hour + hours * HOUR })
-      if (isOrder || row < 0 || table.amount.at(row) !== amount) throw new Disagrees()
-      seen[row] = 1
+      if (isOrder || row < 0 || table.amount(row) !== amount) throw new Disagrees()
+      seen.add(row)
     }
     try {
       await source.each(take, lines.detail)
@@ -34,7 +35,7 @@ export async function shiftedHours(source: RatedSource, lines: InvoiceLines): Pr
       if (error instanceof Disagrees) continue
       throw error
     }
-    if (!seen.every((each) => each === 1)) continue
+    if (seen.count < table.rows) continue
     const count = Math.abs(hours)
     const text = `every hour labelled ${count} ${count === 1 ? 'hour' : 'hours'} ${hours > 0 ? 'later' : 'earlier'}`
     found.push(because('hour boundary', 'T-03', hours === 1 ? `${text}, by its end` : text))

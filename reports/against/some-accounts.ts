@@ -26,7 +26,7 @@ async function differingAccounts(source: RatedSource, invoices: Invoices): Promi
       accounts.add(line.account)
       if (differing.has(line.account)) return
       const { row } = find(line)
-      if (row < 0 || lines.table.amount.at(row) !== line.amount) differing.add(line.account)
+      if (row < 0 || lines.table.amount(row) !== line.amount) differing.add(line.account)
     }, lines.detail)
   }
   const isSome = differing.size > 0 && differing.size <= MOST_ACCOUNTS && differing.size < accounts.size

@@ -84,8 +84,8 @@ async function ofLines(source: RatedSource, lines: InvoiceLines): Promise<Reason
   for (let row = 0; row < table.rows; row++)
     add(
       theirs,
-      `${lines.resources.text(table.resource[row])} ${lines.products.text(table.product[row])}`,
-      table.amount.at(row),
+      `${lines.resources.text(table.resource(row))} ${lines.products.text(table.product(row))}`,
+      table.amount(row),
     )
   const rules: Reason[] = []
   for (const pair of closest({ own: own.sums, theirs, others }))

@@ -4,6 +4,7 @@ import { billKey, type InvoiceBill, type InvoiceLines } from './invoices.ts'
 import type { RatedLine, RatedSource, SourceBill, Variant } from './rated-line.ts'
 import { because, type Reason, together, uncertain } from './reason.ts'
 import { rowFinder } from './row-finder.ts'
+import { RowSet } from './row-set.ts'
 
 /** Raised to leave a reading at the first line that disagrees. */
 class Disagrees extends Error {}
@@ -61,7 +62,7 @@ export function switchOfLines(
     const take = (line: RatedLine): number => {
       const { row } = find(line)
       if (row < 0 && line.amount === 0n) return row
-      if (row >= 0) factors.take(line, table.amount.at(row))
+      if (row >= 0) factors.take(line, table.amount(row))
       if (row < 0 || factors.isEmpty || (isOneFactor && factors.differing > 0)) throw new Disagrees()
       return row
     }
@@ -70,20 +71,20 @@ export function switchOfLines(
   return onlySwitch(source, async ({ source: variant, hasOurLines }) => {
     // Ours disagree, so that the same lines do.
     if (hasOurLines === true) return undefined
-    const seen = new Uint8Array(table.rows)
+    const seen = new RowSet(table.rows)
     const { factors, take } = taker(variant.policies)
     try {
       // What disagrees with some of the lines does with all of them.
       variant.sample?.(taker(variant.policies).take)
       await variant.each((line) => {
         const row = take(line)
-        if (row >= 0) seen[row] = 1
+        if (row >= 0) seen.add(row)
       })
     } catch (error) {
       if (error instanceof Disagrees) return undefined
       throw error
     }
-    if (!seen.every((each, row) => each === 1 || table.amount.at(row) === 0n)) return undefined
+    if (!table.areAll(seen)) return undefined
     if (factors.differing === 0) return 'alone'
     const { factor } = factors
     if (factor === undefined || factors.products.size < 2) return undefined
@@ -129,23 +130,23 @@ export async function givesLines(source: RatedSource, lines: InvoiceLines): Prom
     return (line: RatedLine): number => {
       const { row } = find(line)
       if (row < 0 && line.amount === 0n) return row
-      if (row < 0 || table.amount.at(row) !== line.amount) throw new Disagrees()
+      if (row < 0 || table.amount(row) !== line.amount) throw new Disagrees()
       return row
     }
   }
-  const seen = new Uint8Array(table.rows)
+  const seen = new RowSet(table.rows)
   try {
     source.sample?.(take())
     const rowOf = take()
     await source.each((line) => {
       const row = rowOf(line)
-      if (row >= 0) seen[row] = 1
+      if (row >= 0) seen.add(row)
     }, lines.detail)
   } catch (error) {
     if (error instanceof Disagrees) return false
     throw error
   }
-  return seen.every((each, row) => each === 1 || table.amount.at(row) === 0n)
+  return table.areAll(seen)
 }
 
 /** A bill and its credit note that cancel out. */

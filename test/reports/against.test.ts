@@ -23,16 +23,20 @@ const events = `at,account,resource,do,product,flavour
 2024-05-31T08:40:01+08:00,zeta,i-2,delete,,
 `
 
-async function log(policies: Partial<Policies> = {}): Promise<RatedSource> {
+async function log(policies: Partial<Policies> = {}, text = events): Promise<RatedSource> {
   const list = await readPrices('prices.csv', bytes(`kind,name,hourly,from\n${prices}`))
   const all = { ...defaultPolicies, ...policies }
-  return logSource({ file: 'events.csv', prices: list, policies: all, until: undefined, events: () => bytes(events) })
+  return logSource({ file: 'events.csv', prices: list, policies: all, until: undefined, events: () => bytes(text) })
 }
 
-async function found(source: RatedSource, invoices: string): Promise<Differences & { all: Difference[] }> {
+async function found(
+  source: RatedSource,
+  invoices: string,
+  mostHeld?: number,
+): Promise<Differences & { all: Difference[] }> {
   const all: Difference[] = []
   const differences = new Differences(20, (difference) => all.push(difference))
-  const read = await readInvoices('invoices.csv', () => bytes(invoices))
+  const read = await readInvoices('invoices.csv', () => bytes(invoices), { mostHeld })
   if (read.level === 'lines') await compareLines(source, read.lines, differences)
   else await compareBills(source, read.bills, differences)
   return Object.assign(differences, { all })
@@ -71,6 +75,30 @@ test('a difference of 0.00000001 in one charge is found, and so are its neighbou
     expect(shown(result), `${theirs}: ${why}`).toEqual([expected])
     expect(result.agrees).toBe(8)
   }
+})
+
+test('charges beyond those that are held in memory give the same differences', async () => {
+  const servers = ['i-1', 'i-2', 'i-3']
+  const event = (day: string, what: string) =>
+    servers.map((server) => `2024-05-${day}T00:20:00+08:00,acme,${server},${what}\n`).join('')
+  const text = `at,account,resource,do,product,flavour\n${event('01', 'start,A,c6')}${event('11', 'delete,,')}`
+  const { hours } = await rated(text, { prices })
+  const theirs = hours.flatMap((line, index) => {
+    if (index % 97 === 5) return []
+    if (index % 89 === 7) return [line, line]
+    if (index % 83 === 9) return line.replace('i-2', 'i-9')
+    return index % 79 === 11 ? line.replace(/0\.36\d*,U/, '0.4,U').replace(/0\.1,U/, '0.2,U') : line
+  })
+  const results: unknown[] = []
+  for (const mostHeld of [1, 300, undefined]) {
+    const { all, agrees, counts, gap } = await found(await log({}, text), head + theirs.join('\n'), mostHeld)
+    expect(all.length).toBeGreaterThan(50)
+    expect(Math.min(...Object.values(counts))).toBeGreaterThan(5)
+    results.push({ all, agrees, counts, gap })
+  }
+  const [inFile, inBoth, inMemory] = results
+  expect(inFile).toEqual(inMemory)
+  expect(inBoth).toEqual(inMemory)
 })
 
 test('hours charged twice, left out, or beyond the use', async () => {

@@ -107,8 +107,9 @@ const commands: Readonly<Record<string, { bytes: number; words: (rows: number) =
     words: (rows) => ['meter', files.levels(rows), '--prices', card, '--policy', 'usage.late=next-bill'],
   },
   'reprice LOG': { bytes: 6, words: (rows) => ['reprice', files.events(rows), '--from', prices, '--prices', dearer] },
+  // Charges of the other side are in a temporary file.
   reconcile: {
-    bytes: 200,
+    bytes: 6,
     words: (rows) => ['reconcile', short, '--prices', prices, '--against', files.charges(rows), ...out('d')],
   },
   calibrate: {
