@@ -88,7 +88,7 @@ async function compare(side: Side, path: string, arguments_: Arguments, write: (
     await compareBills(side.source, invoices.bills, found)
   }
   const cause = arguments_.flag('infer') ? await oneCause(side, invoices, found) : undefined
-  if (invoices.level === 'lines') invoices.lines.table.close()
+  if (invoices.level === 'lines') invoices.lines.close()
   return { found, level: invoices.level, name, facts: invoices.facts, cause }
 }
 

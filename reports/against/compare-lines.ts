@@ -19,7 +19,7 @@ export async function compareLines(source: RatedSource, lines: InvoiceLines, fou
   const { table } = lines
   const evidence = new LineEvidence(source.policies)
   const seen = new RowSet(table.rows)
-  const seenResources = new Uint8Array(lines.resources.count)
+  const seenResources = new RowSet(lines.resources.count)
   const find = rowFinder(lines)
   const orders = new OrderMatches(lines)
   let differing = 0
@@ -36,7 +36,7 @@ export async function compareLines(source: RatedSource, lines: InvoiceLines, fou
   const { detail } = lines
   await source.each((line) => {
     const { row, resource } = find(line)
-    if (resource >= 0) seenResources[resource] = 1
+    if (resource >= 0) seenResources.add(resource)
     if (!orders.isOfOther(line, row)) take(line, row)
   }, detail)
   for (const [line, row] of orders.pairs(seen)) take(line, row)
@@ -65,9 +65,9 @@ export async function compareLines(source: RatedSource, lines: InvoiceLines, fou
           ...reasonOf(line, row),
         })
     }, detail)
-  const isOurs = { row: (row: number) => seen.has(row), resource: (resource: number) => seenResources[resource] === 1 }
+  const ours = { rows: seen, resources: seenResources }
   for (const row of table.besides(seen))
-    found.add(unknownLine(source, lines, row, one ?? unknownReason(source, lines, row, isOurs)))
+    found.add(unknownLine(source, lines, row, one ?? unknownReason(source, lines, row, ours)))
 }
 
 const theirsOf = ({ table }: InvoiceLines, row: number) => ({
@@ -133,22 +133,22 @@ function unknownLine(source: RatedSource, lines: InvoiceLines, row: number, reas
   }
 }
 
-/** Whether we charge what is in a row, and whether we charge a resource of theirs. */
-interface IsOurs {
-  row(row: number): boolean
-  resource(resource: number): boolean
+/** What of theirs we charge, too: rows, and resources by number. */
+interface Ours {
+  readonly rows: RowSet
+  readonly resources: RowSet
 }
 
-function unknownReason(source: RatedSource, lines: InvoiceLines, row: number, isOurs: IsOurs): Reason {
+function unknownReason(source: RatedSource, lines: InvoiceLines, row: number, ours: Ours): Reason {
   const { table } = lines
   const hour = table.hour(row)
   if (hour !== ORDER_HOUR && hour !== startOfHour(hour, source.policies['time.utcOffset']))
     return because('hour boundary', 'T-03', 'it does not start at a full hour of civil time')
-  if (!isOurs.resource(table.resource(row))) return because('unexplained', 'Q-02', 'we have no such resource')
+  if (!ours.resources.has(table.resource(row))) return because('unexplained', 'Q-02', 'we have no such resource')
   // An hour just outside the use has our hour on one side and none of theirs on the other.
   const [before, after] = [-HOUR, HOUR].map((by) => lines.table.find(table.resource(row), table.product(row), hour + by))
-  const isNext = (other: number): boolean => other >= 0 && isOurs.row(other)
-  return (isNext(before) && after < 0) || (isNext(after) && before < 0)
+  const isOurs = (other: number): boolean => other >= 0 && ours.rows.has(other)
+  return (isOurs(before) && after < 0) || (isOurs(after) && before < 0)
     ? because('hour boundary', 'U-05', 'an hour just outside the use')
     : because('unexplained', 'Q-04', 'the resource was not in use then')
 }

@@ -320,8 +320,10 @@ function sourceOf(options: LogSourceOptions, shared: { kept: Kept | undefined },
       return [...namedBills(hours.price({ ...pricing, onHour }).bills, hours.names, policies, currency.decimals)]
     const request = { file, input: options.events(), table, prices, policies, until, longestSpan }
     last = await rateLog({ ...request, onHour, keeps: isOwn })
+    const made = [...last.bills()]
     if (last.metered !== undefined) shared.kept = { key, hours: last.metered }
-    return [...last.bills()]
+    else last.close()
+    return made
   }
   return {
     variants: switches,

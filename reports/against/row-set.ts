@@ -1,4 +1,4 @@
-/** Rows of a table, a bit each. */
+/** Rows of a table, or numbers of names, a bit each. */
 export class RowSet {
   readonly #bits: Uint32Array
   /** Rows of the set. */

@@ -4,13 +4,13 @@ import type { LogEvent } from './log-event.ts'
 import type { LogNames, SizedDisk } from './log-names.ts'
 import { type PriceHistory, type PriceList, priceInForce } from './price-list.ts'
 import type { ProblemKind, Problems } from './problems.ts'
-import type { ResourceTable } from './resting-resources.ts'
+import type { RestingResources } from './resting-resources.ts'
 import { SeenEvents } from './seen-events.ts'
 
 const none: ReadonlyMap<string, PriceHistory> = new Map()
 
 export class EventJudge {
-  readonly #table: ResourceTable
+  readonly #resting: RestingResources
   readonly #names: LogNames
   readonly #prices: PriceList
   readonly #problems: Problems
@@ -19,8 +19,8 @@ export class EventJudge {
   /** U-09: rows that were sent again. */
   repeats = 0
 
-  constructor(table: ResourceTable, names: LogNames, prices: PriceList, problems: Problems) {
-    this.#table = table
+  constructor(resting: RestingResources, names: LogNames, prices: PriceList, problems: Problems) {
+    this.#resting = resting
     this.#names = names
     this.#prices = prices
     this.#problems = problems
@@ -45,17 +45,13 @@ export class EventJudge {
 
   /** False, with the problem reported, where the event must be skipped. Keeps account and flavour of a new resource. */
   accepts(event: LogEvent): boolean {
-    const isNew = this.#table.state[event.resource] === 0
+    const isNew = !this.#resting.isKnown(event.resource)
     const wrong = isNew ? this.#wrongBeginning(event) : (this.#wrongOwnerOrTime(event) ?? this.#wrongThing(event))
     if (wrong !== undefined) {
       this.reject(event, wrong[0], wrong[1])
       return false
     }
-    if (isNew && event.do === 'start') {
-      this.#table.account[event.resource] = event.account
-      this.#table.flavour[event.resource] = event.flavour + 1
-      this.#table.disk[event.resource] = event.disk + 1
-    }
+    if (isNew && event.do === 'start') this.#resting.begin(event)
     return true
   }
 
@@ -64,26 +60,26 @@ export class EventJudge {
   }
 
   #wrongOwnerOrTime({ resource, account, at }: LogEvent): Wrong {
-    const owner = this.#table.account[resource]
+    const owner = this.#resting.account(resource)
     const { accounts } = this.#names
     if (account >= 0 && account !== owner)
       return ['account', `belongs to ${accounts.text(owner)} and not to ${accounts.text(account)}; correct it`]
-    if (at >= this.#table.changedAt[resource]) return undefined
-    return ['order', `is before line ${this.#table.line[resource]}; sort the log by time`]
+    if (at >= this.#resting.changedAt(resource)) return undefined
+    return ['order', `is before line ${this.#resting.line(resource)}; sort the log by time`]
   }
 
   #wrongThing({ resource, flavour, disk, product, do: action }: LogEvent): Wrong {
     const names = this.#names
     if (action === 'resize') return this.#wrongResize(flavour, disk)
-    const own = this.#table.flavour[resource] - 1
+    const own = this.#resting.flavour(resource)
     const hint = 'put an event resize before it'
-    if (disk >= 0 && disk + 1 !== this.#table.disk[resource]) {
-      const held = names.flavour(this.#table.disk[resource] - 1) || 'none whose size is known'
+    if (disk >= 0 && disk !== this.#resting.disk(resource)) {
+      const held = names.flavour(this.#resting.disk(resource)) || 'none whose size is known'
       return ['flavour', `a disk of ${names.flavour(disk)} while it has ${held}; ${hint}`]
     }
     if (flavour >= 0 && flavour !== own)
       return ['flavour', `flavour ${names.flavour(flavour)} while it has ${names.flavour(own) || 'none'}; ${hint}`]
-    const installed = this.#table.product[resource] - 1
+    const installed = this.#resting.product(resource)
     if (action === 'image') return product < 0 ? ['product', 'image without a product; name it'] : undefined
     if (product < 0 || product === installed) return undefined
     const what = `${action} of ${names.product(product)} while ${names.product(installed) || 'no product'} is installed`
@@ -99,7 +95,7 @@ export class EventJudge {
   /** The product for the image's meter: a server without one has the empty product, which is never charged. */
   installed(event: LogEvent): string | undefined {
     if (event.product >= 0) return this.#names.product(event.product)
-    return event.do === 'start' && this.#table.product[event.resource] === 0 ? '' : undefined
+    return event.do === 'start' && this.#resting.product(event.resource) < 0 ? '' : undefined
   }
 
   /** A product or flavour without a price is reported; its use stays unrated. */
@@ -109,11 +105,11 @@ export class EventJudge {
     const product = this.#names.product(event.product)
     const isStart = event.do === 'start'
     const changed = event.do === 'resize' ? event.flavour : -1
-    const flavour = this.#names.flavour(isStart ? this.#table.flavour[event.resource] - 1 : changed)
+    const flavour = this.#names.flavour(isStart ? this.#resting.flavour(event.resource) : changed)
     if (isStart || event.disk >= 0) this.#askDiskPrice(event)
     if (product !== '') this.#askPrice(event, 'product', product, image.get(product))
     if (flavour !== '') this.#askPrice(event, 'flavour', flavour, ecs.get(flavour))
-    if (event.do === 'start' && flavour === '' && this.#names.product(this.#table.product[event.resource] - 1) === '')
+    if (event.do === 'start' && flavour === '' && this.#names.product(this.#resting.product(event.resource)) === '')
       this.problem(event, 'product', 'neither flavour nor product, so nothing can be rated; name one')
   }
 
@@ -124,7 +120,7 @@ export class EventJudge {
 
   /** Where a GB of any type has a price. */
   #askDiskPrice(event: LogEvent): void {
-    const disk = this.#names.disk(this.#table.disk[event.resource] - 1)
+    const disk = this.#names.disk(this.#resting.disk(event.resource))
     const { gigabytes = none } = this.#prices
     if (disk === undefined || gigabytes.size === 0) return
     const line = `gigabyte,${disk.type},…`

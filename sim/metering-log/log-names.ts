@@ -41,8 +41,8 @@ export interface SizedDisk {
 export const PLAIN_DISK = 'disk'
 
 export class LogNames {
-  readonly accounts = new Names()
-  readonly resources = new Names()
+  readonly accounts: Names
+  readonly resources: Names
   readonly products = new FewNames()
   readonly flavours = new FewNames()
   readonly product = (number: number): string => this.products.text(number)
@@ -51,9 +51,18 @@ export class LogNames {
   readonly flavourNumber = (name: string): number => this.flavours.numberOf(name)
   readonly #disks = new Map<number, SizedDisk>()
 
-  constructor() {
+  /** `mostHeld`: accounts and resources in memory, each. */
+  constructor(mostHeld?: number) {
+    this.accounts = new Names(mostHeld)
+    this.resources = new Names(mostHeld)
     // A server without an image bears the product of no name.
     this.products.numberOf('')
+  }
+
+  /** Gives memory and files back. */
+  close(): void {
+    this.accounts.close()
+    this.resources.close()
   }
 
   /** The number of a disk among the flavours, under a name such as `40 GB ssd`. */

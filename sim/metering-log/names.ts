@@ -1,14 +1,16 @@
 /**
- * Names by number: millions of them in bytes and columns instead of strings and a Map, so that a name costs its bytes
- * and about ten more.
+ * Names by number: a million of them in bytes and columns instead of strings and a Map, so that a name costs its bytes
+ * and about ten more. Where there are more, all are in a temporary file.
  */
 import { Buffer } from 'node:buffer'
 import { InputError } from '#base/input-error.ts'
+import { StoredNames } from './stored-names.ts'
 
 const FIRST_SLOTS = 1 << 10
 const FIRST_BYTES = 1 << 16
 const LONGEST_NAME = 1_000
 const MOST_BYTES = 0xffff_ffff
+const MOST_HELD = 1_000_000
 
 export class Names {
   /** Names one after the other, each after its length in two bytes. */
@@ -17,16 +19,26 @@ export class Names {
   #starts = new Uint32Array(FIRST_SLOTS)
   /** Open addressing: number of the name + 1, or 0. */
   #slots = new Int32Array(FIRST_SLOTS * 2)
+  /** All names, where there are more than are held. */
+  #stored: StoredNames | undefined
+  readonly #mostHeld: number
   count = 0
+
+  /** `mostHeld`: names in memory. */
+  constructor(mostHeld = MOST_HELD) {
+    this.#mostHeld = mostHeld
+  }
 
   /** The number of the name in these bytes; a name not seen yet gets the next one. Throws InputError when it is too long. */
   number(bytes: Uint8Array, from: number, to: number): number {
+    if (this.#stored !== undefined) return this.#storedNumber(this.#stored, bytes, from, to)
     const slot = this.#slotOf(bytes, from, to)
     return this.#slots[slot] > 0 ? this.#slots[slot] - 1 : this.#add(slot, bytes, from, to)
   }
 
   /** The number of a name, or -1 when it was never seen. */
   find(bytes: Uint8Array, from: number, to: number): number {
+    if (this.#stored !== undefined) return this.#stored.find(bytes, from, to)
     return this.#slots[this.#slotOf(bytes, from, to)] - 1
   }
 
@@ -36,8 +48,16 @@ export class Names {
   }
 
   text(number: number): string {
+    if (this.#stored !== undefined) return this.#stored.text(number)
     const start = this.#starts[number]
     return this.#bytes.toString('utf8', start + 2, start + 2 + this.#bytes.readUInt16LE(start))
+  }
+
+  /** Gives memory and files back. */
+  close(): void {
+    this.#stored?.close()
+    this.#stored = undefined
+    this.#forget()
   }
 
   /** The slot that holds the name, or the free one where it belongs. */
@@ -62,7 +82,7 @@ export class Names {
 
   #add(slot: number, bytes: Uint8Array, from: number, to: number): number {
     const length = to - from
-    if (length > LONGEST_NAME) throw new InputError(`has ${length} bytes`, `use at most ${LONGEST_NAME}`, 'a name')
+    checkLength(length)
     this.#makeRoom(length + 2)
     const number = this.count++
     this.#starts[number] = this.#used
@@ -70,8 +90,36 @@ export class Names {
     this.#bytes.set(bytes.subarray(from, to), this.#used + 2)
     this.#used += length + 2
     this.#slots[slot] = number + 1
-    if (this.count * 2 > this.#slots.length) this.#rehash()
+    if (this.count >= this.#mostHeld) this.#store()
+    else if (this.count * 2 > this.#slots.length) this.#rehash()
     return number
+  }
+
+  #storedNumber(stored: StoredNames, bytes: Uint8Array, from: number, to: number): number {
+    const number = stored.find(bytes, from, to)
+    if (number >= 0) return number
+    checkLength(to - from)
+    this.count++
+    return stored.add(bytes, from, to)
+  }
+
+  #store(): void {
+    const stored = new StoredNames()
+    const bytes = this.#bytes
+    for (let number = 0; number < this.count; number++) {
+      const start = this.#starts[number] + 2
+      const end = start + bytes.readUInt16LE(start - 2)
+      stored.find(bytes, start, end)
+      stored.add(bytes, start, end)
+    }
+    this.#stored = stored
+    this.#forget()
+  }
+
+  #forget(): void {
+    this.#bytes = Buffer.alloc(0)
+    this.#starts = new Uint32Array(0)
+    this.#slots = new Int32Array(0)
   }
 
   #makeRoom(size: number): void {
@@ -98,6 +146,10 @@ export class Names {
     }
     this.#slots = slots
   }
+}
+
+function checkLength(length: number): void {
+  if (length > LONGEST_NAME) throw new InputError(`has ${length} bytes`, `use at most ${LONGEST_NAME}`, 'a name')
 }
 
 /** FNV-1a, its bits mixed once more so that neighbouring names spread. */

@@ -1,6 +1,6 @@
 /**
- * A whole lifecycle log from its first byte to its last, in memory that grows with its resources, and by two bytes a row to
- * know one that is sent twice.
+ * A whole lifecycle log from its first byte to its last, in memory that grows with its accounts and flavours, and by two bytes for
+ * each row, and each resource beyond a million, by which one that comes again is known.
  */
 import { InputError } from '#base/input-error.ts'
 import { type AskedConventions, Conventions } from '#scenarios/logs/conventions.ts'
@@ -35,6 +35,8 @@ export interface LogRequest {
   /** Whether the metered hours are kept, to be priced again. */
   readonly keeps?: boolean
   readonly onProblem?: (problem: Problem) => void
+  /** Resources in memory, about; the others are in temporary files. */
+  readonly mostHeld?: number
 }
 
 export interface RatedBill {
@@ -58,12 +60,14 @@ export interface RatedLog {
   readonly metered: MeteredHours | undefined
   /** By account in the order of the log, then by month. */
   bills(): Generator<RatedBill>
+  /** Gives the files of names back. There are no bills after that, nor names of what was metered. */
+  close(): void
 }
 
 /** Rates a log. Throws InputError where it cannot be read, FirstProblem in strict mode. */
 export async function rateLog(request: LogRequest): Promise<RatedLog> {
   const { file, input, prices, policies, until, strict = false, shown = 20 } = request
-  const names = new LogNames()
+  const names = new LogNames(request.mostHeld)
   const problems = new Problems({ shown, strict, onProblem: request.onProblem ?? (() => {}) })
   const metered = request.keeps === true ? new MeteredHours(names) : undefined
   const longestSpan = request.longestSpan ?? LONGEST_SPAN
@@ -74,6 +78,7 @@ export async function rateLog(request: LogRequest): Promise<RatedLog> {
     policies,
     until,
     names,
+    mostHeld: request.mostHeld,
     problems,
     onHour: request.onHour,
     onMetered: metered === undefined ? undefined : (hour) => metered.keep(hour),
@@ -96,6 +101,7 @@ export async function rateLog(request: LogRequest): Promise<RatedLog> {
     problems,
     metered: metered?.isTooLong === false ? metered : undefined,
     bills: () => namedBills(rater.bills, names, policies, prices.currency.decimals),
+    close: () => names.close(),
   }
 }
 

@@ -14,7 +14,7 @@ import type { LogNames } from './log-names.ts'
 import { LogSpan } from './log-span.ts'
 import type { Kind, PriceList } from './price-list.ts'
 import type { Problems } from './problems.ts'
-import { DELETED, RestingResources } from './resting-resources.ts'
+import { RestingResources } from './resting-resources.ts'
 import { SeenEvents } from './seen-events.ts'
 
 export interface RaterOptions {
@@ -27,6 +27,8 @@ export interface RaterOptions {
   /** Use from here on is not counted; undefined: up to the last event. */
   readonly until: number | undefined
   readonly names: LogNames
+  /** Resources in memory, about. */
+  readonly mostHeld?: number | undefined
   readonly problems: Problems
   readonly onHour?: ((hour: RatedHour) => void) | undefined
   /** What is metered, before it is priced. */
@@ -74,8 +76,8 @@ export class LogRater {
     this.#pricer = new HourPricer(options)
     const { hours, seconds } = this.#pricer
     this.totals = { events: 0, hours, seconds, unrated: 0, repeats: 0 }
-    this.#resting = new RestingResources(policies['image.key'], names)
-    this.#judge = new EventJudge(this.#resting.table, names, prices, options.problems)
+    this.#resting = new RestingResources(policies['image.key'], names, options.mostHeld)
+    this.#judge = new EventJudge(this.#resting, names, prices, options.problems)
     this.#server = new ResourceMeter('ecs', policies, (row) => this.#rate('ecs', row), until)
     this.#image = new ResourceMeter('image', policies, (row) => this.#rate('image', row), until)
     this.#others = [...(prices.resources?.keys() ?? [])].map((kind) => [
@@ -90,7 +92,7 @@ export class LogRater {
 
   /** Resources seen so far. */
   get resources(): number {
-    return this.#resting.table.rows
+    return this.#resting.count
   }
 
   /** Takes the next event; what is wrong with it goes to the problems, and the log continues without it. */
@@ -126,7 +128,7 @@ export class LogRater {
   /** What a resize makes of a meter's thing; undefined where it stays what it is. */
   #newSize(kind: Kind, { resource, flavour, disk, do: action }: LogEvent): string | undefined {
     if (action !== 'resize') return undefined
-    const size = kind !== 'disk' ? flavour : disk >= 0 ? disk : this.#resting.table.disk[resource] > 0 ? -1 : flavour
+    const size = kind !== 'disk' ? flavour : disk >= 0 ? disk : this.#resting.disk(resource) >= 0 ? -1 : flavour
     return size < 0 ? undefined : this.#options.names.flavour(size)
   }
 
@@ -148,17 +150,16 @@ export class LogRater {
   finish(): RatingTotals {
     const end = this.#options.until ?? this.#latest
     this.#span.closeAt(end)
-    const { table } = this.#resting
-    for (let resource = 0; resource < table.rows; resource++) {
-      const state = table.state[resource]
+    for (let resource = 0; resource < this.#resting.count; resource++) {
       // Absent ones never were, and deleted ones were closed with their deletion.
-      if (state === 0 || state === DELETED) continue
+      if (!this.#resting.isThere(resource)) continue
       this.#resource = resource
       this.#server.wake(this.#resting.wake(resource, 'ecs'))
       this.#image.wake(this.#resting.wake(resource, 'image'))
       for (const [kind, meter] of this.#others) meter.wake(this.#resting.wake(resource, kind))
       this.#close(end)
     }
+    this.#resting.close()
     this.#seen.close()
     this.#judge.close()
     this.totals.repeats = this.#judge.repeats
@@ -179,10 +180,9 @@ export class LogRater {
   /** Hands an hour of the present resource on to be priced; one object serves all of them. */
   #rate(kind: Kind, row: HourRow): void {
     const metered = this.#metered
-    const { table } = this.#resting
     const resource = this.#resource
     metered.kind = kind
-    metered.account = table.account[resource]
+    metered.account = this.#resting.account(resource)
     metered.resource = resource
     const { names } = this.#options
     if (kind === 'image') metered.name = names.productNumber(row.product ?? '')

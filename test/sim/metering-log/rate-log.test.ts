@@ -43,6 +43,30 @@ test('U-08, I-02: an hour belongs to the month in which it is settled; at --unti
   expect((await rated(log, { prices, until: until - HOUR })).bills).toEqual(['acme 2024-05 2 0.72000000'])
 })
 
+test('resources beyond those that are held in memory are rated all the same', async () => {
+  const rows = Array.from({ length: 2_000 }, (_, index) => {
+    const server = (index * 7) % 400
+    const action = ['start', 'stop', 'start', 'resize', 'delete'][Math.floor(index / 400)]
+    const at = new Date(Date.parse('2024-05-06T00:00:00Z') + index * 47_000).toISOString()
+    // Some rows have another account than the server, and some come twice.
+    const account = index % 61 === 60 ? 'rival' : `a-${server % 90}`
+    const things = action === 'start' ? (index < 400 ? 'A,c6' : ',') : action === 'resize' ? ',c7' : ','
+    const row = `${at},${account},i-${server},${action},${things}\n`
+    return index % 53 === 0 ? row + row : row
+  })
+  const log = head + rows.join('')
+  const asked = { prices: `${prices}ecs,c7,0.72,\n` }
+  const { log: all, ...expected } = await rated(log, asked)
+  expect([all.resources, all.totals.repeats, expected.hours.length > 1_000]).toEqual([400, 38, true])
+  expect(expected.problems).toContain('62 account')
+  for (const mostHeld of [1, 200]) {
+    const { log: other, ...found } = await rated(log, { ...asked, mostHeld })
+    expect(found).toEqual(expected)
+    expect(other.totals).toEqual(all.totals)
+    other.close()
+  }
+})
+
 test('each invalid row is reported by line, and the rest is rated', async () => {
   const cases = table(`
     row                                               problem     why

@@ -20,9 +20,11 @@ export interface Asked {
   readonly strict?: boolean
   readonly chunk?: number
   readonly longestSpan?: number
+  readonly mostHeld?: number
 }
 
-export async function rated(log: string, { prices, policies, until, strict, chunk, longestSpan }: Asked) {
+export async function rated(log: string, asked: Asked) {
+  const { prices, policies, until, strict, chunk, longestSpan, mostHeld } = asked
   const all = { ...defaultPolicies, ...policies }
   const lines = new HourLines(all['time.utcOffset'])
   const hours: string[] = []
@@ -33,6 +35,7 @@ export async function rated(log: string, { prices, policies, until, strict, chun
     policies: all,
     until,
     longestSpan,
+    ...(mostHeld === undefined ? {} : { mostHeld }),
     strict: strict ?? false,
     onHour: (hour) => hours.push(lines.line(hour).trimEnd()),
   }
