@@ -76,6 +76,7 @@ async function rate(
     total.bills++
     total.payable += bill.payable
   }
+  rated.close()
   amounts.ecs += BigInt(gathered.ecs)
   amounts.image += BigInt(gathered.image)
   amounts.resources += BigInt(gathered.resources)

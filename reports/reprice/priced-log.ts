@@ -28,6 +28,7 @@ export async function priceServers(
     },
   })
   for (const bill of rated.bills()) difference.addBill(side, { ...bill, currency: code })
+  rated.close()
   return rated
 }
 

@@ -7,6 +7,7 @@ import { type Columns, columns } from '#engine/columns.ts'
 import type { HourRow } from '../billing/metering/hour-rows.ts'
 import type { MeterAtRest } from '../billing/metering/resource-meter.ts'
 import type { ResourceState } from '../billing/metering/resource-states.ts'
+import type { LogEvent } from './log-event.ts'
 import type { LogNames } from './log-names.ts'
 import { type Kind, kinds } from './price-list.ts'
 
@@ -119,7 +120,7 @@ export class RestingResources {
   }
 
   /** Keeps whose a new one is, and what it is. */
-  begin({ resource, account, flavour, disk }: Readonly<Record<'resource' | 'account' | 'flavour' | 'disk', number>>): void {
+  begin({ resource, account, flavour, disk }: Pick<LogEvent, 'resource' | 'account' | 'flavour' | 'disk'>): void {
     const page = this.#pages.changed(resource >>> ROW_BITS)
     const at = resource & (ROWS - 1)
     page.account[at] = account

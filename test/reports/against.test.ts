@@ -87,13 +87,13 @@ test('charges beyond those that are held in memory give the same differences', a
     if (index % 97 === 5) return []
     if (index % 89 === 7) return [line, line]
     if (index % 83 === 9) return line.replace('i-2', 'i-9')
-    return index % 79 === 11 ? line.replace(/0\.36\d*,U/, '0.4,U').replace(/0\.1,U/, '0.2,U') : line
+    return index % 79 === 11 ? line.replace(/0\.36\d*,U/, '0.4,U').replace(/0\.10+,U/, '0.2,U') : line
   })
   const results: unknown[] = []
   for (const mostHeld of [1, 300, undefined]) {
     const { all, agrees, counts, gap } = await found(await log({}, text), head + theirs.join('\n'), mostHeld)
-    expect(all.length).toBeGreaterThan(50)
-    expect(Math.min(...Object.values(counts))).toBeGreaterThan(5)
+    expect(all.length).toBeGreaterThan(40)
+    expect(Math.min(...Object.values(counts))).toBeGreaterThan(3)
     results.push({ all, agrees, counts, gap })
   }
   const [inFile, inBoth, inMemory] = results
