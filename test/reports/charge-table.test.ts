@@ -49,6 +49,6 @@ test.each([1, 200, 100_000])('what %i charges in memory hold is what a map holds
       expect([seen.count, table.areAll(seen)]).toEqual([some.length, rest.length === 0])
       table.close()
     }),
-    { numRuns: 8 },
+    { numRuns: 4 },
   )
 })
