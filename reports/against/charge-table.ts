@@ -39,8 +39,7 @@ export interface ChargeKey {
 function rowViews(buffer: ArrayBuffer) {
   const floats = (index: number) => new Float64Array(buffer, index * ROWS * Float64Array.BYTES_PER_ELEMENT, ROWS)
   const start = 4 * ROWS * Float64Array.BYTES_PER_ELEMENT
-  const integers = (index: number) =>
-    new Int32Array(buffer, start + index * ROWS * Int32Array.BYTES_PER_ELEMENT, ROWS)
+  const integers = (index: number) => new Int32Array(buffer, start + index * ROWS * Int32Array.BYTES_PER_ELEMENT, ROWS)
   return {
     hour: floats(0),
     at: floats(1),

@@ -146,7 +146,9 @@ function unknownReason(source: RatedSource, lines: InvoiceLines, row: number, ou
     return because('hour boundary', 'T-03', 'it does not start at a full hour of civil time')
   if (!ours.resources.has(table.resource(row))) return because('unexplained', 'Q-02', 'we have no such resource')
   // An hour just outside the use has our hour on one side and none of theirs on the other.
-  const [before, after] = [-HOUR, HOUR].map((by) => lines.table.find(table.resource(row), table.product(row), hour + by))
+  const [before, after] = [-HOUR, HOUR].map((by) =>
+    lines.table.find(table.resource(row), table.product(row), hour + by),
+  )
   const isOurs = (other: number): boolean => other >= 0 && ours.rows.has(other)
   return (isOurs(before) && after < 0) || (isOurs(after) && before < 0)
     ? because('hour boundary', 'U-05', 'an hour just outside the use')

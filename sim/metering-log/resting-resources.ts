@@ -25,8 +25,7 @@ const SIZE = ROWS * (Float64Array.BYTES_PER_ELEMENT + 8 * Int32Array.BYTES_PER_E
 /** The resources of a page as columns, all 0 before they are known. */
 function resourceViews(buffer: ArrayBuffer) {
   const start = ROWS * Float64Array.BYTES_PER_ELEMENT
-  const integers = (index: number) =>
-    new Int32Array(buffer, start + index * ROWS * Int32Array.BYTES_PER_ELEMENT, ROWS)
+  const integers = (index: number) => new Int32Array(buffer, start + index * ROWS * Int32Array.BYTES_PER_ELEMENT, ROWS)
   return {
     changedAt: new Float64Array(buffer, 0, ROWS),
     state: integers(0),

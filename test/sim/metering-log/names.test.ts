@@ -37,6 +37,6 @@ test.each([1, 50, 1_000_000])('with %i names in memory, each has the number of i
 test.each([1, 1_000_000])('with %i names in memory, one of more than 1,000 bytes is refused', (mostHeld) => {
   const names = new Names(mostHeld)
   names.numberOf('first')
-  expect(() => names.numberOf('x'.repeat(1_001))).toThrow('use at most 1000')
+  expect(() => names.numberOf('x'.repeat(1_001))).toThrow('has 1001 bytes')
   names.close()
 })
