@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { scenarioPath } from '#cli/scenario-file.ts'
 import { type Given, runScript, type Usage } from '#cli/script.ts'
+import { memorySettings } from '#cli/supervise.js'
 import { type Market, type MarketRun, phaseNames } from './market-run.ts'
 import { chosenOf, countsOf } from './options.ts'
 import { quickstart, scaledSets } from './scaled-quickstart.ts'
@@ -13,9 +14,12 @@ import { quickstart, scaledSets } from './scaled-quickstart.ts'
 
 const child = fileURLToPath(new URL('market-run.ts', import.meta.url))
 
-/** One row, measured in a process of its own. */
-export const rowOf = ({ name, scenario, sets }: Market, threads: number): MarketRun =>
-  JSON.parse(execFileSync(process.execPath, [child, String(threads), name, scenario, ...sets], { encoding: 'utf8' }))
+/** One row, measured in a process of its own with the memory settings of the command line. */
+export function rowOf({ name, scenario, sets }: Market, threads: number): MarketRun {
+  const { env, flags } = memorySettings(process.env)
+  const words = [...flags, child, String(threads), name, scenario, ...sets]
+  return JSON.parse(execFileSync(process.execPath, words, { encoding: 'utf8', env }))
+}
 
 /** The row, with a line for each phase. */
 export function lineOf(run: MarketRun): string {
