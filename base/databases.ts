@@ -1,4 +1,4 @@
-/** Reading databases that marketsim wrote: damage is reported as such, whatever error shows it. */
+/** Databases that marketsim wrote: damage is reported as such, whatever error shows it. And temporary ones. */
 import Sqlite, { type Database } from 'better-sqlite3'
 import { DamageError } from './damage-error.ts'
 
@@ -21,6 +21,15 @@ const ofWrongRows = [TypeError, RangeError, SyntaxError]
 export function damageOr(error: unknown, path: string): unknown {
   const found = damageIn(error) ?? (ofWrongRows.some((kind) => error instanceof kind) ? findDamage(path) : undefined)
   return found === undefined ? error : new DamageError(path, `the record is damaged: ${found}`)
+}
+
+/** A database with these tables in a file without a name, which is gone once it is closed, however the program ends. */
+export function temporaryDatabase(schema: string): Database {
+  const database = new Sqlite('')
+  database.pragma('journal_mode = off')
+  database.pragma('synchronous = off')
+  database.exec(schema)
+  return database
 }
 
 /** What SQLite finds in every page and index of a database; undefined where all is well. */

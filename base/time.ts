@@ -13,3 +13,7 @@ export const HOUR = 3_600_000
 export const RECORD_HOUR = 3_600_000n
 export const DAY = 86_400_000
 export const WEEK = 604_800_000
+
+/** How many of `repeats` instants, an hour apart from `first`, are before `bound`. */
+export const hoursBefore = (first: Instant, repeats: number, bound: Instant): number =>
+  Math.max(0, Math.min(repeats, Math.ceil((bound - first) / HOUR)))

@@ -1,5 +1,5 @@
 /** Civil months of a run, cut where figures begin to count: where legs of transactions belong (M-09). */
-import { HOUR } from '#base/time.ts'
+import { hoursBefore } from '#base/time.ts'
 import type { RunRecord } from '../record.ts'
 
 export class Slices {
@@ -42,6 +42,6 @@ export class Slices {
 
   #before(bound: number, first: number, repeats: number): number {
     if (bound >= this.#end) return repeats
-    return Math.max(0, Math.min(repeats, Math.ceil((bound - first) / HOUR)))
+    return hoursBefore(first, repeats, bound)
   }
 }

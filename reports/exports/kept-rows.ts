@@ -1,8 +1,10 @@
 /** Values by key, of more keys than fit in memory: what is full is moved to a temporary database. */
-import Database from 'better-sqlite3'
+import type Database from 'better-sqlite3'
+import { temporaryDatabase } from '#base/databases.ts'
 
 /** Values that are held before they are moved to the disk. */
 const MOST_HELD = 50_000
+const SCHEMA = 'CREATE TABLE kept(place INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, value TEXT NOT NULL)'
 /** Keys that are read together. */
 const PAGE = 10_000
 
@@ -58,16 +60,8 @@ export class KeptRows<T> {
     this.#database?.close()
   }
 
-  /** A database without a name is a temporary file, which is gone once it is closed. */
-  #open(): Database.Database {
-    const database = new Database('')
-    database.pragma('journal_mode = off')
-    database.exec('CREATE TABLE kept(place INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, value TEXT NOT NULL)')
-    return database
-  }
-
   #move(): void {
-    this.#database ??= this.#open()
+    this.#database ??= temporaryDatabase(SCHEMA)
     const put = this.#database.prepare(
       'INSERT INTO kept(key, value) VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value',
     )

@@ -1,8 +1,10 @@
 /** Sums by key in the order of the keys, of more keys than fit in memory: what is full is moved to a temporary database. */
-import Database from 'better-sqlite3'
+import type Database from 'better-sqlite3'
+import { temporaryDatabase } from '#base/databases.ts'
 
 /** Keys that are held before they are moved to the disk. */
 const MOST_HELD = 20_000
+const SCHEMA = 'CREATE TABLE sums(key TEXT PRIMARY KEY, about TEXT NOT NULL, sum TEXT NOT NULL) WITHOUT ROWID'
 
 interface Held {
   readonly about: string
@@ -29,13 +31,9 @@ export class KeyedSums {
     this.#held.set(key, { about: about(), sum: amount })
   }
 
-  /** A database without a name is a temporary file, which is gone once it is closed. */
   #open(): Database.Database {
-    const database = new Database('')
-    database.pragma('journal_mode = off')
-    database.pragma('synchronous = off')
+    const database = temporaryDatabase(SCHEMA)
     database.function('added', { deterministic: true }, (a, b) => String(BigInt(String(a)) + BigInt(String(b))))
-    database.exec('CREATE TABLE sums(key TEXT PRIMARY KEY, about TEXT NOT NULL, sum TEXT NOT NULL) WITHOUT ROWID')
     return database
   }
 

@@ -2,7 +2,7 @@
  * Balances of the books at an instant within the run (M-09): one pass over the columns of the books, cell by cell. `cut-off.ts` says the
  * same in SQL, for views.
  */
-import { HOUR } from '#base/time.ts'
+import { DAY, HOUR, hoursBefore } from '#base/time.ts'
 import type { MassFacts } from '#sim/record/column-facts.ts'
 import { paidLedgers } from '#sim/record/cut-off.ts'
 import { KeyedSums } from '#sim/record/keyed-sums.ts'
@@ -10,8 +10,6 @@ import { amountAt, type CellBooks, cellBooks, eachTransaction, numbersOf } from 
 import { type Amount, addTo, timesOf } from '../books/sums.ts'
 import { wordNumbers } from '../books/words.ts'
 import type { RunRecord } from '../record.ts'
-
-const DAY = 24 * HOUR
 
 /** What a ledger account of an owner holds, whole 1e-8, by the number of the ledger account's word. */
 export interface Holding {
@@ -49,10 +47,6 @@ function recognitionsOf(cell: MassFacts): Map<number, Recognition> {
 /** What of an amount of the whole period is earned in its days from `from` to `to`, truncated. */
 const earned = (amount: bigint, { days, from }: Recognition, to: number): bigint =>
   (amount * BigInt(to)) / BigInt(days) - (amount * BigInt(from)) / BigInt(days)
-
-/** Times that are an hour apart from `first`, before an instant. */
-const repeatsBefore = (first: number, repeats: number, instant: number): number =>
-  Math.max(0, Math.min(repeats, Math.ceil((instant - first) / HOUR)))
 
 class BalancesAt {
   /** By ledger account and owner. */
@@ -112,11 +106,11 @@ class BalancesAt {
 
   #takeTransaction(books: CellBooks, term: Recognition | undefined, row: number, from: number, to: number): void {
     const [at, repeats, hour, day] = [books.at[row], books.repeats[row], books.hour[row], books.day[row]]
-    const made = repeatsBefore(at, repeats, this.#instant)
+    const made = hoursBefore(at, repeats, this.#instant)
     const firstDay =
       term === undefined ? Math.min(day, this.#dayOf(at)) : Math.max(term.firstDay + term.from, term.since)
     if (made === 0 && firstDay >= this.#day) return
-    const before = hour > 0 ? repeatsBefore(hour, repeats, this.#start) : day < this.#day ? repeats : 0
+    const before = hour > 0 ? hoursBefore(hour, repeats, this.#start) : day < this.#day ? repeats : 0
     const about = Math.max(before, made)
     const isLate = day < this.#dayOf(at + (repeats - 1) * HOUR)
     for (let posting = from; posting < to; posting++) {

@@ -3,7 +3,7 @@
  * writes a transaction or meters an hour is counted, and the rules know nothing of it. The auditor works them out again.
  */
 import { dayOf, monthOf, startOfHour, startOfMonth } from '#base/civil-time.ts'
-import { DAY, HOUR } from '#base/time.ts'
+import { DAY, HOUR, hoursBefore } from '#base/time.ts'
 import { type FactTableName, factTableNames } from './columns.ts'
 import { paidLedgers } from './cut-off.ts'
 import type { Dictionary } from './dictionary.ts'
@@ -73,7 +73,7 @@ class Slices {
   /** How many of `repeats` instants, an hour apart from `first`, are before a slice. */
   before(slice: number, first: number, repeats: number): number {
     if (slice >= this.bounds.length) return repeats
-    return Math.max(0, Math.min(repeats, Math.ceil((this.bounds[slice] - first) / HOUR)))
+    return hoursBefore(first, repeats, this.bounds[slice])
   }
 
   within(slice: number, first: number, repeats: number): number {

@@ -1,5 +1,6 @@
 /** Levels of many histories, as they come: in a temporary file that SQLite sorts, so that memory does not grow with them. */
-import Sqlite from 'better-sqlite3'
+import type Sqlite from 'better-sqlite3'
+import { temporaryDatabase } from '#base/databases.ts'
 import type { KnownSpan } from './known-span.ts'
 
 /** A level, and the bills that know it. */
@@ -9,20 +10,17 @@ export interface Level extends KnownSpan {
   readonly line: number
 }
 
+const SCHEMA =
+  'CREATE TABLE levels (history INTEGER, at INTEGER, line INTEGER, month INTEGER, "from" INTEGER, until INTEGER, value)'
 const LARGEST_INTEGER = 2n ** 63n - 1n
 
 type Row = readonly [bigint, bigint, bigint, bigint, bigint, bigint | null, bigint | string]
 
 export class LevelStore {
-  /** The database of no name is a file that SQLite removes by itself. */
-  readonly #database = new Sqlite('')
+  readonly #database = temporaryDatabase(SCHEMA)
   readonly #insert: Sqlite.Statement<unknown[]>
 
   constructor() {
-    this.#database.pragma('journal_mode = OFF')
-    this.#database.exec(
-      'CREATE TABLE levels (history INTEGER, at INTEGER, line INTEGER, month INTEGER, "from" INTEGER, until INTEGER, value)',
-    )
     this.#database.exec('BEGIN')
     this.#insert = this.#database.prepare('INSERT INTO levels VALUES (?, ?, ?, ?, ?, ?, ?)')
   }

@@ -27,14 +27,8 @@ interface DueNote {
 }
 
 /** A credit note as the record shows it. */
-interface ShownNote {
+interface ShownNote extends DueNote {
   readonly id: number
-  readonly account: number
-  readonly order: number
-  readonly at: number
-  readonly month: number
-  readonly billMonth: number
-  readonly amount: bigint
   readonly billNumber: string | null
   readonly number: string
   readonly region: number
