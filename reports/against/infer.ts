@@ -73,32 +73,52 @@ const isFine = (reason: Reason): boolean =>
 const isSwitch = ({ cause }: Reason): boolean => cause === 'other switch' || cause === 'time zone'
 
 /** A rule that gives the whole file explains more than charges that happen to be missing or twice, or a price of its own. */
-async function oneCause(source: RatedSource, invoices: Invoices, known?: Reason): Promise<Reason | undefined> {
+function oneCause(source: RatedSource, invoices: Invoices, known?: Reason): Promise<Reason | undefined> {
   const variants = [...source.variants(), ...source.candidates(), ...steppedSources(source)]
-  const thorough: RatedSource = { ...source, variants: () => variants }
-  if (invoices.level === 'lines') {
-    const { lines } = invoices
-    const rule = await switchOfLines(thorough, lines, false, known)
-    if (rule !== undefined && rule.parts === undefined) return rule
-    const moved =
-      (await movedListOfLines(source, lines)) ??
-      (await freeHoursOfLines(source, lines)) ??
-      (await shiftedHours(source, lines))
-    if (moved !== undefined) return moved
-    const some = await ofSomeAccounts(source, invoices, variants)
-    const ofSome =
-      some.length === 0 ? undefined : await switchOfLines({ ...source, variants: () => some }, lines, false)
-    if (certainly(ofSome) !== undefined && ofSome?.parts === undefined) return ofSome
-    const structure = await structureOfLines(source, lines)
-    const single = structure ?? onlyCause([await partFactorOfLines(source, lines), await priceOfLines(source, lines)])
-    return single ?? rule
-  }
+  return invoices.level === 'lines'
+    ? oneCauseOfLines(source, invoices, variants, known)
+    : oneCauseOfBills(source, invoices, variants)
+}
+
+/** The same source with these variants and no others. */
+const withVariants = (source: RatedSource, variants: readonly Variant[]): RatedSource => ({
+  ...source,
+  variants: () => variants,
+})
+
+async function oneCauseOfLines(
+  source: RatedSource,
+  invoices: Extract<Invoices, { level: 'lines' }>,
+  variants: readonly Variant[],
+  known?: Reason,
+): Promise<Reason | undefined> {
+  const { lines } = invoices
+  const rule = await switchOfLines(withVariants(source, variants), lines, false, known)
+  if (rule !== undefined && rule.parts === undefined) return rule
+  const moved =
+    (await movedListOfLines(source, lines)) ??
+    (await freeHoursOfLines(source, lines)) ??
+    (await shiftedHours(source, lines))
+  if (moved !== undefined) return moved
+  const some = await ofSomeAccounts(source, invoices, variants)
+  const ofSome = some.length === 0 ? undefined : await switchOfLines(withVariants(source, some), lines, false)
+  if (certainly(ofSome) !== undefined && ofSome?.parts === undefined) return ofSome
+  const structure = await structureOfLines(source, lines)
+  const single = structure ?? onlyCause([await partFactorOfLines(source, lines), await priceOfLines(source, lines)])
+  return single ?? rule
+}
+
+async function oneCauseOfBills(
+  source: RatedSource,
+  invoices: Exclude<Invoices, { level: 'lines' }>,
+  variants: readonly Variant[],
+): Promise<Reason | undefined> {
   const { bills } = invoices
   const swapped = await swappedAccounts(source, bills)
   if (swapped !== undefined) return swapped
   const isRounding = ({ cause }: Variant): boolean => cause === 'rounding'
-  const rules: RatedSource = { ...source, variants: () => variants.filter((variant) => !isRounding(variant)) }
-  const rule = await switchOfBills(rules, bills)
+  const rules = variants.filter((variant) => !isRounding(variant))
+  const rule = await switchOfBills(withVariants(source, rules), bills)
   if (rule !== undefined) return rule
   const moved =
     (await monthsOfBills(source, bills)) ??
@@ -109,9 +129,8 @@ async function oneCause(source: RatedSource, invoices: Invoices, known?: Reason)
   const ofSome =
     some.length === 0 || !(await areTelling(source, bills))
       ? undefined
-      : await switchOfBills({ ...source, variants: () => some }, bills)
+      : await switchOfBills(withVariants(source, some), bills)
   if (certainly(ofSome) !== undefined) return ofSome
-  const prices: RatedSource = { ...source, variants: () => variants.filter(isRounding) }
   const all = [
     await structureOfBills(source, bills),
     await accountFactorOfBills(source, bills),
@@ -119,7 +138,7 @@ async function oneCause(source: RatedSource, invoices: Invoices, known?: Reason)
     ...(await amountOfBills(source, bills)),
     ...(await groupsOfBills(source, bills)),
     await missingAccounts(source, bills, (bill, invoice) => agrees(source, bill, invoice)),
-    certainly(await switchOfBills(prices, bills)),
+    certainly(await switchOfBills(withVariants(source, variants.filter(isRounding)), bills)),
   ]
   if (all.every((reason) => reason === undefined)) {
     const part = (await partFactorOfBills(source, bills)) ?? (await severalPrices(source, bills))
