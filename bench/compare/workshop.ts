@@ -19,14 +19,20 @@ export class Workshop {
 
   /** @throws UsageError where there is no folder for temporary files, the system's error where that takes none */
   constructor() {
+    // Before the folder exists: a signal between the two would end the process and leave the folder behind.
+    for (const signal of Object.keys(signals)) process.on(signal, this.#onSignal)
     try {
       this.folder = mkdtempSync(join(tmpdir(), 'marketsim-bench-'))
     } catch (error) {
+      this.#ignoreSignals()
       const { code, message } = error as NodeJS.ErrnoException
       if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error
       throw new UsageError(`no folder for temporary files: ${message}; set TMPDIR to one that exists`)
     }
-    for (const signal of Object.keys(signals)) process.on(signal, this.#onSignal)
+  }
+
+  #ignoreSignals(): void {
+    for (const signal of Object.keys(signals)) process.off(signal, this.#onSignal)
   }
 
   /** A new folder in it. */
@@ -46,6 +52,6 @@ export class Workshop {
   async remove(): Promise<void> {
     await Promise.all([...this.#stops].map((stop) => stop()))
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
-    for (const signal of Object.keys(signals)) process.off(signal, this.#onSignal)
+    this.#ignoreSignals()
   }
 }
