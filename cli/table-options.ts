@@ -2,6 +2,7 @@
 import { basename } from 'node:path'
 import { grouped } from '#base/decimal-text.ts'
 import { InputError } from '#base/input-error.ts'
+import { type AskedSides, chargedSides, negativeCredits } from '#reports/against/sides.ts'
 import type { KnownColumns } from '#scenarios/logs/as-csv.ts'
 import type { Choice } from '#scenarios/logs/convention.ts'
 import { type AskedConventions, dateOrders, decimalSigns, excesses } from '#scenarios/logs/conventions.ts'
@@ -48,6 +49,7 @@ export const eventRoles = ['at', 'account', 'resource', 'do', 'product', 'flavou
 export const priceRoles = ['kind', 'name', 'hourly', 'from', 'currency'] as const
 export const invoiceRoles = [
   ...['account', 'month', 'amount', 'payable', 'charges', 'tax'],
+  ...['debit', 'credit', 'side'],
   ...['resource', 'hour', 'product', 'kind', 'currency'],
 ] as const
 
@@ -138,6 +140,38 @@ export function askedConventions(arguments_: Arguments): AskedConventions {
     dates: choiceOf(dateOrders, arguments_),
     excess: choiceOf(excesses, arguments_),
     timeZone: zone === undefined ? undefined : zoneOf(zone),
+  }
+}
+
+/** Of amounts that have a side, and of those that the file gives no name. */
+export const sideOptions = {
+  charged: {
+    type: 'string',
+    choices: chargedSides.answers,
+    describe: 'the side on which charges are, where debits and credits do not show it',
+  },
+  'negative-credits': {
+    type: 'string',
+    choices: negativeCredits.answers,
+    describe: 'what a negative amount in a column of credits is, where no row shows it',
+  },
+  figure: {
+    type: 'string',
+    choices: ['payable', 'charges'],
+    defaultDescription: 'payable',
+    describe: 'what amounts of bills are that the header does not call either',
+  },
+} as const satisfies Readonly<Record<string, CommandOption>>
+
+/** What amounts of the invoices are. Throws InputError. */
+export function askedSides(arguments_: Arguments): AskedSides & { readonly figure: 'payable' | 'charges' | undefined } {
+  const figure = arguments_.filled('figure', 'write --figure charges')
+  if (figure !== undefined && figure !== 'payable' && figure !== 'charges')
+    throw new InputError(`--figure ${figure} is none of its values`, 'write one of payable, charges')
+  return {
+    charged: choiceOf(chargedSides, arguments_),
+    negativeCredits: choiceOf(negativeCredits, arguments_),
+    figure,
   }
 }
 

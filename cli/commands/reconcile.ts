@@ -14,10 +14,12 @@ import { commandLine } from '../shell.ts'
 import { endWith } from '../streams.ts'
 import {
   askedConventions,
+  askedSides,
   eventRoles,
   invoiceRoles,
   mapOption,
   shapeOf,
+  sideOptions,
   tableFile,
   tableOptions,
   tableText,
@@ -65,7 +67,7 @@ async function sideOf(path: string, arguments_: Arguments): Promise<Side> {
 
 /** Compares at the level of the invoices; writes every difference as it is found. */
 async function compare(side: Side, path: string, arguments_: Arguments, write: (text: string) => void) {
-  const { readInvoices } = await import('#reports/against/invoices.ts')
+  const { readInvoices } = await import('#reports/against/read-invoices.ts')
   const { Differences, differenceLine, differencesHead } = await import('#reports/against/differences.ts')
   const offset = side.source.policies['time.utcOffset']
   const shape = shapeOf(arguments_, 'map', invoiceRoles)
@@ -73,6 +75,7 @@ async function compare(side: Side, path: string, arguments_: Arguments, write: (
   const { name, container, open } = await tableFile(path, 'a file of invoices', arguments_, known)
   const invoices = await readInvoices(name, open, {
     ...askedConventions(arguments_),
+    ...askedSides(arguments_),
     ...shape,
     container,
     currency: side.source.currency,
@@ -216,12 +219,14 @@ export const reconcile: Command = {
       type: 'string',
       completes: 'log',
       stream: 'in',
-      describe: 'INVOICES.csv, or - for stdin: account,month,amount or resource,hour,product,amount',
+      describe:
+        'INVOICES.csv, or - for stdin: account,month,amount, account,2024-05,2024-06 or resource,hour,product,amount',
     },
     map: mapOption('INVOICES.csv', invoiceRoles),
     'map-log': mapOption('EVENTS.csv', eventRoles),
     from: fromOption('--map-log'),
     ...meteringOptions,
+    ...sideOptions,
     ...outputOptions('folder for differences.csv'),
     infer: {
       type: 'boolean',

@@ -13,29 +13,22 @@ interface Sums {
   readonly byKey: Map<string | number, bigint>
 }
 
-/** A column of amounts: its figure and its field. */
-export interface AmountColumn<F extends string> {
-  readonly figure: F
-  readonly field: number
-}
-
-export class TotalRows<F extends string> {
+export class TotalRows {
   /** Rows without amounts, and totals that agree. */
   notes = 0
   totals = 0
-  readonly #columns: readonly AmountColumn<F>[]
   readonly #decimals: number
-  readonly #sums = new Map<F, Sums>()
+  readonly #sums = new Map<number, Sums>()
 
-  constructor(columns: readonly AmountColumn<F>[], decimals: number) {
-    this.#columns = columns
+  /** `fields`: those that have amounts. */
+  constructor(fields: readonly number[], decimals: number) {
     this.#decimals = decimals
-    for (const { figure } of columns) this.#sums.set(figure, { all: 0n, part: 0n, byKey: new Map() })
+    for (const field of fields) this.#sums.set(field, { all: 0n, part: 0n, byKey: new Map() })
   }
 
-  /** An amount of a row of data; `key` is what subtotals may be by: its month. */
-  add(figure: F, amount: bigint, key: string | number): void {
-    const sums = this.#sums.get(figure)
+  /** An amount of a field in a row of data; `key` is what subtotals may be by: its month. */
+  add(field: number, amount: bigint, key: string | number): void {
+    const sums = this.#sums.get(field)
     if (sums === undefined) return
     sums.all += amount
     sums.part += amount
@@ -44,11 +37,10 @@ export class TotalRows<F extends string> {
 
   /** Takes a row without the keys of a charge. False where it is none of these, so that it is an error. Throws BillingError. */
   takes(row: CsvRow, key?: string | number): boolean {
-    const fields = new Set(this.#columns.map(({ field }) => field))
     const texts = Array.from({ length: row.fields }, (_, field) => row.text(field).trim())
     // A cell without a digit is no total, such as the `(USD)` of a second header.
-    const isAmount = (field: number): boolean => fields.has(field) && /\d/.test(texts[field] ?? '')
-    const amounts = this.#columns.filter(({ field }) => isAmount(field))
+    const isAmount = (field: number): boolean => this.#sums.has(field) && /\d/.test(texts[field] ?? '')
+    const amounts = [...this.#sums.keys()].filter(isAmount)
     const words = texts.filter((text, field) => text !== '' && !isAmount(field))
     if (amounts.length === 0) {
       if (words.length > 1) return false
@@ -56,14 +48,14 @@ export class TotalRows<F extends string> {
       return true
     }
     if (words.length > 0 && !words.some(isTotalOf)) return false
-    for (const column of amounts) this.#check(column, texts[column.field], row.line, key)
+    for (const field of amounts) this.#check(field, texts[field], row.line, key)
     for (const sums of this.#sums.values()) sums.part = 0n
     this.totals++
     return true
   }
 
-  #check({ figure }: AmountColumn<F>, text: string, line: number, key: string | number | undefined): void {
-    const { all = 0n, part = 0n, byKey } = this.#sums.get(figure) ?? {}
+  #check(field: number, text: string, line: number, key: string | number | undefined): void {
+    const { all = 0n, part = 0n, byKey } = this.#sums.get(field) ?? {}
     const ofKey = key === undefined ? undefined : byKey?.get(key)
     const sums = [all, part, ...(ofKey === undefined ? [] : [ofKey])]
     if (this.#readings(text).some((total) => sums.some((sum) => this.#agree(total, sum)))) return

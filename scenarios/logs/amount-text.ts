@@ -13,8 +13,13 @@ export interface AmountText {
 }
 
 const SPACES = /[\s\u00a0\u2007\u2009\u202f]/g
-const MINUS = /[-\u2212\u2012\u2013]/
-const CURRENCY = String.raw`[A-Z]{2}\$|[A-Z]\$|\p{Sc}|[A-Z]{3,8}|zł|kr\.?|Kč|Ft|Fr\.?|Rs\.?`
+/** Also the triangles of Japanese accounts. */
+const MINUS = /[-\u2212\u2012\u2013\u25b2\u25b3]/
+
+/** Digits and signs as wide as Chinese characters, as the plain ones that they are. */
+export const halfWidth = (text: string): string =>
+  text.replace(/[\uff01-\uff5e]/g, (each) => String.fromCharCode(each.charCodeAt(0) - 0xfee0))
+const CURRENCY = String.raw`[A-Z]{2}\$|[A-Z]\$|\p{Sc}|[A-Z]{3,8}|zł|kr\.?|Kč|Ft|Fr\.?|Rs\.?|円|元`
 const before = new RegExp(`^(${CURRENCY})`, 'u')
 const after = new RegExp(`(${CURRENCY})$`, 'u')
 /** Zero in the accounting format of spreadsheets. */
@@ -27,7 +32,7 @@ const SIDE = /^(.*(?:[\d).]|\d ?(?:[A-Z]{3}|\p{Sc}))) ?([Dd][Rr]|CR)\.?$/u
 
 /** The parts of an amount; undefined where the text is none. */
 export function amountText(text: string): AmountText | undefined {
-  let rest = text.replace(SPACES, ' ').trim()
+  let rest = halfWidth(text).replace(SPACES, ' ').trim()
   let negative = false
   let currency = ''
   let signs = 0
@@ -37,9 +42,12 @@ export function amountText(text: string): AmountText | undefined {
     negative = side[2] === 'CR'
     signs++
   }
+  // Whole amounts: `12,-`, and `12.--` in Switzerland. The dashes are in the place of decimals.
+  const whole = (written: string): string => written.replace(/(\d[.,])[-\u2012-\u2014]{1,2}$/, '$1')
   // Sign, currency and brackets come in any order: $-5, -$5, ($5), $(5), 5- $.
   for (let isChanged = true; isChanged && rest !== ''; ) {
     isChanged = false
+    rest = whole(rest)
     const bracketed = /^\((.*)\)$/.exec(rest)
     const [symbol] = before.exec(rest) ?? after.exec(rest) ?? []
     if (bracketed !== null) {
@@ -135,6 +143,8 @@ const symbols: Readonly<Record<string, readonly string[]>> = {
   Kč: ['CZK'],
   Ft: ['HUF'],
   Fr: ['CHF'],
+  円: ['JPY'],
+  元: ['CNY', 'TWD'],
   Rs: ['INR', 'PKR', 'LKR', 'NPR', 'MUR'],
 }
 

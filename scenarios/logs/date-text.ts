@@ -1,6 +1,7 @@
 /** Dates, months and times as people and spreadsheets write them: `05/2024`, `May-24`, `6.5.2024 8:00`, `1:30 PM`. */
 import { dateOfDay, dayOfDate, daysInMonth, startOfMonth } from '#base/civil-time.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '#base/time.ts'
+import { halfWidth } from './amount-text.ts'
 import { type CivilZone, offsetIn } from './civil-zone.ts'
 
 /** Which number of a date that is written in numbers is the day, the month, the year. */
@@ -17,20 +18,20 @@ export interface CivilText {
   readonly offset: number | undefined
 }
 
-/** English, German, French, Spanish, Italian, Portuguese and Dutch; short forms that mean one month only. */
+/** Of English, German, French, Spanish, Italian, Portuguese, Dutch, Swedish, Danish, Norwegian, Polish and Turkish; those that mean one month only. */
 const monthWords = [
-  'jan january januar janvier enero ene gennaio gen janeiro januari',
-  'feb february februar fev fevrier febrero febbraio fevereiro februari',
-  'mar march märz maerz mrz mars marzo março marco maart mrt',
-  'apr april avril avr abril abr aprile',
-  'may mai mayo maggio mag maio mei',
-  'jun june juni juin junio giugno giu junho',
-  'jul july juli juillet julio luglio lug julho',
-  'aug august août aout agosto ago augustus',
-  'sep sept september septembre septiembre settembre set setembro',
-  'oct october oktober okt octobre octubre ottobre ott outubro out',
-  'nov november novembre noviembre novembro',
-  'dec december dezember dez décembre decembre diciembre dic dicembre dezembro',
+  'jan january januar janvier janv enero ene gennaio gen janeiro januari styczen sty ocak oca',
+  'feb february februar fev fevr fevrier febrero febbraio fevereiro februari luty lut subat sub',
+  'mar march märz maerz mrz mars marzo março marco maart mrt marzec',
+  'apr april avril avr abril abr aprile kwiecien kwi nisan nis',
+  'may mai mayo maggio mag maio mei maj mayis',
+  'jun june juni juin junio giugno giu junho czerwiec cze haziran haz',
+  'jul july juli juillet juil julio luglio lug julho lipiec lip temmuz tem',
+  'aug august août aout agosto ago augustus augusti sierpien sie agustos agu',
+  'sep sept september septembre septiembre settembre set setembro wrzesien wrz eylul eyl',
+  'oct october oktober okt octobre octubre ottobre ott outubro out pazdziernik paz ekim eki',
+  'nov november novembre noviembre novembro kasim kas',
+  'dec december dezember dez décembre decembre diciembre dic dicembre dezembro grudzien gru aralik ara',
 ]
 const monthOfWord: ReadonlyMap<string, number> = new Map(
   monthWords.flatMap((words, index) => words.split(' ').map((word) => [unaccented(word), index + 1] as const)),
@@ -53,7 +54,9 @@ const fullYear = (digits: string): number =>
 
 /** What a text says with numbers in this order; undefined where it says no time. */
 export function civilText(text: string, order: DateOrder): CivilText | undefined {
-  const whole = text.replace(/[\u00a0\u2007\u2009\u202f]/g, ' ').trim()
+  const whole = halfWidth(text)
+    .replace(/[\u00a0\u2007\u2009\u202f]/g, ' ')
+    .trim()
   const match = CLOCK.exec(whole) ?? COMPACT_CLOCK.exec(whole)
   const clock = match === null ? { clock: 0, offset: undefined } : clockOf(match)
   const date = dateOf(match === null ? whole : whole.slice(0, match.index).trim(), order)
@@ -85,12 +88,17 @@ function offsetOf(zone: string): number {
   return zone.startsWith('-') ? -size : size
 }
 
+/** `2024年5月`. */
+const EAST_ASIAN = /^(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월](?:\s*(\d{1,2})\s*[日일])?$/u
+
 type YearMonthDay = readonly [year: number, month: number, day: number]
 
 /** `2024M05`, `2024-M05`, `M05 2024`, as statistical offices write months. */
 const MONTH_NUMBER = /^(?:(\d{4})[-/. ]?M(\d{1,2})|M(\d{1,2})[-/. ]?(\d{4}))$/i
 
 function dateOf(text: string, order: DateOrder): YearMonthDay | undefined {
+  const asian = EAST_ASIAN.exec(text)
+  if (asian !== null) return [Number(asian[1]), Number(asian[2]), asian[3] === undefined ? 0 : Number(asian[3]) || -1]
   const [, year, month, first, last] = MONTH_NUMBER.exec(text) ?? []
   if (year !== undefined || last !== undefined) return [Number(year ?? last), Number(month ?? first), 0]
   return /\p{L}/u.test(text) ? namedDate(text) : numericDate(text, order)
@@ -170,3 +178,11 @@ export function monthOfCivil(civil: CivilText, utcOffset: number): number {
   if (begun !== undefined) return begun
   return ofUtc.findLast((each) => startOfMonth(each, utcOffset) <= instant) ?? named
 }
+
+const orders: readonly DateOrder[] = ['dmy', 'mdy', 'ymd']
+
+/** Whether a text names a month by some order of its numbers, or a month of no year. */
+export const mayBeMonth = (text: string): boolean =>
+  text.length <= 60 &&
+  (orders.some((order) => civilText(text, order) !== undefined) ||
+    monthOfWord.has(unaccented(text.trim().replace(/\.$/, ''))))

@@ -43,6 +43,8 @@ export interface TableFacts {
 export interface TableTaker {
   /** Columns without which nothing can be read: one list of them has to be there. */
   readonly needed: readonly (readonly string[])[]
+  /** Whether a row without them is a header nevertheless; it is asked for where no row of the file has them. */
+  isOtherHeader?(columns: TableColumns): boolean
   /** The header, by its names; throws InputError where the columns cannot be used. */
   head(columns: TableColumns, line: number): void
   row(row: CsvRow): void
@@ -58,12 +60,15 @@ export class TableColumns {
   readonly #map: ColumnNames
   readonly #plain: readonly string[]
   readonly #bare: readonly string[]
+  /** The names without their units. */
+  readonly bareNames: readonly string[]
 
   constructor(names: readonly string[], map: ColumnNames) {
     this.names = names
     this.#map = map
     this.#plain = names.map(plainName)
-    this.#bare = names.map((name) => plainName(withoutUnit(name)))
+    this.bareNames = names.map(withoutUnit)
+    this.#bare = this.bareNames.map(plainName)
   }
 
   /** The field of a column, or -1. Throws InputError where two columns have the name. */
@@ -74,6 +79,11 @@ export class TableColumns {
       `two columns are called ${column}`,
       `rename one of them, or name one by its number: --map ${column}=${first + 1}`,
     )
+  }
+
+  /** The field that `--map` names for a column; -1 where it names none. */
+  findAsked(column: string): number {
+    return Object.hasOwn(this.#map, column) ? this.find(column) : -1
   }
 
   /** What the header says next to a name: `USD`; empty where it says nothing. */
@@ -156,7 +166,9 @@ class TableRows {
   #findHeader(): Found {
     const asked = this.#options.delimiter
     const among = asked === undefined ? delimiters : [asked]
-    const found = findHeader(this.#file, this.#held, among, (names) => this.#isHeader(names))
+    const found =
+      findHeader(this.#file, this.#held, among, (names) => this.#hasNeeded(names)) ??
+      findHeader(this.#file, this.#held, among, (names) => this.#isOther(names))
     if (found !== undefined) return found
     const text = this.#held.toString('utf8').replace(/^\ufeff/, '')
     const titled = text.split('\n').findIndex((line) => line.trim() !== '')
@@ -164,9 +176,13 @@ class TableRows {
     return { delimiter, line: titled + 1 }
   }
 
-  #isHeader(names: readonly string[]): boolean {
+  #hasNeeded(names: readonly string[]): boolean {
     const columns = new TableColumns(names, this.#options.map ?? {})
     return this.#taker.needed.some((all) => all.every((name) => columns.has(name)))
+  }
+
+  #isOther(names: readonly string[]): boolean {
+    return this.#taker.isOtherHeader?.(new TableColumns(names, this.#options.map ?? {})) ?? false
   }
 
   #row(row: CsvRow): void {
@@ -184,7 +200,7 @@ class TableRows {
     this.#columns = row.fields
     const columns = new TableColumns(this.#header, this.#options.map ?? {})
     const where = `${this.#file}, line ${row.line}`
-    if (!this.#isHeader(this.#header)) throw this.#noHeader(columns, where)
+    if (!this.#hasNeeded(this.#header) && !this.#isOther(this.#header)) throw this.#noHeader(columns, where)
     try {
       this.#taker.head(columns, row.line)
     } catch (error) {
