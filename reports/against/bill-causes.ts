@@ -66,10 +66,17 @@ async function causeOfBills(source: RatedSource, invoices: InvoiceBills, budget:
   const bills = await source.bills()
   const compared = comparedOf(source, bills, invoices)
   const accounts = new Set<string>()
-  const [ratios, gaps]: [number[], number[]] = [[], []]
-  for (const { bill, ours, theirs } of compared) {
+  const gaps: number[] = []
+  // Where one ratio of theirs to ours may be: of small payables that is a wide interval.
+  const ratio = { low: 0, high: Number.POSITIVE_INFINITY }
+  const minor = 10 ** (8 - source.decimals)
+  for (const { bill, figure, ours, theirs } of compared) {
     if (ours !== theirs) accounts.add(bill.account)
-    if (ours > 0) ratios.push(theirs / ours)
+    const slack = figure === 'payable' ? minor : 0
+    if (ours > 0) {
+      ratio.low = Math.max(ratio.low, (theirs - slack) / (ours + slack))
+      ratio.high = Math.min(ratio.high, (theirs + slack) / Math.max(1, ours - slack))
+    }
     gaps.push(Math.abs(theirs - ours) / Math.max(1, ours))
   }
   const keys = new Set(bills.map(keyOf))
@@ -88,7 +95,7 @@ async function causeOfBills(source: RatedSource, invoices: InvoiceBills, budget:
     if (found !== undefined) return found.cause === 'unexplained' ? undefined : found
   }
   if (missing.length > 0) return undefined
-  const isEven = Math.max(...ratios) - Math.min(...ratios) < 0.01 * Math.max(...ratios)
+  const isEven = ratio.low < 1.01 * ratio.high
   if (isEven || compared.some(({ figure }) => figure === 'tax')) {
     budget.passes -= 3
     const taxed = await taxedBills(source, bills, invoices)
@@ -156,7 +163,7 @@ async function otherFirsts(source: RatedSource, invoices: InvoiceBills, passes: 
       source: changedSource(source, { amount: ({ amount }) => timesFactor(amount, factor, source) }),
     })
   }
-  for (const { account, factor } of accountFactorsShown(compared)) {
+  for (const { account, factor } of accountFactorsShown(compared, source.decimals)) {
     const reason = factorReason(factor, 'every line', source.policies['tax.percent'])
     found.push({
       reason: { ...reason, text: `${reason.text}; of ${account} only` },
@@ -175,11 +182,11 @@ async function otherFirsts(source: RatedSource, invoices: InvoiceBills, passes: 
     found.push(
       {
         reason: because('missing resource', 'Q-02', `no charge of ${name}`),
-        source: changedSource(source, { amount: ({ amount, resource }) => (resource === name ? 0n : amount) }),
+        source: changedSource(source, { times: ({ resource }) => (resource === name ? 0 : 1) }),
       },
       {
         reason: because('double charge', 'U-09', `every charge twice of ${name}`),
-        source: changedSource(source, { amount: ({ amount, resource }) => (resource === name ? 2n * amount : amount) }),
+        source: changedSource(source, { times: ({ resource }) => (resource === name ? 2 : 1) }),
       },
     )
   return found
@@ -211,12 +218,21 @@ function ratesShown(source: RatedSource, bills: readonly SourceBill[], invoices:
     .map(([rate]) => rate)
 }
 
+/** How far charges may be from a factor of ours that each of their lines is then rounded with. */
+function slackOf(compared: readonly Compared[], { bill, figure }: Compared, decimals: number): bigint {
+  if (figure === 'payable') return 10n ** BigInt(8 - decimals) + 1n
+  const charges = compared.flatMap((each) => (each.figure === 'charges' ? [each.theirs] : []))
+  const unit = [1e6, 1e5, 1e4, 1e3, 100, 10].find((each) => charges.every((theirs) => theirs % each === 0)) ?? 1
+  return BigInt((bill.lines ?? 1_000) * unit) + 1n
+}
+
 /** Factors of few decimals that two bills or more show. */
 function factorsShown(compared: readonly Compared[], decimals: number): Factor[] {
   const votes = new Map<string, { factor: Factor; count: number }>()
-  for (const { bill, figure, ours, theirs } of compared) {
+  for (const each of compared) {
+    const { figure, ours, theirs } = each
     if (figure === 'tax' || ours <= 0) continue
-    const slack = BigInt(figure === 'payable' ? 10 ** (8 - decimals) : (bill.lines ?? 1_000)) + 1n
+    const slack = slackOf(compared, each, decimals)
     const [own, other] = [BigInt(ours), BigInt(theirs)]
     const low = other <= slack ? 1n : ((other - slack) * ONE) / own
     const factor = factorWithin({ low, high: ((other + slack) * ONE) / own })
@@ -230,11 +246,12 @@ function factorsShown(compared: readonly Compared[], decimals: number): Factor[]
 }
 
 /** Factors of two decimals that the charges of a bill show, of one account each. */
-function accountFactorsShown(compared: readonly Compared[]): { account: string; factor: Factor }[] {
+function accountFactorsShown(compared: readonly Compared[], decimals: number): { account: string; factor: Factor }[] {
   const found = new Map<string, { account: string; factor: Factor }>()
-  for (const { bill, figure, ours, theirs } of compared) {
+  for (const each of compared) {
+    const { bill, figure, ours, theirs } = each
     if (figure !== 'charges' || ours <= 0) continue
-    const slack = BigInt(bill.lines ?? 1_000) + 1n
+    const slack = slackOf(compared, each, decimals)
     const [own, other] = [BigInt(ours), BigInt(theirs)]
     const factor = factorWithin({ low: ((other - slack) * ONE) / own, high: ((other + slack) * ONE) / own })
     if (factor === undefined || factor.value === ONE || factor.value % (ONE / 100n) !== 0n) continue

@@ -73,6 +73,9 @@ function timesPrice({ use, amount }: RatedLine, factor: Factor, source: RatedSou
 const key = ({ account, month }: { account: string; month: number }): string => billKey(account, month)
 
 const FEW_BILLS = 3
+/** Steps of the factors that few payables show, and which part of a step these leave at most: each fits by a chance of so much. */
+const STEP = ONE / 20n
+const PART = 50n
 const FINEST_OF_CENTS = ONE / 1_000n
 
 /** The factor behind all of the bills; undefined where there is none, or where there is too little evidence. */
@@ -92,7 +95,8 @@ export async function factorOfBills(source: RatedSource, bills: readonly TaxedBi
   // Amounts of two decimals come out by many a factor of more.
   if (areCents && (charged.length < FEW_BILLS || factor.value % FINEST_OF_CENTS !== 0n)) return undefined
   const isPrecise = charged.every(({ invoice }) => invoice.figures.charges !== undefined)
-  if (charged.length < FEW_BILLS && !isPrecise) return undefined
+  const isSet = factor.value % STEP === 0n && !factor.isDivisor && (range.high - range.low) * PART < STEP
+  if (charged.length < FEW_BILLS && !isPrecise && !isSet) return undefined
   // What is multiplied is rounded once more, which need not be by the rule of the charges.
   const rounding = source.policies['rounding.charge']
   for (const by of [rounding, rounding === 'truncate' ? 'half-up' : 'truncate'] as const) {

@@ -47,15 +47,19 @@ interface Change {
   readonly amount?: (line: RatedLine) => bigint
   /** The same where a charge depends on those before it: made again each time the source is gone through. */
   readonly amounts?: () => (line: RatedLine) => bigint
+  /** How often it is charged: each time rounded by itself. */
+  readonly times?: (line: RatedLine) => number
   readonly account?: (name: string) => string
   /** Scaled as of `bill-tax.ts`. */
   readonly rate?: bigint
 }
 
+const once = (): number => 1
+
 /** The source with every line changed, and the bills that the lines then come to. */
 export function changedSource(
   source: RatedSource,
-  { amount: given, amounts, account = (name) => name, rate }: Change,
+  { amount: given, amounts, times = once, account = (name) => name, rate }: Change,
 ): RatedSource {
   const percent = rate === undefined ? source.policies['tax.percent'] : percentText(rate)
   const totalOf: RatedSource['totalOf'] = (bill, other, given) =>
@@ -69,6 +73,7 @@ export function changedSource(
       payable: toMinorUnits(totalOf(changed), source.decimals, source.policies['rounding.monthTotal']),
     }
   }
+  const isOther = given !== undefined || amounts !== undefined || times !== once
   let known: readonly SourceBill[] | undefined
   const line = new ChangedLine()
   const each: RatedSource['each'] = async (take, detail) => {
@@ -78,11 +83,13 @@ export function changedSource(
       line.line = own
       line.account = account(own.account)
       line.amount = own.isOrder || amount === undefined ? own.amount : amount(own)
-      if (line.amount !== own.amount) {
+      const count = times(own)
+      const more = BigInt(count) * line.amount - own.amount
+      if (more !== 0n) {
         const key = billKey(own.account, own.month)
-        moved.set(key, (moved.get(key) ?? 0n) + line.amount - own.amount)
+        moved.set(key, (moved.get(key) ?? 0n) + more)
       }
-      take(line)
+      for (let time = 0; time < count; time++) take(line)
     }, detail)
     known = bills.map((bill) => billOf(bill, moved.get(billKey(bill.account, bill.month)) ?? 0n))
     return known
@@ -97,7 +104,7 @@ export function changedSource(
     each,
     async bills() {
       if (known !== undefined) return known
-      if (given !== undefined || amounts !== undefined) return each(() => {})
+      if (isOther) return each(() => {})
       known = (await source.bills()).map((bill) => billOf(bill, 0n))
       return known
     },

@@ -153,9 +153,7 @@ function gatherer(source: RatedSource, lines: InvoiceLines, { mayHaveCauses, onL
   }
   const result = (): Gathered | undefined => {
     if (isOther) return undefined
-    let unknown = 0
-    for (const _ of table.besides(seen)) unknown++
-    if (unknown === 0)
+    if (table.areAll(seen))
       return { charges: [...charges.values()], missing: unmatched, doubled, ofResource, ofHour, renamed: new Map() }
     const renamed = otherNames(lines, unmatched, seen)
     if (renamed === undefined) return undefined
@@ -163,12 +161,10 @@ function gatherer(source: RatedSource, lines: InvoiceLines, { mayHaveCauses, onL
     for (const each of unmatched) {
       const row = renamed.rows.get(each)
       if (row === undefined) missing.push(each)
-      else {
-        add(each, row)
-        unknown--
-      }
+      else add(each, row)
     }
-    if (unknown !== 0 || isOther) return undefined
+    // Rows of 0, which a rounding leaves, are not unknown.
+    if (!table.areAll(seen) || isOther) return undefined
     return { charges: [...charges.values()], missing, doubled, ofResource, ofHour, renamed: renamed.names }
   }
   return { take, result, charges: () => [...charges.values()] }

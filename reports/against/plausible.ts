@@ -26,6 +26,13 @@ const ratesOf = (reason: Reason): (readonly string[])[] =>
 const factorsOf = (reason: Reason): string[] =>
   partsOf(reason).flatMap(({ factor }) => (factor === undefined ? [] : [factor]))
 
+/** Nearer to a whole or half percent than that, as a part of it, a rate by payables is that one with a rounding. */
+const NEAR = 0.005
+const isNearRound = (rate: string): boolean => {
+  const gap = Math.abs(Number(rate) - Math.round(2 * Number(rate)) / 2)
+  return gap > 0 && gap < NEAR * Number(rate)
+}
+
 const isSetRate = (rate: string): boolean =>
   isRound(rate) || (decimalsOf(rate) <= MOST_RATE_DECIMALS && Number(rate) >= LEAST_FINE_RATE)
 
@@ -43,17 +50,20 @@ export const areCoarse = (invoices: Invoices): boolean =>
 
 /** Whether all rates and factors of a reason are such as people set: of several rates that fit, all are whole or half percents. */
 export function isPlausible(reason: Reason, invoices: Invoices): boolean {
-  const areRates = ratesOf(reason).every((rates) => (rates.length > 1 ? rates.every(isRound) : isSetRate(rates[0])))
+  const isSet = (rate: string): boolean => isSetRate(rate) && !(areCoarse(invoices) && isNearRound(rate))
+  const areRates = ratesOf(reason).every((rates) => (rates.length > 1 ? rates.every(isRound) : isSet(rates[0])))
   // With a rounding or a list next to it, any factor near 1 comes to amounts of two decimals: 0.875 is one that people set, 0.999 is not.
   const isPair = partsOf(reason).length > 1
-  const isSet = (factor: string): boolean => decimalsOf(factor) < FINE_DECIMALS || factor.endsWith('5')
+  const isSetFactor = (factor: string): boolean => decimalsOf(factor) < FINE_DECIMALS || factor.endsWith('5')
   const hasLongFactor = factorsOf(reason).some(
-    (factor) => decimalsOf(factor) > MOST_COARSE_DECIMALS || (isPair && !isSet(factor)),
+    (factor) => decimalsOf(factor) > MOST_COARSE_DECIMALS || (isPair && !isSetFactor(factor)),
   )
   // Nor do payables show a tax of 621 % in prices together with something else, or one of several hours.
   const isHighTax = partsOf(reason).some(({ cause, factor }) => cause === 'tax rate' && Number(factor ?? 1) >= HIGHEST)
+  // Two rates, one of them on a part of the use, come to any payables.
+  const areTwoRates = ratesOf(reason).length > 1
   const isAnyOfSome = partsOf(reason).some(({ text }) => text.endsWith(SEVERAL))
-  return areRates && !((hasLongFactor || (isPair && (isHighTax || isAnyOfSome))) && areCoarse(invoices))
+  return areRates && !((hasLongFactor || (isPair && (isHighTax || isAnyOfSome || areTwoRates))) && areCoarse(invoices))
 }
 
 /** What payables say of a rounding or a step of metering: differences of a cent or two in some bills fit any of them. */

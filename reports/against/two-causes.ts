@@ -175,6 +175,9 @@ const kindOf = ({ text, cause }: Variant): string =>
 
 const isOfPrices = ({ cause }: Variant): boolean => cause === 'price list' || cause === 'swapped products'
 
+/** Whether two rules do not add up at all: swapped prices and those of another date, or other months for these. */
+const areApart = (a: Variant, b: Variant): boolean => isOfPrices(a) && (isOfPrices(b) || b.cause === 'time zone')
+
 /** Both rules together: the second as a variant of the first. */
 function joined(first: Variant, second: Variant): First | undefined {
   const { source } = first
@@ -226,13 +229,17 @@ function closest({ own, theirs, others, factorOf = () => 1, isScaled = false }: 
       ),
     )
     .sort((x, y) => x.gap - y.gap)
-  // Prices that are swapped and of another date do not add up at all.
-  const ofPrices = ranked.filter(({ a, b }) => isOfPrices(a.variant) && isOfPrices(b.variant))
-  const near = ranked.filter(({ a, b, gap }) => gap < CLOSE && !(isOfPrices(a.variant) && isOfPrices(b.variant)))
-  return [...near.slice(0, MOST_TRIED), ...ofPrices.slice(0, MOST_TRIED)].flatMap(
+  const isApart = ({ a, b }: (typeof ranked)[number]): boolean =>
+    areApart(a.variant, b.variant) || areApart(b.variant, a.variant)
+  const apart = ranked.filter(isApart)
+  const near = ranked.filter((each) => each.gap < CLOSE && !isApart(each))
+  return [...near.slice(0, MOST_TRIED), ...apart.slice(0, MOST_TRIED)].flatMap(
     ({ a, b }) => joined(a.variant, b.variant) ?? joined(b.variant, a.variant) ?? [],
   )
 }
+
+/** More zones that fit are named no longer. */
+const MOST_ZONES = 3
 
 /** The only pair that fits; several that differ in one of the two only are named together, and of others none is certain. */
 function onlyPair(reasons: readonly Reason[], one: Reason | undefined): Reason | undefined {
@@ -242,11 +249,24 @@ function onlyPair(reasons: readonly Reason[], one: Reason | undefined): Reason |
   if (partsOf(first).length > 2) return uncertain(found.slice(0, 2))
   const has = (reason: Reason, text: string): boolean => partsOf(reason).some((part) => part.text === text)
   const shared = partsOf(first).find(({ text }) => others.every((other) => has(other, text)))
-  if (shared === undefined || !others.every((other) => rulesOf(other) === rulesOf(first)))
-    return uncertain([...(one === undefined ? [] : [one]), first, others[0]])
+  const areOfOneRule = others.every((other) => rulesOf(other) === rulesOf(first))
+  // Zones between which nothing was used are one; what is next to them differs with their hours.
+  const areOfZones = found.every((reason) => partsOf(reason).some(({ cause }) => cause === 'time zone'))
+  if (shared === undefined && areOfOneRule && areOfZones && found.length <= MOST_ZONES)
+    return { ...first, text: found.map(({ text }) => text).join('; or ') }
+  if (shared === undefined || !areOfOneRule) return uncertain([...(one === undefined ? [] : [one]), first, others[0]])
   const rest = found.slice(0, 3).flatMap((reason) => partsOf(reason).filter((part) => part.text !== shared.text))
-  const [other] = rest
-  return together(shared, { ...other, text: rest.map(({ text }) => text).join(', or ') })
+  const named = withoutTaxAsFactor(rest)
+  const [other] = named
+  return together(shared, { ...other, text: named.map(({ text }) => text).join(', or ') })
+}
+
+/** A tax of 20 % and lines that are 1.2 times ours are the same thing, of which the tax is named. */
+function withoutTaxAsFactor(reasons: readonly Reason[]): Reason[] {
+  const rates = reasons.flatMap((reason) => reason.rates ?? [])
+  const isTax = ({ factor }: Reason): boolean =>
+    rates.some((rate) => Math.abs(100 * (Number(factor) - 1) - Number(rate)) < 1e-9)
+  return reasons.filter((reason) => !isTax(reason))
 }
 
 const rulesOf = (reason: Reason): string =>

@@ -17,6 +17,8 @@ test.each([
   ['20', false, true],
   ['8.5', false, true],
   ['19 or 19.5', false, true],
+  ['9.975', true, false],
+  ['19.96', true, false],
   ['8.25', true, true],
   ['8.875', true, true],
   ['20.0312', true, false],
@@ -38,6 +40,14 @@ test.each([
   const reason = factorReason({ value: (ONE / 1_000_000n) * millionths, isDivisor: false }, 'every bill', '0')
   expect(isPlausible(reason, charges)).toBe(ofCharges)
   expect(isPlausible(reason, payables)).toBe(ofPayables)
+})
+
+test('two rates, one of them on a part of the use, are claimed of charges and not of payables', () => {
+  const pair = together(
+    because('tax rate', 'M-07', 'tax.percent 20.5 instead of 0', { rates: ['20.5'] }),
+    because('tax rate', 'M-07', 'tax.percent 20 instead of 20.5 on c7', { rates: ['20'] }),
+  )
+  expect([isPlausible(pair, charges), isPlausible(pair, payables)]).toEqual([true, false])
 })
 
 test('tax on rounded lines is a tax of 20 %, never of 20.03 %', async () => {
