@@ -4,7 +4,7 @@ import { csvLine } from '#base/csv-text.ts'
 import { formatAmount } from '#base/money.ts'
 import { monthTotal } from '#sim/billing/month-total.ts'
 import { PriceBook } from '#sim/load-test/price-book.ts'
-import type { UseRequest } from '#sim/load-test/request-stream.ts'
+import type { MeteredUse } from '#sim/load-test/request-stream.ts'
 import { pricedName } from '#sim/load-test/usage-events.ts'
 import { usageItems } from '#sim/record/load-ledger.ts'
 import { buildWorld, type World, type WorldSpec } from '#sim/world/world.ts'
@@ -49,7 +49,7 @@ interface Charge {
 export class Meter {
   readonly #world: World
   readonly #prices: PriceBook
-  readonly #uses = new Map<string, UseRequest>()
+  readonly #uses = new Map<string, MeteredUse>()
   readonly #errors: PlantedError
   /** Charges by source, and the IDs that are known of each. */
   readonly #charges = new Map<string, Charge[]>()
@@ -63,7 +63,7 @@ export class Meter {
     this.#prices = new PriceBook(this.#world)
     this.#errors = errors
     const { pools, catalog } = this.#world
-    const use = (item: UseRequest['item'], priced: number): void => {
+    const use = (item: MeteredUse['item'], priced: number): void => {
       const request = { instance: 0, item, priced }
       this.#uses.set(`${item} ${pricedName(this.#world, request)}`, request)
     }
@@ -78,7 +78,7 @@ export class Meter {
     for (const { event, use, hour } of checked) this.#count(event, use, hour)
   }
 
-  #checked(event: unknown): { event: CloudEvent; use: UseRequest; hour: number } {
+  #checked(event: unknown): { event: CloudEvent; use: MeteredUse; hour: number } {
     const { specversion, id, source, subject, time, data } = (event ?? {}) as Partial<CloudEvent>
     const texts = { id, source, subject, time }
     for (const [name, text] of Object.entries(texts))
@@ -94,7 +94,7 @@ export class Meter {
   }
 
   /** U-09: an event is known by its source and ID. U-01, U-02, U-07: it is charged at the price as its hour begins. */
-  #count({ id, source, subject: account, data }: CloudEvent, use: UseRequest, hour: number): void {
+  #count({ id, source, subject: account, data }: CloudEvent, use: MeteredUse, hour: number): void {
     const { dropEvery = 0, doubleEvery = 0 } = this.#errors
     const known = this.#known.get(source) ?? new Set()
     this.#known.set(source, known)

@@ -2,19 +2,21 @@
  * The billing core as a service: each operation is computed by `sim/billing`, changes the balances of its account and
  * is posted double-entry (M-05). It answers to one thread; accounts are parted among threads.
  */
+import { dayOf, monthOf, startOfMonth } from '#base/civil-time.ts'
 import { toMoney, unpackPrice } from '#base/money.ts'
 import { HOUR } from '#base/time.ts'
 import { isRefusal } from '../billing/line.ts'
 import { coveringMinorUnits, paidBack } from '../billing/minor-units.ts'
 import { billTotal } from '../billing/month-total.ts'
 import { refund } from '../billing/refund.ts'
+import { costAccount } from '../market/sellers/seller-share.ts'
 import { ledgerNumber, usageItems } from '../record/load-ledger.ts'
 import type { World } from '../world/world.ts'
-import type { CouponDraw } from './coupons.ts'
 import type { LedgerFile } from './ledger-file.ts'
+import { type Paid, partOf, type Share } from './order-book.ts'
 import { PriceBook, type Priced } from './price-book.ts'
 import { kindOf, type RefundRequest, type RequestStream } from './request-stream.ts'
-import { orderStates, Round } from './round.ts'
+import { Round } from './round.ts'
 import type { Service } from './serve.ts'
 
 const books = {
@@ -29,6 +31,9 @@ const books = {
   coupons: ledgerNumber('buyer-coupons'),
   promotion: ledgerNumber('promotion-expense'),
   rounding: ledgerNumber('rounding-differences'),
+  deferredCost: ledgerNumber('deferred-seller-cost'),
+  sellerCost: ledgerNumber('seller-cost'),
+  unbilled: ledgerNumber('unbilled-payable'),
 } as const
 
 /** Position of what `#pay` says of its outcome. */
@@ -36,6 +41,7 @@ const PAID = 6
 
 interface Bought {
   readonly id: number
+  readonly specification: number
   readonly outside: boolean
   readonly card: boolean
 }
@@ -48,12 +54,20 @@ interface GivenBack {
 }
 
 const nothingBack: GivenBack = { consumed: 0, fee: 0, amount: 0, coupon: 0 }
+const nothingPaid: Paid = {
+  ...{ image: 0, cloud: 0, tax: 0, commission: 0, cashPaid: 0, discountPaid: 0 },
+  ...{ earnedImage: 0, earnedCloud: 0, earnedCommission: 0 },
+}
 
 export class BillingService implements Service {
   readonly #stream: RequestStream
   readonly #ledger: LedgerFile
   readonly #prices: PriceBook
   readonly #world: World
+  readonly #offset: number
+  /** L-06: where the share of a seller is a cost, and whether the whole price is revenue. */
+  readonly #costs: number
+  readonly #isPrincipal: boolean
   #number = 0
   #roundNumber = -1
   #round: Round
@@ -63,6 +77,9 @@ export class BillingService implements Service {
     this.#ledger = ledger
     this.#world = world
     this.#prices = new PriceBook(world)
+    this.#offset = world.policies['time.utcOffset']
+    this.#costs = ledgerNumber(costAccount(world))
+    this.#isPrincipal = world.policies['revenue.presentation'] === 'principal'
     this.#round = new Round(stream, world.policies)
   }
 
@@ -103,6 +120,8 @@ export class BillingService implements Service {
         return this.#earn(who, when, what)
       case 'coupon':
         return this.#coupon(who, when, what, amount)
+      case 'share':
+        return this.#share(who, when, what)
     }
   }
 
@@ -173,9 +192,9 @@ export class BillingService implements Service {
   }
 
   /** Amount, tax, paid by discount coupon, by cash coupon and from the balance, charged to a card, and 1 where it was granted. */
-  #pay(account: number, at: number, { id, outside, card }: Bought, priced: Priced) {
+  #pay(account: number, at: number, { id, specification, outside, card }: Bought, priced: Priced) {
     const round = this.#round
-    const { cash, charges, ordered, lines } = round
+    const { cash, charges, ordered, lines, orders } = round
     const draw = round.coupons.drawn(account, priced, this.#prices.policies(at))
     const amount = toMoney(priced.price + draw.tax)
     const rest = amount - draw.discountPaid - draw.cashPaid
@@ -184,14 +203,11 @@ export class BillingService implements Service {
     const charged = short === 0 ? 0 : Number(coveringMinorUnits(BigInt(short), this.#prices.decimals))
     const drawn = Math.min(cash[account] + charged, rest)
     if (drawn !== rest && !outside) return [amount, draw.tax, 0, 0, 0, 0, 0] as const
-    round.orderState[id] = orderStates.paid
-    round.orderPaid[id] = amount
-    round.orderTax[id] = draw.tax
-    round.orderCloud[id] = priced.cloud
+    orders.pay(id, { price: priced.price, cloud: priced.cloud, tax: draw.tax }, specification)
     if (amount === 0) return [0, 0, 0, 0, 0, 0, 1] as const
     const owner = this.#owner(account)
     const lapsed = round.coupons.take(draw)
-    if (draw.discount !== 0 || draw.cash !== 0) round.orderCoupons.set(id, draw)
+    if (draw.discount !== 0 || draw.cash !== 0) orders.payByCoupons(id, draw)
     cash[account] = toMoney(cash[account] + charged - drawn)
     charges[account] = toMoney(charges[account] + amount)
     ordered[account] = toMoney(ordered[account] + amount)
@@ -210,19 +226,53 @@ export class BillingService implements Service {
 
   /** M-05: what the days of a term that have ended earn of its price, truncated at both ends. */
   #earn(account: number, at: number, subject: number): boolean {
-    const { order, cloud, days, from, to } = this.#stream.earnings[subject]
-    const { orderState, orderPaid, orderTax, orderCloud } = this.#round
-    const known = orderState[order] === orderStates.paid
-    const servers = orderCloud[order]
-    const price = BigInt(cloud ? servers : orderPaid[order] - orderTax[order] - servers)
-    const earnedBy = (ended: number): bigint => (price * BigInt(ended)) / BigInt(days)
-    const amount = known ? Number(earnedBy(to) - earnedBy(from)) : 0
+    const request = this.#stream.earnings[subject]
+    const { order, cloud, days, from, to } = request
+    const { orders } = this.#round
+    const known = orders.isPaid(order)
+    const { amount, commission } = known ? orders.earn(order, request) : { amount: 0, commission: 0 }
     const owner = this.#owner(account)
-    const facts = [cloud ? 1 : 0, days, from, to, amount, known ? 1 : 0] as const
+    const facts = [cloud ? 1 : 0, days, from, to, amount, commission, known ? 1 : 0] as const
     this.#ledger.add('recognitions', this.#number, owner, at, this.#orderId(order), ...facts)
     this.#post(books.deferred, owner, amount)
-    this.#post(cloud ? books.cloud : books.image, 0, -amount)
+    if (cloud) this.#post(books.cloud, 0, -amount)
+    else this.#postEarned(this.#sellerOf(orders.specification(order)), amount, commission)
     return known
+  }
+
+  /** L-06: what a principal earns is the price, and the share of the seller its cost; an agent earns the commission. */
+  #postEarned(seller: number, amount: number, commission: number): void {
+    const share = amount - commission
+    this.#post(books.image, 0, this.#isPrincipal ? -amount : -commission)
+    if (this.#isPrincipal) this.#post(books.sellerCost, 0, share)
+    this.#post(books.deferredCost, seller, -share)
+  }
+
+  #sellerOf(specification: number): number {
+    return this.#world.catalog.offers[specification - 1]?.seller.id ?? 0
+  }
+
+  /** L-03, L-06: an order is sold, and its share deferred; or a day's use is, whose share is a cost. */
+  #share(account: number, at: number, subject: number): boolean {
+    const { order, sale, specification, month } = this.#stream.shares[subject]
+    const { orders, used } = this.#round
+    const known = order === 0 || orders.isPaid(order)
+    const sales = order === 0 ? used[sale] : known ? orders.image(order) : 0
+    const cost = this.#prices.sellerCost(specification, sales, month)
+    const orderId = order === 0 ? 0 : this.#orderId(order)
+    const facts = [specification, month, sales, cost, known ? 1 : 0] as const
+    this.#ledger.add('shares', this.#number, this.#owner(account), at, orderId, ...facts)
+    if (order === 0) used[sale] = 0
+    else if (known) orders.sell(order, cost)
+    this.#postShare(this.#sellerOf(specification), cost, order === 0 ? 0 : cost)
+    return known
+  }
+
+  /** The seller is owed `cost` more; `deferred` of it is deferred, the rest a cost. */
+  #postShare(seller: number, cost: number, deferred: number): void {
+    this.#post(books.deferredCost, seller, deferred)
+    this.#post(this.#costs, 0, cost - deferred)
+    this.#post(books.unbilled, seller, -cost)
   }
 
   /** O-05, M-10: given away, as an expense of promotion. */
@@ -266,6 +316,7 @@ export class BillingService implements Service {
     if (!accepted) return false
     const owed = use.item === 'image' ? round.owedImage : round.owedEcs
     owed[this.#round.slot(account, hour)] += amount
+    if (use.sale !== 0) this.#round.used[use.sale] += amount
     return true
   }
 
@@ -292,57 +343,79 @@ export class BillingService implements Service {
     return true
   }
 
-  /** O-08, N-03..N-06: what was paid for an order goes back, in full or less what was used. */
+  /** O-08, N-03..N-06, E-05, E-10: what was paid for an order or a part of it goes back, in full or less what was used. */
   #refund(account: number, at: number, subject: number): boolean {
     const request = this.#stream.refunds[subject]
-    const { orderState, orderPaid, orderTax, orderCoupons, coupons } = this.#round
-    const known = orderState[request.order] === orderStates.paid
-    const paid = known ? orderPaid[request.order] : 0
-    const draw = known ? orderCoupons.get(request.order) : undefined
-    const back = known ? this.#givenBack(request, at, paid, draw) : nothingBack
+    const { inFull, begun, fiveDays, from, to, months, returns, withoutFee, part, parts } = request
+    const { orders, coupons } = this.#round
+    const known = orders.isPaid(request.order)
+    const draw = known ? orders.coupons(request.order) : undefined
+    const piece = known ? orders.take(request.order, this.#shareOf(request, at)) : nothingPaid
+    const net = piece.image + piece.cloud
+    const paid = toMoney(net + piece.tax)
+    const back = known ? this.#givenBack(request, at, piece) : nothingBack
     const whole = toMoney(back.amount + back.coupon)
     // M-07: what a discount coupon took off the taxed price bore no tax, and goes back with what is untouched alone.
-    const untaxed = draw?.lowered === true ? draw.discountPaid : 0
-    const untouched = request.inFull || !request.begun
-    const taxed = paid - untaxed
-    const tax =
-      taxed === 0
-        ? 0
-        : Number((BigInt(orderTax[request.order]) * BigInt(untouched ? whole - untaxed : whole)) / BigInt(taxed))
-    const owner = this.#owner(account)
-    const { inFull, begun, fiveDays, from, to, months, returns } = request
-    const asked = [inFull ? 1 : 0, begun ? 1 : 0, fiveDays ? 1 : 0, from, to, months, returns] as const
+    const untaxed = draw?.lowered === true ? piece.discountPaid : 0
+    const untouched = inFull || !begun
+    const tax = partOf(piece.tax, untouched ? whole - untaxed : whole, paid - untaxed)
+    const cloud = partOf(piece.cloud, whole - tax, net)
     // M-08: what goes back in cash has the minor units of the currency.
-    const { discountPaid = 0, cashPaid = 0 } = draw ?? {}
-    const inCash = { amount: BigInt(back.amount), paid: BigInt(paid - discountPaid - cashPaid) }
+    const inCash = { amount: BigInt(back.amount), paid: BigInt(paid - piece.discountPaid - piece.cashPaid) }
     const cash = Number(paidBack(inCash, this.#prices.policies(at), this.#prices.decimals))
     const rounding = cash - back.amount
-    const answer = [paid, back.consumed, back.fee, back.amount, back.coupon, tax, rounding, known ? 1 : 0] as const
+    // L-06: what is refunded is no sale any more, and nothing of its share stays deferred.
+    const specification = orders.specification(request.order)
+    const sales = known && orders.isSale(request.order) ? whole - tax - cloud : 0
+    const cost = this.#prices.sellerCost(specification, -sales, this.#monthOf(at))
+    const released = piece.image - piece.commission - (piece.earnedImage - piece.earnedCommission)
+    const owner = this.#owner(account)
+    const period = [inFull ? 1 : 0, begun ? 1 : 0, fiveDays ? 1 : 0, from, to, months, returns] as const
+    const asked = [...period, withoutFee ? 1 : 0, part, parts] as const
+    const money = [paid, back.consumed, back.fee, back.amount, back.coupon, tax, cloud, rounding] as const
+    const answer = [...money, cost, released, known ? 1 : 0] as const
     this.#ledger.add('refunds', this.#number, owner, at, this.#orderId(request.order), ...asked, ...answer)
     if (!known) return false
-    orderState[request.order] = orderStates.given
     if (draw !== undefined && back.coupon > 0) {
-      coupons.refund(draw.cash, draw.cashPaid)
-      if (untouched) coupons.refund(draw.discount, draw.discountPaid)
+      coupons.refund(draw.cash, piece.cashPaid)
+      if (untouched) coupons.refund(draw.discount, piece.discountPaid)
     }
-    this.#post(books.deferred, owner, whole - tax)
+    // Q-07: what neither goes back nor was earned by days is earned now; what days earned too much is taken back.
+    const [leftImage, leftCloud] = [piece.image - piece.earnedImage, piece.cloud - piece.earnedCloud]
+    this.#post(books.deferred, owner, leftImage + leftCloud)
+    this.#post(books.cloud, 0, cloud - leftCloud)
+    this.#post(books.image, 0, whole - tax - cloud - leftImage)
     this.#post(books.tax, 0, tax)
     this.#post(books.refunds, owner, -whole)
     this.#post(books.refunds, owner, whole)
     this.#post(books.coupons, owner, -back.coupon)
     this.#post(books.cash, owner, -cash)
     this.#post(books.rounding, 0, rounding)
+    this.#postShare(this.#sellerOf(specification), cost, -released)
     this.#raise(account, owner, cash)
     return true
   }
 
+  /** First instant of the month that something at an instant belongs to; of what is made as the books close, the last month. */
+  #monthOf(at: number): number {
+    const last = this.#world.scenario.end - 1
+    return startOfMonth(monthOf(Math.min(at, last), this.#offset), this.#offset)
+  }
+
+  #shareOf({ inFull, from, to, part, parts }: RefundRequest, at: number): Share {
+    if (inFull) return { part, parts, ended: 0, days: 1 }
+    const first = dayOf(from, this.#offset)
+    const days = dayOf(to, this.#offset) - first
+    return { part, parts, ended: Math.max(0, Math.min(days, dayOf(at, this.#offset) - first)), days }
+  }
+
   /** `amount` goes back in cash, `coupon` to coupons. */
-  #givenBack(request: RefundRequest, at: number, paid: number, draw: CouponDraw | undefined): GivenBack {
-    const { discountPaid = 0, cashPaid = 0 } = draw ?? {}
-    const cash = paid - discountPaid - cashPaid
+  #givenBack(request: RefundRequest, at: number, piece: Paid): GivenBack {
+    const { image, cloud, tax, discountPaid, cashPaid } = piece
+    const cash = image + cloud + tax - discountPaid - cashPaid
     if (request.inFull) return { consumed: 0, fee: 0, amount: cash, coupon: discountPaid + cashPaid }
-    const { from, to, months, begun, returns, fiveDays } = request
-    const { policies } = this.#world
+    const { from, to, months, begun, returns, fiveDays, withoutFee } = request
+    const policies = this.#prices.policies(at)
     const result = refund(
       {
         cash: BigInt(cash),
@@ -355,7 +428,11 @@ export class BillingService implements Service {
         begun,
         fiveDayReturns: returns,
       },
-      fiveDays ? policies : { ...policies, 'refund.fiveDay': 'off' },
+      {
+        ...policies,
+        'refund.fee': withoutFee ? 'none' : policies['refund.fee'],
+        'refund.fiveDay': withoutFee || !fiveDays ? 'off' : policies['refund.fiveDay'],
+      },
     )
     if (isRefusal(result)) return { consumed: cash, fee: 0, amount: 0, coupon: 0 }
     const part = (name: string): number => -Number(result.lines.find(({ text }) => text.startsWith(name))?.amount ?? 0n)

@@ -48,6 +48,9 @@ const columns: Readonly<Record<OperationKind, readonly string[]>> = {
     'to_instant',
     'months',
     'returns',
+    'no_fee',
+    'part',
+    'parts',
   ],
   bill: ['account', 'at', 'month'],
   change: [
@@ -69,6 +72,7 @@ const columns: Readonly<Record<OperationKind, readonly string[]>> = {
   ],
   earn: ['account', 'at', 'order_id', 'cloud', 'days', 'earned_from', 'earned_to'],
   coupon: ['account', 'at', 'coupon_id', 'cash', 'amount'],
+  share: ['account', 'at', 'order_id', 'specification', 'month'],
 }
 
 /** Holds the ledger at `path` against the stream. */
@@ -124,7 +128,9 @@ function asked(stream: RequestStream, number: number, kind: OperationKind): read
     }
     case 'refund': {
       const { order, inFull, begun, fiveDays, from, to, months, returns } = stream.refunds[subject]
-      return [account, at, orderId(order), flag(inFull), flag(begun), flag(fiveDays), from, to, months, returns]
+      const { withoutFee, part, parts } = stream.refunds[subject]
+      const period = [flag(inFull), flag(begun), flag(fiveDays), from, to, months, returns]
+      return [account, at, orderId(order), ...period, flag(withoutFee), part, parts]
     }
     case 'change': {
       const { id, isExpansion, before, planBefore, quantityBefore, specification, quantity } = stream.changes[subject]
@@ -140,6 +146,10 @@ function asked(stream: RequestStream, number: number, kind: OperationKind): read
     case 'coupon': {
       const { id, isCash } = stream.coupons[subject]
       return [account, at, id + round * stream.couponCount, flag(isCash), value]
+    }
+    case 'share': {
+      const { order, specification, month } = stream.shares[subject]
+      return [account, at, order === 0 ? 0 : orderId(order), specification, month]
     }
     case 'settle':
     case 'bill':

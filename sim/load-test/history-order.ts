@@ -1,11 +1,13 @@
 /** The requests of a history in the order of time: metered hours, their settlements, bills, and what people did. */
-import { monthOf, startOfMonth } from '#base/civil-time.ts'
+import { dayOf, monthOf, startOfDay, startOfMonth } from '#base/civil-time.ts'
 import { HOUR } from '#base/time.ts'
 import type { Request } from './request-stream.ts'
 
 /** A run of clock hours in which the same was used. */
 export interface Span {
   readonly account: number
+  /** As `UseRequest.sale`. */
+  readonly sale: number
   readonly use: number
   readonly firstHour: number
   readonly end: number
@@ -23,6 +25,7 @@ const rank: Readonly<Record<Request['kind'], number>> = {
   change: 3,
   earn: 3,
   coupon: 3,
+  share: 3,
 }
 
 /** The spans that hold in each clock hour, hour by hour. */
@@ -54,6 +57,25 @@ export function* settlements(spans: readonly Span[], until: number, lag: number)
         subject: 0,
         value: hour,
       }
+}
+
+/** L-06: as a civil day ends, and as the books close, what was used in it of each specification by each account. */
+export function* soldUse(
+  spans: readonly Span[],
+  until: number,
+  offset: number,
+  subjectOf: (sale: number, month: number) => number,
+): Iterable<Request> {
+  const accounts = new Map<number, number>()
+  for (const { hour, active } of hoursOf(spans, until)) {
+    for (const { sale, account } of active) if (sale > 0) accounts.set(sale, account)
+    const at = hour + HOUR
+    if (at < until && startOfDay(dayOf(at, offset), offset) !== at) continue
+    const month = startOfMonth(monthOf(hour, offset), offset)
+    for (const [sale, account] of [...accounts].sort(([a], [b]) => a - b))
+      yield { kind: 'share', account, at, subject: subjectOf(sale, month), value: 0 }
+    accounts.clear()
+  }
 }
 
 /** Several sequences, each in the order of time, as one. */

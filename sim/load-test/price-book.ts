@@ -8,11 +8,12 @@ import { ecsHourAmount, imageHourAmount } from '../billing/metering/rating.ts'
 import { withTax } from '../billing/tax.ts'
 import { termEnd, termEnds } from '../billing/term.ts'
 import { alignedFactor, planLine, serverLine } from '../billing/term-price.ts'
+import { billInstant, costOfSale } from '../market/sellers/seller-share.ts'
 import { inForce, inOrderOfTime, type Since } from '../world/timeline.ts'
 import type { World } from '../world/world.ts'
 import { changeFee } from './change-fee.ts'
 import type { Payable } from './coupons.ts'
-import type { ChangeRequest, OrderRequest, UseRequest } from './request-stream.ts'
+import type { ChangeRequest, MeteredUse, OrderRequest } from './request-stream.ts'
 
 /** One whole unit of a quantity, in the 1e-8 of the billing core. */
 const QUANTITY = 100_000_000n
@@ -29,8 +30,12 @@ export interface Priced extends Payable {
 
 const sumOf = (lines: readonly Line[]): number => toMoney(lines.reduce((total, line) => total + line.amount, 0n))
 
+/** Shares of so many sales are kept: most days of use and most orders of a product cost the same. */
+const MOST_SHARES = 10_000
+
 export class PriceBook {
   readonly #world: World
+  readonly #shares = new Map<string, number>()
   readonly #servers: readonly Since<UnitPrice>[][]
   /** E-09: by resource and pool. */
   readonly #resources: Readonly<Record<CloudResource, readonly Since<UnitPrice>[][]>>
@@ -77,14 +82,14 @@ export class PriceBook {
   }
 
   /** U-07: the hourly price in force as a clock hour begins, whole 1e-10. */
-  hourly({ item, priced }: UseRequest, hour: number): UnitPrice {
+  hourly({ item, priced }: MeteredUse, hour: number): UnitPrice {
     if (item === 'image') return this.#world.catalog.at(priced, hour).hourly
     if (item === 'ecs') return inForce(this.#servers[priced - 1], hour)
     return inForce(this.#resources[item][priced - 1], hour)
   }
 
   /** U-01, U-02: what an hour's use costs, whole 1e-8. */
-  hourAmount({ item }: UseRequest, hourly: UnitPrice, seconds: number): number {
+  hourAmount({ item }: MeteredUse, hourly: UnitPrice, seconds: number): number {
     const { policies } = this.#world
     // E-09: what flowed is counted, not the hours in which it did.
     const bySecond =
@@ -98,6 +103,18 @@ export class PriceBook {
     const { scenario, population, cellPlaces } = this.#world
     const { region } = cellPlaces[population.cell[account - 1]]
     return scenario.regions[region].taxPercent ?? this.policies(at)['tax.percent']
+  }
+
+  /** L-03, L-06: what sales on the bill of a month cost, withholding and taxes included; below 0 for what is refunded. */
+  sellerCost(specification: number, sales: number, month: number): number {
+    if (sales === 0) return 0
+    const key = `${specification} ${month} ${sales}`
+    const known = this.#shares.get(key)
+    if (known !== undefined) return known
+    const terms = { world: this.#world, policiesAt: (at: number) => this.policies(at) }
+    const cost = toMoney(costOfSale(terms, specification, BigInt(sales), billInstant(terms, month)))
+    if (this.#shares.size < MOST_SHARES) this.#shares.set(key, cost)
+    return cost
   }
 
   /** M-03, M-04, M-07: what an order of `account` costs, and how much of it its servers. */

@@ -6,7 +6,7 @@ import { termEnd } from '../billing/term.ts'
 import { openRecord } from '../record/open-record.ts'
 import { inForce } from '../world/timeline.ts'
 import type { World } from '../world/world.ts'
-import { inTime, Months, meterings, type Span, settlements } from './history-order.ts'
+import { inTime, Months, meterings, type Span, settlements, soldUse } from './history-order.ts'
 import { refuseLargeAccounts } from './largest-account.ts'
 import {
   type ChangeRequest,
@@ -16,6 +16,7 @@ import {
   type RefundRequest,
   type Request,
   type RequestStream,
+  type ShareRequest,
   StreamBuilder,
   type UseRequest,
 } from './request-stream.ts'
@@ -46,7 +47,7 @@ export function readHistory(record: string, world: World, most = MOST_OPERATIONS
   try {
     refuseLargeAccounts(database)
     const until = cutOff(database, world.scenario.end, most)
-    const { uses, spans, instances } = readUse(database, until)
+    const { uses, spans, instances, sales } = readUse(database, until)
     const ids = rows<[number]>(database, 'SELECT id FROM orders WHERE at <= ? ORDER BY id', until)
     const numbers = new Map(ids.map(([id], at) => [id, at + 1]))
     const orders: OrderRequest[] = []
@@ -54,52 +55,93 @@ export function readHistory(record: string, world: World, most = MOST_OPERATIONS
     const changes: ChangeRequest[] = []
     const coupons: CouponRequest[] = []
     const earnings: EarnRequest[] = []
+    const shares: ShareRequest[] = []
+    const offset = world.policies['time.utcOffset']
     const moved = [
       ...readTopUps(database, until),
-      ...readOrders(database, until, { numbers, offset: world.policies['time.utcOffset'] }, orders),
+      ...readOrders(database, until, { numbers, offset }, orders),
       ...readRefunds(database, until, numbers, refunds),
       ...readChanges(database, until, { numbers, policies: world.policyTimeline }, changes),
       ...readCoupons(database, until, coupons),
     ]
     const known = new Set([...orders, ...changes].map(({ id }) => id))
     moved.push(...readEarnings(database, until, { numbers, known }, earnings))
+    moved.push(...readShares(database, until, { numbers, known }, shares))
     const people = moved.sort((a, b) => a.request.at - b.request.at || a.order - b.order).map(({ request }) => request)
     const builder = new StreamBuilder()
-    const months = new Months(world.policies['time.utcOffset'], until)
+    const months = new Months(offset, until)
     const settled = settlements(spans, until, world.policies['settlement.lag'])
-    for (const request of inTime([meterings(spans, until), settled, people])) {
+    const subjectOf = subjects(shares, sales)
+    const used = soldUse(spans, until, offset, subjectOf)
+    for (const request of inTime([meterings(spans, until), settled, used, people])) {
       for (const bill of months.before(request)) builder.add(bill)
       builder.add(request)
     }
     for (const bill of months.rest()) builder.add(bill)
     const accounts = world.population.count
-    const tables = { orders, refunds, uses, changes, earnings, coupons }
-    const counts = { accounts, orderCount: numbers.size, instances, couponCount: coupons.length }
+    const tables = { orders, refunds, uses, changes, earnings, coupons, shares }
+    const counts = {
+      accounts,
+      orderCount: numbers.size,
+      instances,
+      couponCount: coupons.length,
+      saleCount: sales.length,
+    }
     return { ...builder.columns(), ...counts, ...tables }
   } finally {
     closeDatabase(database)
   }
 }
 
-function readUse(database: Database, until: number): { uses: UseRequest[]; spans: Span[]; instances: number } {
+interface Used {
+  readonly uses: UseRequest[]
+  readonly spans: Span[]
+  readonly instances: number
+  /** Specification of each `UseRequest.sale`, from 1. */
+  readonly sales: readonly number[]
+}
+
+function readUse(database: Database, until: number): Used {
   const sql = `SELECT instance_id, account, word, priced, first_hour, hours, seconds
     FROM usage_spans JOIN words ON words.id = item WHERE first_hour < ? ORDER BY first_hour, usage_spans.rowid`
   type Row = [number, number, UseRequest['item'], number, number, number, number]
   const instances = new Map<number, number>()
   const known = new Map<string, number>()
   const uses: UseRequest[] = []
+  const numbers = new Map<string, number>()
+  const sales: number[] = []
+  const saleOf = (account: number, specification: number): number => {
+    const key = `${account} ${specification}`
+    const number = numbers.get(key) ?? sales.push(specification)
+    numbers.set(key, number)
+    return number
+  }
   const spans = rows<Row>(database, sql, until).map(([id, account, item, priced, firstHour, hours, seconds]): Span => {
+    const sale = item === 'image' ? saleOf(account, priced) : 0
     const instance = instances.get(id) ?? instances.size + 1
     instances.set(id, instance)
     const key = `${instance} ${item} ${priced}`
     const use = known.get(key) ?? uses.length
     if (use === uses.length) {
       known.set(key, use)
-      uses.push({ instance, item, priced })
+      uses.push({ instance, item, priced, sale })
     }
-    return { account, use, firstHour, end: firstHour + hours * HOUR, seconds }
+    return { account, sale, use, firstHour, end: firstHour + hours * HOUR, seconds }
   })
-  return { uses, spans, instances: instances.size }
+  return { uses, spans, instances: instances.size, sales }
+}
+
+/** Requests for the share of a month's use, which the days of that month have in common. */
+function subjects(shares: ShareRequest[], sales: readonly number[]): (sale: number, month: number) => number {
+  const known = new Map<string, number>()
+  return (sale, month) => {
+    const key = `${sale} ${month}`
+    const before = known.get(key)
+    if (before !== undefined) return before
+    const subject = shares.push({ order: 0, sale, specification: sales[sale - 1], month }) - 1
+    known.set(key, subject)
+    return subject
+  }
 }
 
 /** The first instant that is too late: the end, or the hour in which the round grows longer than `most`. */
@@ -204,23 +246,29 @@ function readRefunds(
       OR r.paid_order = t.order_id)`
   const whole = rows<number[]>(database, full, until).map(([account, at, order, id]): Moved => {
     const none = { begun: false, fiveDays: false, from: 0, to: 0, months: 0, returns: 0 }
-    refunds.push({ order: numbers.get(id) ?? 0, inFull: true, ...none })
+    const all = { withoutFee: false, part: 1, parts: 1 }
+    refunds.push({ order: numbers.get(id) ?? 0, inFull: true, ...none, ...all })
     return { order, request: { kind: 'refund', account, at, subject: refunds.length - 1, value: 0 } }
   })
-  const parts = `SELECT account, at, paid_order, begun, period_start, period_end, months, servers, returns,
-    paid_order = subscription_id FROM refunds WHERE at <= ? ORDER BY rowid`
-  const partial = rows<number[]>(database, parts, until).map((row): Moved => {
-    const [account, at, paid, begun, from, to, months, servers, returned, isFirst] = row
+  // A partial refund's order has the servers that are left; where nothing goes back there is no transaction.
+  const periods = `SELECT r.account, r.at, r.paid_order, r.begun, r.period_start, r.period_end, r.months, r.servers, r.returns,
+      r.paid_order = r.subscription_id, o.rule IN (${word('E-05')}, ${word('E-10')}),
+      CASE WHEN o.kind = ${word('partial-refund')} THEN o.quantity ELSE -1 END,
+      coalesce((SELECT min(t.id) FROM transactions t WHERE t.account = r.account AND t.order_id = r.paid_order
+        AND t.kind = ${word('refund')} AND t.at = r.at), ${Number.MAX_SAFE_INTEGER})
+    FROM refunds r JOIN orders o ON o.id = r.order_id WHERE r.at <= ? ORDER BY r.rowid`
+  const unused = rows<number[]>(database, periods, until).map((row): Moved => {
+    const [account, at, paid, begun, from, to, months, servers, returned, isFirst, withoutFee, left, order] = row
     const returns = returned + Math.max(1, servers) - 1
     const period = { from, to, months, returns, begun: begun === 1, fiveDays: isFirst === 1 }
-    refunds.push({ order: numbers.get(paid) ?? 0, inFull: false, ...period })
-    // What a subscription refunds is booked after all that was paid at that instant.
-    return {
-      order: Number.MAX_SAFE_INTEGER,
-      request: { kind: 'refund', account, at, subject: refunds.length - 1, value: 0 },
-    }
+    const [part, parts] = left < 0 ? [1, 1] : [servers, servers + left / 1e8]
+    refunds.push({
+      ...{ order: numbers.get(paid) ?? 0, inFull: false, ...period },
+      ...{ withoutFee: withoutFee === 1, part, parts },
+    })
+    return { order, request: { kind: 'refund', account, at, subject: refunds.length - 1, value: 0 } }
   })
-  return [...whole, ...partial]
+  return [...whole, ...unused]
 }
 
 /** Upgrades and expansions that were paid. */
@@ -273,20 +321,36 @@ function readCoupons(database: Database, until: number, coupons: CouponRequest[]
   })
 }
 
-/** What the days of terms earned, of the orders that are asked for. */
-function readEarnings(
-  database: Database,
-  until: number,
-  { numbers, known }: { readonly numbers: ReadonlyMap<number, number>; readonly known: ReadonlySet<number> },
-  earnings: EarnRequest[],
-): Moved[] {
-  const sql = `SELECT t.account, t.at, t.id, t.order_id, r.days, r.earned_from, r.earned_to,
+interface Known {
+  readonly numbers: ReadonlyMap<number, number>
+  /** Numbers of the orders that are asked for. */
+  readonly known: ReadonlySet<number>
+}
+
+/** What days of terms earned, and what was delivered without a term; what a refund leaves is earned with the refund. */
+function readEarnings(database: Database, until: number, { numbers, known }: Known, earnings: EarnRequest[]): Moved[] {
+  const sql = `SELECT t.account, t.at, t.id, t.order_id, coalesce(r.days, 1), coalesce(r.earned_from, 0), coalesce(r.earned_to, 1),
       EXISTS (SELECT 1 FROM postings p WHERE p.transaction_id = t.id AND p.ledger = ${word('cloud-resource-revenue')})
-    FROM recognitions r JOIN transactions t ON t.id = r.transaction_id WHERE t.at <= ?`
+    FROM transactions t LEFT JOIN recognitions r ON r.transaction_id = t.id
+    WHERE t.kind = ${word('recognition')} AND t.at <= ? AND (r.transaction_id IS NOT NULL
+      OR NOT EXISTS (SELECT 1 FROM refunds f WHERE f.paid_order = t.order_id AND f.at = t.at))`
   return rows<number[]>(database, sql, until).flatMap(([account, at, id, orderId, days, from, to, cloud]): Moved[] => {
     const order = numbers.get(orderId) ?? 0
     if (!known.has(order)) return []
     earnings.push({ order, cloud: cloud === 1, days, from, to })
     return [{ order: id, request: { kind: 'earn', account, at, subject: earnings.length - 1, value: 0 } }]
+  })
+}
+
+/** L-06: orders as they became sales of their sellers. What a refund takes back goes with the refund. */
+function readShares(database: Database, until: number, { numbers, known }: Known, shares: ShareRequest[]): Moved[] {
+  const sql = `SELECT t.account, t.at, t.id, t.order_id, s.specification, s.month
+    FROM seller_shares s JOIN transactions t ON t.id = s.transaction_id
+    WHERE t.order_id > 0 AND s.sales > 0 AND t.at <= ?`
+  return rows<number[]>(database, sql, until).flatMap(([account, at, id, orderId, specification, month]): Moved[] => {
+    const order = numbers.get(orderId) ?? 0
+    if (!known.has(order)) return []
+    shares.push({ order, sale: 0, specification, month })
+    return [{ order: id, request: { kind: 'share', account, at, subject: shares.length - 1, value: 0 } }]
   })
 }

@@ -32,7 +32,7 @@ export interface OrderRequest {
   readonly card: boolean
 }
 
-/** An order that is refunded: in full (O-08), or its unused part (N-03..N-06). */
+/** An order that is refunded: in full (O-08), or its unused part (N-03..N-06), or that of some of its servers (E-05, E-10). */
 export interface RefundRequest {
   /** The order's number, as `OrderRequest.id`. */
   readonly order: number
@@ -45,6 +45,11 @@ export interface RefundRequest {
   readonly months: number
   /** Instances the account released under N-06 in the year, these included but for the last. */
   readonly returns: number
+  /** E-05, E-10: servers that are not there. The buyer gave nothing back, so there is neither a fee nor a limit. */
+  readonly withoutFee: boolean
+  /** E-05, E-10: so many of so many equal parts; 1 of 1 for all of it. */
+  readonly part: number
+  readonly parts: number
 }
 
 /** An upgrade or expansion of a running subscription that was paid (X-01..X-08), and what its fee depends on. */
@@ -68,7 +73,7 @@ export interface ChangeRequest {
   readonly card: boolean
 }
 
-/** Days of a term that have ended: what they earn of what was paid for it (M-05). */
+/** Days of a term that have ended: what they earn of what was paid for it (M-05). What has no term is earned as one day. */
 export interface EarnRequest {
   /** The order's number, as `OrderRequest.id`. */
   readonly order: number
@@ -87,13 +92,29 @@ export interface CouponRequest {
   readonly isCash: boolean
 }
 
+/** A sale counts for its seller: an order, or a civil day's use of a specification by an account (L-06). */
+export interface ShareRequest {
+  /** The order's number, as `OrderRequest.id`; 0 for a day's use. */
+  readonly order: number
+  /** Of a day's use, as `UseRequest.sale`; 0 for an order. */
+  readonly sale: number
+  readonly specification: number
+  /** First instant of the month whose bill of the seller includes it (L-02). */
+  readonly month: number
+}
+
 /** What is metered: a server, or an image on it. */
-export interface UseRequest {
+export interface MeteredUse {
   /** Number among the instances of the history, from 1. */
   readonly instance: number
   readonly item: 'ecs' | 'image' | CloudResource
   /** Pool or specification that prices it. */
   readonly priced: number
+}
+
+export interface UseRequest extends MeteredUse {
+  /** Number of its account and specification among those that a seller has a share of, from 1; 0 for none. */
+  readonly sale: number
 }
 
 /** Structured clones share the columns. */
@@ -105,6 +126,8 @@ export interface RequestStream {
   readonly orderCount: number
   readonly instances: number
   readonly couponCount: number
+  /** Pairs of an account and a specification that it uses by the hour. */
+  readonly saleCount: number
   readonly kind: Uint8Array
   readonly account: Int32Array
   /** Instant, ms since the epoch. */
@@ -119,6 +142,7 @@ export interface RequestStream {
   readonly changes: readonly ChangeRequest[]
   readonly earnings: readonly EarnRequest[]
   readonly coupons: readonly CouponRequest[]
+  readonly shares: readonly ShareRequest[]
 }
 
 export const kindOf = ({ kind }: RequestStream, position: number): OperationKind => operationKinds[kind[position]]
@@ -191,8 +215,8 @@ export class StreamBuilder {
  */
 export function workDigest(stream: RequestStream, operations: number): string {
   const digest = new Digest()
-  const { count, kind, account, at, subject, value, orders, refunds, uses, changes, earnings, coupons } = stream
-  for (const table of [orders, refunds, uses, changes, earnings, coupons])
+  const { count, kind, account, at, subject, value, orders, refunds, uses, changes, earnings, coupons, shares } = stream
+  for (const table of [orders, refunds, uses, changes, earnings, coupons, shares])
     for (const row of table) digest.foldText(JSON.stringify(row))
   for (let position = 0; position < Math.min(count, operations); position++) {
     digest.fold5(kind[position], account[position], subject[position], position, 0)

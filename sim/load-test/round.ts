@@ -2,11 +2,9 @@
 import { HOUR } from '#base/time.ts'
 import type { Policies } from '#scenarios/policies.ts'
 import { UsageInbox } from '../billing/metering/usage-inbox.ts'
-import { type CouponDraw, Coupons } from './coupons.ts'
+import { Coupons } from './coupons.ts'
+import { OrderBook } from './order-book.ts'
 import type { RequestStream } from './request-stream.ts'
-
-/** What is known of an order once it was requested. */
-export const orderStates = { unknown: 0, paid: 1, given: 2 } as const
 
 /** Balances and open orders of the people of one round. */
 export class Round {
@@ -20,13 +18,9 @@ export class Round {
   readonly owedImage: Float64Array
   /** The hour that a slot of `owed…` is of. */
   readonly owedHour: Float64Array
-  readonly orderState: Uint8Array
-  readonly orderPaid: Float64Array
-  readonly orderTax: Float64Array
-  /** What was paid for servers in it, before tax. */
-  readonly orderCloud: Float64Array
-  /** How coupons paid it. */
-  readonly orderCoupons = new Map<number, CouponDraw>()
+  readonly orders: OrderBook
+  /** What was used of a specification by an account and is not its seller's sale yet (L-06), by `UseRequest.sale`. */
+  readonly used: Float64Array
   readonly coupons: Coupons
   readonly inbox: UsageInbox
   inboxHour = 0
@@ -45,10 +39,8 @@ export class Round {
     this.owedEcs = new Float64Array(accounts * hours)
     this.owedImage = new Float64Array(accounts * hours)
     this.owedHour = new Float64Array(accounts * hours)
-    this.orderState = new Uint8Array(stream.orderCount + 1)
-    this.orderPaid = new Float64Array(stream.orderCount + 1)
-    this.orderTax = new Float64Array(stream.orderCount + 1)
-    this.orderCloud = new Float64Array(stream.orderCount + 1)
+    this.orders = new OrderBook(stream.orderCount)
+    this.used = new Float64Array(stream.saleCount + 1)
     this.coupons = new Coupons(accounts, stream.couponCount)
     this.inbox = new UsageInbox(policies)
   }

@@ -3,7 +3,7 @@ import { own } from '#base/own.ts'
 import { HOUR } from '#base/time.ts'
 import type { MeteredItem } from '../billing/metering/hour-charge.ts'
 import type { World } from '../world/world.ts'
-import type { RequestStream, UseRequest } from './request-stream.ts'
+import type { MeteredUse, RequestStream } from './request-stream.ts'
 
 export interface UsageEvent {
   /** Its number among the events of a test, from 0. */
@@ -17,11 +17,11 @@ export interface UsageEvent {
   /** Seconds of use in it; of traffic, GB. */
   readonly seconds: number
   /** What prices it. */
-  readonly use: UseRequest
+  readonly use: MeteredUse
 }
 
 /** What prices a use, by a name that is the same wherever the scenario is read: `ap-1a/c6.large`, or `web-stack/image`. */
-export function pricedName({ pools, catalog }: World, { item, priced }: UseRequest): string {
+export function pricedName({ pools, catalog }: World, { item, priced }: MeteredUse): string {
   if (item !== 'image') {
     const { zone, plan } = pools[priced - 1]
     return `${zone}/${plan.flavour}`

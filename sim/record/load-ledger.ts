@@ -16,6 +16,7 @@ export const operationKinds = [
   'change',
   'earn',
   'coupon',
+  'share',
 ] as const
 export type OperationKind = (typeof operationKinds)[number]
 
@@ -30,12 +31,14 @@ export const operationTables = {
   change: 'changes',
   earn: 'recognitions',
   coupon: 'coupons',
+  share: 'shares',
 } as const satisfies Record<OperationKind, string>
 
 /**
  * `operation` is the number in the stream, `account`, `order_id`, `coupon_id` and `instance` are numbers of the scenario's history
  * plus those of the rounds before. `done` is 1, or 0 where the core refused: an order that the balance does not cover, a
- * usage record sent before, the refund or the revenue of an order that was not paid.
+ * usage record sent before, the refund, the revenue or the share of an order that was not paid. A refund is of `part` of
+ * `parts` equal parts; `no_fee`: its buyer gave nothing back (E-05, E-10). `shares.order_id` is 0 of a day's use.
  */
 export const loadColumns = {
   top_ups: ['operation', 'account', 'at', 'amount'],
@@ -86,13 +89,19 @@ export const loadColumns = {
     'to_instant',
     'months',
     'returns',
+    'no_fee',
+    'part',
+    'parts',
     'paid',
     'consumed',
     'fee',
     'amount',
     'coupon',
     'tax',
+    'cloud',
     'rounding',
+    'cost',
+    'released',
     'done',
   ],
   bills: ['operation', 'account', 'at', 'month', 'lines', 'charges', 'tax', 'rounding', 'payable', 'cash', 'due'],
@@ -131,9 +140,11 @@ export const loadColumns = {
     'earned_from',
     'earned_to',
     'amount',
+    'commission',
     'done',
   ],
   coupons: ['operation', 'account', 'at', 'coupon_id', 'cash', 'amount'],
+  shares: ['operation', 'account', 'at', 'order_id', 'specification', 'month', 'sales', 'cost', 'done'],
   postings: ['operation', 'ledger', 'owner', 'amount'],
 } as const
 

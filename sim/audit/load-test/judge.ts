@@ -5,18 +5,18 @@
 import type { OperationKind } from '../../record/load-ledger.ts'
 import { ledgerNumber, usageItems } from '../../record/load-ledger.ts'
 import { ChangePrices, type PriceLine } from '../change-prices.ts'
-import { DAY, HOUR } from '../civil-time.ts'
-import { coverInMinorUnits, Exact } from '../exact.ts'
+import { HOUR } from '../civil-time.ts'
+import { coverInMinorUnits, floorOf } from '../exact.ts'
 import type { Findings } from '../findings.ts'
 import { type PriceHistory, priceAt } from '../hourly-prices.ts'
 import { type Kind, kinds } from '../kinds.ts'
 import { discountAt } from '../planned.ts'
 import type { Premises } from '../premises.ts'
 import { taxOn, withTax } from '../pricing.ts'
-import { consumedOf, feeOf } from '../returns.ts'
 import { cashBack, payableOf } from '../rounding.ts'
+import { Bought, givenBack, nothingBack, sellerCost } from './bought.ts'
 import type { BookedOperation } from './ledger-reader.ts'
-import { type Paid, Purses } from './purses.ts'
+import { Purses } from './purses.ts'
 
 type Row = readonly number[]
 export type Leg = readonly [ledger: number, owner: number, amount: number]
@@ -33,9 +33,10 @@ const ledger = {
   coupons: ledgerNumber('buyer-coupons'),
   promotion: ledgerNumber('promotion-expense'),
   rounding: ledgerNumber('rounding-differences'),
+  deferredCost: ledgerNumber('deferred-seller-cost'),
+  sellerCost: ledgerNumber('seller-cost'),
+  unbilled: ledgerNumber('unbilled-payable'),
 } as const
-
-const RETURNS_A_YEAR = 10
 
 interface Account {
   cash: number
@@ -46,15 +47,8 @@ interface Account {
   lines: number
   /** What metered hours owe, by hour: servers and images. */
   readonly owed: Map<number, [ecs: number, image: number]>
-}
-
-interface Bought {
-  readonly amount: number
-  readonly tax: number
-  /** What of the price before tax is for servers. */
-  readonly cloud: number
-  readonly coupons: Paid
-  given: boolean
+  /** L-06: what was used by specification, and is not a sale yet. */
+  readonly used: Map<number, number>
 }
 
 /** The answer of an order or change, as its row ends. */
@@ -113,6 +107,7 @@ export class LoadJudge {
     change: (row) => this.#change(row),
     earn: (row) => this.#earn(row),
     coupon: (row) => this.#coupon(row),
+    share: (row) => this.#share(row),
   }
 
   #compare(kind: Kind, recorded: number, audited: number, number: number, at: number, text: string): void {
@@ -122,7 +117,7 @@ export class LoadJudge {
   #of(id: number): Account {
     let account = this.#accounts.get(id)
     if (account === undefined) {
-      account = { cash: 0, due: 0, charges: 0, orders: 0, lines: 0, owed: new Map() }
+      account = { cash: 0, due: 0, charges: 0, orders: 0, lines: 0, owed: new Map(), used: new Map() }
       this.#accounts.set(id, account)
     }
     return account
@@ -209,8 +204,8 @@ export class LoadJudge {
     this.#compare(kinds.payment, cash, ifGranted(drawn), number, at, 'drawn from the balance')
     this.#compare(kinds.card, charged, ifGranted(asked), number, at, 'minor units that the balance lacks')
     if (!granted) return
-    const cloud = Number(lines.reduce((sum, line) => sum + (line.part === 'ecs' ? line.amount : 0n), 0n))
-    this.#orders.set(order, { amount: net + tax, tax, cloud, coupons, given: false })
+    const cloud = lines.reduce((sum, line) => sum + (line.part === 'ecs' ? line.amount : 0n), 0n)
+    this.#orders.set(order, new Bought(specification, coupons, { image: BigInt(net) - cloud, cloud, tax: BigInt(tax) }))
     if (net + tax === 0) return
     const lost = Number(this.#purses.spend(coupons))
     account.cash += asked - drawn
@@ -228,16 +223,69 @@ export class LoadJudge {
   }
 
   /** M-05: of the price, what the days up to the last have earned, less what they had before. */
-  #earn([number, id, at, orderId, cloud, days, from, to, amount, done]: Row): void {
-    const order = this.#orders.get(orderId)
-    const known = order !== undefined && !order.given
-    const price = known ? (cloud === 1 ? order.cloud : order.amount - order.tax - order.cloud) : 0
-    const earnedBy = (ended: number): number => new Exact(price).times(ended).div(days).floor().toNumber()
-    const earned = earnedBy(to) - earnedBy(from)
-    this.#compare(kinds.orderShape, done, known ? 1 : 0, number, at, 'earned of what was paid and not refunded')
-    this.#compare(kinds.recognition, amount, earned, number, at, `earned by ${to - from} of ${days} days`)
-    this.#post('deferred', id, earned)
-    this.#post(cloud === 1 ? 'cloud' : 'image', 0, -earned)
+  #earn([number, id, at, orderId, cloud, days, from, to, amount, own, done]: Row): void {
+    const order = this.#liveOrder(orderId)
+    const earned = order?.earn(cloud === 1, days, from, to) ?? { amount: 0n, commission: 0n }
+    const [price, commission] = [Number(earned.amount), Number(earned.commission)]
+    this.#compare(
+      kinds.orderShape,
+      done,
+      order === undefined ? 0 : 1,
+      number,
+      at,
+      'earned of what was paid and not refunded',
+    )
+    this.#compare(kinds.recognition, amount, price, number, at, `earned by ${to - from} of ${days} days`)
+    this.#compare(kinds.sellerShare, own, commission, number, at, 'what of it is not the share of the seller')
+    this.#post('deferred', id, price)
+    if (cloud === 1) {
+      this.#post('cloud', 0, -price)
+      return
+    }
+    // L-06: what a principal earns is the price, at the cost of the share.
+    this.#post('image', 0, -(this.#isPrincipal ? price : commission))
+    this.#post('sellerCost', 0, this.#isPrincipal ? price - commission : 0)
+    this.#post('deferredCost', this.#sellerOf(order?.specification), commission - price)
+  }
+
+  /** One that was paid, and is not refunded as a whole. */
+  #liveOrder(id: number): Bought | undefined {
+    const order = this.#orders.get(id)
+    return order?.isRefunded === false ? order : undefined
+  }
+
+  get #isPrincipal(): boolean {
+    return this.#premises.policies['revenue.presentation'] === 'principal'
+  }
+
+  #sellerOf(specification: number | undefined): number {
+    return this.#premises.sellers.get(specification ?? 0)?.id ?? 0
+  }
+
+  /** L-03, L-06: of an order, or of what was used since the last such row of its account and specification. */
+  #share([number, id, at, orderId, specification, month, sales, cost, done]: Row): void {
+    const isUse = orderId === 0
+    const { used } = this.#of(id)
+    const order = isUse ? undefined : this.#liveOrder(orderId)
+    const sold = isUse ? (used.get(specification) ?? 0) : Number(order?.image ?? 0n)
+    const due = sellerCost(this.#premises, specification, sold, month)
+    const isKnown = isUse || order !== undefined
+    this.#compare(kinds.orderShape, done, isKnown ? 1 : 0, number, at, 'a sale of what was paid and not refunded')
+    this.#compare(kinds.sellerShare, sales, sold, number, at, 'what was sold, net of tax')
+    this.#compare(kinds.sellerShare, cost, due, number, at, 'the share of the seller')
+    if (order !== undefined)
+      this.#compare(kinds.sellerShare, specification, order.specification, number, at, 'whose specification')
+    if (isUse) used.delete(specification)
+    order?.sell(BigInt(due))
+    this.#owe(specification, due, isUse ? 0 : due)
+  }
+
+  /** The seller is owed more, of which a part is deferred. */
+  #owe(specification: number, cost: number, deferred: number): void {
+    const seller = this.#sellerOf(specification)
+    this.#post('deferredCost', seller, deferred)
+    this.#post(this.#isPrincipal ? 'sellerCost' : 'image', 0, cost - deferred)
+    this.#post('unbilled', seller, -cost)
   }
 
   /** M-10. */
@@ -260,7 +308,8 @@ export class LoadJudge {
     const kind = name === 'ecs' ? kinds.ecsCharge : name === 'image' ? kinds.imageCharge : kinds.resourceCharge
     this.#compare(kind, amount, audited, number, hour, 'the hour')
     this.#compare(kinds.doubleCharge, done, isFirst ? 1 : 0, number, hour, 'each hour is charged once')
-    const { owed } = this.#of(id)
+    const { owed, used } = this.#of(id)
+    if (name === 'image') used.set(priced, (used.get(priced) ?? 0) + audited)
     const hourOwed = owed.get(hour) ?? [0, 0]
     // E-09: what a server has is owed with it.
     hourOwed[name === 'image' ? 1 : 0] += audited
@@ -311,59 +360,63 @@ export class LoadJudge {
 
   #refund(row: Row): void {
     const [number, id, at, orderId, inFull, begun] = row
-    const [paid, consumed, fee, amount, coupon, tax, rounding, done] = row.slice(11)
-    const order = this.#orders.get(orderId)
-    const known = order !== undefined && !order.given
-    const back = known ? this.#givenBack(row, order) : { consumed: 0, fee: 0, amount: 0, coupon: 0, tax: 0 }
-    this.#compare(kinds.orderShape, done, known ? 1 : 0, number, at, 'refunded once, of what was paid')
-    this.#compare(kinds.refund, paid, known ? order.amount : 0, number, at, 'what was paid for it')
+    const [part, parts, paid, consumed, fee, amount, coupon, tax, cloud, rounding, cost, released, done] = row.slice(12)
+    const order = this.#liveOrder(orderId)
+    const piece = order?.leave(part, parts, ...this.#daysOf(row))
+    const back =
+      piece === undefined ? nothingBack : givenBack(this.#premises, row, piece, order?.coupons.untaxed !== 0n)
+    const whole = Number(piece === undefined ? 0n : piece.image + piece.cloud + piece.tax)
+    const inCash = piece === undefined ? 0n : BigInt(whole) - piece.cash - piece.discount
+    const cash = Number(cashBack(this.#premises, at, { amount: BigInt(back.amount), paid: inCash }))
+    const all = back.amount + back.coupon
+    const net = whole - Number(piece?.tax ?? 0n)
+    const cloudBack = net === 0 ? 0 : Number(floorOf((piece?.cloud ?? 0n) * BigInt(all - back.tax), BigInt(net)))
+    const imageBack = all - back.tax - cloudBack
+    const specification = order?.specification ?? 0
+    const month = this.#premises.calendar.monthOf(Math.min(at, this.#premises.end - 1))
+    const sold = order?.isSale === true ? imageBack : 0
+    const due = sellerCost(this.#premises, specification, -sold, month)
+    const deferred = Number(piece?.deferred ?? 0n)
+    this.#compare(kinds.orderShape, done, order === undefined ? 0 : 1, number, at, 'refunded of what was paid')
+    this.#compare(kinds.refund, paid, whole, number, at, 'what was paid for it')
     this.#compare(kinds.refund, consumed, back.consumed, number, at, 'consumed')
     this.#compare(kinds.refund, fee, back.fee, number, at, 'handling fee')
     this.#compare(kinds.refund, amount, back.amount, number, at, 'refunded')
     this.#compare(kinds.refund, coupon, back.coupon, number, at, 'refunded to coupons')
     this.#compare(kinds.refund, tax, back.tax, number, at, 'the tax in it')
-    const inCash = known ? order.amount - Number(order.coupons.discount + order.coupons.cash) : 0
-    const cash = Number(cashBack(this.#premises, at, { amount: BigInt(back.amount), paid: BigInt(inCash) }))
+    this.#compare(kinds.refund, cloud, cloudBack, number, at, 'what of it was paid for servers')
     this.#compare(kinds.rounding, rounding, cash - back.amount, number, at, 'what brings the cash to minor units')
-    if (!known) return
-    order.given = true
-    if (back.coupon > 0) this.#purses.refund(order.coupons, inFull === 1 || begun === 0)
-    const whole = back.amount + back.coupon
-    this.#post('deferred', id, whole - back.tax)
+    this.#compare(kinds.sellerShare, cost, due, number, at, 'what the seller is owed less')
+    this.#compare(kinds.sellerShare, released, deferred, number, at, 'what of the share is no longer deferred')
+    if (order === undefined || piece === undefined) return
+    if (back.coupon > 0)
+      this.#purses.refund(order.coupons, {
+        cash: piece.cash,
+        discount: inFull === 1 || begun === 0 ? piece.discount : 0n,
+      })
+    // Q-07: nothing of it stays deferred. What neither goes back nor was earned by days is earned now.
+    const [ownDeferred, cloudDeferred] = [Number(piece.image - piece.earned), Number(piece.cloud - piece.earnedCloud)]
+    this.#post('deferred', id, ownDeferred)
+    this.#post('deferred', id, cloudDeferred)
+    this.#post('image', 0, imageBack - ownDeferred)
+    this.#post('cloud', 0, cloudBack - cloudDeferred)
     this.#post('tax', 0, back.tax)
-    this.#post('refunds', id, -whole)
-    this.#post('refunds', id, whole)
+    this.#post('refunds', id, -all)
+    this.#post('refunds', id, all)
     this.#post('coupons', id, -back.coupon)
     this.#post('cash', id, -cash)
     this.#post('rounding', 0, cash - back.amount)
+    this.#owe(specification, due, -deferred)
     this.#receive(id, cash)
   }
 
-  /** O-08, N-03..N-07, M-07. */
-  #givenBack(row: Row, { amount: paid, tax, coupons }: Bought) {
-    const [, , at, , inFull, begun, fiveDays, from, to, months, returns] = row
-    const { policies } = this.#premises
-    const [discount, coupon] = [Number(coupons.discount), Number(coupons.cash)]
-    const cash = paid - discount - coupon
-    const untaxed = Number(coupons.untaxed)
-    const taxIn = (whole: number): number =>
-      paid === untaxed
-        ? 0
-        : new Exact(tax)
-            .times(whole)
-            .div(paid - untaxed)
-            .floor()
-            .toNumber()
-    const withinFiveDays =
-      policies['refund.fiveDay'] === 'cn' && fiveDays === 1 && at - from < 5 * DAY && returns < RETURNS_A_YEAR
-    if (inFull === 1 || (begun === 0 && at < to))
-      return { consumed: 0, fee: 0, amount: cash, coupon: discount + coupon, tax: taxIn(paid - untaxed) }
-    if (at >= to) return { consumed: cash, fee: 0, amount: 0, coupon: 0, tax: taxIn(0) }
-    if (withinFiveDays) return { consumed: 0, fee: 0, amount: cash, coupon, tax: taxIn(cash + coupon) }
-    const consumed = Number(consumedOf(this.#premises, { from, to }, at, BigInt(cash)))
-    const fee = Number(feeOf(this.#premises, from, months, at, BigInt(cash)))
-    const amount = Math.max(0, cash - consumed - fee)
-    return { consumed, fee, amount, coupon: 0, tax: taxIn(amount) }
+  /** Of the days of the period how many have ended, and how many it has. */
+  #daysOf([, , at, , inFull, , , from, to]: Row): [ended: number, days: number] {
+    if (inFull === 1) return [0, 1]
+    const { calendar } = this.#premises
+    const first = calendar.dayOf(from)
+    const days = calendar.dayOf(to) - first
+    return [Math.min(days, Math.max(0, calendar.dayOf(at) - first)), days]
   }
 
   /** I-02, M-02, M-07, M-08. */

@@ -61,9 +61,9 @@ export class Purses {
     return lost
   }
 
-  /** N-05, N-06, O-08: cash coupons come back, discount coupons only with what was not begun. */
-  refund({ discount, cash, discountFrom, cashFrom }: Paid, withDiscount: boolean): void {
+  /** N-05, N-06, O-08: so much of what coupons paid comes back to them. */
+  refund({ discountFrom, cashFrom }: Paid, { cash, discount }: { cash: bigint; discount: bigint }): void {
     if (cashFrom !== undefined) cashFrom.left += cash
-    if (withDiscount && discountFrom !== undefined) discountFrom.left += discount
+    if (discountFrom !== undefined) discountFrom.left += discount
   }
 }

@@ -23,8 +23,11 @@ export interface Shares {
   readonly share: bigint
 }
 
+/** What the share of a sale depends on. */
+export type ShareTerms = Pick<Sellers, 'world' | 'policiesAt'>
+
 /** L-03 by the policies at an instant: (price - withholding) x (1 - platform fee) - seller taxes, a part of what is before them. */
-export function sharesOf(market: Sellers, specification: number, sales: bigint, at: Instant): Shares {
+export function sharesOf(market: ShareTerms, specification: number, sales: bigint, at: Instant): Shares {
   const { world } = market
   const policies = market.policiesAt(at)
   const rounding = policies['rounding.charge']
@@ -42,7 +45,7 @@ export function sharesOf(market: Sellers, specification: number, sales: bigint, 
 }
 
 /** All that sales cost the marketplace, by the policies in force when they are billed. */
-export function costOfSale(market: Sellers, specification: number, sales: bigint, billedAt: Instant): bigint {
+export function costOfSale(market: ShareTerms, specification: number, sales: bigint, billedAt: Instant): bigint {
   const { withholding, tax, share } = sharesOf(market, specification, sales, billedAt)
   return withholding + tax + share
 }
@@ -51,16 +54,17 @@ export function costOfSale(market: Sellers, specification: number, sales: bigint
  * The 7th at 00:00, six days after the month's end; later only where what other cells add until the bills of their buyers are
  * final takes longer to arrive.
  */
-export const billedAfter = ({ world }: Sellers): number => Math.max(6 * DAY, FINAL_AFTER + world.scenario.messageDelay)
+export const billedAfter = ({ world }: Pick<Sellers, 'world'>): number =>
+  Math.max(6 * DAY, FINAL_AFTER + world.scenario.messageDelay)
 
 /** When the bills of the month that began at an instant are made. */
-export function billInstant(market: Sellers, month: number): number {
-  const offset = market.policies['time.utcOffset']
+export function billInstant(market: Pick<Sellers, 'world'>, month: number): number {
+  const offset = market.world.policies['time.utcOffset']
   return startOfMonth(monthOf(month, offset) + 1, offset) + billedAfter(market)
 }
 
 /** Where the cost of sellers is shown. */
-export const costAccount = ({ policies }: Sellers): LedgerAccount =>
+export const costAccount = ({ policies }: Pick<Sellers, 'policies'>): LedgerAccount =>
   policies['revenue.presentation'] === 'principal' ? 'seller-cost' : 'marketplace-revenue'
 
 const sellerOf = ({ world }: Sellers, specification: number): number =>

@@ -1,4 +1,4 @@
-/** Upgrades, expansions, coupons, refunds and revenue under load: they come to what the history came to, and are audited. */
+/** Upgrades, expansions, coupons, refunds, shares of sellers and revenue under load: they come to what the history came to, and are audited. */
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +13,7 @@ import { LedgerFile } from '#sim/load-test/ledger-file.ts'
 import { ledgerMeta } from '#sim/load-test/prepare.ts'
 import { readHistory } from '#sim/load-test/read-history.ts'
 import { kindOf, type RequestStream } from '#sim/load-test/request-stream.ts'
+import { ledgerNumber } from '#sim/record/load-ledger.ts'
 import { writeWholeRecord } from '#sim/record/whole-record.ts'
 import { buildWorld } from '#sim/world/world.ts'
 
@@ -78,7 +79,7 @@ const word = (name: string): string => `(SELECT id FROM history.words WHERE word
 const numbered = 'SELECT row_number() OVER (ORDER BY id) AS number, * FROM history.orders'
 
 /** Shared by all tests, and read-only. */
-const rules = served('every-rule', ['duration=75d'])
+const rules = served('every-rule', ['duration=75d', 'policies.custom.partial=keep-created'])
 
 describe('every-rule, 75 days', () => {
   let run: Served
@@ -88,7 +89,7 @@ describe('every-rule, 75 days', () => {
 
   test('has every kind of operation, and the auditor agrees with each amount', () => {
     const counts = counted(run)
-    for (const kind of ['top-up', 'order', 'meter', 'settle', 'refund', 'bill', 'change', 'earn', 'coupon'])
+    for (const kind of ['top-up', 'order', 'meter', 'settle', 'refund', 'bill', 'change', 'earn', 'coupon', 'share'])
       expect(counts[kind], kind).toBeGreaterThan(4)
     expect(run.audit.operations).toBe(run.stream.count)
     expect(run.audit.differences).toEqual([])
@@ -152,6 +153,52 @@ describe('every-rule, 75 days', () => {
       `UPDATE refunds SET rounding = rounding + 1 WHERE operation = (${first('refunds', 'done = 1')})`,
     ],
     [
+      'the servers in a refund',
+      `UPDATE refunds SET cloud = cloud + 1 WHERE operation = (${first('refunds', 'done = 1')})`,
+    ],
+    [
+      'how many parts a refund is of',
+      `UPDATE refunds SET parts = parts + 1 WHERE operation = (${first('refunds', 'done = 1 AND part < parts')})`,
+    ],
+    ['a fee that is left out', `UPDATE refunds SET no_fee = 1 WHERE operation = (${first('refunds', 'fee > 0')})`],
+    [
+      'what a seller is owed less after a refund',
+      `UPDATE refunds SET cost = cost + 1 WHERE operation = (${first('refunds', 'cost < 0')})`,
+    ],
+    [
+      'what of a share is no longer deferred',
+      `UPDATE refunds SET released = released + 1 WHERE operation = (${first('refunds', 'released > 0')})`,
+    ],
+    [
+      'the commission in earned revenue',
+      `UPDATE recognitions SET commission = commission + 1 WHERE operation = (${first('recognitions', 'commission < amount')})`,
+    ],
+    [
+      'the share of an order',
+      `UPDATE shares SET cost = cost + 1 WHERE operation = (${first('shares', 'order_id > 0')})`,
+    ],
+    [
+      'the share of a day`s use',
+      `UPDATE shares SET cost = cost - 1 WHERE operation = (${first('shares', 'order_id = 0 AND cost > 0')})`,
+    ],
+    [
+      'what was sold of it',
+      `UPDATE shares SET sales = sales + 100 WHERE operation = (${first('shares', 'order_id = 0 AND cost > 0')})`,
+    ],
+    [
+      'the product that was sold',
+      `UPDATE shares SET specification = specification + 1 WHERE operation = (${first('shares', 'order_id > 0')})`,
+    ],
+    [
+      'a share of another seller',
+      `UPDATE postings SET owner = owner + 1 WHERE amount < 0 AND operation = (${first('shares', 'cost > 0')})`,
+    ],
+    ['a share that is missing', `DELETE FROM shares WHERE operation = (${first('shares', 'cost > 0')})`],
+    [
+      'a share that is a cost and not deferred',
+      `UPDATE postings SET ledger = ${ledgerNumber('seller-cost')}, owner = 0 WHERE amount > 0 AND operation = (${first('shares', 'order_id > 0 AND cost > 0')})`,
+    ],
+    [
       'what a card is charged',
       `UPDATE orders SET charged = charged + 1000000 WHERE operation = (${first('orders', 'charged > 0')})`,
     ],
@@ -195,9 +242,10 @@ describe.each([
 
   test('terms earn what they earned in the history', () => {
     const sql = `SELECT count(*), sum(r.amount <> coalesce((SELECT sum(p.amount) FROM history.transactions t
-          JOIN history.recognitions h ON h.transaction_id = t.id
+          LEFT JOIN history.recognitions h ON h.transaction_id = t.id
           JOIN history.postings p ON p.transaction_id = t.id AND p.ledger = ${word('deferred-revenue')}
-          WHERE t.order_id = o.id AND t.at = r.at AND h.earned_from = r.earned_from AND h.earned_to = r.earned_to
+          WHERE t.kind = ${word('recognition')} AND t.order_id = o.id AND t.at = r.at
+            AND coalesce(h.earned_from, 0) = r.earned_from AND coalesce(h.earned_to, 1) = r.earned_to
             AND r.cloud = EXISTS (SELECT 1 FROM history.postings c WHERE c.transaction_id = t.id
               AND c.ledger = ${word('cloud-resource-revenue')})), 0))
       FROM recognitions r JOIN (${numbered}) o ON o.number = r.order_id WHERE r.done = 1`

@@ -42,7 +42,7 @@ const all = <R>(path: string, sql: string): R[] => {
   }
 }
 
-const people = { 'top-up': 3, order: 3, refund: 3, change: 3, earn: 3, coupon: 3 }
+const people = { 'top-up': 3, order: 3, refund: 3, change: 3, earn: 3, coupon: 3, share: 3 }
 const rank: Readonly<Record<OperationKind, number>> = { bill: 0, meter: 1, settle: 2, ...people }
 
 test('operations come in the order of time, and at one instant in that of T-06', () => {
