@@ -23,7 +23,7 @@ export async function importSettings(
   kind: 'scenario' | 'events' | 'fit',
   arguments_: Arguments,
 ): Promise<{ settings: LogSettings; words: readonly string[] }> {
-  for (const each of [path, ...parts]) checkInputFile(each, `a log of the format ${format.name}`)
+  for (const each of [path, ...parts]) checkInputFile(each, `a log of the format ${format.name}`, true)
   const option = (name: string) => arguments_.filled(name, `write --${name} and a value`)
   const zone = zoneOf(option('time-zone') ?? '+00:00')
   const utcOffset = standardOf(zone)

@@ -30,7 +30,7 @@ export async function importedEvents(
   const format = logFormats[from]
   const [first, ...parts] = path === '-' ? [await stdinFile()] : filesOf([path])
   const name = path === '-' ? STDIN : basename(path)
-  for (const each of [first, ...parts]) checkInputFile(each, `a log of the format ${from}`)
+  for (const each of [first, ...parts]) checkInputFile(each, `a log of the format ${from}`, true)
   const { decimal, dates, timeZone } = askedConventions(arguments_)
   const asked: LogSettings = {
     path: first,

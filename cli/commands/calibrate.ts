@@ -9,7 +9,7 @@ import type { Arguments, Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { importSettings } from '../import-options.ts'
 import { checkInputFile } from '../input-file.ts'
-import { type LogFile, withLogFile } from '../log-file.ts'
+import { filesOf, type LogFile, withLogFile } from '../log-file.ts'
 import { intoFolder, type OutputFolder, outputOptions } from '../output-files.ts'
 import { stderrProgress, type TaskProgress } from '../task-progress.ts'
 import { importCommand } from './import.ts'
@@ -115,7 +115,8 @@ export const calibrate: Command = {
       type: 'string',
       completes: 'log',
       stream: 'in',
-      describe: 'a log of requests or uses: trace.csv, events.csv, or any format of `import`; - for stdin',
+      describe:
+        'a log of requests or uses: trace.csv, events.csv, or any format of `import`; a pattern in quotes for several files; - for stdin',
     },
   },
   options: {
@@ -157,15 +158,16 @@ export const calibrate: Command = {
     const out = arguments_.filled('out', 'write --out and a folder')
     const seeds = arguments_.count('seeds', 0, MOST_SEEDS) ?? DEFAULT_SEEDS
     if (seeds === 1) throw new InputError('--seeds 1 has no interval', 'write 2 or more, or 0 for no runs')
-    if (path !== '-') checkInputFile(path, 'a log of requests or uses')
+    const [first, ...parts] = filesOf([path])
+    if (first !== '-') checkInputFile(first, 'a log of requests or uses', true)
     const name =
       basename(resolve(out ?? basename(path, '.csv')))
         .replace(/[^A-Za-z0-9._-]+/g, '-')
         .replace(/^[^A-Za-z0-9]+/, '') || 'calibrated'
     const progress = stderrProgress(arguments_.flag('quiet'))
-    const { result, files } = await withLogFile(path, (file) =>
+    const { result, files } = await withLogFile(first, (file) =>
       intoFolder(out, arguments_.flag('force'), async (folder) => {
-        const made = await calibrated(file, name, arguments_, seeds, progress).finally(progress.end)
+        const made = await calibrated({ ...file, parts }, name, arguments_, seeds, progress).finally(progress.end)
         if (folder !== undefined) await write(made, folder)
         return made
       }),

@@ -34,7 +34,7 @@ function fromRows({ format, field, unit, lifetimeUnit }: AwkInput): string | nul
   if (!isTimed && end.length !== 1) return null
   const known = (place: number) => [
     `$${place + 1} !~ /^ *$/`,
-    ...format.unknown.filter((word) => isNumeric(word)).map((word) => `$${place + 1} != ${word}`),
+    ...format.unknown.map((word) => `$${place + 1} != ${isNumeric(word) ? word : `"${word}"`}`),
   ]
   const span = isTimed ? `$${lifetime[0] + 1}` : `($${end[0] + 1} - $${at[0] + 1})`
   const conditions = [...known(at[0]), ...known(isTimed ? lifetime[0] : end[0]), `${span} >= 0`]
@@ -44,7 +44,7 @@ function fromRows({ format, field, unit, lifetimeUnit }: AwkInput): string | nul
       ? '1'
       : second === undefined
         ? `$${first + 1}`
-        : `($${first + 1} > 0 ? $${first + 1} : $${second + 1})`
+        : `(${known(first).join(' && ')} ? $${first + 1} : $${second + 1})`
   if (first !== undefined) conditions.push(`${units} > 0`)
   return `${conditions.join(' && ')} { n++; s += ${span} * ${units} } ${summed((isTimed ? lifetimeUnit : unit) ?? unit)}`
 }

@@ -5,7 +5,7 @@
 import { BillingError } from '#base/billing-error.ts'
 import { Conventions } from './conventions.ts'
 import { utf8Of } from './encoding.ts'
-import { logBytes } from './log-bytes.ts'
+import { firstOf, isJsonStart, logBytes } from './log-bytes.ts'
 import { type LogColumns, type LogRow, NamedColumns } from './log-row.ts'
 import { isPlainTime } from './log-times.ts'
 import { isParquet } from './parquet-rows.ts'
@@ -60,7 +60,7 @@ export async function surveyed(settings: LogSettings): Promise<LogSettings> {
     skip: () => {},
   }
   for (const path of [settings.path, ...(settings.parts ?? [])]) {
-    if (isParquet(path)) continue
+    if (isParquet(path) || isJsonStart(firstOf(path))) continue
     const numbered = (count: number) => Array.from({ length: count }, (_, field) => String(field + 1))
     const isHeader = (names: readonly string[]) => hasNeeds(settings, new NamedColumns(names, 0))
     const names = header ? (format.names ?? null) : numbered

@@ -25,7 +25,7 @@ export interface LogFormat {
   /** Unit of times that are numbers; undefined: seconds, or by the number of digits where they count from the epoch. */
   readonly unit?: TimeUnit
   readonly lifetimeUnit?: TimeUnit
-  /** Unit of numbers too small to count from the epoch; seconds without it. */
+  /** Unit of numbers too small to count from the epoch, and of lifetimes next to times that are no numbers; seconds without it. */
   readonly smallUnit?: TimeUnit
   /** Numbers from 0 on without a date: --origin, or the log's own header says when 0 was. */
   readonly isRelative: boolean
@@ -68,7 +68,7 @@ const swf: LogFormat = {
   isRelative: true,
   unknown: ['-1'],
   isUnique: true,
-  awk: `!/^[ \\t]*[;#]/ && NF >= 18 && $2 >= 0 && $4 >= 0 { q = $5 > 0 ? $5 : $8; if (q > 0) { n++; s += $4 * q } } END { printf "%d %.3f\\n", n, s }`,
+  awk: `!/^[ \\t]*[;#]/ && NF >= 18 && $2 != -1 && $4 >= 0 { q = $5 != -1 ? $5 : $8; if (q > 0) { n++; s += $4 * q } } END { printf "%d %.3f\\n", n, s }`,
 }
 
 const csv: LogFormat = {
@@ -180,6 +180,24 @@ const alibaba: LogFormat = {
   unknown: ['0', '0.0', '-1', 'NULL', 'None', 'nan'],
 }
 
+/** Weng et al., Beware of Fragmentation, 2023: pods of a cluster of GPUs. A pod that was never scheduled has used nothing. */
+const alibabaGpu: LogFormat = {
+  name: 'alibaba-gpu',
+  text: 'openb_pod_list of the Alibaba GPU cluster trace (2023): a use is from the scheduling of a pod to its deletion',
+  container: 'csv',
+  columns: {
+    at: ['scheduled_time'],
+    end: ['deletion_time'],
+    resource: ['name'],
+    flavour: ['cpu_milli+memory_mib+num_gpu'],
+  },
+  needs: [['at'], ['end']],
+  unit: 's',
+  isRelative: true,
+  unknown: ['NaN', 'nan'],
+  isUnique: true,
+}
+
 const googleTasks =
   'time missing_info job_id task_index machine_id event_type user scheduling_class priority cpu_request memory_request disk_space different_machine'.split(
     ' ',
@@ -188,7 +206,7 @@ const googleTasks =
 /** Reiss, Wilkes, Hellerstein, 2011 (task_events), and Wilkes et al., 2019 (instance_events). */
 const google: LogFormat = {
   name: 'google',
-  text: 'task_events (2011) and instance_events (2019, CSV with a header) of the Google cluster traces',
+  text: 'task_events (2011) and instance_events (2019, JSON lines or CSV with a header) of the Google cluster traces',
   container: 'csv',
   names: (fields, first) => (fields === googleTasks.length && isNumber(first?.text(0)) ? googleTasks : null),
   columns: {
@@ -225,7 +243,7 @@ const awsCur: LogFormat = {
     resource: ['line_item_resource_id'],
     flavour: ['product_instance_type'],
     zone: ['line_item_availability_zone', 'product_region_code', 'product_region'],
-    product: ['product_operating_system', 'line_item_product_code'],
+    product: ['product_operating_system', 'product.operating_system', 'line_item_product_code'],
     cost: ['line_item_unblended_cost'],
     currency: ['line_item_currency_code'],
   },
@@ -307,7 +325,20 @@ const cloudEvents: LogFormat = {
   reject: (get) => (get('specversion') === '' ? 'not a CloudEvent: no specversion' : null),
 }
 
-const all: readonly LogFormat[] = [swf, gwf, opendc, azure, google, alibaba, awsCur, focus, csv, jsonl, cloudEvents]
+const all: readonly LogFormat[] = [
+  swf,
+  gwf,
+  opendc,
+  azure,
+  google,
+  alibaba,
+  alibabaGpu,
+  awsCur,
+  focus,
+  csv,
+  jsonl,
+  cloudEvents,
+]
 
 /** Every format by its name. */
 export const logFormats: Readonly<Record<string, LogFormat>> = Object.fromEntries(all.map((each) => [each.name, each]))

@@ -10,7 +10,7 @@ const LONGEST = 1 << 20
 const LONG = /\d[\d.]{15,}/
 
 /** JSON in which numbers of more digits than a float keeps stay as they are written, as text. */
-function exactJson(text: string): unknown {
+export function exactJson(text: string): unknown {
   if (!LONG.test(text)) return JSON.parse(text)
   const kept = (_: string, value: unknown, context?: { readonly source?: string }): unknown => {
     const source = context?.source

@@ -62,8 +62,12 @@ function textOf(value: unknown, scale: number | undefined): string {
   }
   if (value instanceof Date) return value.toISOString()
   if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8')
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return typeof value === 'object' ? JSON.stringify(value, ofNested) : String(value)
 }
+
+/** Values of nested columns as JSON has them. */
+const ofNested = (_: string, value: unknown): unknown =>
+  typeof value === 'bigint' ? String(value) : value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value
 
 /** A whole number as two's complement, the most significant byte first. */
 function signed(bytes: Uint8Array): bigint {
@@ -135,7 +139,10 @@ export async function* parquetGroups(path: string, file: string, taker: LogTaker
     if (error instanceof InputError) throw error
     const { message, code } = error as NodeJS.ErrnoException
     if (code !== undefined && !code.startsWith('Z_') && !code.startsWith('ERR_')) throw error
-    throw new InputError(`the Parquet file cannot be read (${message})`, 'copy or download the file again', file)
+    const hint = /not supported|unsupported/i.test(message)
+      ? 'write the file again with numbers, texts or timestamps in that column'
+      : 'copy or download the file again'
+    throw new InputError(`the Parquet file cannot be read (${message})`, hint, file)
   }
 }
 

@@ -4,7 +4,7 @@ import { InputError } from '#base/input-error.ts'
 import { awkOf } from './awk-check.ts'
 import { type Encoding, utf8Of } from './encoding.ts'
 import { BegunUses, JoinedUses } from './joined-uses.ts'
-import { type Compression, logBytes } from './log-bytes.ts'
+import { type Compression, firstOf, isJsonStart, logBytes } from './log-bytes.ts'
 import { type LogColumns, type LogRow, type LogTaker, NamedColumns } from './log-row.ts'
 import { ExactSum } from './log-times.ts'
 import { digestOf, isParquet, parquetGroups } from './parquet-rows.ts'
@@ -385,7 +385,7 @@ async function* filePart(
     throw new InputError(`${settings.format.name} is Parquet, and this file is not`, 'check the format', settings.file)
   const bytes = logBytes(path, settings.mostBytes)
   totals.compression = bytes.compression
-  const rows = rowsOf(settings, log)
+  const rows = rowsOf(settings, path, log)
   const text = utf8Of(
     bytes.chunks,
     settings.encoding,
@@ -428,9 +428,12 @@ function finished(settings: LogSettings, log: LogReader, rows: TextRows | null):
   return totals
 }
 
-function rowsOf(settings: LogSettings, log: LogReader): TextRows {
+function rowsOf(settings: LogSettings, path: string, log: LogReader): TextRows {
   const { file, format, delimiter, header } = settings
   if (format.container === 'json') return new JsonTable(file, log)
+  // Exports of databases have the columns of a format as keys of objects.
+  if (format.container === 'csv' && isJsonStart(firstOf(path)))
+    return new JsonTable(file, log, Object.keys(format.columns).length > 0)
   if (format.container === 'spaces')
     return new SpacedTable(file, format.names?.(0, null) ?? [], log, (text) => log.comment(text))
   const numbered = (fields: number) => Array.from({ length: fields }, (_, field) => String(field + 1))

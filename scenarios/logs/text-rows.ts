@@ -285,23 +285,62 @@ export function textAt(value: JsonObject, path: string): string {
   return typeof found === 'object' ? JSON.stringify(found) : String(found)
 }
 
+/** Objects whose keys are looked at before the first of them is read. */
+const MOST_LOOKED_AT = 100
+
+/** The keys of objects as the columns of a format, which are compared as those of a CSV are; and paths into them. */
+class KeyColumns extends NamedColumns {
+  readonly #paths: JsonColumns
+
+  constructor(names: readonly string[], paths: JsonColumns) {
+    super(names)
+    this.#paths = paths
+  }
+
+  override find(name: string): number {
+    const found = super.find(name)
+    const key = found >= 0 ? this.names[found] : name.includes('.') ? name : undefined
+    return key === undefined ? -1 : this.#paths.find(key)
+  }
+}
+
 /** JSON lines, arrays of objects as CloudEvents are sent in batches, and objects over several lines. */
 export class JsonTable extends Lines {
   readonly #columns = new JsonColumns()
   readonly #row = new JsonRow(this.#columns)
   readonly #objects: JsonObjects
+  readonly #taker: LogTaker
+  /** The first objects, whose keys are the columns: a program that leaves out what is null names all of them in none. */
+  #held: { readonly value: JsonObject; readonly line: number }[] | undefined
 
-  constructor(file: string, taker: LogTaker) {
+  /** `isNamed`: the log has columns by the names of its format, and no paths that are asked for. */
+  constructor(file: string, taker: LogTaker, isNamed = false) {
     super(file)
+    this.#taker = taker
+    this.#held = isNamed ? [] : undefined
     this.#objects = new JsonObjects(file, {
       object: (value, line) => {
-        this.#row.line = line
-        this.#row.value = value
-        taker.row(this.#row)
+        if (this.#held === undefined) this.#give(value, line)
+        else if (this.#held.push({ value, line }) >= MOST_LOOKED_AT) this.#open()
       },
       skip: (line, reason) => taker.skip(line, reason),
     })
-    taker.columns(this.#columns)
+    if (!isNamed) taker.columns(this.#columns)
+  }
+
+  #open(): void {
+    const held = this.#held
+    if (held === undefined) return
+    this.#held = undefined
+    const keys = new Set(held.flatMap(({ value }) => Object.keys(value)))
+    this.#taker.columns(new KeyColumns([...keys], this.#columns))
+    for (const { value, line } of held) this.#give(value, line)
+  }
+
+  #give(value: JsonObject, line: number): void {
+    this.#row.line = line
+    this.#row.value = value
+    this.#taker.row(this.#row)
   }
 
   protected line(text: string, number: number): void {
@@ -311,5 +350,6 @@ export class JsonTable extends Lines {
   override end(): void {
     super.end()
     this.#objects.end()
+    if (this.#held !== undefined && this.#held.length > 0) this.#open()
   }
 }

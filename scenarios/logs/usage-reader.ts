@@ -8,6 +8,7 @@ import { amountText, atScale, type DecimalSign, decimalOf } from './amount-text.
 import type { CivilZone } from './civil-zone.ts'
 import type { DateOrder } from './date-text.ts'
 import type { LogFormat } from './formats.ts'
+import { exactJson } from './json-objects.ts'
 import type { LogColumns, LogRow } from './log-row.ts'
 import {
   billionths,
@@ -21,6 +22,7 @@ import {
   timeUnits,
   unitOfEpoch,
 } from './log-times.ts'
+import { textAt } from './text-rows.ts'
 import { isTotalWord } from './total-word.ts'
 import type { ColumnMap, Role, Usage } from './usage.ts'
 
@@ -83,6 +85,15 @@ const BILLION = 1_000_000_000n
 /** A name made of one or several columns. */
 type Fields = readonly (readonly number[])[]
 
+/** A key of a column of objects: a map, a struct, or the JSON of one. */
+interface Path {
+  readonly field: number
+  readonly path: string
+}
+
+/** Paths are fields from here on, in the order in which they are found. */
+const FIRST_PATH = 1 << 20
+
 export class UsageReader {
   readonly facts: ReadFacts = {
     ...{ rounded: 0, raised: 0, twice: 0, written: 0, guessed: 0, unreadableCosts: 0 },
@@ -110,6 +121,7 @@ export class UsageReader {
   readonly #settings: ReaderSettings
   readonly #columns: LogColumns
   readonly #fields: Readonly<Partial<Record<Role, Fields>>>
+  readonly #paths: Path[] = []
   readonly #unknown: ReadonlySet<string>
   readonly #times: {
     unit: TimeUnit | undefined
@@ -132,7 +144,7 @@ export class UsageReader {
     const { format, map } = settings
     this.#settings = settings
     this.#columns = columns
-    this.#fields = fieldsOf(settings, columns)
+    this.#fields = fieldsOf(settings, columns, this.#paths)
     this.#unknown = new Set(['', ...format.unknown])
     const unit = settings.unit ?? format.unit
     this.#times = {
@@ -179,14 +191,20 @@ export class UsageReader {
     if (choices === undefined) return ''
     for (const fields of choices) {
       if (fields.length === 1) {
-        const text = row.text(fields[0])
+        const text = this.#field(row, fields[0])
         if (this.#unknown.has(text)) continue
         return text
       }
-      const texts = fields.map((field) => row.text(field)).filter((text) => !this.#unknown.has(text))
+      const texts = fields.map((field) => this.#field(row, field)).filter((text) => !this.#unknown.has(text))
       if (texts.length > 0) return texts.join('-')
     }
     return ''
+  }
+
+  #field(row: LogRow, field: number): string {
+    if (field < FIRST_PATH) return row.text(field)
+    const { field: column, path } = this.#paths[field - FIRST_PATH]
+    return textOfKey(row.text(column), path)
   }
 
   #readTimes(row: LogRow): Skipped | null {
@@ -320,8 +338,9 @@ export class UsageReader {
     const value = numberOf(text, this.#settings.decimal)
     if (value === undefined) return this.#span(text, role)
     if (value < 0) return { reason: `negative ${role}`, detail: text }
-    const unit = this.#lifetimeUnit ?? this.#times.unit ?? 's'
-    if (this.#isUnitGuessed && unit !== 's' && role === 'lifetime') this.facts.guessed++
+    const unit = this.#lifetimeUnit ?? this.#times.unit ?? this.#settings.format.smallUnit ?? 's'
+    if (this.#isUnitGuessed && this.#times.unit !== undefined && unit !== 's' && role === 'lifetime')
+      this.facts.guessed++
     const exact = value * timeUnits[unit]
     const whole = Math.round(exact)
     if (Math.abs(exact - whole) > 1e-6) this.facts.rounded++
@@ -376,7 +395,7 @@ export class UsageReader {
 
   /** The fields of a role, in the order in which they are read; empty where a name joins several columns. */
   fieldsOf(role: Role): readonly number[] {
-    return (this.#fields[role] ?? []).flatMap((fields) => (fields.length === 1 ? fields : []))
+    return (this.#fields[role] ?? []).flatMap((fields) => (fields.length === 1 && fields[0] < FIRST_PATH ? fields : []))
   }
 }
 
@@ -405,10 +424,30 @@ function epochUnit(text: string, { decimal, format }: ReaderSettings): TimeUnit 
   return value === undefined ? undefined : (unitOfEpoch(value) ?? format.smallUnit ?? 's')
 }
 
+/** `product.operating_system`, where there is a column `product`. */
+function pathOf(columns: LogColumns, name: string): Path | undefined {
+  const dot = name.indexOf('.')
+  if (dot <= 0 || dot === name.length - 1 || name.includes('+')) return undefined
+  const field = columns.find(name.slice(0, dot))
+  return field < 0 ? undefined : { field, path: name.slice(dot + 1) }
+}
+
+/** What the JSON of an object has at a path; empty where it has nothing, or is no object. */
+function textOfKey(text: string, path: string): string {
+  if (!text.startsWith('{')) return ''
+  try {
+    return textAt(exactJson(text) as Readonly<Record<string, unknown>>, path)
+  } catch {
+    return ''
+  }
+}
+
 /** Whether a header has all columns without which nothing can be read. */
 export function hasNeeds({ format, map }: Pick<ReaderSettings, 'format' | 'map'>, columns: LogColumns): boolean {
   const isThere = (name: string): boolean =>
-    columns.find(name) >= 0 || (name.includes('+') && name.split('+').every((part) => columns.find(part) >= 0))
+    columns.find(name) >= 0 ||
+    pathOf(columns, name) !== undefined ||
+    (name.includes('+') && name.split('+').every((part) => columns.find(part) >= 0))
   const isMapped = Object.values(map).every((names) => names.some(isThere))
   return (
     isMapped &&
@@ -419,7 +458,11 @@ export function hasNeeds({ format, map }: Pick<ReaderSettings, 'format' | 'map'>
 }
 
 /** Finds the fields of every role. Throws InputError. */
-function fieldsOf({ file, format, map }: ReaderSettings, columns: LogColumns): Partial<Record<Role, Fields>> {
+function fieldsOf(
+  { file, format, map }: ReaderSettings,
+  columns: LogColumns,
+  paths: Path[],
+): Partial<Record<Role, Fields>> {
   const found: Partial<Record<Role, Fields>> = {}
   for (const [role, names] of Object.entries({ ...format.columns, ...map }) as [Role, readonly string[]][]) {
     const fields = names.flatMap((name) => {
@@ -428,6 +471,8 @@ function fieldsOf({ file, format, map }: ReaderSettings, columns: LogColumns): P
         refuseTwins(file, columns, name, single)
         return [[single]]
       }
+      const path = pathOf(columns, name)
+      if (path !== undefined) return [[FIRST_PATH + paths.push(path) - 1]]
       const parts = name.split('+').map((part) => columns.find(part))
       return parts.length > 1 && parts.every((field) => field >= 0) ? [parts] : []
     })
