@@ -297,6 +297,8 @@ export interface FittedParameter {
   readonly value: number
   /** Of the estimate, from the curvature of the likelihood; undefined where the family has none (a bound of the values). */
   readonly standardError: number | undefined
+  /** The 95 % interval of a bound of the values, which is never on its other side. */
+  readonly interval?: readonly [low: number, high: number]
 }
 
 /** Families whose likelihood does not end at a bound that is estimated. */
@@ -307,6 +309,31 @@ function standardErrors(family: Family, sample: Lifetimes, parameters: readonly 
   // The least value of a Pareto distribution converges faster than any square root.
   if (family.name === 'pareto') return [parameters[0] / Math.sqrt(sample.deaths), undefined]
   return standardErrorsOf((at) => family.logLikelihood(sample, at), parameters)
+}
+
+/** What is exceeded with 5 %, of a ratio of an exponential variable to a gamma variable of so many. */
+const ratioOf = (others: number): number => exp(-log(0.05) / others) - 1
+
+/**
+ * 95 % intervals of bounds: the distance of the outermost value from its bound, by how far the values are apart, has a distribution
+ * without parameters (N. Johnson, S. Kotz, N. Balakrishnan, Continuous Univariate Distributions, 1994 and 1995: Pareto, uniform).
+ */
+function boundsOf(
+  name: FamilyName,
+  { times, ended, deaths }: Lifetimes,
+  [first, second]: readonly number[],
+): readonly (readonly [number, number] | undefined)[] {
+  if (name === 'uniform') {
+    const reach = (second - first) * ratioOf(deaths - 1)
+    return [
+      [Math.max(0, first - reach), first],
+      [second, second + reach],
+    ]
+  }
+  if (name !== 'pareto') return []
+  // The shape is that of all deaths but the first, which is at the bound.
+  const atRisk = times.length - ended.indexOf(1)
+  return [undefined, [second * exp(-((deaths / first) * ratioOf(deaths - 1)) / atRisk), second]]
 }
 
 /** The one time at which lifetimes ended, where none is longer. */
@@ -332,6 +359,7 @@ export function fitLifetimes(sample: Lifetimes): Fit[] {
     const logLikelihood = family.logLikelihood(sample, parameters)
     if (!Number.isFinite(logLikelihood)) return []
     const errors = standardErrors(family, sample, parameters)
+    const bounds = boundsOf(family.name, sample, parameters)
     return [
       {
         name: family.name,
@@ -340,6 +368,7 @@ export function fitLifetimes(sample: Lifetimes): Fit[] {
           name,
           value: parameters[index],
           standardError: errors[index],
+          ...(bounds[index] === undefined ? {} : { interval: bounds[index] }),
         })),
         logLikelihood,
         aic: 2 * family.size - 2 * logLikelihood,

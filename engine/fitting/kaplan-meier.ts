@@ -1,4 +1,6 @@
 /** The share of lifetimes that are longer than a time, some of them cut off (E. Kaplan and P. Meier, JASA 53, 1958). */
+import { exp } from '../mathematics/exponential.ts'
+import { log } from '../mathematics/logarithm.ts'
 import type { Lifetimes } from './sample.ts'
 
 /** A step of the survival function: from this time on, up to the next. */
@@ -57,6 +59,38 @@ export function quantilesOf(
     values.push(at < steps.length ? steps[at].time : tail((1 - share) / left))
   }
   return values
+}
+
+/** A quantile with its 95 % interval; undefined where too few lifetimes are as long. */
+export interface QuantileFit {
+  readonly time: number | undefined
+  readonly low: number | undefined
+  readonly high: number | undefined
+}
+
+const Z = 1.959964
+
+/**
+ * The time that a share of lifetimes has ended by. Its interval has the times at which that share is within the interval of the
+ * survival, by Greenwood's error of ln(-ln(survival)) (R. Brookmeyer and J. Crowley, Biometrics 38, 1982).
+ */
+export function quantileOf(steps: readonly SurvivalStep[], share: number): QuantileFit {
+  const target = 1 - share
+  let greenwood = 0
+  const found: { time?: number; low?: number; high?: number } = {}
+  for (const { time, survival, atRisk, deaths } of steps) {
+    if (survival <= target) found.time ??= time
+    if (!(survival > 0 && atRisk > deaths)) {
+      found.low ??= time
+      break
+    }
+    greenwood += deaths / (atRisk * (atRisk - deaths))
+    const reach = exp((Z * Math.sqrt(greenwood)) / -log(survival))
+    if (exp(log(survival) * reach) <= target) found.low ??= time
+    if (exp(log(survival) / reach) <= target) found.high ??= time
+    if (found.high !== undefined) break
+  }
+  return { time: found.time, low: found.low, high: found.high }
 }
 
 /** The mean time up to a horizon, the mean of its square, and the standard error of the mean (M. Greenwood 1926). */

@@ -1,8 +1,12 @@
 /** Every parameter that was fitted, with its standard error and its 95 % interval. */
 import { DAY, HOUR } from '#base/time.ts'
+import type { FittedParameter } from '#engine/fitting/families.ts'
+import { quantileOf } from '#engine/fitting/kaplan-meier.ts'
 import { exp } from '#engine/mathematics/exponential.ts'
+import type { ProfileName } from '#scenarios/calibration/arrivals.ts'
 import type { Calibration } from '#scenarios/calibration/calibration.ts'
 import { nameOfKind } from '#scenarios/calibration/groups.ts'
+import type { LifetimeFit } from '#scenarios/calibration/lifetimes.ts'
 import { column, type ReportTable } from '../report-table.ts'
 
 export interface ParameterFit {
@@ -19,6 +23,12 @@ export interface ParameterFit {
 }
 
 const Z = 1.959964
+const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
+const quarters = [
+  ['shortest quarter', 0.25],
+  ['median', 0.5],
+  ['longest quarter', 0.75],
+] as const
 const timeParameters: ReadonlySet<string> = new Set(['value', 'mean', 'scale', 'min', 'max', 'fast mean', 'slow mean'])
 
 /** By the normal distribution of the estimate itself, or of its logarithm where it cannot be below 0. */
@@ -59,6 +69,12 @@ export function parametersOf(calibration: Calibration): ParameterFit[] {
         at(bursts.stays[phase], bursts.errors[phase + 2]),
       )
     }
+  if (bursts === undefined)
+    for (const [hour, [low, high]] of arrivals.weightIntervals.entries())
+      found.push({
+        ...{ segment, of: 'arrivals', name: `weight of ${hourName(hour, arrivals.profile)}`, unit: '' },
+        ...{ value: arrivals.weights[hour], standardError: undefined, low, high },
+      })
   if (arrivals.hasTrend)
     add('arrivals', 'trend of the logarithm', 'a week', arrivals.trend * 168, arrivals.trendError * 168, false)
   const visits = [...batches.values()].reduce((sum, often) => sum + often, 0)
@@ -99,17 +115,64 @@ export function parametersOf(calibration: Calibration): ParameterFit[] {
       ...{ segment, of: 'terms', name: 'share renewed', unit: '', value: renewals.probability },
       ...{ standardError: renewals.standardError, low: renewals.low, high: renewals.high },
     })
+  const orders = groups.reduce((sum, group) => sum + group.orders, calibration.leftOut)
   for (const group of groups) {
-    if (group.lifetime === undefined || group.isPooled) continue
-    const [best] = group.lifetime.fits
-    for (const { name, value, standardError } of best.parameters) {
-      const by = timeParameters.has(name) ? HOUR : 1
-      const unit = timeParameters.has(name) ? 'h' : name === 'mu' ? 'ln ms' : ''
-      const error = standardError === undefined ? undefined : standardError / by
-      add(nameOfKind(group), `${best.name} ${name}`, unit, value / by, error, name !== 'mu' && name !== 'fast weight')
+    const of = nameOfKind(group)
+    if (groups.length > 1) found.push(share(segment, of, 'share of orders', group.orders, orders))
+    if (group.quantities.size > 1) {
+      const { mean, error } = meanOfCounts(group.quantities)
+      add(of, 'servers of an order', '', mean, error)
     }
+    if (group.lifetime === undefined || group.isPooled) continue
+    if (group.lifetime.isEmpirical) found.push(...quantiles(segment, of, group.lifetime))
+    else
+      for (const parameter of group.lifetime.fits[0].parameters)
+        found.push(ofLifetime(segment, of, group.lifetime, parameter))
   }
   return found
+}
+
+/** `14:00`, `Mon 14:00`. */
+function hourName(hour: number, profile: ProfileName): string {
+  const clock = `${String(hour % 24).padStart(2, '0')}:00`
+  return profile === 'week' ? `${weekdays[Math.floor(hour / 24)]} ${clock}` : clock
+}
+
+function meanOfCounts(counts: ReadonlyMap<number, number>): { readonly mean: number; readonly error: number } {
+  let [all, sum, squares] = [0, 0, 0]
+  for (const [value, often] of counts) {
+    all += often
+    sum += often * value
+    squares += often * value * value
+  }
+  const mean = sum / all
+  return { mean, error: Math.sqrt(Math.max(0, squares / all - mean * mean) / Math.max(1, all - 1)) }
+}
+
+/** Of a distribution that no family is like: three of its quantiles, by Kaplan and Meier. */
+function quantiles(segment: string, of: string, { steps }: LifetimeFit): ParameterFit[] {
+  const hours = (time: number | undefined) => (time === undefined ? undefined : time / HOUR)
+  return quarters.flatMap(([name, at]) => {
+    const { time, low, high } = quantileOf(steps, at)
+    if (time === undefined) return []
+    const value = time / HOUR
+    return [{ segment, of, name, unit: 'h', value, standardError: undefined, low: hours(low), high: hours(high) }]
+  })
+}
+
+function ofLifetime(
+  segment: string,
+  of: string,
+  { fits: [best] }: LifetimeFit,
+  { name, value, standardError, interval: bounds }: FittedParameter,
+): ParameterFit {
+  const isTime = timeParameters.has(name)
+  const by = isTime ? HOUR : 1
+  const error = standardError === undefined ? undefined : standardError / by
+  const isPositive = name !== 'mu' && name !== 'fast weight'
+  const [low, high] = bounds?.map((bound) => bound / by) ?? interval(value / by, error, isPositive)
+  const unit = isTime ? 'h' : name === 'mu' ? 'ln ms' : ''
+  return { segment, of, name: `${best.name} ${name}`, unit, value: value / by, standardError: error, low, high }
 }
 
 /** There are as many as came at least; the logarithm of how many did not come is about normal. */

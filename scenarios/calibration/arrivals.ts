@@ -5,6 +5,7 @@
  */
 import { exp } from '#engine/mathematics/exponential.ts'
 import { log } from '#engine/mathematics/logarithm.ts'
+import { wilson } from '#engine/statistics/wilson.ts'
 
 export type ProfileName = 'flat' | 'day' | 'week'
 
@@ -18,6 +19,8 @@ export interface ArrivalModel {
 export interface ArrivalFit extends ArrivalModel {
   /** 1, 24 or 168 weights of mean 1; hours of the week count from Monday 00:00. */
   readonly weights: readonly number[]
+  /** The 95 % interval of each weight; none of a flat profile. */
+  readonly weightIntervals: readonly (readonly [low: number, high: number])[]
   /** Visits an hour in the middle of the fitted part, over all hours of the profile. */
   readonly hourly: number
   /** Standard error of it. */
@@ -47,6 +50,10 @@ const slotOf = (profile: ProfileName, civilHour: number): number => hourOfWeek(c
 
 interface Fitted {
   readonly rates: Float64Array
+  /** Of each hour of the profile: visits, hours at the rate of the middle, and their sum weighted by the distance from it. */
+  readonly visits: Float64Array
+  readonly exposure: Float64Array
+  readonly first: Float64Array
   readonly trend: number
   readonly trendError: number
   readonly logLikelihood: number
@@ -62,8 +69,9 @@ function fitModel(counts: Float64Array, firstHour: number, profile: ProfileName,
   const slot = Int32Array.from(counts, (_, hour) => slotOf(profile, firstHour + hour))
   const rates = new Float64Array(size)
   let [trend, information] = [0, 0]
+  let [visits, exposure, first, second] = [0, 1, 2, 3].map(() => new Float64Array(size))
   for (let turn = 0; turn < (hasTrend ? 25 : 1); turn++) {
-    const [visits, exposure, first, second] = [0, 1, 2, 3].map(() => new Float64Array(size))
+    ;[visits, exposure, first, second] = [0, 1, 2, 3].map(() => new Float64Array(size))
     for (let hour = 0; hour < counts.length; hour++) {
       const x = hour - middle
       const growth = exp(trend * x)
@@ -98,7 +106,30 @@ function fitModel(counts: Float64Array, firstHour: number, profile: ProfileName,
     pearson += (counts[hour] - expected) ** 2 / expected
   }
   const trendError = information > 0 ? 1 / Math.sqrt(information) : Number.POSITIVE_INFINITY
-  return { rates, trend, trendError, logLikelihood, parameters: size + (hasTrend ? 1 : 0), pearson }
+  const parameters = size + (hasTrend ? 1 : 0)
+  return { rates, visits, exposure, first, trend, trendError, logLikelihood, parameters, pearson }
+}
+
+/** Standard error of the mean of the rates, by those of each and of the trend, for counts that vary as Poisson counts do. */
+function meanRateError({ rates, exposure, first, trendError }: Fitted, hasTrend: boolean): number {
+  let [own, slope] = [0, 0]
+  for (const [each, rate] of rates.entries()) {
+    if (!(exposure[each] > 0)) continue
+    own += rate / exposure[each]
+    slope -= (rate * first[each]) / exposure[each]
+  }
+  return Math.hypot(Math.sqrt(own), hasTrend ? slope * trendError : 0) / rates.length
+}
+
+/** By Wilson's interval of the share of the visits that an hour of the profile has, of counts that vary so much more than by chance. */
+function weightIntervals({ rates, visits, exposure }: Fitted, mean: number, dispersion: number): [number, number][] {
+  if (rates.length === 1) return []
+  const all = visits.reduce((sum, count) => sum + count, 0)
+  return [...visits].map((count, each) => {
+    const { low, high } = wilson(count / dispersion, all / dispersion)
+    const by = all / (exposure[each] * mean)
+    return [low * by, high * by]
+  })
 }
 
 /**
@@ -131,8 +162,9 @@ export function fitArrivals(counts: Float64Array, firstHour: number, mayGrow = t
     hasTrend,
     qaic,
     weights: [...fitted.rates].map((rate) => rate / mean),
+    weightIntervals: weightIntervals(fitted, mean, dispersion),
     hourly: mean,
-    hourlyError: (mean / Math.sqrt(Math.max(1, total))) * Math.sqrt(dispersion),
+    hourlyError: total === 0 ? 0 : meanRateError(fitted, hasTrend) * Math.sqrt(dispersion),
     trend: fitted.trend,
     trendError: hasTrend ? fitted.trendError * Math.sqrt(dispersion) : 0,
     dispersion,

@@ -47,7 +47,7 @@ export type StayEstimate = Omit<StayFit, 'errors' | 'resampled'>
 
 /** Accounts that the likelihood is computed of; of more, every so many. */
 const MOST_ACCOUNTS = 400
-const POINTS = 20
+const POINTS = 48
 /** A parameter more has to raise twice the logarithm of the likelihood by so much: 2.6 standard errors. */
 const CLEAR = 6.76
 
@@ -144,7 +144,7 @@ export function fitStays(all: readonly SeenAccount[]): StayFit {
     const found = nelderMead((at) => negative(modelOf(at, shape), accounts), start, {
       step: 0.6,
       tolerance: 1e-7,
-      most: 120,
+      most: 500,
     })
     return { shape, at: found.at, twice: 2 * found.value + CLEAR * ((leaves ? 1 : 0) + (joins ? 1 : 0)) }
   }

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { fitBursts, poissonLogLikelihood } from '#engine/fitting/bursts.ts'
 import { fitPopulation } from '#engine/fitting/counts.ts'
 import { type FamilyName, fitLifetimes } from '#engine/fitting/families.ts'
-import { kaplanMeier, largestDistance, quantilesOf, restrictedMean } from '#engine/fitting/kaplan-meier.ts'
+import { kaplanMeier, largestDistance, quantileOf, quantilesOf, restrictedMean } from '#engine/fitting/kaplan-meier.ts'
 import { nelderMead } from '#engine/fitting/nelder-mead.ts'
 import { type Lifetime, lifetimesOf } from '#engine/fitting/sample.ts'
 import { MarkovModulatedArrivals } from '#engine/random/arrivals/markov-modulated.ts'
@@ -248,4 +248,25 @@ describe('how often members of a population come', () => {
 test('Nelder and Mead find the least value of the valley of Rosenbrock', () => {
   const { at } = nelderMead(([x, y]) => (1 - x) ** 2 + 100 * (y - x * x) ** 2, [-1.2, 1], { most: 1000 })
   expect(at.map((x) => Math.round(x * 1000) / 1000)).toEqual([1, 1])
+})
+
+describe('intervals without a curvature', () => {
+  test('a quantile has the times at which its share is within that of the survival', () => {
+    const steps = kaplanMeier(lifetimesOf(Array.from({ length: 100 }, (_, at) => ({ time: at + 1, ended: true }))))
+    // Survival 0.5 at 50, error of ln(-ln) 0.1443: 0.5^(e^±0.283) is 0.60 and 0.40.
+    expect(quantileOf(steps, 0.5)).toEqual({ time: 50, low: 40, high: 60 })
+    const { time, high } = quantileOf(steps.slice(0, 20), 0.5)
+    expect([time, high]).toEqual([undefined, undefined])
+  })
+
+  // 0.05^(-1/4) - 1 is 1.11474, for four values besides the one at the bound.
+  test.each([
+    ['uniform', [1, 3, 5, 7, 9], [0, 1, 9, 9 + 8 * 1.11474]],
+    ['pareto', [1, 2, 3, 4, 5], [Math.exp((-Math.log(120) / 5) * 1.11474), 1]],
+  ] as const)('bounds of %s', (name, times, expected) => {
+    const fits = fitLifetimes(lifetimesOf(times.map((time) => ({ time, ended: true }))))
+    const bounds = fits.find((fit) => fit.name === name)?.parameters.flatMap(({ interval }) => interval ?? []) ?? []
+    expect(bounds).toHaveLength(expected.length)
+    for (const [place, bound] of bounds.entries()) expect(bound).toBeCloseTo(expected[place], 4)
+  })
 })
