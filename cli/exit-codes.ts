@@ -10,7 +10,7 @@ export const exitCodes = {
   damaged: { code: 5, text: 'the record of a run is damaged, or what an interrupted run left' },
   incomplete: {
     code: 6,
-    text: 'incomplete or undecided: a load test was stopped, the machine was too noisy, runs of a sweep are missing, or size has no answer; the result says so',
+    text: 'incomplete or undecided: a load test was stopped, the machine was too noisy, runs of a sweep are missing, size has no answer, or an exported log leaves use out; the result says so',
   },
   ourFault: { code: 70, text: 'internal error; the message ends with a command that replays it' },
   diskFailed: {

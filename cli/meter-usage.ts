@@ -11,7 +11,7 @@ import { type ExitCode, exitCodes } from './exit-codes.ts'
 import type { FocusVersion } from './focus-version.ts'
 import { rateCardAt, sentTwice, subscriptionsOf, untilOf } from './metering-input.ts'
 import { intoFolder, type OutputFolder } from './output-files.ts'
-import { policiesOf } from './policy-options.ts'
+import { policiesAsked } from './policy-options.ts'
 import { endWith } from './streams.ts'
 import { askedConventions, columnOptions, tableFile } from './table-options.ts'
 import { printable } from './terminal.ts'
@@ -48,7 +48,7 @@ async function rate(
   const { problemsHead } = await import('#sim/metering-log/hours-csv.ts')
   const { readUsage, usageRoles } = await import('#sim/usage-rating/usage-log.ts')
   const prices = arguments_.filled('prices', 'write --prices CARD.yaml') ?? ''
-  const policies = await policiesOf(arguments_.texts('policy'))
+  const policies = await policiesAsked(arguments_)
   const until = await untilOf(arguments_.filled('until', 'write --until 2024-02-01T00:00:00+08:00'))
   const card = await rateCardAt(prices, policies['time.utcOffset'])
   const log = await tableFile(path, 'a file of usage events', arguments_)

@@ -14,7 +14,7 @@ import type { RateCard } from '#sim/usage-rating/rate-card.ts'
 import type { UsageSource } from '#sim/usage-rating/usage-log.ts'
 import type { Arguments, CommandOption } from './command.ts'
 import { checkInputFile } from './input-file.ts'
-import { policiesOf } from './policy-options.ts'
+import { policiesAsked, policiesOption } from './policy-options.ts'
 import {
   askedConventions,
   eventRoles,
@@ -59,6 +59,7 @@ export const meteringOptions = {
     completes: 'policy',
     describe: 'key=value: change one switch of the rulebook; may be repeated',
   },
+  policies: policiesOption,
   until: { type: 'string', defaultDescription: 'the last event', describe: 'ignore use from this time on' },
   'longest-span': {
     type: 'string',
@@ -85,7 +86,7 @@ export async function meteringInput(
 ): Promise<MeteringInput> {
   const prices = arguments_.filled('prices', 'write --prices PRICES.csv')
   if (prices === undefined) throw new InputError(`${command} needs prices`, 'write --prices PRICES.csv', path)
-  const policies = await policiesOf(arguments_.texts('policy'))
+  const policies = await policiesAsked(arguments_)
   const until = await untilOf(arguments_.filled('until', 'write --until 2024-02-01T00:00:00+08:00'))
   const longestSpan = await spanOf(arguments_.filled('longest-span', 'write --longest-span 10y'))
   const conventions = askedConventions(arguments_)

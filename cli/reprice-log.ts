@@ -10,7 +10,7 @@ import type { PriceList } from '#sim/metering-log/price-list.ts'
 import type { Arguments } from './command.ts'
 import { isRateCard, meteringInput, priceListOf, rateCardAt, subscriptionsOf, untilOf } from './metering-input.ts'
 import type { OutputFolder } from './output-files.ts'
-import { policiesOf } from './policy-options.ts'
+import { policiesFile, policiesOf } from './policy-options.ts'
 import type { Repriced } from './repriced.ts'
 import { askedConventions, columnOptions, tableFile } from './table-options.ts'
 import type { TaskProgress } from './task-progress.ts'
@@ -33,7 +33,11 @@ async function rulesOf(arguments_: Arguments): Promise<Record<Side, Policies>> {
   const names = new Set(changed.map((word) => word.split('=', 1)[0]))
   await policiesOf(changed, '--set policies.')
   const kept = common.filter((word) => !names.has(word.split('=', 1)[0]))
-  return { old: await policiesOf(common), new: await policiesOf([...kept, ...changed]) }
+  const file = policiesFile(arguments_)
+  return {
+    old: await policiesOf(common, undefined, file),
+    new: await policiesOf([...kept, ...changed], undefined, file),
+  }
 }
 
 interface Asked {

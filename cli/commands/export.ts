@@ -1,12 +1,14 @@
 import { InputError } from '#base/input-error.ts'
 import { exportFormats, exportNames as names } from '#reports/exports/formats.ts'
-import type { ExportFiles } from '#reports/exports/journal.ts'
+import type { ExportFiles, ExportOutcome } from '#reports/exports/journal.ts'
 import { RunRecord } from '#reports/record.ts'
 import type { Arguments, Command } from '../command.ts'
-import { exitCodes } from '../exit-codes.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { focusVersionOf, focusVersions } from '../focus-version.ts'
 import { intoFolder, type OutputFolder, outputOptions } from '../output-files.ts'
+import { endWith } from '../streams.ts'
 import { stderrProgress, type TaskProgress } from '../task-progress.ts'
+import { printable } from '../terminal.ts'
 
 /** Each file is closed when the next is opened, so that a journal of a thousand parts needs one at a time. */
 function filesOf(folder: OutputFolder, progress: TaskProgress): ExportFiles {
@@ -40,6 +42,27 @@ function refuseOthers(arguments_: Arguments, format: string): void {
       `leave --${option} out, or write --format ${takers.join(' or --format ')}`,
     )
   }
+}
+
+function codeOf({ isIncomplete = false, isWrong = false }: ExportOutcome): ExitCode {
+  if (isWrong) return exitCodes.difference.code
+  return isIncomplete ? exitCodes.incomplete.code : exitCodes.done.code
+}
+
+/** What the files do not have goes to stderr. */
+function print(format: string, outcome: ExportOutcome, files: readonly string[], arguments_: Arguments): void {
+  const { counted = 'transactions', whenNone = 'there is nothing to write' } = exportFormats[format]
+  const { count, notes = [], warnings = [] } = outcome
+  if (arguments_.flag('json')) {
+    const more = { ...(notes.length > 0 ? { notes } : {}), ...(warnings.length > 0 ? { warnings } : {}) }
+    process.stdout.write(`${JSON.stringify({ format, [counted]: count, ...more, files }, null, 2)}\n`)
+  } else if (!arguments_.flag('quiet')) {
+    const what = count === 1 ? counted.replace(/s$/, '') : counted
+    const head =
+      files.length === 0 ? `0 ${counted}: ${whenNone}` : `${count.toLocaleString('en')} ${what} in ${listed(files)}`
+    process.stdout.write(`${[head, ...notes].map(printable).join('\n')}\n`)
+  }
+  if (warnings.length > 0) process.stderr.write(`${warnings.map(printable).join('\n')}\n`)
 }
 
 export const exportCommand: Command = {
@@ -77,6 +100,10 @@ export const exportCommand: Command = {
       `then: duckdb -c "SELECT kind, sum(repeats) FROM 'tables/transactions.parquet' GROUP BY 1"`,
     ],
     [
+      'npm start -- export runs/quickstart-42 --format log --out use',
+      'then: npm start -- meter use/events.csv --prices use/prices.csv --policies use/policies.yaml',
+    ],
+    [
       'npm start -- export runs/every-rule-7 --format invoices --document I-ap-1-000001 --out invoices',
       'one page of HTML',
     ],
@@ -95,25 +122,21 @@ export const exportCommand: Command = {
       documents: arguments_.texts('document'),
       byMonth: arguments_.flag('by-month'),
       focusVersion: focusVersionOf(arguments_),
+      folder: out,
     }
     const write = await exportFormats[format].load()
     const record = new RunRecord(run)
     const progress = stderrProgress(arguments_.flag('quiet'))
     try {
       const written = await intoFolder(out, arguments_.flag('force'), async (folder) =>
-        folder === undefined ? 0 : write(record, filesOf(folder, progress), options),
+        folder === undefined ? { count: 0 } : write(record, filesOf(folder, progress), options),
       ).finally(progress.end)
-      const counted = exportFormats[format].counted ?? 'transactions'
-      if (arguments_.flag('json')) {
-        const { result, files } = written
-        process.stdout.write(`${JSON.stringify({ format, [counted]: result, files }, null, 2)}\n`)
-      } else if (!arguments_.flag('quiet'))
-        process.stdout.write(
-          written.files.length === 0
-            ? `0 ${counted}: ${exportFormats[format].whenNone ?? 'there is nothing to write'}\n`
-            : `${written.result.toLocaleString('en')} ${written.result === 1 ? counted.replace(/s$/, '') : counted} in ${listed(written.files)}\n`,
-        )
-      return exitCodes.done.code
+      const { result, files } = written
+      const outcome = typeof result === 'number' ? { count: result } : result
+      const code = codeOf(outcome)
+      endWith(code)
+      print(format, outcome, files, arguments_)
+      return code
     } finally {
       record.close()
     }

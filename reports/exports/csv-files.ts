@@ -104,6 +104,62 @@ export const documentFiles = {
   },
 } as const satisfies Readonly<Record<string, CsvFile>>
 
+/** What `export --format log` writes next to `policies.yaml`, the rules that `meter` takes with `--policies`. */
+export const logFiles = {
+  'events.csv': {
+    by: 'export --format log',
+    text: 'What happened to each server that is metered, server after server, as `meter` reads it.',
+    columns: {
+      at: 'instant with the UTC offset of the run',
+      account: 'the buyer',
+      resource: 'number of the server',
+      do: '`start`, `stop`, `image`, `suspend`, `resume`, `down` or `delete`',
+      product:
+        'the pay-per-use image of a `start` or `image`, with its specification where these differ in price; empty for all others',
+      flavour:
+        'of a `start`: the flavour, as `ZONE/FLAVOUR` where pools differ in price; empty for servers that are not pay-per-use',
+    },
+  },
+  'prices.csv': {
+    by: 'export --format log',
+    text: 'The hourly prices of the run, as `meter` reads them.',
+    columns: {
+      kind: '`ecs`, `image`, or a cloud resource',
+      name: 'the product of an image, the flavour of all else; of interruptible servers `ZONE/FLAVOUR interruptible` (E-11)',
+      hourly: 'price of an hour, discounts taken off',
+      from: 'since when; empty for always',
+      currency: 'of the run',
+    },
+  },
+  'bills.csv': {
+    by: 'export --format log',
+    text: 'What the run billed for use: `meter` comes to the same, but for what is in `left-out.csv`.',
+    columns: {
+      account: 'the buyer',
+      month: 'civil month, such as 2024-03',
+      lines: 'hours that were charged',
+      charges: `their sum before tax, ${amount}`,
+      tax: `on use (M-07), ${amount}`,
+      payable: 'both in minor units of the currency (M-08), as if the bill had nothing else',
+    },
+  },
+  'left-out.csv': {
+    by: 'export --format log',
+    text: 'What the run billed and a log cannot say, or says otherwise. Not written where there is nothing.',
+    columns: {
+      what: '`order`: bought and not used; `use`: hours or tax on them that differ',
+      account: 'the buyer',
+      month: 'civil month of the bill',
+      kind: 'kind of the product, `ecs`, a cloud resource, or `tax`',
+      product: 'the flavour or the product',
+      rule: 'the rule behind it: `U-09` and `I-04` of records that came late, `M-07` of tax, else that of the charge',
+      count: 'lines of orders, hours, or bills',
+      run: `on the bill of the run, ${amount}`,
+      log: `what \`meter\` makes of the log, ${amount}`,
+    },
+  },
+} as const satisfies Readonly<Record<string, CsvFile>>
+
 /** What `meter` and `reconcile` write, with the header that they write. */
 export const ratedFiles: Readonly<Record<string, CsvFile & { readonly head: string }>> = {
   'hours.csv': {

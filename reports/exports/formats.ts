@@ -1,12 +1,16 @@
 /** The formats that the books of a run can be written in. A new one is an entry here; see CONTRIBUTING.md. */
 import type { RunRecord } from '../record.ts'
-import type { ExportFiles, ExportOptions } from './journal.ts'
+import type { ExportFiles, ExportOptions, ExportOutcome } from './journal.ts'
 
 /** What the files of the books are called. */
 const NAME = 'books'
 
-/** Writes the books or the whole record into files, and returns the number of transactions, or of rows. */
-export type Export = (record: RunRecord, files: ExportFiles, options?: ExportOptions) => number | Promise<number>
+/** Writes the books or the whole record into files, and returns the number of transactions, or of rows, and what else it came to. */
+export type Export = (
+  record: RunRecord,
+  files: ExportFiles,
+  options?: ExportOptions,
+) => number | Promise<number> | Promise<ExportOutcome>
 
 const NO_DOCUMENTS =
   'the run issued no invoice and refunded nothing; with policies.invoice.mode: auto every final bill is invoiced'
@@ -73,6 +77,12 @@ export const exportFormats: Readonly<Record<string, ExportFormat>> = {
     whenNone: NO_DOCUMENTS,
     takes: ['document'],
     load: async () => (await import('./documents.ts')).exportUbl,
+  },
+  log: {
+    text: 'the use of the run as meter reads it: events, prices and rules, with the bills that they come to',
+    counted: 'events',
+    whenNone: 'nothing of the run is metered by the hour',
+    load: async () => (await import('./log/run-log.ts')).exportLog,
   },
   xlsx: {
     text: 'the tables of csv for spreadsheets: each amount as a number, and as its exact text',

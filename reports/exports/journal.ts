@@ -37,6 +37,22 @@ export interface ExportOptions {
   /** Whether a journal has a file for each civil month. */
   readonly byMonth?: boolean
   readonly focusVersion?: FocusVersion
+  /** Where the files will be, for the commands that are shown. */
+  readonly folder?: string
+}
+
+/** What an export came to. */
+export interface ExportOutcome {
+  /** Transactions, rows, or what else it counts. */
+  readonly count: number
+  /** What else is to be known: how to read what was written. */
+  readonly notes?: readonly string[]
+  /** What the files do not have of the run. */
+  readonly warnings?: readonly string[]
+  /** Whether something that belongs in the files cannot be said in them. */
+  readonly isIncomplete?: boolean
+  /** Whether the record contradicts itself. */
+  readonly isWrong?: boolean
 }
 
 /** How a program wants its books. */

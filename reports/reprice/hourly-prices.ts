@@ -16,7 +16,7 @@ interface Step {
 const HUNDRED_PERCENT = 10_000_000_000n
 
 /** E-11: less a discount in percent x 1e8, truncated. */
-const lessOff = (hourly: bigint, off: bigint): bigint => (hourly * (HUNDRED_PERCENT - off)) / HUNDRED_PERCENT
+export const lessOff = (hourly: bigint, off: bigint): bigint => (hourly * (HUNDRED_PERCENT - off)) / HUNDRED_PERCENT
 
 /** The listed price of an hour at an instant, whole 1e-10. */
 export function hourlyAt(record: RunRecord, item: string, priced: bigint, at: number): bigint {
@@ -36,7 +36,8 @@ export class HourlyPrices {
   readonly #old: RunRecord
   readonly #now: RunRecord
   readonly #steps = new Map<string, readonly Step[]>()
-  readonly #changes: readonly number[]
+  /** When the run begins, and when planned events change prices; earliest first. */
+  readonly changes: readonly number[]
   /** E-11: the discounts of each pool, earliest first. */
   readonly #discounts: ReadonlyMap<number, readonly { at: number; off: bigint }[]>
 
@@ -45,7 +46,8 @@ export class HourlyPrices {
     this.#now = now
     const events = (old.meta.scenario.events ?? []) as readonly PlannedEvent[]
     const changes = events.filter(({ kind }) => kind === 'priceChange' || kind === 'serverPriceChange')
-    this.#changes = [old.meta.start, ...changes.map(({ at }) => at).filter((at) => at > old.meta.start)]
+    const instants = [old.meta.start, ...changes.map(({ at }) => at).filter((at) => at > old.meta.start)]
+    this.changes = [...new Set(instants)].sort((a, b) => a - b)
     const discounts = old.rows<{ pool: bigint; at: bigint; off: bigint }>(
       'SELECT pool, at, percent_off AS off FROM interruptible_prices ORDER BY rowid',
     )
@@ -61,7 +63,7 @@ export class HourlyPrices {
     let steps = this.#steps.get(key)
     if (steps === undefined) {
       const made: Step[] = []
-      for (const from of [...new Set(this.#changes)].sort((a, b) => a - b)) {
+      for (const from of this.changes) {
         const step = {
           from,
           old: hourlyAt(this.#old, item, BigInt(priced), from),
@@ -109,8 +111,13 @@ export class HourlyPrices {
     return found.values().next().value
   }
 
+  /** E-11: the discounts of a pool, earliest first. */
+  discountsOf(pool: number): readonly { readonly at: number; readonly off: bigint }[] {
+    return this.#discounts.get(pool) ?? []
+  }
+
   #discountsWithin(pool: number, hour: number, until: number): readonly { off: bigint }[] {
-    const all = this.#discounts.get(pool) ?? []
+    const all = this.discountsOf(pool)
     return all.filter(({ at }, index) => at < until && (all[index + 1]?.at ?? Number.POSITIVE_INFINITY) > hour)
   }
 }

@@ -19,7 +19,7 @@ export interface HourAgain {
   readonly useEnd: number
 }
 
-interface Step {
+export interface Step {
   readonly at: number
   readonly event: string
   readonly state: string
@@ -27,7 +27,7 @@ interface Step {
 }
 
 /** A server with everything that happened to it. */
-interface Life {
+export interface Life {
   readonly id: number
   readonly account: number
   readonly pool: number
@@ -36,10 +36,12 @@ interface Life {
   readonly terms: readonly Term[]
   /** A-02: when its account was in grace. */
   readonly graces: readonly Term[]
+  /** O-14: when its account was frozen. */
+  readonly freezes: readonly Term[]
   readonly steps: Step[]
 }
 
-interface Term {
+export interface Term {
   readonly from: number
   until: number
 }
@@ -63,13 +65,25 @@ const chargedImage = (policies: Policies): readonly string[] =>
 export const isBySecond = (item: string, policies: Policies): boolean =>
   item === 'traffic' || policies[item === 'image' ? 'image.granularity' : 'ecs.granularity'] === 'second'
 
-/** A-02: what of an interval is billed: by `grace.payPerUseBilled: false` not while the account is in grace. */
-function billedIn({ graces }: Life, policies: Policies, from: number, to: number): [since: number, until: number][] {
+/**
+ * When nothing of a server is billed, earliest first: in grace (A-02, `grace.payPerUseBilled: false`), and while its account is frozen,
+ * when only disks could be (O-14, `freeze.storage: free`).
+ */
+export function freeTimes({ graces, freezes }: Life, policies: Policies): readonly Term[] {
+  const free = [
+    ...(policies['grace.payPerUseBilled'] ? never : graces),
+    ...(policies['freeze.storage'] === 'free' ? freezes : never),
+  ]
+  return free.sort((a, b) => a.from - b.from)
+}
+
+/** What of an interval is billed. */
+function billedIn(life: Life, policies: Policies, from: number, to: number): [since: number, until: number][] {
   const found: [number, number][] = []
   let since = from
-  for (const grace of policies['grace.payPerUseBilled'] ? never : graces) {
-    if (since < Math.min(to, grace.from)) found.push([since, Math.min(to, grace.from)])
-    since = Math.max(since, grace.until)
+  for (const free of freeTimes(life, policies)) {
+    if (since < Math.min(to, free.from)) found.push([since, Math.min(to, free.from)])
+    since = Math.max(since, free.until)
   }
   if (since < to) found.push([since, to])
   return found
@@ -94,14 +108,15 @@ export class ServersAgain {
 
   /** Every server with its account and, by each of the rules, its hours. */
   *servers(rules: readonly Policies[]): Generator<{ id: number; account: number; pool: number; hours: HourAgain[][] }> {
-    for (const life of this.#lives())
+    for (const life of this.lives())
       yield {
         ...{ id: life.id, account: life.account, pool: life.pool },
         hours: rules.map((policies) => this.#hoursOf(life, policies)),
       }
   }
 
-  *#lives(): Generator<Life> {
+  /** Every server, in the order of their numbers. */
+  *lives(): Generator<Life> {
     const words = new Map(
       this.#record
         .rows<{ id: bigint; word: string }>('SELECT id, word FROM words')
@@ -111,6 +126,7 @@ export class ServersAgain {
       FROM instance_steps s JOIN instances i ON i.id = s.instance_id ORDER BY s.instance_id, s.at, s.rowid`
     const terms = this.#spans(words, 'subscription_id', 'subscription_steps', 'active')
     const graces = this.#spans(words, 'account', 'account_steps', 'grace')
+    const freezes = this.#spans(words, 'account', 'account_freeze_steps', 'frozen')
     let life: Life | undefined
     for (const row of this.#record.cursor(sql).rows) {
       const [id, at, event, state, specification, account, pool, billing, order] = row.map(Number)
@@ -118,7 +134,8 @@ export class ServersAgain {
         if (life !== undefined) yield life
         const isPayPerUse = words.get(billing) === 'pay-per-use'
         const ofTerms = isPayPerUse ? always : (terms.get(order) ?? always)
-        life = { id, account, pool, isPayPerUse, terms: ofTerms, graces: graces.get(account) ?? never, steps: [] }
+        const free = { graces: graces.get(account) ?? never, freezes: freezes.get(account) ?? never }
+        life = { id, account, pool, isPayPerUse, terms: ofTerms, ...free, steps: [] }
       }
       life.steps.push({ at, event: words.get(event) ?? '', state: words.get(state) ?? '', specification })
     }

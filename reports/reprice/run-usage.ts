@@ -28,7 +28,7 @@ const spansSql = `
 SELECT s.instance_id, s.account, s.item, s.priced, s.first_hour, s.hours, s.seconds, s.unit_price, s.amount, s.rule FROM usage_spans s`
 
 /** The month of the bill that has an hour, by either side; null: on none. */
-interface Months {
+export interface Months {
   readonly old: number | null
   readonly new: number | null
 }
@@ -122,8 +122,8 @@ function takeIn({ old, new: now }: Months, used: UsedHours, take: (hours: UsedHo
     if (month !== null) take(Object.assign(used, { month }, amounts))
 }
 
-/** What both ways of pricing the use of a run read. */
-class Sources {
+/** What all ways of pricing the use of a run read. */
+export class Sources {
   readonly old: RunRecord
   readonly now: RunRecord
   readonly policies: Readonly<Record<'old' | 'new', Policies>>
@@ -230,7 +230,8 @@ function eachUseAsMetered(sources: Sources, take: (hours: UsedHours) => void): {
 }
 
 /** An hour that the record has. */
-interface RecordedHour {
+export interface RecordedHour {
+  readonly instance: number
   readonly itemId: number
   readonly item: string
   readonly priced: number
@@ -241,8 +242,15 @@ interface RecordedHour {
   readonly rule: string
 }
 
+/** The recorded hours of a server. */
+export interface RecordedServer {
+  readonly id: number
+  readonly account: number
+  readonly hours: readonly RecordedHour[]
+}
+
 /** The recorded hours of one server after the other, in the order of their numbers; asked in that order. */
-class RecordedHours {
+export class RecordedHours {
   readonly #sources: Sources
   readonly #rows: Iterator<readonly unknown[]>
   #row: readonly unknown[] | undefined
@@ -258,19 +266,27 @@ class RecordedHours {
     return done === true ? undefined : value
   }
 
-  of(instance: number): RecordedHour[] {
-    const found: RecordedHour[] = []
-    for (; this.#row !== undefined && Number(this.#row[0]) <= instance; this.#row = this.#next()) {
-      const [, , itemId, priced, first, hours, seconds] = this.#row.map(Number)
-      const [hourly, amount, rule] = this.#row.slice(7) as bigint[]
-      const item = this.#sources.word(itemId)
-      for (let index = 0; index < hours; index++)
-        found.push({
-          ...{ itemId, item, priced, hour: first + index * HOUR, seconds, hourly, amount },
-          rule: this.#sources.word(Number(rule)),
-        })
+  /** Every server with hours up to a number. */
+  *upTo(instance: number): Generator<RecordedServer> {
+    while (this.#row !== undefined && Number(this.#row[0]) <= instance) {
+      const [id, account] = this.#row.map(Number)
+      const hours: RecordedHour[] = []
+      for (; this.#row !== undefined && Number(this.#row[0]) === id; this.#row = this.#next()) {
+        const [, , itemId, priced, first, count, seconds] = this.#row.map(Number)
+        const [hourly, amount, rule] = this.#row.slice(7) as bigint[]
+        const item = this.#sources.word(itemId)
+        for (let index = 0; index < count; index++)
+          hours.push({
+            ...{ instance: id, itemId, item, priced, hour: first + index * HOUR, seconds, hourly, amount },
+            rule: this.#sources.word(Number(rule)),
+          })
+      }
+      yield { id, account, hours }
     }
-    return found
+  }
+
+  of(instance: number): readonly RecordedHour[] {
+    return [...this.upTo(instance)].flatMap(({ hours }) => hours)
   }
 }
 

@@ -1,5 +1,5 @@
 /** Metered hours become charges, and the bills they add up to (U-01, U-02, U-07, E-09), as the billing core's `hourCharge` does. */
-import { monthOf, startOfMonth } from '#base/civil-time.ts'
+import { monthOf, startOfHour, startOfMonth } from '#base/civil-time.ts'
 import type { Money, UnitPrice } from '#base/money.ts'
 import { HOUR } from '#base/time.ts'
 import type { Policies } from '#scenarios/policies.ts'
@@ -71,6 +71,7 @@ export class HourPricer {
   readonly #histories = ofEach((): (PriceHistory | null | undefined)[] => [])
   readonly #settledBy: number
   readonly #lag: number
+  readonly #offset: number
   readonly #isBySecond: Readonly<Record<Kind, boolean>>
   #namedResource = -1
   #month = 0
@@ -97,6 +98,7 @@ export class HourPricer {
     this.#options = options
     this.#settledBy = until ?? Number.POSITIVE_INFINITY
     this.#lag = HOUR + policies['settlement.lag']
+    this.#offset = policies['time.utcOffset']
     // A GB of traffic is no part of an hour, so that no policy makes it a whole one.
     this.#isBySecond = ofEach(
       (kind) => kind === 'traffic' || policies[kind === 'image' ? 'image.granularity' : 'ecs.granularity'] === 'second',
@@ -123,8 +125,10 @@ export class HourPricer {
     const { hourly } = price
     const rounding = policies['rounding.charge']
     const amount = perSecond ? ecsHourAmount(hourly, seconds, rounding) : imageHourAmount(hourly, rounding)
-    const settledAt = Math.min(hour + this.#lag, this.#settledBy)
-    const month = this.#monthOf(settledAt)
+    // Hours that roll (U-02) are settled with the clock hour in which they end.
+    const settledAt = Math.min(startOfHour(hour + HOUR - 1, this.#offset) + this.#lag, this.#settledBy)
+    // What is settled when the books close is on the last bill before.
+    const month = this.#monthOf(Math.min(settledAt, this.#settledBy - 1))
     this.hours[kind]++
     this.seconds[kind] += seconds
     this.bills.add(metered.account, month, amount)
@@ -172,7 +176,7 @@ export class HourPricer {
 
   #monthOf(instant: number): number {
     if (instant < this.#monthStart || instant >= this.#monthEnd) {
-      const offset = this.#options.policies['time.utcOffset']
+      const offset = this.#offset
       this.#month = monthOf(instant, offset)
       this.#monthStart = startOfMonth(this.#month, offset)
       this.#monthEnd = startOfMonth(this.#month + 1, offset)

@@ -11,7 +11,7 @@ import type { LogEvent } from './log-event.ts'
 import type { LogNames } from './log-names.ts'
 import { type Kind, kinds } from './price-list.ts'
 
-const states: readonly ResourceState[] = ['absent', 'running', 'stopped', 'suspended', 'deleted']
+const states: readonly ResourceState[] = ['absent', 'running', 'stopped', 'suspended', 'deleted', 'down']
 /** How the column holds it. */
 const DELETED = states.indexOf('deleted')
 

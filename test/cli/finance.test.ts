@@ -110,6 +110,24 @@ test('meter: wrong rows exit 2 and are listed; --strict writes nothing', async (
   expect(policy.stderr).toContain('did you mean image.granularity?')
 })
 
+test('--policies: rules in a file, which --policy changes, and what is wrong with it', async () => {
+  const words = ['meter', 'events.csv', '--prices', 'prices.csv', '--policies']
+  file('rules.yaml', 'image.granularity: second\ntime.utcOffset: "+08:00"\ntax.percent: 20\n')
+  expect((await call(...words, 'rules.yaml')).stdout).toContain('0.02444443')
+  const changed = await call(...words, 'rules.yaml', '--policy', 'image.granularity=hour-ceil')
+  expect(changed.stdout).toContain('0.288 charged, 0.35 USD payable')
+  for (const [text, error] of [
+    ['image.granularty: second', "there is no policy 'image.granularty'"],
+    ['image.granularity: minute', 'error: image.granularity: '],
+    ['- image.granularity', 'the policies are no list of keys'],
+    ['a: [', 'the policies are no YAML'],
+  ]) {
+    file('bad.yaml', `${text}\n`)
+    const { code, stderr } = await call(...words, 'bad.yaml')
+    expect([code, stderr.includes(error), stderr.includes('where: bad.yaml')], stderr).toEqual([2, true, true])
+  }
+})
+
 test('reconcile: 0 when all agrees, 3 and a file of differences when 0.00000001 does not', async () => {
   await call('export', 'run', '--format', 'csv', '--out', 'tables')
   const bills = readFileSync(join(cwd, 'tables/bills.csv'), 'utf8')

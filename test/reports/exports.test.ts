@@ -201,7 +201,7 @@ test('--format focus: what is billed sums to the payable of all bills; test/repo
   expect(sum).toBe(payable)
 })
 
-test('--format invoices and --format ubl: what no run has asked for is not written; test/reports/documents has the rest; --format xlsx is in xlsx.test.ts, --format budget in journals.test.ts', () => {
+test('--format invoices and --format ubl: what no run has asked for is not written; test/reports/documents has the rest; --format xlsx is in xlsx.test.ts, --format log in run-log.test.ts, --format budget in journals.test.ts', () => {
   expect(written((files) => exportInvoices(run.record, files)).size).toBe(0)
   expect(() => written((files) => exportUbl(run.record, files))).toThrow(/names, addresses and tax numbers/)
 })

@@ -4,6 +4,7 @@ import {
   type CsvFile,
   documentFiles,
   importFiles,
+  logFiles,
   ratedFiles,
   reconciliationColumns,
 } from '#reports/exports/csv-files.ts'
@@ -81,6 +82,7 @@ ${table(
 ${Object.entries({ ...bookFiles, ...documentFiles })
   .map(file)
   .join('\n')}
+${Object.entries(logFiles).map(file).join('\n')}
 ### FOCUS
 
 The columns of \`--format focus\`, whose meaning the [FinOps Foundation](https://focus.finops.org) defines:

@@ -1,15 +1,17 @@
 /** U-01..U-06: what can happen to a metered resource, and what it is in between. */
 import { BillingError } from '#base/billing-error.ts'
 
-export type ResourceState = 'absent' | 'running' | 'stopped' | 'suspended' | 'deleted'
+export type ResourceState = 'absent' | 'running' | 'stopped' | 'suspended' | 'down' | 'deleted'
 
 /** What a lifecycle log says. */
-export type LogAction = 'start' | 'stop' | 'image' | 'resize' | 'suspend' | 'resume' | 'delete'
+export type LogAction = 'start' | 'stop' | 'image' | 'resize' | 'suspend' | 'resume' | 'down' | 'delete'
 
 /** A resumption comes back stopped or running, as `unfreeze.payPerUse` says (A-05). */
 type ResourceEvent = Exclude<LogAction, 'resume'> | 'resume-stopped' | 'resume-running'
 
-export const logActions: readonly LogAction[] = ['start', 'stop', 'image', 'resize', 'suspend', 'resume', 'delete']
+export const logActions: readonly LogAction[] = [
+  ...(['start', 'stop', 'image', 'resize', 'suspend', 'resume', 'down', 'delete'] as const),
+]
 
 const nothing = {
   image: null,
@@ -18,6 +20,7 @@ const nothing = {
   suspend: null,
   'resume-stopped': null,
   'resume-running': null,
+  down: null,
 } as const
 
 /** `null` is impossible: a log that says so is wrong. */
@@ -30,6 +33,7 @@ export const resourceFlow = {
     image: 'running',
     resize: 'running',
     suspend: 'suspended',
+    down: 'down',
     delete: 'deleted',
   },
   stopped: {
@@ -38,6 +42,7 @@ export const resourceFlow = {
     image: 'stopped',
     resize: 'stopped',
     suspend: 'suspended',
+    down: 'down',
     delete: 'deleted',
   },
   suspended: {
@@ -45,8 +50,11 @@ export const resourceFlow = {
     start: null,
     'resume-stopped': 'stopped',
     'resume-running': 'running',
+    down: 'down',
     delete: 'deleted',
   },
+  // E-10, E-11: nothing of it is charged until it starts again.
+  down: { ...nothing, start: 'running', delete: 'deleted' },
   deleted: { ...nothing, start: null, delete: null },
 } as const satisfies Record<ResourceState, Record<ResourceEvent, ResourceState | null>>
 

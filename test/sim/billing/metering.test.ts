@@ -66,6 +66,7 @@ test('U-01: a server at 3.60 an hour, by the second, settled by clock hour', () 
     08:00:00 start                                       -                             14.40000000  still running at noon
     08:00:00 start, 09:00:00 stop, 10:00:00 start        -                             10.80000000  nothing while stopped
     08:00:00 start, 09:00:00 suspend                     -                             3.60000000   nothing while suspended
+    08:00:00 start, 09:00:00 down, 10:00:00 start        -                             10.80000000  nor while down (E-10)
     08:00:00 start, 09:00:00 suspend, 10:00:00 resume    -                             3.60000000   it comes back stopped
     08:00:00 start, 09:00:00 suspend, 10:00:00 resume    unfreeze.payPerUse=running    10.80000000  or running
     08:00:00 start, 09:00:00 suspend, 10:00:00 resume, 11:00:00 start  -               7.20000000   and is started again
@@ -148,11 +149,12 @@ test('impossible and disordered logs are errors that name what is possible', () 
   const cases = table(`
     events                                                      error
     08:00:00 stop                                               events[0]: stop of a resource that was never started; possible there: start
-    08:00:00 start A, 09:00:00 start A                          events[1]: start of a running resource; possible there: stop, image, suspend, delete
-    08:00:00 start A, 09:00:00 stop, 09:30:00 stop              events[2]: stop of a stopped resource; possible there: start, image, suspend, delete
+    08:00:00 start A, 09:00:00 start A                          events[1]: start of a running resource; possible there: stop, image, suspend, down, delete
+    08:00:00 start A, 09:00:00 stop, 09:30:00 stop              events[2]: stop of a stopped resource; possible there: start, image, suspend, down, delete
     08:00:00 start A, 09:00:00 resume                           events[1]: resume of a running resource
-    08:00:00 start A, 09:00:00 suspend, 09:30:00 start          events[2]: start of a suspended resource; possible there: resume, delete
+    08:00:00 start A, 09:00:00 suspend, 09:30:00 start          events[2]: start of a suspended resource; possible there: resume, down, delete
     08:00:00 start A, 09:00:00 suspend, 09:30:00 image B        events[2]: image of a suspended resource
+    08:00:00 start A, 09:00:00 down, 09:30:00 stop              events[2]: stop of a down resource; possible there: start, delete
     08:00:00 start A, 09:00:00 delete, 09:30:00 delete          events[2]: delete of a deleted resource; nothing follows a deletion
     08:00:00 start A, 09:00:00 delete, 09:30:00 start A         events[2]: start of a deleted resource
     08:00:00 start A, 07:00:00 delete                           events[1]: 2024-05-06T07:00:00+08:00 is before the previous event

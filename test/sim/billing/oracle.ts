@@ -127,7 +127,7 @@ export function refund(
 
 export interface OracleEvent {
   readonly at: number
-  readonly do: 'start' | 'stop' | 'image' | 'resize' | 'suspend' | 'resume' | 'delete'
+  readonly do: 'start' | 'stop' | 'image' | 'resize' | 'suspend' | 'resume' | 'down' | 'delete'
   readonly product?: string
 }
 

@@ -106,7 +106,7 @@ test('U-09: rows that are sent again, contradict another, or cannot be', async (
 
 const step = fc.record({
   wait: fc.integer({ min: 0, max: 5400 }),
-  do: fc.constantFrom('stop', 'start', 'suspend', 'resume', 'resize', 'resize', 'resize', 'delete'),
+  do: fc.constantFrom('stop', 'start', 'suspend', 'resume', 'down', 'resize', 'resize', 'resize', 'delete'),
   flavour: fc.constantFrom('', 'c6', 'c7'),
   disk: fc.constantFrom('', '40,ssd', '40.5,', '100,ssd'),
 })
@@ -116,11 +116,12 @@ function naive(steps: readonly { at: number; do: string; flavour: string; disk: 
   let [state, flavour, disk] = ['absent', 'c6', '']
   const used = new Map<string, number>()
   const next: Readonly<Record<string, readonly string[]>> = {
-    start: ['absent stopped', 'running'],
+    start: ['absent stopped down', 'running'],
+    down: ['running stopped suspended', 'down'],
     stop: ['running', 'stopped'],
     suspend: ['running stopped', 'suspended'],
     resume: ['suspended', 'stopped'],
-    delete: ['running stopped suspended', 'deleted'],
+    delete: ['running stopped suspended down', 'deleted'],
   }
   let taken = 0
   for (let at = steps[0]?.at ?? until; at < until; at += 1000) {

@@ -1,0 +1,104 @@
+/**
+ * `export --format log`: what `meter` makes of the files is what the run charged for use, hour by hour and bill by bill; what a log
+ * cannot say is named with its amounts.
+ */
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { monthOf } from '#base/civil-time.ts'
+import { formatAmount } from '#base/money.ts'
+import type { RunRecord } from '#reports/record.ts'
+import { everyRuleRecord } from './every-rule-run.ts'
+import { exportedLog, meteredBills, sortedLines } from './exported-log.ts'
+import { shortRun } from './short-run.ts'
+
+const file = fileURLToPath(new URL('run-log.yaml', import.meta.url))
+
+/** What the run has of use, from its tables alone. */
+const usedBy = (record: RunRecord): bigint =>
+  record.rows<{ used: bigint }>('SELECT sum(hours * amount) AS used FROM usage_spans')[0].used
+
+const sum = (text: string | undefined, column: number): bigint =>
+  (text ?? '')
+    .trim()
+    .split('\n')
+    .slice(1)
+    .reduce((total, line) => total + BigInt(line.split(',')[column].replace('.', '')), 0n)
+
+/** Each with what is charged otherwise; together the switches that metering has. */
+const rules = [
+  [],
+  ['image.hour=rolling', 'image.whenStopped=free', 'rounding.charge=half-up', 'grace.payPerUseBilled=false'],
+  ['image.key=image', 'unfreeze.payPerUse=running', 'ecs.granularity=hour-ceil', 'image.inYearlyGrace=billed'],
+  ['image.granularity=second', 'image.priceAt=last', 'freeze.storage=billed', 'settlement.lag=9h'],
+]
+
+const everything = ['delete', 'down', 'image', 'resume', 'start', 'stop', 'suspend']
+
+test.each(rules.map((sets) => [sets.join(' ') || 'the default rules', sets] as const))(
+  'meter comes to the bills of the run: %s',
+  async (_, sets) => {
+    const run = await shortRun(
+      sets.map((set) => `policies.${set}`),
+      file,
+    )
+    try {
+      const { files, warnings, count } = await exportedLog(run.record)
+      expect(warnings).toEqual([])
+      expect(count).toBeGreaterThan(500)
+      expect([...files.keys()]).toEqual(['prices.csv', 'policies.yaml', 'events.csv', 'bills.csv', 'left-out.csv'])
+      const did = new Set(
+        files
+          .get('events.csv')
+          ?.matchAll(/^2[^,]*,[^,]*,[^,]*,([a-z]+),/gm)
+          .map(([, action]) => action),
+      )
+      if (sets.length === 0) expect([...did].sort()).toEqual(everything)
+      expect(sum(files.get('bills.csv'), 3)).toBe(usedBy(run.record))
+      expect(await meteredBills(files, run.record.meta.end)).toBe(sortedLines(files.get('bills.csv')))
+    } finally {
+      run.remove()
+    }
+  },
+)
+
+test('every-rule: tax of regions and late records are left out, by rule and to the last decimal', async () => {
+  const record = await everyRuleRecord()
+  try {
+    const { files, warnings, isIncomplete } = await exportedLog(record)
+    expect(isIncomplete).toBe(true)
+    expect(warnings?.map((text) => /\((.*?)\)/.exec(text)?.[1])).toEqual(['I-04', 'M-07'])
+    const log = await meteredBills(files, record.meta.end)
+    const left = files.get('left-out.csv')
+    // What the log comes to, and what it leaves out, is on the bills of the run: nothing else.
+    const { utcOffset } = record.meta
+    const billed = new Map<string, bigint>()
+    const add = (key: string, amount: bigint) => billed.set(key, (billed.get(key) ?? 0n) + amount)
+    const units = (text: string) => BigInt(text.replace('.', ''))
+    const lines = (text = '') =>
+      text
+        .trim()
+        .split('\n')
+        .slice(1)
+        .map((line) => line.split(','))
+    for (const [account, month, , charges, tax] of lines(log)) add(`${account} ${month}`, units(charges) + units(tax))
+    for (const [, account, month, , , , , ours, theirs] of lines(left))
+      add(`${account} ${month}`, units(ours) - units(theirs))
+    const recorded = record.rows<{ name: string; month: bigint; amount: bigint }>(
+      `SELECT a.name, b.month, b.charges + coalesce(x.tax, 0) AS amount FROM bills b JOIN accounts a ON a.id = b.account
+       LEFT JOIN bill_taxes x ON x.account = b.account AND x.month = b.month`,
+    )
+    expect(recorded.length).toBeGreaterThan(100)
+    const found = [...billed]
+      .filter(([, amount]) => amount !== 0n)
+      .map(([key, amount]) => `${key} ${formatAmount(amount)}`)
+    const expected = recorded
+      .filter(({ amount }) => amount !== 0n)
+      .map(({ name, month, amount }) => {
+        const civil = monthOf(Number(month), utcOffset)
+        return `${name} ${Math.floor(civil / 12)}-${String((civil % 12) + 1).padStart(2, '0')} ${formatAmount(amount)}`
+      })
+    expect(found.sort()).toEqual(expected.sort())
+  } finally {
+    record.close()
+  }
+})
