@@ -46,12 +46,8 @@ test.each(rules.map((sets) => [sets.join(' ') || 'the default rules', sets] as c
       expect(warnings).toEqual([])
       expect(count).toBeGreaterThan(500)
       expect([...files.keys()]).toEqual(['prices.csv', 'policies.yaml', 'events.csv', 'bills.csv', 'left-out.csv'])
-      const did = new Set(
-        files
-          .get('events.csv')
-          ?.matchAll(/^2[^,]*,[^,]*,[^,]*,([a-z]+),/gm)
-          .map(([, action]) => action),
-      )
+      const events = files.get('events.csv')?.trim().split('\n').slice(1) ?? []
+      const did = new Set(events.map((line) => line.split(',')[3]))
       if (sets.length === 0) expect([...did].sort()).toEqual(everything)
       expect(sum(files.get('bills.csv'), 3)).toBe(usedBy(run.record))
       expect(await meteredBills(files, run.record.meta.end)).toBe(sortedLines(files.get('bills.csv')))
