@@ -3,8 +3,8 @@ import type { RunRecord } from '../record.ts'
 
 export interface Reference {
   readonly number: string
-  /** Instant, ms; undefined of a monthly bill. */
-  readonly issued: number | undefined
+  /** Instant, ms. */
+  readonly issued: number
 }
 
 /** I-03: at most one valid invoice has an order: issued, and not returned. */

@@ -54,11 +54,20 @@ export interface BusinessDocument extends Totals {
   readonly month: number | undefined
   /** The orders it covers. */
   readonly orders: readonly bigint[]
-  /** The document it replaces or corrects; undefined where there is none. */
+  /** The invoice that it replaces, or that has the order it refunds and is valid; undefined where there is none. */
   readonly reference: Reference | undefined
+  /** Of a credit note: the number of the monthly bill that has its order (I-04). */
+  readonly bill: string
   /** Why it is no longer valid; empty where it is. */
   readonly returned: string
 }
+
+/**
+ * Whether a document is part of what was invoiced. A returned invoice is void, and a credit note of an order that is on no valid invoice
+ * corrects nothing that was invoiced: EN 16931 has no credit note without its invoice (BT-25), and the two cancel out.
+ */
+export const isInvoiced = ({ kind, reference, returned }: BusinessDocument): boolean =>
+  returned === '' && (kind === 'invoice' || reference !== undefined)
 
 /** Percent, 8 decimals. */
 const PERCENT_DECIMALS = 8

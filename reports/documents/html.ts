@@ -4,7 +4,7 @@ import { formatInstant } from '#base/civil-time.ts'
 import { payableText } from '#base/money.ts'
 import { html, type Markup, trusted } from '../html/markup.ts'
 import type { RunMeta, RunRecord } from '../record.ts'
-import type { BusinessDocument, DocumentLine } from './document.ts'
+import { type BusinessDocument, type DocumentLine, isInvoiced } from './document.ts'
 import { buyerOf, type Party, partiesOf } from './parties.ts'
 
 /** Lines that fit on one page; of more, the smallest are one line. */
@@ -92,7 +92,7 @@ export function documentHtml(document: BusinessDocument, record: RunRecord): str
 <style>${trusted(style)}</style>
 </head>
 <body>
-<header><div><h1>${title}</h1>${document.returned === '' ? '' : html`<p class="void">Not valid: ${document.returned}</p>`}</div>
+<header><div><h1>${title}</h1>${document.returned === '' ? '' : html`<p class="void">Not valid: ${document.returned}</p>`}${isInvoiced(document) || document.returned !== '' ? '' : html`<p class="note">The order is on no valid invoice: this corrects its monthly bill.</p>`}</div>
 <dl>${factsOf(document, meta).map(([term, text]) => html`<dt>${term}</dt><dd>${text}</dd>`)}</dl></header>
 <section class="parties">
 ${partyMarkup('From', parties === undefined ? ['the marketplace'] : addressLines({ ...parties.marketplace }))}
@@ -120,12 +120,13 @@ const lineMarkup = ({ text, note, percent, amount }: DocumentLine, money: (amoun
   html`<tr><td>${text}${note === '' ? '' : html` <span class="note">${note}</span>`}</td><td class="number">${percent} %</td><td class="number">${money(amount)}</td></tr>`
 
 function factsOf(document: BusinessDocument, { utcOffset }: RunMeta): (readonly [term: string, text: string])[] {
-  const { issued, month, orders, reference, kind } = document
+  const { issued, month, orders, reference, bill, kind } = document
+  const corrected = reference?.number ?? bill
   return [
     ['Issued', civilDay(issued, utcOffset)],
     ...(month === undefined ? [] : [['Month', formatInstant(month, utcOffset).slice(0, 7)] as const]),
     ...(orders.length === 1 ? [['Order', String(orders[0])] as const] : []),
-    ...(reference === undefined ? [] : [[kind === 'invoice' ? 'Replaces' : 'Corrects', reference.number] as const]),
+    ...(corrected === '' ? [] : [[kind === 'invoice' ? 'Replaces' : 'Corrects', corrected] as const]),
   ]
 }
 

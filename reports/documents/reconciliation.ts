@@ -7,6 +7,7 @@ import { formatAmount } from '#base/money.ts'
 import { civilMonthOf } from '#sim/record/document-views.ts'
 import { documentFiles } from '../exports/csv-files.ts'
 import type { RunRecord } from '../record.ts'
+import { coveringInvoices } from './covering.ts'
 
 /** Whole 1e-8. */
 export interface Reconciled {
@@ -15,10 +16,10 @@ export interface Reconciled {
   readonly charged: bigint
   /** What of it went back. */
   readonly refunded: bigint
-  /** Invoices that are issued and not returned, and credit notes. */
+  /** Invoices that are issued and not returned, and the credit notes of orders that they have. */
   readonly invoiced: bigint
   readonly credited: bigint
-  /** Paid orders, and use with its tax, that are on no such invoice. */
+  /** Paid orders less what went back of them, and use with its tax, that are on no such invoice. */
   readonly notInvoiced: bigint
   /** What brings invoices to minor units less what did so with bills: invoices of single orders are rounded one by one. */
   readonly rounding: bigint
@@ -43,7 +44,7 @@ WHERE NOT EXISTS (SELECT 1 FROM invoice_steps s WHERE s.invoice_id = i.id AND s.
 const invoicesSql = `WITH valid AS MATERIALIZED (${validSql})
 SELECT i.account, l.rule = ${word('M-08')}, sum(l.amount) FROM valid i JOIN invoice_lines l ON l.invoice_id = i.id GROUP BY 1, 2`
 
-const notesSql = 'SELECT account, sum(amount) FROM credit_notes GROUP BY account'
+const notesSql = 'SELECT account, order_id, sum(amount) FROM credit_notes GROUP BY account, order_id'
 
 const ordersSql = `WITH valid AS MATERIALIZED (${validSql})
 SELECT t.account, sum(p.amount * t.repeats) FROM transactions t
@@ -79,7 +80,9 @@ export function reconciled(record: RunRecord): Reconciled[] {
   const booked = sumsOf(record, booksSql, ([, kind]) => kind === 'bill-rounding')
   const invoiced = sumsOf(record, invoicesSql)
   const rounded = sumsOf(record, invoicesSql, ([, isRounding]) => isRounding === 1n)
-  const credited = sumsOf(record, notesSql)
+  const covering = coveringInvoices(record)
+  const credited = sumsOf(record, notesSql, ([, order]) => covering.has(order as bigint))
+  const others = sumsOf(record, notesSql, ([, order]) => !covering.has(order as bigint))
   const orders = sumsOf(record, ordersSql)
   const use = sumsOf(record, useSql)
   const accounts = record.rows<{ id: bigint; name: string }>('SELECT id, name FROM accounts ORDER BY name')
@@ -92,7 +95,7 @@ export function reconciled(record: RunRecord): Reconciled[] {
       refunded: -of(refunded),
       invoiced: of(invoiced),
       credited: of(credited),
-      notInvoiced: of(orders) + of(use),
+      notInvoiced: of(orders) + of(use) - of(others),
       rounding: of(rounded) - of(booked),
     }
     const explained = one.invoiced - one.credited + one.notInvoiced - one.rounding

@@ -41,10 +41,6 @@ interface Used {
   readonly amount: bigint
 }
 
-/** A credit note of an order without a valid invoice corrects the monthly bill. */
-const billReference = (bill: unknown): Reference | undefined =>
-  bill === null ? undefined : { number: String(bill), issued: undefined }
-
 const monthKey = (account: string, month: number): string => `${month} ${account}`
 
 /** What a record says about all of its documents. */
@@ -183,6 +179,7 @@ function* invoices(record: RunRecord, sources: Sources): Generator<BusinessDocum
       month: month === 0n ? undefined : Number(month),
       orders: lines.map(({ order }) => order).filter((order) => order !== 0n),
       reference: replaced === null ? undefined : { number: String(replaced), issued: Number(replacedAt) },
+      bill: '',
       returned: returned === null ? '' : `returned on ${formatInstant(Number(returned), utcOffset).slice(0, 10)}`,
       ...totalsOf(items, amount as bigint, decimals),
     }
@@ -209,7 +206,8 @@ function noteOf(record: RunRecord, sources: Sources, { row, price, tax }: NotePa
     segment: String(segment),
     month: undefined,
     orders: [order as bigint],
-    reference: sources.covering.get(order as bigint) ?? billReference(bill),
+    reference: sources.covering.get(order as bigint),
+    bill: bill === null ? '' : String(bill),
     returned: '',
     ...totalsOf(itemsOf(item, tax, tenTo(MONEY_DECIMALS - decimals)), amount as bigint, decimals),
   }

@@ -98,7 +98,8 @@ export function documentUbl(document: BusinessDocument, { seller, buyer }: Parti
     leaf('BuyerReference', document.account),
     ...(month === undefined ? [] : [period(month, utcOffset)]),
     ...(orders.length === 1 ? [group('OrderReference', leaf('ID', String(orders[0])))] : []),
-    ...(reference === undefined ? [] : [group('BillingReference', preceding(reference, utcOffset))]),
+    // What a new invoice replaces is void, and no document of EN 16931: only a credit note has a preceding one (BG-3).
+    ...(reference === undefined || isInvoice ? [] : [group('BillingReference', preceding(reference, utcOffset))]),
     group('AccountingSupplierParty', partyNode(seller)),
     group('AccountingCustomerParty', partyNode(buyer)),
     group('PaymentTerms', leaf('Note', settledText(document, meta))),
@@ -121,13 +122,9 @@ export function documentUbl(document: BusinessDocument, { seller, buyer }: Parti
   return `<?xml version="1.0" encoding="UTF-8"?>\n${xml([root, content, attributes])}`
 }
 
-/** BG-3: the document that this one replaces or corrects, and its day. */
+/** BG-3: the invoice that a credit note corrects, and its day. */
 const preceding = ({ number, issued }: Reference, utcOffset: number): Node =>
-  group(
-    'InvoiceDocumentReference',
-    leaf('ID', number),
-    leaf('IssueDate', issued === undefined ? null : civilDay(issued, utcOffset)),
-  )
+  group('InvoiceDocumentReference', leaf('ID', number), leaf('IssueDate', civilDay(issued, utcOffset)))
 
 type AmountNode = (name: string, value: bigint) => Node
 

@@ -1,6 +1,8 @@
 /** Invoices and credit notes as files, one each: HTML for people, UBL for programs. */
+
+import { decimalText } from '#base/decimal-text.ts'
 import { InputError } from '#base/input-error.ts'
-import type { BusinessDocument } from '../documents/document.ts'
+import { type BusinessDocument, isInvoiced } from '../documents/document.ts'
 import { documentHtml } from '../documents/html.ts'
 import { buyerOf, partiesOf } from '../documents/parties.ts'
 import { accountTotalsCsv } from '../documents/reconciliation.ts'
@@ -8,7 +10,7 @@ import { documentsOf } from '../documents/run-documents.ts'
 import { documentUbl, MOST_UBL_DECIMALS } from '../documents/ubl.ts'
 import type { RunRecord } from '../record.ts'
 import { RecordError } from '../record-error.ts'
-import type { ExportOptions, Files } from './journal.ts'
+import type { ExportOptions, ExportOutcome, Files } from './journal.ts'
 
 /** The documents that are asked for: all of a run, or those with these numbers. @throws RecordError */
 function* chosen(record: RunRecord, numbers: readonly string[]): Generator<BusinessDocument> {
@@ -45,8 +47,11 @@ export function exportInvoices(record: RunRecord, files: Files, { documents = []
 
 const hint = `add parties: { marketplace: { name: …, country: DE, vat: DE123456789 }, buyers: { SEGMENT: { country: DE } } } to the scenario`
 
-/** Writes NUMBER.xml for every valid invoice and every credit note, in UBL 2.1 of EN 16931, and account-totals.csv. @throws InputError */
-export function exportUbl(record: RunRecord, files: Files, { documents = [] }: ExportOptions = {}): number {
+/**
+ * Writes NUMBER.xml for every valid invoice and every credit note of an order on one, in UBL 2.1 of EN 16931, and account-totals.csv.
+ * Each document that a file references is another of the files. @throws InputError
+ */
+export function exportUbl(record: RunRecord, files: Files, { documents = [] }: ExportOptions = {}): ExportOutcome {
   const parties = partiesOf(record)
   const { currency, decimals } = record.meta
   if (parties === undefined)
@@ -58,9 +63,15 @@ export function exportUbl(record: RunRecord, files: Files, { documents = [] }: E
       record.path,
     )
   let count = 0
+  const others = { count: 0, payable: 0n }
   for (const document of chosen(record, documents)) {
-    // What was returned is replaced or void: a program that adds up the files must not count it.
-    if (document.returned !== '') continue
+    if (!isInvoiced(document)) {
+      if (document.returned === '') {
+        others.count++
+        others.payable += document.payable
+      }
+      continue
+    }
     const buyer = buyerOf(parties, document)
     if (buyer === undefined)
       throw new InputError(
@@ -73,5 +84,13 @@ export function exportUbl(record: RunRecord, files: Files, { documents = [] }: E
     count++
   }
   if (count > 0) writeTotals(record, files, documents)
-  return count
+  if (others.count === 0) return { count }
+  const notes =
+    others.count === 1 ? 'credit note corrects no invoice and is' : 'credit notes correct no invoice and are'
+  return {
+    count,
+    notes: [
+      `${others.count} ${notes} left out: ${decimalText(others.payable, 8, decimals)} ${currency} of orders that are on no valid invoice; --format invoices has them`,
+    ],
+  }
 }

@@ -10,7 +10,7 @@ export type Export = (
   record: RunRecord,
   files: ExportFiles,
   options?: ExportOptions,
-) => number | Promise<number> | Promise<ExportOutcome>
+) => number | ExportOutcome | Promise<number | ExportOutcome>
 
 const NO_DOCUMENTS =
   'the run issued no invoice and refunded nothing; with policies.invoice.mode: auto every final bill is invoiced'
@@ -72,7 +72,7 @@ export const exportFormats: Readonly<Record<string, ExportFormat>> = {
     load: async () => (await import('./documents.ts')).exportInvoices,
   },
   ubl: {
-    text: 'valid invoices and credit notes in UBL 2.1 of EN 16931; needs `parties` in the scenario',
+    text: 'valid invoices and the credit notes that correct them in UBL 2.1 of EN 16931; needs `parties` in the scenario',
     counted: 'documents',
     whenNone: NO_DOCUMENTS,
     takes: ['document'],
