@@ -21,20 +21,21 @@ import {
 import { amountOf, money } from './cells.ts'
 import type { AccountFacts } from './facts.ts'
 import type { MassFeed, MassFeeds } from './mass-feeds.ts'
-import { Feed, type TableColumns } from './table-feed.ts'
+import { Feed, readColumns, type TableColumns } from './table-feed.ts'
+import { orderTable, serverTable } from './thing-columns.ts'
 import type { Transaction } from './transaction.ts'
 
-/** Of which accounts: all, some by their numbers in order, or all but those. */
-export type Judged = 'all' | { readonly only: Float64Array } | { readonly but: Float64Array }
+/** Of which accounts: all, or some by their numbers in order. */
+export type Judged = 'all' | { readonly only: Float64Array }
 
 /** Makes a table of the accounts that are asked for, and says by it which rows are theirs. */
 function conditionFor(database: Database, judged: Judged): string {
   if (judged === 'all') return 'IS NOT NULL'
   database.exec('BEGIN; DROP TABLE IF EXISTS temp.judged; CREATE TEMP TABLE judged (account INTEGER PRIMARY KEY)')
   const insert = database.prepare('INSERT OR IGNORE INTO temp.judged VALUES (?)')
-  for (const account of 'only' in judged ? judged.only : judged.but) insert.run(account)
+  for (const account of judged.only) insert.run(account)
   database.exec('COMMIT')
-  return `${'only' in judged ? 'IN' : 'NOT IN'} temp.judged`
+  return 'IN temp.judged'
 }
 
 /**
@@ -44,14 +45,9 @@ function conditionFor(database: Database, judged: Judged): string {
 const feeds = {
   accounts: `SELECT id, region_id, segment, number FROM accounts
     WHERE id $JUDGED ORDER BY id`,
-  instances: `SELECT account, id, at, order_id, pool, specification, billing, lifetime FROM instances
-    WHERE account $JUDGED ORDER BY id`,
   faults: `SELECT coalesce(i.account, 0), f.instance_id, f.item, f.priced, f.hour, f.at, f.seconds, f.amount, f.copy,
     f.outcome FROM usage_faults f LEFT JOIN instances i ON i.id = f.instance_id
     WHERE coalesce(i.account, 0) $JUDGED ORDER BY f.rowid`,
-  orders: `SELECT account, id, at, specification, pool, kind, quantity, months, instances, ${money('amount')}, subject, rule
-    FROM orders
-    WHERE account $JUDGED ORDER BY id`,
   orderLines: `SELECT coalesce(o.account, 0), l.order_id, l.line, l.part, l.plan, ${money('l.amount')}, l.rule
     FROM order_lines l LEFT JOIN orders o ON o.id = l.order_id
     WHERE coalesce(o.account, 0) $JUDGED ORDER BY l.order_id, l.line, l.rowid`,
@@ -111,7 +107,7 @@ const feeds = {
     WHERE account $JUDGED ORDER BY month, rowid`,
 } as const
 
-type FeedName = keyof typeof feeds
+type FeedName = keyof typeof feeds | 'orders' | 'instances'
 
 /** How the rows of a thing are read, and given to it. */
 interface Attaching<T, R> {
@@ -119,46 +115,76 @@ interface Attaching<T, R> {
   readonly add: (to: T, rows: readonly R[]) => void
 }
 
+/** The tables of the database, each read whole and once: they give the rows of any account. */
+export class AccountTables {
+  readonly #feeds: Record<FeedName, Feed>
+
+  constructor(database: Database, judged: Judged = 'all') {
+    const condition = conditionFor(database, judged)
+    const read = Object.entries(feeds).map(
+      ([name, sql]) => [name, new Feed(readColumns(database, sql.replace('$JUDGED', condition)))] as const,
+    )
+    this.#feeds = {
+      ...(Object.fromEntries(read) as Record<keyof typeof feeds, Feed>),
+      orders: new Feed(orderTable(database)),
+      instances: new Feed(serverTable(database)),
+    }
+  }
+
+  feed(name: FeedName): Feed {
+    return this.#feeds[name]
+  }
+
+  /** All accounts that any row is about, in the order of their numbers. */
+  accounts(): Float64Array {
+    const found = new Set<number>()
+    for (const feed of Object.values(this.#feeds)) for (const account of feed.accounts()) found.add(account)
+    return Float64Array.from(found).sort()
+  }
+}
+
 /** What is read of: tables of the database, and the mass of the facts. */
 interface OpenFeeds {
-  readonly small: Record<FeedName, Feed>
+  /** Undefined for an account that is not asked for: of it the mass alone says something. */
+  readonly small: AccountTables | undefined
   readonly mass: MassFeeds
 }
 
 /** What is read at a time. */
 export interface Reading {
   readonly mass: MassFeeds
-  readonly judged: Judged
+  /** The accounts that are asked for, in the order of their numbers. */
+  readonly accounts: Float64Array
   /** Accounts that the same files have facts of, and that are not wanted. */
   readonly passedOver?: ReadonlySet<number>
   /** Gets the number of rows of each account. */
   readonly onRows?: (rows: number) => void
 }
 
-/** Accounts in the order of their numbers: those that are asked for, and any others that the mass of the facts is about. */
+/**
+ * Accounts in the order of their numbers: those that are asked for and that any row is about, and any others that the mass of
+ * the facts is about, with what it says.
+ */
 export function* readAccounts(
-  database: Database,
-  { mass, judged, passedOver, onRows = () => {} }: Reading,
+  tables: AccountTables,
+  { mass, accounts, passedOver, onRows = () => {} }: Reading,
 ): Iterable<AccountFacts> {
   const feedsOfMass = (Object.values(mass) as (MassFeed<unknown> | undefined)[]).filter((feed) => feed !== undefined)
-  const condition = conditionFor(database, judged)
-  const small = Object.fromEntries(
-    Object.entries(feeds).map(([name, sql]) => [name, new Feed(database, sql.replace('$JUDGED', condition))]),
-  ) as Record<FeedName, Feed>
-  const all = Object.values(small).filter(({ rows }) => rows > 0)
+  let next = 0
   for (;;) {
-    let account = Number.POSITIVE_INFINITY
-    for (const feed of all) account = Math.min(account, feed.account)
+    const asked = next < accounts.length ? accounts[next] : Number.POSITIVE_INFINITY
+    let account = asked
     for (const feed of feedsOfMass) account = Math.min(account, feed.account)
     if (account === Number.POSITIVE_INFINITY) return
-    if (passedOver?.has(account)) {
+    if (account === asked) next++
+    else if (passedOver?.has(account)) {
       for (const feed of feedsOfMass) feed.skip(account)
       continue
     }
     const counted = { rows: 0 }
-    const facts = gather(account, { small, mass }, counted)
+    const facts = gather(account, { small: account === asked ? tables : undefined, mass }, counted)
     onRows(counted.rows)
-    yield facts
+    if (counted.rows > 0) yield facts
   }
 }
 
@@ -166,8 +192,8 @@ function gather(id: number, { small, mass }: OpenFeeds, counted: { rows: number 
   const orphans: string[] = []
   /** What each row of the account is read as. */
   function of<R>(name: FeedName, read: (columns: TableColumns, place: number) => R): readonly R[] {
-    const feed = small[name]
-    if (feed.account !== id) return NO_ROWS
+    const feed = small?.feed(name)
+    if (feed === undefined || !feed.find(id)) return NO_ROWS
     const rows: R[] = []
     const { columns } = feed
     counted.rows += feed.give(id, (place) => rows.push(read(columns, place)))
@@ -180,8 +206,8 @@ function gather(id: number, { small, mass }: OpenFeeds, counted: { rows: number 
     things: ReadonlyMap<number, T>,
     { read, add }: Attaching<T, R>,
   ): void {
-    const feed = small[name]
-    if (feed.account !== id) return
+    const feed = small?.feed(name)
+    if (feed === undefined || !feed.find(id)) return
     const { columns } = feed
     let last = Number.NaN
     let thing: T | undefined

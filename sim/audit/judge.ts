@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3'
 import Sqlite from 'better-sqlite3'
 import { closeDatabase } from '#base/databases.ts'
 import type { MassFacts } from '../record/column-facts.ts'
-import { type Judged, readAccounts } from './account-facts.ts'
+import { AccountTables, readAccounts } from './account-facts.ts'
 import type { Check } from './check.ts'
 import { checks } from './checks.ts'
 import type { AccountFacts } from './facts.ts'
@@ -38,6 +38,7 @@ export class Judge {
   readonly #mass: MassFacts
   readonly #rest = new Remainder()
   readonly #plainness: Plainness
+  #tables: AccountTables | undefined
   #owners: ThingOwners | undefined
 
   /**
@@ -74,10 +75,16 @@ export class Judge {
 
   /** Judges all accounts in one; `onProgress` gets the share done, 0 to 0.9: the end concerns all of them. */
   whole(onProgress: (fraction: number) => void = () => {}): void {
+    const tables = this.#readTables()
     this.#owners ??= thingOwners(this.#database)
     const mass = massFeeds(this.#mass, this.#owners, this.#plainness)
-    const onRows = this.#progressOf(1, onProgress)
-    for (const facts of readAccounts(this.#database, { mass, judged: 'all', onRows })) this.#judge(facts)
+    const reading = { mass, accounts: tables.accounts(), onRows: this.#progressOf(1, onProgress) }
+    for (const facts of readAccounts(tables, reading)) this.#judge(facts)
+  }
+
+  #readTables(): AccountTables {
+    this.#tables ??= new AccountTables(this.#database)
+    return this.#tables
   }
 
   #judge(facts: AccountFacts): void {
@@ -88,16 +95,20 @@ export class Judge {
   }
 
   /** Judges a piece; its columns are forgotten before the next. */
-  piece({ cells, accounts = new Float64Array(), others, isFirst, share }: Piece, onProgress = (_: number) => {}): void {
+  #piece(
+    { cells, accounts = new Float64Array(), others, isFirst, share }: Piece,
+    tables: AccountTables,
+    onProgress = (_: number) => {},
+  ): void {
     this.#owners ??= thingOwners(this.#database)
     const mine = new Set(accounts)
     const reading = {
       mass: massFeeds(this.#mass.of(cells), this.#owners, this.#plainness),
-      judged: { only: accounts } satisfies Judged,
+      accounts,
       passedOver: new Set(others),
       onRows: this.#progressOf(share, onProgress),
     }
-    for (const facts of readAccounts(this.#database, reading))
+    for (const facts of readAccounts(tables, reading))
       if (mine.has(facts.id)) this.#judge(facts)
       else if (isFirst) this.#rest.add([sentFacts(facts)])
   }
@@ -106,7 +117,7 @@ export class Judge {
   hand({ pieces, judgesRecord, share }: Hand, onProgress = (_: number) => {}): void {
     let done = 0
     for (const piece of pieces) {
-      this.piece(piece, (fraction) => onProgress(done + (fraction * piece.share) / share))
+      this.#piece(piece, this.#readTables(), (fraction) => onProgress(done + (fraction * piece.share) / share))
       done += piece.share / share
     }
     if (!judgesRecord) return
@@ -116,7 +127,9 @@ export class Judge {
 
   /** Judges one account. */
   account(id: number): void {
-    this.piece({ cells: this.#mass.cells, accounts: Float64Array.of(id), isFirst: false, share: 1 })
+    const accounts = Float64Array.of(id)
+    const tables = new AccountTables(this.#database, { only: accounts })
+    this.#piece({ cells: this.#mass.cells, accounts, isFirst: false, share: 1 }, tables)
   }
 
   /** What was found so far, for the judge of other pieces to `join`. */
@@ -137,9 +150,8 @@ export class Judge {
 
   /** Judges what is left once all pieces are joined: facts of no account, and accounts that are in no piece. */
   remainder(pieces: readonly Piece[]): void {
-    const judged = Float64Array.from(pieces.flatMap(({ accounts = [] }) => [...accounts]))
-    const known = new Set(judged)
-    for (const facts of this.#rest.accounts(this.#database, judged))
+    const known = new Set(pieces.flatMap(({ accounts = [] }) => [...accounts]))
+    for (const facts of this.#rest.accounts(this.#readTables(), known))
       if (known.has(facts.id)) this.#tellStrayed(facts)
       else this.#judge(facts)
   }

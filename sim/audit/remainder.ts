@@ -1,6 +1,5 @@
 /** What is in no piece of a record: facts of no account, which several cells wrote, and of accounts that no cell has. */
-import type { Database } from 'better-sqlite3'
-import { readAccounts } from './account-facts.ts'
+import { type AccountTables, readAccounts } from './account-facts.ts'
 import type { AccountFacts } from './facts.ts'
 import { type LegColumns, Legs } from './legs.ts'
 import { noMass } from './mass-feeds.ts'
@@ -36,9 +35,10 @@ export class Remainder {
   }
 
   /** Account by account, in the order of their numbers: what was found of each, with what the small tables say but of those judged. */
-  *accounts(database: Database, judged: Float64Array): Iterable<AccountFacts> {
+  *accounts(tables: AccountTables, judged: ReadonlySet<number>): Iterable<AccountFacts> {
     const small = new Map<number, AccountFacts>()
-    for (const facts of readAccounts(database, { mass: noMass(), judged: { but: judged } })) small.set(facts.id, facts)
+    const accounts = tables.accounts().filter((account) => !judged.has(account))
+    for (const facts of readAccounts(tables, { mass: noMass(), accounts })) small.set(facts.id, facts)
     const ids = [...new Set([...small.keys(), ...this.#found.keys()])].sort((a, b) => a - b)
     for (const id of ids) yield merged(id, small.get(id), this.#found.get(id) ?? [])
   }

@@ -1,6 +1,7 @@
 /** Orders and servers of all accounts, for what looks across accounts: columns of `run.sqlite`, each table read once. */
 import type { Database } from 'better-sqlite3'
-import { readColumns } from './table-feed.ts'
+import { money } from './cells.ts'
+import { readColumns, type TableColumns } from './table-feed.ts'
 
 /** Numbers of a column by row. */
 export type Numbers = Float64Array | Int32Array
@@ -23,30 +24,41 @@ export interface ServerColumns {
   readonly billing: Numbers
 }
 
-const known = new WeakMap<Database, { orders?: OrderColumns; servers?: ServerColumns }>()
+const known = new WeakMap<Database, { orders?: TableColumns; servers?: TableColumns }>()
 
 function knownOf(database: Database) {
-  let columns = known.get(database)
-  if (columns === undefined) known.set(database, (columns = {}))
-  return columns
+  let tables = known.get(database)
+  if (tables === undefined) known.set(database, (tables = {}))
+  return tables
+}
+
+/** All that is said of orders, in the order in which `orderOf` of `account-rows.ts` reads it; the channel behind it. */
+export function orderTable(database: Database): TableColumns {
+  const tables = knownOf(database)
+  tables.orders ??= readColumns(
+    database,
+    `SELECT account, id, at, specification, pool, kind, quantity, months, instances, ${money('amount')}, subject, rule, channel
+      FROM orders ORDER BY id`,
+  )
+  return tables.orders
+}
+
+/** All that is said of servers, in the order in which `instanceOf` of `account-rows.ts` reads it. */
+export function serverTable(database: Database): TableColumns {
+  const tables = knownOf(database)
+  tables.servers ??= readColumns(
+    database,
+    'SELECT account, id, at, order_id, pool, specification, billing, lifetime FROM instances ORDER BY id',
+  )
+  return tables.servers
 }
 
 export function orderColumns(database: Database): OrderColumns {
-  const columns = knownOf(database)
-  if (columns.orders === undefined) {
-    const sql = 'SELECT id, account, at, kind, specification, channel FROM orders ORDER BY id'
-    const [id, account, at, kind, specification, channel] = readColumns(database, sql) as Numbers[]
-    columns.orders = { id, account, at, kind, specification, channel }
-  }
-  return columns.orders
+  const [account, id, at, specification, , kind, , , , , , , channel] = orderTable(database) as Numbers[]
+  return { id, account, at, kind, specification, channel }
 }
 
 export function serverColumns(database: Database): ServerColumns {
-  const columns = knownOf(database)
-  if (columns.servers === undefined) {
-    const sql = 'SELECT id, account, pool, billing FROM instances ORDER BY id'
-    const [id, account, pool, billing] = readColumns(database, sql) as Numbers[]
-    columns.servers = { id, account, pool, billing }
-  }
-  return columns.servers
+  const [account, id, , , pool, , billing] = serverTable(database) as Numbers[]
+  return { id, account, pool, billing }
 }

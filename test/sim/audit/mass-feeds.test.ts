@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readScenario } from '#scenarios/reader.ts'
-import { type Judged, readAccounts } from '#sim/audit/account-facts.ts'
+import { AccountTables, type Judged, readAccounts } from '#sim/audit/account-facts.ts'
 import { audit, auditInParts } from '#sim/audit/audit.ts'
 import type { AccountFacts } from '#sim/audit/facts.ts'
 import { massFactsOf } from '#sim/audit/mass-facts.ts'
@@ -64,7 +64,9 @@ test('every account has the same facts, whichever accounts are read', () => {
     const [columns, tables] = [record, whole].map((path) =>
       reading(path, (database) => {
         const mass = massFeeds(massFactsOf(database), thingOwners(database))
-        return [...readAccounts(database, { mass, judged })].filter(({ id }) => judged === 'all' || some.includes(id))
+        const tables = new AccountTables(database, judged)
+        const accounts = judged === 'all' ? tables.accounts() : some
+        return [...readAccounts(tables, { mass, accounts })].filter(({ id }) => judged === 'all' || some.includes(id))
       }),
     )
     expect(columns.map(({ id }) => id)).toEqual(tables.map(({ id }) => id))
@@ -88,7 +90,8 @@ test('hours that were settled in the plain way are the same transactions, and co
     const words = vocabularyOf(premises)
     const [apart, together] = [{ premises, words }, undefined].map((plainness) => {
       const mass = massFeeds(massFactsOf(database), thingOwners(database), plainness)
-      return [...readAccounts(database, { mass, judged: 'all' })]
+      const tables = new AccountTables(database)
+      return [...readAccounts(tables, { mass, accounts: tables.accounts() })]
     })
     let plain = 0
     for (const [index, { settlements, transactions }] of apart.entries()) {
