@@ -46,7 +46,13 @@ export class ExactSum {
   }
 
   addSum(value: bigint): void {
-    this.#high += value
+    if (value >= -SMALL && value <= SMALL) this.add(Number(value))
+    else this.#high += value
+  }
+
+  clear(): void {
+    this.#low = 0
+    this.#high = 0n
   }
 
   get value(): bigint {

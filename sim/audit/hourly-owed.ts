@@ -56,13 +56,13 @@ export class HourlyOwed {
     return Boolean(this.#ecs[index]) || Boolean(this.#image[index])
   }
 
-  /** The same amounts as numbers, where float64 holds all of the account exactly. */
-  ecsOf(index: number): number | bigint {
-    return this.#ecs[index] ?? 0
+  /** The same amounts by position; undefined where float64 might not hold all of the account exactly. */
+  get plainEcs(): Float64Array | undefined {
+    return this.#ecs instanceof Float64Array ? this.#ecs : undefined
   }
 
-  imageOf(index: number): number | bigint {
-    return this.#image[index] ?? 0
+  get plainImage(): Float64Array | undefined {
+    return this.#image instanceof Float64Array ? this.#image : undefined
   }
 
   couponAt(index: number): bigint {

@@ -34,6 +34,8 @@ export class Judge {
   readonly findings: Findings
   readonly #database: Database
   readonly #checks: readonly Check[]
+  /** What they judge of one account: most checks are other functions on other shapes of objects, whose look-up costs. */
+  readonly #ofAccounts: readonly NonNullable<Check['account']>[]
   readonly #workings: Workings
   readonly #mass: MassFacts
   readonly #rest = new Remainder()
@@ -53,6 +55,7 @@ export class Judge {
     const words = vocabularyOf(premises)
     this.#plainness = { premises, words }
     this.#checks = checks.map((make) => make({ premises, words, findings: this.findings }))
+    this.#ofAccounts = this.#checks.flatMap((check) => check.account?.bind(check) ?? [])
     this.#workings = new Workings(premises, words)
   }
 
@@ -90,7 +93,7 @@ export class Judge {
   #judge(facts: AccountFacts): void {
     this.findings.account = facts.id
     this.#workings.begin(facts)
-    for (const check of this.#checks) check.account?.(facts, this.#workings)
+    for (const check of this.#ofAccounts) check(facts, this.#workings)
     this.findings.account = Number.POSITIVE_INFINITY
   }
 

@@ -53,6 +53,8 @@ export function gracePeriods(standing: readonly Step[], words: Vocabulary, end: 
   return periods
 }
 
+const NONE: readonly GracePeriod[] = []
+
 export class InstanceMeter {
   readonly #premises: Premises
   readonly #words: Vocabulary
@@ -72,7 +74,8 @@ export class InstanceMeter {
     const { policies } = this.#premises
     const words = this.#words
     const inGrace = policies['grace.payPerUseBilled'] ? [] : grace
-    const free = [...inGrace, ...unbilled].sort((a, b) => a.from - b.from)
+    const free =
+      inGrace.length === 0 && unbilled.length === 0 ? NONE : [...inGrace, ...unbilled].sort((a, b) => a.from - b.from)
     const running: Interval[] = []
     const imaged: Interval[] = []
     /** E-09: while the server has its address, and while it has its disk. */
@@ -80,14 +83,16 @@ export class InstanceMeter {
     const stored: Interval[] = []
     const { steps } = instance
     const pool = this.#premises.pools.get(instance.pool)
-    const hasResources = pool !== undefined && Object.keys(pool.resources).length > 0
-    for (const [index, { at, to, specification }] of steps.entries()) {
+    const hasResources = pool?.hasResources === true
+    for (let index = 0; index < steps.length; index++) {
+      const { at, to, specification } = steps[index]
       // The meter reads a last time at the end of the run.
       const until = Math.min(steps[index + 1]?.at ?? this.#premises.end, this.#premises.end)
       if (until <= at) continue
       const halted = to === words.stopped || to === words.changingImage
       if (to !== words.running && !halted && to !== words.suspended) continue
-      const billed = without({ from: at, to: until, specification }, free)
+      const whole = { from: at, to: until, specification }
+      const billed = free.length === 0 ? [whole] : without(whole, free)
       // nothing of a suspended server but its disk.
       if (hasResources) stored.push(...billed)
       if (to === words.suspended) continue
@@ -221,7 +226,6 @@ export class InstanceMeter {
 
 /** What is left of an interval outside of the free periods. */
 function without(interval: Interval, free: readonly GracePeriod[]): readonly Interval[] {
-  if (free.length === 0) return [interval]
   const left: Interval[] = []
   let { from } = interval
   for (const period of free) {

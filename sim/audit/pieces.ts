@@ -6,6 +6,7 @@
 import type { Database } from 'better-sqlite3'
 import type { MassFacts } from '../record/column-facts.ts'
 import type { MassTable } from '../record/column-files.ts'
+import { inOrderOf } from '../record/number-order.ts'
 
 export interface Piece {
   /** None where all facts are together. */
@@ -115,11 +116,16 @@ function divided(accounts: readonly Weighed[], parts: number): number[][] {
 function homesOf(database: Database, mass: MassFacts, groups: readonly (readonly number[])[]): Weighed[][] {
   const known = new Set<number>([0])
   const homes = groups.map((cells) => {
-    const counts = new Map<number, number>()
-    for (const account of mass.of(cells).table('transactions').column('account').values)
-      if (!known.has(account)) counts.set(account, (counts.get(account) ?? 0) + 1)
-    for (const account of counts.keys()) known.add(account)
-    return [...counts].map(([account, transactions]): Weighed => ({ account, transactions }))
+    const accounts = mass.of(cells).table('transactions').column('account').values
+    const order = inOrderOf(accounts)
+    const weighed: Weighed[] = []
+    for (let from = 0, to = 0; from < order.length; from = to) {
+      const account = accounts[order[from]]
+      while (to < order.length && accounts[order[to]] === account) to++
+      if (!known.has(account)) weighed.push({ account, transactions: to - from })
+    }
+    for (const { account } of weighed) known.add(account)
+    return weighed
   })
   // Numbers of cells follow one another: what a cell numbers leaves its own remainder.
   const sql = `SELECT account, min(id) FROM orders GROUP BY account UNION ALL

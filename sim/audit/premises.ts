@@ -38,6 +38,7 @@ export interface PoolPremise {
   readonly hourly: Price
   readonly prices: PriceHistory
   readonly resources: ResourcePrices
+  readonly hasResources: boolean
   /** E-11: prices of interruptible servers; null where the pool has none. */
   readonly spot: PriceHistory | null
   /** Of hosts: the servers that those planned take when they are empty. */
@@ -198,12 +199,14 @@ function readPools(database: Database, scenario: Scenario): Numbered<PoolPremise
     ) as { at: number; capacity: number }[]
     const prices = serverPrices(scenario, zone, flavour, hourly)
     const hasSpot = termsOf(scenario, zone, flavour) !== null
+    const resources = resourcePrices(scenario, zone, flavour)
     return {
       id,
       hourly,
       prices,
       spot: hasSpot ? spotHistory(prices, plannedSpot(scenario, zone, flavour) ?? recordedSpot(database, id)) : null,
-      resources: resourcePrices(scenario, zone, flavour),
+      resources,
+      hasResources: Object.keys(resources).length > 0,
       capacities: [] as { since: number; capacity: number }[],
       changes: [
         ...changes.map(({ at, capacity }) => ({ since: at, capacity })),

@@ -33,31 +33,35 @@ export class StepJudge {
     ofState[premises.number(to)] = true
   }
 
-  /** `born` is when the thing was recorded; its first step is taken then. */
-  judge(subject: string, steps: readonly Step[], born?: number): void {
+  /** `thing` and its number say whose steps they are; `born` is when it was recorded: its first step is taken then. */
+  judge(thing: string, id: number, steps: readonly Step[], born?: number): void {
     const { findings, premises } = this.#context
     if (steps.length === 0 && this.#lifecycle.begins.length > 0)
-      findings.differ(kinds.step, subject, born ?? 0, 0, 1, `the ${this.#name} never began`)
+      findings.differ(kinds.step, `${thing} ${id}`, born ?? 0, 0, 1, `the ${this.#name} never began`)
     let state = this.#first
     let last = born ?? premises.start
-    for (const [index, step] of steps.entries()) {
+    let agreed = 0
+    for (let index = 0; index < steps.length; index++) {
+      const step = steps[index]
       const text = this.#fault(step, state, last, index === 0 ? born : undefined)
-      if (text === null) findings.agree(kinds.step, 1)
-      else findings.differ(kinds.step, subject, step.at, 1, 0, text)
+      if (text === null) agreed++
+      else findings.differ(kinds.step, `${thing} ${id}`, step.at, 1, 0, text)
       state = step.to
       last = Math.max(last, step.at)
     }
+    if (agreed > 0) findings.agree(kinds.step, 1, agreed)
   }
 
   #fault({ at, event, from, to }: Step, state: number, last: number, born: number | undefined): string | null {
     const { premises } = this.#context
+    const isAllowed = this.#allowed[event]?.[from]?.[to] === true
+    if (isAllowed && from === state && at >= last && (born === undefined || at === born) && at <= premises.end)
+      return null
     const name = (word: number): string => (word === 0 ? 'nothing' : premises.word(word))
     if (from !== state) return `${name(event)} from ${name(from)}, but the ${this.#name} was ${name(state)}`
-    if (this.#allowed[event]?.[from]?.[to] !== true)
-      return `the ${this.#name} does not allow step ${name(event)} from ${name(from)} to ${name(to)}`
+    if (!isAllowed) return `the ${this.#name} does not allow step ${name(event)} from ${name(from)} to ${name(to)}`
     if (at < last) return `${name(event)} is before the step that led to it`
     if (born !== undefined && at !== born) return `${name(event)} is not at the instant of the ${this.#name} itself`
-    if (at > premises.end) return `${name(event)} is after the end of the run`
-    return null
+    return `${name(event)} is after the end of the run`
   }
 }

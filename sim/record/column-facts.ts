@@ -133,7 +133,7 @@ function isSmall(values: ColumnRead['values']): boolean {
 }
 
 function areSmall(values: Float64Array): boolean {
-  for (const value of values) if (value < LEAST || value > MOST) return false
+  for (let at = 0; at < values.length; at++) if (values[at] < LEAST || values[at] > MOST) return false
   return true
 }
 

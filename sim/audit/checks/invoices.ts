@@ -74,7 +74,7 @@ export function invoices(context: AuditContext): Check {
       const judge = new StepJudge(context, 'invoice', life)
       const all = read(database, context.words.byCurrency)
       for (const one of all) {
-        judge.judge(`invoice ${one.id}`, one.steps, one.at)
+        judge.judge('invoice', one.id, one.steps, one.at)
         judgeAmount(context, one, { paid, metered })
         judgeTimes(context, one)
       }

@@ -1,6 +1,6 @@
 /** Q-05, Q-06, T-04, T-05, R-02: steps that follow one another by their lifecycle, one end at most, and terms. */
 import type { AuditContext, Check } from '../check.ts'
-import type { Instance, Order } from '../facts.ts'
+import type { Instance, Order, Step } from '../facts.ts'
 import { kinds } from '../kinds.ts'
 import { type LifecycleName, lifecycles } from '../lifecycles.ts'
 import { StepJudge } from '../step-judge.ts'
@@ -14,19 +14,19 @@ export function steps(context: AuditContext): Check {
       const orders = new Map(facts.orders.map((order) => [order.id, order]))
       const servers = Map.groupBy(facts.instances, ({ order }) => order)
       for (const order of facts.orders) {
-        judges.order.judge(`order ${order.id}`, order.steps, order.at)
+        judges.order.judge('order', order.id, order.steps, order.at)
         if (order.subscription.length > 0) {
-          judges.subscription.judge(`subscription ${order.id}`, order.subscription)
+          judges.subscription.judge('subscription', order.id, order.subscription)
         }
         judgeOrder(context, order)
         judgeServers(context, order, servers.get(order.id) ?? [])
       }
       for (const instance of facts.instances) {
-        judges.instance.judge(`instance ${instance.id}`, instance.steps, instance.at)
+        judges.instance.judge('instance', instance.id, instance.steps, instance.at)
         judgeBirth(context, instance, orders.get(instance.order))
       }
-      judges.standing.judge(`account ${facts.id}`, facts.standing)
-      judges.freeze.judge(`account ${facts.id}`, facts.freezeSteps)
+      judges.standing.judge('account', facts.id, facts.standing)
+      judges.freeze.judge('account', facts.id, facts.freezeSteps)
     },
   }
 }
@@ -34,15 +34,14 @@ export function steps(context: AuditContext): Check {
 /** O-01, O-10: unpaid orders expire in time, and a term begins when its order is completed. */
 function judgeOrder(context: AuditContext, order: Order): void {
   const { findings, premises, words } = context
-  const subject = `order ${order.id}`
   const expiry = order.at + premises.policyAt('order.unpaidLife', order.at)
-  const last = order.steps.at(-1)
+  const last: Step | undefined = order.steps[order.steps.length - 1]
   const expired = order.steps.find(({ event }) => event === words.expire)
   // E-04: what is paid only when its servers are there may live that much longer.
   const isLater = order.pool > 0 && expired !== undefined && expired.at > expiry
   if (expired !== undefined)
     findings.compare(kinds.standing, expired.at, isLater ? expired.at : expiry, () => ({
-      subject,
+      subject: `order ${order.id}`,
       at: expired.at,
       text: 'expired unpaid (O-01)',
     }))
@@ -52,14 +51,21 @@ function judgeOrder(context: AuditContext, order: Order): void {
     expiry < premises.end &&
     order.pool === 0
   )
-    findings.differ(kinds.standing, subject, expiry, 0, expiry, 'unpaid for longer than order.unpaidLife (O-01)')
+    findings.differ(
+      kinds.standing,
+      `order ${order.id}`,
+      expiry,
+      0,
+      expiry,
+      'unpaid for longer than order.unpaidLife (O-01)',
+    )
   const completed = order.steps.find(({ event }) => event === words.complete)
   const begun = order.subscription[0]
   const isTerm = order.kind === words.purchase && order.months > 0
   if (begun !== undefined || (completed !== undefined && isTerm)) {
     const at = completed?.at ?? 0
     findings.compare(kinds.term, begun?.at ?? 0, at, () => ({
-      subject,
+      subject: `order ${order.id}`,
       at,
       text: 'the term begins with completion (O-10)',
     }))
@@ -69,16 +75,20 @@ function judgeOrder(context: AuditContext, order: Order): void {
 /** E-05: all servers of an order or none; O-10: it is completed when the last one is there. */
 function judgeServers({ findings, words }: AuditContext, order: Order, mine: readonly Instance[]): void {
   if (order.instances === 0) return
-  const subject = `order ${order.id}`
+  const subjectOf = (): string => `order ${order.id}`
   const completed = order.steps.find(({ event }) => event === words.complete)
   const text = 'servers admitted, all that were ordered or none (E-05)'
   if (mine.length > 0 || completed !== undefined)
-    findings.compare(kinds.orderShape, mine.length, order.instances, () => ({ subject, at: order.at, text }))
+    findings.compare(kinds.orderShape, mine.length, order.instances, () => ({
+      subject: subjectOf(),
+      at: order.at,
+      text,
+    }))
   const launched = mine.map(({ steps }) => steps.find(({ from }) => from === words.creating)?.at ?? 0)
   const last = launched.reduce((latest, at) => Math.max(latest, at), 0)
   if (completed !== undefined && mine.length > 0)
     findings.compare(kinds.term, completed.at, last, () => ({
-      subject,
+      subject: subjectOf(),
       at: completed.at,
       text: 'completed when its last server is there (O-10)',
     }))

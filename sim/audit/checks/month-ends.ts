@@ -75,6 +75,13 @@ export function monthEnds(context: AuditContext): Check {
   for (const [position, ledger] of ledgers.entries()) if (ledger !== unbilled) positions[ledger] = position
   for (const ledger of paid) positions[ledger] = UNBILLED
 
+  const hourAt = (index: number): number => premises.firstHour + index * HOUR
+  /** By clock hour of the run, the month in which it is used, and that in which it is drawn. */
+  const usedIn = Int32Array.from({ length: premises.hours }, (_, index) => months.of(hourAt(index)))
+  const drawnIn = Int32Array.from({ length: premises.hours }, (_, index) =>
+    months.of(premises.settledAt(hourAt(index))),
+  )
+
   /** Where the record's legs count: money on the day it moved, all else on the day it is about. */
   function post({ legs, at, repeats, hour, day, kind, order }: Transaction): void {
     const about = hour > 0 ? hour : premises.calendar.instantOf(day)
@@ -123,34 +130,38 @@ export function monthEnds(context: AuditContext): Check {
 
   /** All hours of an account: those that are used and drawn within one month together. */
   function useHours(owed: Workings['owed']): void {
-    let [month, from, to] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-    let [ecs, image] = [0, 0]
-    const flush = (): void => {
-      audited.add(month, CLOUD_REVENUE, ecs, -1)
-      audited.add(month, PRODUCTS, image, -1)
-      ecs = image = 0
+    const [ofEcs, ofImage] = [owed.plainEcs, owed.plainImage]
+    if (ofEcs === undefined || ofImage === undefined) {
+      for (let index = owed.first; index <= owed.last; index++)
+        if (owed.isOwed(index)) useHour(index, owed.ecsAt(index), owed.imageAt(index))
+      return
     }
+    let [month, ecs, image] = [0, 0, 0]
     for (let index = owed.first; index <= owed.last; index++) {
-      if (!owed.isOwed(index)) continue
-      const hour = owed.hourAt(index)
-      const drawnAt = premises.settledAt(hour)
-      const [ofEcs, ofImage] = [owed.ecsOf(index), owed.imageOf(index)]
-      if (typeof ofEcs === 'bigint' || typeof ofImage === 'bigint') {
-        use(ofEcs, ofImage, hour, drawnAt)
+      if (ofEcs[index] === 0 && ofImage[index] === 0) continue
+      if (usedIn[index] !== drawnIn[index]) {
+        useHour(index, ofEcs[index], ofImage[index])
         continue
       }
-      if (hour < from || drawnAt >= to || ecs > PLAIN || image > PLAIN) {
-        flush()
-        month = months.of(hour)
-        from = months.firsts[month]
-        to = months.firsts[month + 1] ?? Number.POSITIVE_INFINITY
+      if (usedIn[index] !== month || ecs > PLAIN || image > PLAIN) {
+        useWithin(month, ecs, image)
+        ecs = image = 0
+        month = usedIn[index]
       }
-      if (hour >= from && drawnAt < to) {
-        ecs += ofEcs
-        image += ofImage
-      } else use(ofEcs, ofImage, hour, drawnAt)
+      ecs += ofEcs[index]
+      image += ofImage[index]
     }
-    flush()
+    useWithin(month, ecs, image)
+  }
+
+  function useWithin(month: number, ecs: Whole, image: Whole): void {
+    audited.add(month, CLOUD_REVENUE, ecs, -1)
+    audited.add(month, PRODUCTS, image, -1)
+  }
+
+  function useHour(index: number, ecs: Whole, image: Whole): void {
+    const hour = hourAt(index)
+    use(ecs, image, hour, premises.settledAt(hour))
   }
 
   function earn(facts: AccountFacts, workings: Workings): void {

@@ -101,8 +101,8 @@ export function postings(context: AuditContext): Check {
   const rules = rulesOf(context)
   const settled = settledLedgers(words)
   /** Over all accounts, by ledger account: what the record posts and what the auditor would have posted. */
-  const posted = new Map<number, ExactSum>()
-  const audited = new Map<number, ExactSum>()
+  const [posted, audited] = [new LedgerSums(), new LedgerSums()]
+  const balances = new LedgerSums()
   return {
     account(facts, workings) {
       for (const transaction of facts.transactions) judgeTransaction(context, rules, facts, transaction)
@@ -111,17 +111,17 @@ export function postings(context: AuditContext): Check {
         findings.agree(kinds.transaction, 0, facts.settlements.length)
       for (const [place, ledger] of settled.entries()) {
         const amount = facts.settlements?.movedOn(place) ?? 0n
-        if (amount !== 0n) sumOf(posted, ledger).addSum(amount)
+        if (amount !== 0n) posted.of(ledger).addSum(amount)
       }
       for (const { repeats, legs, kind } of facts.transactions)
         for (let leg = legs.first; leg < legs.end; leg++) {
           const [ledger, amount] = [legs.ledger(leg), legs.amount(leg)]
-          sumOf(posted, ledger).add(amount, repeats)
+          posted.of(ledger).add(amount, repeats)
           // L-02: judged by themselves, bill by bill.
-          if (kind === words.sellerBill) sumOf(audited, ledger).add(amount, repeats)
+          if (kind === words.sellerBill) audited.of(ledger).add(amount, repeats)
         }
-      judgeBalances(context, facts, workings)
-      const expect = (ledger: number, amount: bigint): void => sumOf(audited, ledger).add(amount)
+      judgeBalances(context, facts, workings, balances)
+      const expect = (ledger: number, amount: bigint): void => audited.of(ledger).add(amount)
       // M-10: what was given away, less what lapsed of it.
       for (const { amount } of facts.coupons) expect(words.promotion, amount)
       expect(words.promotion, -workings.replay.wallet.lapsed)
@@ -132,20 +132,20 @@ export function postings(context: AuditContext): Check {
         if (tax !== 0n) expect(words.taxPayable, -tax)
       }
     },
-    gathered: () => [posted, audited].map((sums) => new Map([...sums].map(([ledger, { value }]) => [ledger, value]))),
+    gathered: () => [posted, audited].map((sums) => new Map(sums.values())),
     join(gathered) {
       const later = gathered as readonly ReadonlyMap<number, bigint>[]
       for (const [index, sums] of [posted, audited].entries())
-        for (const [ledger, value] of later[index]) sumOf(sums, ledger).addSum(value)
+        for (const [ledger, value] of later[index]) sums.of(ledger).addSum(value)
     },
     finish() {
       let trial = 0n
-      for (const sum of posted.values()) trial += sum.value
+      for (const [, value] of posted.values()) trial += value
       const described = (text: string) => () => ({ subject: 'all accounts', at: premises.end, text })
       findings.compare(kinds.balance, trial, 0n, described('the trial balance is not zero'))
       // Revenue is judged month by month (M-09), the run's end among them.
       for (const ledger of [words.taxPayable, words.promotion, words.rounding]) {
-        const [left, right] = [posted, audited].map((sums) => sums.get(ledger)?.value ?? 0n)
+        const [left, right] = [posted, audited].map((sums) => sums.of(ledger).value)
         const subject = premises.word(ledger)
         if (left === right) findings.agree(kinds.balance, left)
         else findings.differ(kinds.balance, subject, premises.end, left, right, 'closing balance')
@@ -154,13 +154,41 @@ export function postings(context: AuditContext): Check {
   }
 }
 
-function sumOf(sums: Map<number, ExactSum>, ledger: number): ExactSum {
-  let sum = sums.get(ledger)
-  if (sum === undefined) {
-    sum = new ExactSum()
-    sums.set(ledger, sum)
+/** Numbers of ledger accounts that have a place of their own: all that a sound record has. */
+const PLACES = 1024
+
+/** Sums by the number of a ledger account. */
+class LedgerSums {
+  readonly #sums: (ExactSum | undefined)[] = []
+  /** Of numbers that no ledger account has. */
+  readonly #others = new Map<number, ExactSum>()
+
+  of(ledger: number): ExactSum {
+    const known = this.#sums[ledger]
+    return known ?? this.#begin(ledger)
   }
-  return sum
+
+  #begin(ledger: number): ExactSum {
+    const other = this.#others.get(ledger)
+    if (other !== undefined) return other
+    const sum = new ExactSum()
+    if (!(ledger >= 0 && ledger < PLACES)) this.#others.set(ledger, sum)
+    else {
+      while (this.#sums.length <= ledger) this.#sums.push(undefined)
+      this.#sums[ledger] = sum
+    }
+    return sum
+  }
+
+  *values(): Generator<[ledger: number, value: bigint]> {
+    for (const [ledger, sum] of this.#sums.entries()) if (sum !== undefined) yield [ledger, sum.value]
+    for (const [ledger, { value }] of this.#others) yield [ledger, value]
+  }
+
+  clear(): void {
+    this.#others.clear()
+    for (let ledger = 0; ledger < this.#sums.length; ledger++) this.#sums[ledger]?.clear()
+  }
 }
 
 /** Which legs each kind of transaction may have, by the numbers of the record's words. */
@@ -215,13 +243,18 @@ function faultOf(
 }
 
 /** Q-01: where the replayed account ends, its ledger accounts end too. */
-function judgeBalances({ findings, premises, words }: AuditContext, facts: AccountFacts, workings: Workings): void {
-  const recorded = new Map<number, ExactSum>()
+function judgeBalances(
+  { findings, premises, words }: AuditContext,
+  facts: AccountFacts,
+  workings: Workings,
+  recorded: LedgerSums,
+): void {
+  recorded.clear()
   for (const { repeats, legs } of facts.transactions)
     for (let leg = legs.first; leg < legs.end; leg++)
-      if (legs.owner(leg) === facts.id) sumOf(recorded, legs.ledger(leg)).add(legs.amount(leg), repeats)
+      if (legs.owner(leg) === facts.id) recorded.of(legs.ledger(leg)).add(legs.amount(leg), repeats)
   for (const [place, ledger] of settledLedgers(words).slice(0, OWN).entries())
-    sumOf(recorded, ledger).addSum(facts.settlements?.movedOn(place) ?? 0n)
+    recorded.of(ledger).addSum(facts.settlements?.movedOn(place) ?? 0n)
   let deferred = 0n
   for (const order of facts.orders) deferred += workings.netKept(order.id) - workings.earned(order.id)
   const { wallet, due } = workings.replay
@@ -232,7 +265,7 @@ function judgeBalances({ findings, premises, words }: AuditContext, facts: Accou
     [words.deferredRevenue, -deferred],
   ] as const
   for (const [ledger, audited] of balances)
-    findings.compare(kinds.balance, recorded.get(ledger)?.value ?? 0n, audited, () => ({
+    findings.compare(kinds.balance, recorded.of(ledger).value, audited, () => ({
       subject: `account ${facts.id} ${premises.word(ledger)}`,
       at: premises.end,
       text: 'closing balance',

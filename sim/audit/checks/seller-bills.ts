@@ -332,7 +332,8 @@ function judgeStates(context: AuditContext, database: Database, due: readonly st
     }
   for (const [seller, steps] of Map.groupBy(found, ([id]) => id))
     judge.judge(
-      `seller ${seller}`,
+      'seller',
+      seller,
       steps.map(([, at, event, from, to]): Step => ({ at, event, from, to })),
     )
 }

@@ -53,7 +53,8 @@ function judgeLives(
   const steps = Map.groupBy(rows(database, stepsSql), ([id]) => id)
   for (const [id, at] of rows(database, born))
     judge.judge(
-      `${name} ${id}`,
+      name,
+      id,
       (steps.get(id) ?? []).map(([, when, event, from, to]): Step => ({ at: when, event, from, to })),
       at,
     )

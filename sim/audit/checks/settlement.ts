@@ -44,24 +44,23 @@ function areAsOwed(
   if (settlements === undefined || transactions.some(({ kind }) => kind === words.usage)) return false
   const { hour, at, repeats, moved: columns } = settlements.columns
   const other = budget === undefined ? CLEARING : RECEIVABLE
+  const [ofCash, ofCoupons, ofCloud, ofMarket] = [columns[CASH], columns[COUPONS], columns[CLOUD], columns[MARKET]]
+  const ofOther = columns[other]
   let hours = 0
   for (let row = settlements.first; row < settlements.end; row++) {
-    const [cash, coupon, ecs, image] = [
-      columns[CASH][row],
-      columns[COUPONS][row],
-      -columns[CLOUD][row],
-      -columns[MARKET][row],
-    ]
-    if (columns[other][row] !== 0) return false
-    const index = owed.indexOf(hour[row])
-    if (index < 0 || owed.indexOf(hour[row] + (repeats[row] - 1) * HOUR) < 0) return false
-    for (let repetition = 0; repetition < repeats[row]; repetition++) {
-      const [place, later] = [index + repetition, repetition * HOUR]
-      if (seen[place] === 1 || !owed.isSame(place, ecs, image, coupon, cash)) return false
-      if (at[row] + later !== premises.settledAt(hour[row] + later)) return false
+    if (ofOther[row] !== 0) return false
+    const [first, times] = [hour[row], repeats[row]]
+    const index = owed.indexOf(first)
+    if (index < 0 || owed.indexOf(first + (times - 1) * HOUR) < 0) return false
+    for (let repetition = 0; repetition < times; repetition++) {
+      const place = index + repetition
+      const later = repetition * HOUR
+      if (seen[place] === 1) return false
+      if (!owed.isSame(place, -ofCloud[row], -ofMarket[row], ofCoupons[row], ofCash[row])) return false
+      if (at[row] + later !== premises.settledAt(first + later)) return false
       seen[place] = 1
     }
-    hours += repeats[row]
+    hours += times
   }
   if (hours === 0) return true
   const [drawn, earned] = [

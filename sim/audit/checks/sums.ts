@@ -13,52 +13,100 @@ const POOLS = 65_536
 /** More than there are parts with two words. With the few owners of most accounts, a key stays a small integer. */
 const SHAPES = 2 ** 26
 
-/** What a row of sums comes to: how many legs or hours, seconds of use, and the amount. */
-class Sum {
+/** What one side of a sum comes to: how many legs or hours, seconds of use, and the amount. */
+class Side {
+  isThere = false
   count = 0
   seconds = 0
   readonly amount = new ExactSum()
+
+  clear(): void {
+    if (!this.isThere) return
+    this.isThere = false
+    this.count = this.seconds = 0
+    this.amount.clear()
+  }
 }
 
-/** Sums of one account by what they are about, on two sides: what the record says, and what the facts come to. */
+/** A sum on two sides: what the record says, and what the facts come to. */
+class Sum {
+  part = 0
+  readonly said = new Side()
+  readonly worked = new Side()
+}
+
+/** Sums of one account by what they are about; those of the account before are used again. */
 class Sums {
-  readonly said = new Map<number, Sum>()
-  readonly worked = new Map<number, Sum>()
+  readonly #places = new Map<number, number>()
+  readonly #sums: Sum[] = []
+  /** Those with a side that the record says, then those that facts alone have, in the order in which they come. */
+  readonly #said: Sum[] = []
+  readonly #worked: Sum[] = []
   /** Parts with two words, in the order in which they come, of all accounts: by part, then by word. */
   readonly #shapes: number[][][] = []
-  readonly #parts: number[] = []
+  #shapeCount = 0
   /** Owners, or prices with pools, in the order in which they come. */
   readonly #numbers = new Map<number, number>()
   /** What was asked for last, which is mostly asked for again. */
   #lastNumber = Number.NaN
   #lastPlace = 0
+  #lastKey = Number.NaN
+  #lastSum = new Sum()
 
-  of(side: 'said' | 'worked', part: number, first: number, second: number, number: number): Sum {
+  said(part: number, first: number, second: number, number: number): Side {
+    const sum = this.#of(part, first, second, number)
+    if (!sum.said.isThere) {
+      sum.said.isThere = true
+      this.#said.push(sum)
+    }
+    return sum.said
+  }
+
+  worked(part: number, first: number, second: number, number: number): Side {
+    const sum = this.#of(part, first, second, number)
+    if (!sum.worked.isThere) {
+      sum.worked.isThere = true
+      this.#worked.push(sum)
+    }
+    return sum.worked
+  }
+
+  #of(part: number, first: number, second: number, number: number): Sum {
     let place = number === this.#lastNumber ? this.#lastPlace : this.#numbers.get(number)
     if (place === undefined) this.#numbers.set(number, (place = this.#numbers.size))
     this.#lastNumber = number
     this.#lastPlace = place
     const key = place * SHAPES + this.#shapeOf(part, first, second)
-    let sum = this[side].get(key)
-    if (sum === undefined) this[side].set(key, (sum = new Sum()))
-    return sum
+    if (key === this.#lastKey) return this.#lastSum
+    let at = this.#places.get(key)
+    if (at === undefined) {
+      this.#places.set(key, (at = this.#places.size))
+      if (at === this.#sums.length) this.#sums.push(new Sum())
+      this.#sums[at].part = part
+    }
+    this.#lastKey = key
+    return (this.#lastSum = this.#sums[at])
   }
 
   #shapeOf(part: number, first: number, second: number): number {
     const shapes = ((this.#shapes[part] ??= [])[first] ??= [])
-    return (shapes[second] ??= this.#parts.push(part) - 1)
+    return (shapes[second] ??= this.#shapeCount++)
   }
 
   clear(): void {
-    for (const each of [this.said, this.worked, this.#numbers]) each.clear()
-    this.#lastNumber = Number.NaN
+    for (let at = 0; at < this.#places.size; at++) {
+      this.#sums[at].said.clear()
+      this.#sums[at].worked.clear()
+    }
+    for (const each of [this.#places, this.#numbers]) each.clear()
+    this.#said.length = this.#worked.length = 0
+    this.#lastNumber = this.#lastKey = Number.NaN
   }
 
-  /** What is on either side; undefined where the other has it alone. */
-  *both(): Generator<readonly [part: number, said: Sum | undefined, worked: Sum | undefined]> {
-    const partOf = (key: number): number => this.#parts[key % SHAPES]
-    for (const [key, sum] of this.said) yield [partOf(key), sum, this.worked.get(key)]
-    for (const [key, sum] of this.worked) if (!this.said.has(key)) yield [partOf(key), undefined, sum]
+  /** Every sum with either side. */
+  each(visit: (sum: Sum) => void): void {
+    for (let at = 0; at < this.#said.length; at++) visit(this.#said[at])
+    for (let at = 0; at < this.#worked.length; at++) if (!this.#worked[at].said.isThere) visit(this.#worked[at])
   }
 }
 
@@ -86,7 +134,7 @@ export function sums({ findings, premises, words }: AuditContext): Check {
     const isLate = calendar.dayOf(Math.min(at + later, end - 1)) > day
     const ofOrders = order > 0 ? 1 : 0
     const add = (part: number, of: number, owner: number, amount: Whole, count: number, times: number): void => {
-      const sum = ledger.of('worked', part * 2 + ofOrders, kind, of, owner)
+      const sum = ledger.worked(part * 2 + ofOrders, kind, of, owner)
       sum.count += count
       sum.amount.add(amount, times)
     }
@@ -116,10 +164,10 @@ export function sums({ findings, premises, words }: AuditContext): Check {
 
   function bookSettled(account: number, { sums }: Settlements): void {
     for (const { part, legs, sums: amounts, isLate } of sums) {
-      if (isLate) ledger.of('worked', part * 2, words.usage, unbilled, account)
+      if (isLate) ledger.worked(part * 2, words.usage, unbilled, account)
       for (const [place, number] of settled.entries()) {
         if (legs[place] === 0) continue
-        const sum = ledger.of('worked', part * 2, words.usage, number, place < OWN ? account : 0)
+        const sum = ledger.worked(part * 2, words.usage, number, place < OWN ? account : 0)
         sum.count += legs[place]
         sum.amount.addSum(amounts[place].value)
       }
@@ -134,7 +182,7 @@ export function sums({ findings, premises, words }: AuditContext): Check {
       const part = used.of(charged)
       const of = priced[row] * POOLS + pool
       const add = (each: number, lines: number): void => {
-        const sum = metered.of('worked', each, item[row], rule[row], of)
+        const sum = metered.worked(each, item[row], rule[row], of)
         sum.count += lines
         sum.seconds += lines * seconds[row]
         sum.amount.add(amount[row], lines)
@@ -153,13 +201,13 @@ export function sums({ findings, premises, words }: AuditContext): Check {
   function readSaid({ ledgerMonths, meteredMonths }: AccountFacts): void {
     for (const row of ledgerMonths) {
       const part = partOf(booked, row.month, row.measured)
-      const sum = ledger.of('said', part * 2 + row.ofOrders, row.kind, row.ledger, row.owner)
+      const sum = ledger.said(part * 2 + row.ofOrders, row.kind, row.ledger, row.owner)
       sum.count += row.times
       sum.amount.add(row.amount)
     }
     for (const row of meteredMonths) {
       const part = partOf(used, row.month, row.measured)
-      const sum = metered.of('said', part, row.item, row.rule, row.priced * POOLS + row.pool)
+      const sum = metered.said(part, row.item, row.rule, row.priced * POOLS + row.pool)
       sum.count += row.lines
       sum.seconds += row.seconds
       sum.amount.add(row.amount)
@@ -167,17 +215,17 @@ export function sums({ findings, premises, words }: AuditContext): Check {
   }
 
   function judge(kind: Kind, account: number, of: Sums, instantOf: (part: number) => number): void {
-    for (const [part, left, right] of of.both()) {
-      const [recorded, audited] = [left?.amount.whole ?? 0, right?.amount.whole ?? 0]
-      const isSame =
-        left !== undefined && right !== undefined && left.count === right.count && left.seconds === right.seconds
+    of.each(({ part, said, worked }) => {
+      const [recorded, audited] = [said.amount.whole, worked.amount.whole]
+      const isSame = said.isThere && worked.isThere && said.count === worked.count && said.seconds === worked.seconds
       if (isSame && areEqual(recorded, audited)) {
         findings.agree(kind, recorded)
-        continue
+        return
       }
-      const text = `a sum of ${left?.count ?? 'no'} lines and ${left?.seconds ?? 0} s, not of ${right?.count ?? 'no'} and ${right?.seconds ?? 0} s`
+      const countOf = ({ isThere, count }: Side): number | string => (isThere ? count : 'no')
+      const text = `a sum of ${countOf(said)} lines and ${said.seconds} s, not of ${countOf(worked)} and ${worked.seconds} s`
       findings.differ(kind, `account ${account}`, instantOf(part), recorded, audited, text)
-    }
+    })
   }
 
   return {

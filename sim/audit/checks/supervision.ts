@@ -30,7 +30,7 @@ export function supervision(context: AuditContext): Check {
             )
           continue
         }
-        judges.get(kind)?.judge(`flow ${order.id}`, order.supervision, paid.at)
+        judges.get(kind)?.judge('flow', order.id, order.supervision, paid.at)
         judgeResumes(context, order)
         judgeRejections(context, order)
         judgeEnd(context, order, kind, paid.at)

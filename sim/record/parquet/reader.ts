@@ -203,7 +203,7 @@ const lengthIn = (head: ThriftStruct): number => Number((head.get(7) as ThriftSt
 
 function placed(listed: readonly string[] | Int32Array | BigInt64Array, places: Int32Array): WordsRead | FewRead {
   let most = -1
-  for (const place of places) if (place > most) most = place
+  for (let at = 0; at < places.length; at++) if (places[at] > most) most = places[at]
   if (most >= listed.length) throw new Error(`a dictionary of ${listed.length} values lacks number ${most}`)
   return listed instanceof Int32Array || listed instanceof BigInt64Array
     ? { distinct: listed, places }
