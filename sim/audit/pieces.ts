@@ -6,7 +6,6 @@
 import type { Database } from 'better-sqlite3'
 import type { MassFacts } from '../record/column-facts.ts'
 import type { MassTable } from '../record/column-files.ts'
-import { inOrderOf } from '../record/number-order.ts'
 
 export interface Piece {
   /** None where all facts are together. */
@@ -112,18 +111,35 @@ function divided(accounts: readonly Weighed[], parts: number): number[][] {
   return found
 }
 
+/** Numbers that are counted each in its place; beyond, a map takes less memory. */
+const MOST_COUNTED = 2 ** 24
+
+/** How often each number comes. */
+function countsOf(numbers: ArrayLike<number>): Iterable<readonly [number: number, times: number]> {
+  let [least, most] = [0, 0]
+  for (let at = 0; at < numbers.length; at++) {
+    if (numbers[at] > most) most = numbers[at]
+    if (numbers[at] < least) least = numbers[at]
+  }
+  if (least < 0 || most >= MOST_COUNTED) {
+    const counts = new Map<number, number>()
+    for (let at = 0; at < numbers.length; at++) counts.set(numbers[at], (counts.get(numbers[at]) ?? 0) + 1)
+    return counts
+  }
+  const times = new Int32Array(most + 1)
+  for (let at = 0; at < numbers.length; at++) times[numbers[at]]++
+  const found: (readonly [number, number])[] = []
+  for (let number = 0; number < times.length; number++) if (times[number] > 0) found.push([number, times[number]])
+  return found
+}
+
 /** The accounts of each group of cells: where their money moves, else where they order, else in the first. */
 function homesOf(database: Database, mass: MassFacts, groups: readonly (readonly number[])[]): Weighed[][] {
   const known = new Set<number>([0])
   const homes = groups.map((cells) => {
-    const accounts = mass.of(cells).table('transactions').column('account').values
-    const order = inOrderOf(accounts)
     const weighed: Weighed[] = []
-    for (let from = 0, to = 0; from < order.length; from = to) {
-      const account = accounts[order[from]]
-      while (to < order.length && accounts[order[to]] === account) to++
-      if (!known.has(account)) weighed.push({ account, transactions: to - from })
-    }
+    for (const [account, transactions] of countsOf(mass.of(cells).table('transactions').column('account').values))
+      if (!known.has(account)) weighed.push({ account, transactions })
     for (const { account } of weighed) known.add(account)
     return weighed
   })

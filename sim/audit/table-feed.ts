@@ -64,7 +64,7 @@ function areNumbers(cells: readonly (number | string)[]): cells is readonly numb
 
 /** Numbers behind others, in half the memory where all are small. */
 function joined(first: Float64Array | Int32Array, second: readonly number[]): Float64Array | Int32Array {
-  const last = narrowed(Float64Array.from(second))
+  const last = narrowed(new Float64Array(second))
   if (first.length === 0) return last
   const areNarrow = first instanceof Int32Array && last instanceof Int32Array
   const all = areNarrow ? new Int32Array(first.length + last.length) : new Float64Array(first.length + last.length)
