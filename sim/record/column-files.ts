@@ -29,6 +29,8 @@ export const isMass = (table: string): table is MassTable => (massTables as read
 
 /** Rows of a row group: what a reader decodes at a time. */
 const GROUP_ROWS = 32_768
+/** Tables whose amounts come again over longer stretches: more of their rows are compressed together. */
+const groupRows: Readonly<Partial<Record<TableName, number>>> = { postings: 65_536, usage_spans: 65_536 }
 /** Rows that there is room for at first: most cells of a small run have few facts of most tables. */
 const LEAST_ROWS = 256
 
@@ -46,6 +48,7 @@ class TableColumns {
   readonly #writer: ParquetWriter
   readonly #encoders: readonly ReturnType<typeof encoderOf>[]
   readonly #width: number
+  readonly #groupRows: number
   /** Rows as the log has them. */
   #numbers: Float64Array
   #rows = 0
@@ -53,6 +56,7 @@ class TableColumns {
   constructor(path: string, table: TableName, dictionary: Dictionary) {
     this.#file = new GrowingFile(path, 'w')
     this.#width = logWidth(table)
+    this.#groupRows = groupRows[table] ?? GROUP_ROWS
     this.#numbers = new Float64Array(LEAST_ROWS * this.#width)
     const places = logPlaces(table)
     this.#encoders = factColumns(table).map((name) => encoderOf(table, name, places[name], dictionary.words))
@@ -68,7 +72,7 @@ class TableColumns {
     if (from === this.#numbers.length) this.#grow()
     const numbers = this.#numbers
     for (let place = 0; place < width; place++) numbers[from + place] = facts[at + place]
-    if (++this.#rows === GROUP_ROWS) this.#flush()
+    if (++this.#rows === this.#groupRows) this.#flush()
   }
 
   #grow(): void {

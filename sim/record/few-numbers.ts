@@ -1,12 +1,12 @@
 /** Numbers of which there are few, as places in the list of those: what a dictionary of Parquet has. */
 
 /** More different ones than this, or than so many a row, are written as they are. */
-const MOST = 4096
+const MOST = 8192
 const ROWS_EACH = 4
 
-/** Four for each different number: 2^14. */
+/** Four for each different number: 2^15. */
 const SLOTS = MOST * 4
-const SHIFT = 32 - 14
+const SHIFT = 32 - 15
 const SPREAD = 0x9e3779b1
 
 /** Which number a slot has: its place in the list and 1; 0 for none. Cleared after each use. */
@@ -19,11 +19,11 @@ export interface FewNumbers {
   readonly places: Int32Array
 }
 
-/** Undefined where there are too many different ones, or none. */
-export function fewNumbers(numbers: Float64Array): FewNumbers | undefined {
+/** Undefined where there are too many different ones, or none. The places are in `room`, which has at least as many. */
+export function fewNumbers(numbers: Float64Array, room: Int32Array): FewNumbers | undefined {
   const most = Math.min(MOST, Math.floor(numbers.length / ROWS_EACH))
   if (most === 0) return undefined
-  const places = new Int32Array(numbers.length)
+  const places = room.subarray(0, numbers.length)
   let count = 0
   let last = Number.NaN
   let place = 0

@@ -5,7 +5,7 @@ import { type TableName, unitOf } from './columns.ts'
 import { fewNumbers } from './few-numbers.ts'
 import { MOST_OF_DIFFERENCES } from './parquet/differences.ts'
 import { type ParquetColumn, WIDE_BYTES } from './parquet/schema.ts'
-import type { ColumnValues } from './parquet/writer.ts'
+import type { ColumnValues, Search } from './parquet/writer.ts'
 import { fromLog } from './wide.ts'
 
 /** Facts of one table, so many numbers each. */
@@ -18,31 +18,66 @@ export interface LogRows {
 type Encode = (rows: LogRows, place: number) => ColumnValues
 
 const TWO_32 = 4_294_967_296
+/** Dividing by a power of two is exact either way, and a product takes a quarter of the time. */
+const OF_TWO_32 = 1 / TWO_32
 
 /** How the whole numbers of a column go to Parquet: as 64 bits each, as differences, or as places among the few that there are. */
 export type Manner = 'plain' | 'near' | 'few'
 
+interface Way {
+  readonly manner: Manner
+  readonly search?: Search
+}
+
+const plain: Way = { manner: 'plain' }
+const near: Way = { manner: 'near' }
+const nearDouble: Way = { manner: 'near', search: 'double' }
+const few: Way = { manner: 'few', search: 'short' }
+const plainDouble: Way = { manner: 'plain', search: 'double' }
+
 /**
- * Columns whose numbers are near those before them, or few: what zstd makes of them is smaller, and has less to read. Each was
- * measured; of the others a dictionary or differences were larger.
+ * Columns whose numbers are near those before them, or few, or repeat in another way than most: what zstd makes of them is
+ * smaller, and has less to read. Each was measured; of the others a dictionary or differences were larger.
  */
-const manners: Readonly<Partial<Record<TableName, Readonly<Record<string, Manner>>>>> = {
-  usage_spans: { priced: 'few', first_hour: 'few', hours: 'few', unit_price: 'few', amount: 'few' },
-  transactions: { id: 'near', account: 'near', repeats: 'few', hour: 'few' },
-  postings: { transaction_id: 'near' },
-  recognitions: { transaction_id: 'near', days: 'few', earned_from: 'near', earned_to: 'near' },
-  seller_shares: { transaction_id: 'near', specification: 'few', month: 'few' },
-  order_steps: { order_id: 'near', at: 'near' },
-  ledger_months: { account: 'near', owner: 'near', month: 'few', times: 'few' },
-  metered_months: { account: 'near', priced: 'few', pool: 'few', month: 'few', lines: 'few' },
-  instance_steps: { instance_id: 'near', at: 'near', specification: 'few' },
+const ways: Readonly<Partial<Record<TableName, Readonly<Record<string, Way>>>>> = {
+  usage_spans: {
+    instance_id: nearDouble,
+    priced: few,
+    first_hour: few,
+    hours: few,
+    unit_price: few,
+    amount: few,
+  },
+  transactions: { id: near, at: few, account: nearDouble, repeats: few, order_id: plainDouble, hour: few, day: few },
+  postings: { transaction_id: near, owner: plainDouble },
+  recognitions: { transaction_id: near, days: few, earned_from: near, earned_to: near },
+  seller_shares: { transaction_id: near, specification: few, month: few },
+  order_steps: { order_id: near, at: near },
+  ledger_months: { account: near, owner: near, month: few, times: few },
+  metered_months: { account: near, priced: few, pool: few, month: few, lines: few },
+  instance_steps: { instance_id: near, at: near, specification: few },
 }
 
 /** What columns are encoded in, one after the other: no row group needs memory of its own. */
-let room = { numbers: new Float64Array(0), halves: new Int32Array(0) }
+class Room {
+  readonly numbers: Float64Array
+  /** Two for each number. */
+  readonly halves: Int32Array
+  readonly places: Int32Array
+  readonly wide: DataView
 
-function roomFor(count: number): typeof room {
-  if (room.numbers.length < count) room = { numbers: new Float64Array(count), halves: new Int32Array(count * 2) }
+  constructor(count: number) {
+    this.numbers = new Float64Array(count)
+    this.halves = new Int32Array(count * 2)
+    this.places = new Int32Array(count)
+    this.wide = new DataView(new ArrayBuffer(count * WIDE_BYTES))
+  }
+}
+
+let room = new Room(0)
+
+function roomFor(count: number): Room {
+  if (room.numbers.length < count) room = new Room(count)
   return room
 }
 
@@ -54,54 +89,64 @@ function numbersOf({ numbers, width, count }: LogRows, place: number): Float64Ar
 }
 
 /** Whole numbers that float64 holds exactly. */
-function wholes(numbers: Float64Array, manner: Manner): ColumnValues {
+function wholes(numbers: Float64Array, { manner, search }: Way): ColumnValues {
+  if (numbers.length === 0) return { values: new BigInt64Array(0) }
+  const found = manner === 'few' ? fewNumbers(numbers, roomFor(numbers.length).places) : undefined
+  const [least, most] = extremes(found?.distinct ?? numbers)
+  const bounds = [BigInt(least), BigInt(most)] as const
+  if (manner === 'near' && least >= -MOST_OF_DIFFERENCES && most <= MOST_OF_DIFFERENCES)
+    return { values: { near: numbers }, bounds, search }
+  if (found === undefined) return { values: longs(numbers, least, most), bounds, search }
+  return { values: { distinct: longs(found.distinct, least, most), places: found.places }, bounds, search }
+}
+
+function extremes(numbers: Float64Array): readonly [least: number, most: number] {
   let least = numbers[0]
-  let most = numbers[0]
+  let most = least
   for (let row = 1; row < numbers.length; row++) {
     const value = numbers[row]
     if (value < least) least = value
     else if (value > most) most = value
   }
-  if (numbers.length === 0) return { values: new BigInt64Array(0) }
-  const bounds = [BigInt(least), BigInt(most)] as const
-  if (manner === 'near' && least >= -MOST_OF_DIFFERENCES && most <= MOST_OF_DIFFERENCES)
-    return { values: { near: numbers }, bounds }
-  const few = manner === 'few' ? fewNumbers(numbers) : undefined
-  if (few === undefined) return { values: longs(numbers), bounds }
-  return { values: { distinct: longs(few.distinct), places: few.places }, bounds }
+  return [least, most]
 }
 
 /** As 64 bits: what is beyond 32 bits is the high half. */
-function longs(numbers: Float64Array): BigInt64Array {
+function longs(numbers: Float64Array, least: number, most: number): BigInt64Array {
   const { halves } = roomFor(numbers.length)
-  for (let row = 0; row < numbers.length; row++) {
-    const value = numbers[row]
-    const high = Math.floor(value / TWO_32)
-    halves[row * 2] = value - high * TWO_32
-    halves[row * 2 + 1] = high
-  }
-  return new BigInt64Array(halves.buffer, 0, numbers.length)
+  const count = numbers.length
+  if (least >= 0 && most < TWO_32)
+    for (let row = 0; row < count; row++) {
+      halves[row * 2] = numbers[row]
+      halves[row * 2 + 1] = 0
+    }
+  else
+    for (let row = 0; row < count; row++) {
+      const value = numbers[row]
+      const high = Math.floor(value * OF_TWO_32)
+      halves[row * 2] = value - high * TWO_32
+      halves[row * 2 + 1] = high
+    }
+  return new BigInt64Array(halves.buffer, 0, count)
 }
 
 const encodeWholes =
-  (manner: Manner): Encode =>
+  (way: Way): Encode =>
   (rows, place) =>
-    wholes(numbersOf(rows, place), manner)
+    wholes(numbersOf(rows, place), way)
 
 /** Unit prices: those that float64 does not hold exactly are packed in the log. */
 const encodePrices =
-  (manner: Manner): Encode =>
+  (way: Way): Encode =>
   (rows, place) => {
     const numbers = numbersOf(rows, place)
-    let isPacked = false
-    for (const number of numbers) if (number < 0) isPacked = true
-    if (!isPacked) return wholes(numbers, manner)
+    if (numbers.every((number) => number >= 0)) return wholes(numbers, way)
     return { values: BigInt64Array.from(numbers, (number) => unpackPrice(number as UnitPrice)) }
   }
 
 /** Instants of which a row may have none: 0 in the log. */
 const encodeInstants =
-  (manner: Manner): Encode =>
+  (way: Way): Encode =>
   (rows, place) => {
     const all = numbersOf(rows, place)
     const present = new Uint8Array(all.length)
@@ -111,53 +156,61 @@ const encodeInstants =
       present[row] = 1
       all[next++] = all[row]
     }
-    return { ...wholes(all.subarray(0, next), manner), present }
+    return { ...wholes(all.subarray(0, next), way), present }
   }
 
 /** Whole numbers below 2^31. */
-const encodeSmalls: Encode = ({ numbers, width, count }, place) => {
-  const values = new Int32Array(count)
-  for (let row = 0, at = place; row < count; row++, at += width) values[row] = numbers[at]
-  return { values }
-}
+const encodeSmalls =
+  ({ manner, search }: Way): Encode =>
+  (rows, place) => {
+    const numbers = numbersOf(rows, place)
+    const { halves, places } = roomFor(numbers.length)
+    const found = manner === 'few' ? fewNumbers(numbers, places) : undefined
+    if (found !== undefined)
+      return { values: { distinct: Int32Array.from(found.distinct), places: found.places }, search }
+    const values = halves.subarray(0, numbers.length)
+    for (let row = 0; row < values.length; row++) values[row] = numbers[row]
+    return { values, search }
+  }
 
 /** Words: places in the list of those that the rows have, in the order in which they first come. */
-const encodeWords =
-  (all: readonly string[]): Encode =>
-  ({ numbers, width, count }, place) => {
-    const places = new Int32Array(count)
-    const placeOf = new Int32Array(all.length).fill(-1)
+function encodeWords(all: readonly string[]): Encode {
+  /** By number of a word: its place and 1; 0 where it has none. */
+  const placeOf = new Int32Array(all.length)
+  return ({ numbers, width, count }, place) => {
+    const places = roomFor(count).places.subarray(0, count)
     const words: string[] = []
+    placeOf.fill(0)
     for (let row = 0, at = place; row < count; row++, at += width) {
       const number = numbers[at]
-      if (placeOf[number] < 0) placeOf[number] = words.push(all[number]) - 1
-      places[row] = placeOf[number]
+      let found = placeOf[number]
+      if (found === 0) placeOf[number] = found = words.push(all[number])
+      places[row] = found - 1
     }
     return { values: { words, places } }
   }
+}
 
 /** Amounts of any size: decimals of 38 digits. Nearly all fit float64 and need no bigint. */
 const encodeAmounts: Encode = ({ numbers, width, count }, place) => {
-  const bytes = new Uint8Array(count * WIDE_BYTES)
-  const view = new DataView(bytes.buffer)
+  const { wide } = roomFor(count)
   for (let row = 0, at = place, to = 0; row < count; row++, at += width, to += WIDE_BYTES) {
     const low = numbers[at]
     const high = numbers[at + 1]
     if (high === 0) {
-      const half = Math.floor(low / TWO_32)
-      if (low < 0) {
-        view.setInt32(to, -1)
-        view.setInt32(to + 4, -1)
-      }
-      view.setInt32(to + 8, half)
-      view.setUint32(to + 12, low - half * TWO_32)
+      const half = Math.floor(low * OF_TWO_32)
+      const sign = low < 0 ? -1 : 0
+      wide.setInt32(to, sign)
+      wide.setInt32(to + 4, sign)
+      wide.setInt32(to + 8, half)
+      wide.setUint32(to + 12, low - half * TWO_32)
     } else {
       const amount = fromLog(low, high)
-      view.setBigInt64(to, amount >> 64n)
-      view.setBigUint64(to + 8, BigInt.asUintN(64, amount))
+      wide.setBigInt64(to, amount >> 64n)
+      wide.setBigUint64(to + 8, BigInt.asUintN(64, amount))
     }
   }
-  return { values: bytes }
+  return { values: new Uint8Array(wide.buffer, 0, count * WIDE_BYTES) }
 }
 
 /** Instants that every row has: of the fact itself, or of the hour that it is about. */
@@ -177,28 +230,28 @@ export function encoderOf(
     parquet: { name, ...parquet },
     encode: (rows: LogRows) => encode(rows, place),
   })
-  const manner = own(own(manners, table) ?? {}, name) ?? 'plain'
+  const way = own(own(ways, table) ?? {}, name) ?? plain
   switch (unitOf(table, name)) {
     case 'money':
       return by({ kind: 'decimal', scale: 8, isWide: true }, encodeAmounts)
     case 'charge':
     case 'quantity':
-      return by({ kind: 'decimal', scale: 8 }, encodeWholes(manner))
+      return by({ kind: 'decimal', scale: 8 }, encodeWholes(way))
     case 'price':
-      return by({ kind: 'decimal', scale: 10 }, encodePrices(manner))
+      return by({ kind: 'decimal', scale: 10 }, encodePrices(way))
     case 'word':
       return by({ kind: 'text' }, encodeWords(words))
     case 'instant':
       return always.includes(name)
-        ? by({ kind: 'instant' }, encodeWholes(manner))
-        : by({ kind: 'instant', isOptional: true }, encodeInstants(manner))
+        ? by({ kind: 'instant' }, encodeWholes(way))
+        : by({ kind: 'instant', isOptional: true }, encodeInstants(way))
     case 'day':
-      return by({ kind: 'date' }, encodeSmalls)
+      return by({ kind: 'date' }, encodeSmalls(way))
     case 'flag':
     case 'months':
     case 'seconds':
-      return by({ kind: 'int32' }, encodeSmalls)
+      return by({ kind: 'int32' }, encodeSmalls(way))
     default:
-      return by({ kind: 'int64' }, encodeWholes(manner))
+      return by({ kind: 'int64' }, encodeWholes(way))
   }
 }

@@ -36,13 +36,37 @@ export interface ColumnValues {
   readonly present?: Uint8Array
   /** The least and the largest of them, where the caller knows; else they are looked for. */
   readonly bounds?: readonly [least: bigint, most: bigint]
+  /** How zstd looks for what repeats in them; `quick` where nothing is said. */
+  readonly search?: Search | undefined
 }
 
 /** What a file says of itself. */
 export type Note = readonly [key: string, value: string]
 
-/** The first compresses least and fastest. */
-const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
+/**
+ * How zstd looks for what repeats:
+ * quick    runs of seven bytes or more
+ * short    of four or more: for places, which have one or two bytes each
+ * double   of five or more, the longest first: for numbers of which several in a row repeat, and single ones as well
+ */
+export type Search = 'quick' | 'short' | 'double'
+
+/** The first level compresses least and fastest; so many bits of a hash find places of pages of some 100 KB. */
+const searching = (strategy: number, shortest: number, bits: number) => ({
+  params: {
+    [constants.ZSTD_c_compressionLevel]: 1,
+    [constants.ZSTD_c_strategy]: strategy,
+    [constants.ZSTD_c_minMatch]: shortest,
+    [constants.ZSTD_c_hashLog]: bits,
+    [constants.ZSTD_c_chainLog]: bits,
+  },
+})
+
+const searches: Readonly<Record<Search, ReturnType<typeof searching>>> = {
+  quick: searching(constants.ZSTD_fast, 7, 15),
+  short: searching(constants.ZSTD_fast, 4, 15),
+  double: searching(constants.ZSTD_dfast, 5, 16),
+}
 const MAGIC = new TextEncoder().encode('PAR1')
 
 interface Chunk {
@@ -60,6 +84,8 @@ export class ParquetWriter {
   readonly #sink: (bytes: Uint8Array) => void
   readonly #notes: readonly Note[]
   readonly #groups: { readonly chunks: readonly Chunk[]; readonly rows: number }[] = []
+  /** Pages that are not handed over yet. */
+  readonly #pieces: Uint8Array[] = []
   #at = 0
 
   /** `sink` gets the file piece by piece; `notes` are kept in it as key and value. */
@@ -71,8 +97,14 @@ export class ParquetWriter {
   }
 
   #put(bytes: Uint8Array): void {
-    this.#sink(bytes)
+    this.#pieces.push(bytes)
     this.#at += bytes.length
+  }
+
+  /** Hands over what has gathered, as one piece: a call of the system for each page would cost more than copying it. */
+  #handOver(): void {
+    this.#sink(Buffer.concat(this.#pieces))
+    this.#pieces.length = 0
   }
 
   /** Writes so many rows: the values of each column, in their order; those of one are written before the next are asked for. */
@@ -80,9 +112,10 @@ export class ParquetWriter {
     const chunks: Chunk[] = []
     for (const values of columns) chunks.push(this.#chunk(this.#columns[chunks.length], values, rows))
     this.#groups.push({ chunks, rows })
+    this.#handOver()
   }
 
-  #chunk(column: ParquetColumn, { values, present, bounds }: ColumnValues, rows: number): Chunk {
+  #chunk(column: ParquetColumn, { values, present, bounds, search }: ColumnValues, rows: number): Chunk {
     const from = this.#at
     let plain = 0
     let dictionaryAt: number | undefined
@@ -91,7 +124,7 @@ export class ParquetWriter {
     if ('places' in values) {
       dictionaryAt = from
       const [listed, length] = dictionaryBytes(values)
-      plain += this.#page(listed, (sizes) => [
+      plain += this.#page(listed, 'short', (sizes) => [
         ...sizes(pages.DICTIONARY),
         [
           7,
@@ -111,7 +144,7 @@ export class ParquetWriter {
     } else data = plainBytes(values)
     const dataAt = this.#at
     const levels = column.isOptional ? levelBytes(present ?? new Uint8Array(rows).fill(1)) : new Uint8Array(0)
-    plain += this.#page(joined(levels, data), (sizes) => [
+    plain += this.#page(joined(levels, data), search, (sizes) => [
       ...sizes(pages.DATA),
       [
         5,
@@ -137,8 +170,12 @@ export class ParquetWriter {
   }
 
   /** Writes a page; returns its size with its head, were it not compressed. */
-  #page(bytes: Uint8Array, headOf: (sizes: (type: number) => Field[]) => readonly Field[]): number {
-    const packed = zstdCompressSync(bytes, LEVEL)
+  #page(
+    bytes: Uint8Array,
+    search: Search | undefined,
+    headOf: (sizes: (type: number) => Field[]) => readonly Field[],
+  ): number {
+    const packed = zstdCompressSync(bytes, searches[search ?? 'quick'])
     const head = thriftBytes(
       headOf((type) => [
         [1, 'i32', type],
@@ -172,6 +209,7 @@ export class ParquetWriter {
     tail.set(MAGIC, 4)
     this.#put(footer)
     this.#put(tail)
+    this.#handOver()
   }
 
   #groupFields(chunks: readonly Chunk[], rows: number): Field[] {

@@ -70,7 +70,7 @@ function written(groups: readonly (readonly Row[])[]): Uint8Array {
           values: BigInt64Array.from(rows.flatMap(({ at }) => (at === null ? [] : [at]))),
           present: Uint8Array.from(rows, ({ at }) => (at === null ? 0 : 1)),
         },
-        { values: BigInt64Array.from(rows, ({ amount }) => amount) },
+        { values: BigInt64Array.from(rows, ({ amount }) => amount), search: 'double' },
         { values: rows.map(({ vast }) => vast) },
         { values: { words, places: Int32Array.from(rows, ({ word }) => words.indexOf(word)) } },
         { values: { near: Float64Array.from(rows, ({ near }) => near) } },
@@ -84,6 +84,7 @@ function written(groups: readonly (readonly Row[])[]): Uint8Array {
             ({ few }) => few,
             (all) => BigInt64Array.from(all),
           ),
+          search: 'short',
         },
         {
           values: listed(
@@ -201,7 +202,7 @@ test('of numbers with few different ones the places are kept, of others nothing'
   fc.assert(
     fc.property(numbers, fc.integer({ min: 1, max: 6 }), (some, times) => {
       const all = Float64Array.from(Array.from({ length: times }, () => some).flat())
-      const few = fewNumbers(all)
+      const few = fewNumbers(all, new Int32Array(all.length))
       const different = [...new Set(all)]
       expect(few !== undefined).toBe(all.length >= 4 && different.length <= all.length / 4)
       if (few === undefined) return
@@ -209,9 +210,15 @@ test('of numbers with few different ones the places are kept, of others nothing'
       expect([...few.places].map((place) => few.distinct[place])).toEqual([...all])
     }),
   )
-  const many = Float64Array.from({ length: 32_768 }, (_, at) => (at % 4097) * 1000)
-  expect(fewNumbers(many)).toBeUndefined()
-  expect(fewNumbers(many.map((number) => number % 4_096_000))?.distinct.length).toBe(4096)
+  const many = Float64Array.from({ length: 65_536 }, (_, at) => (at % 8193) * 1000)
+  const room = new Int32Array(many.length)
+  expect(fewNumbers(many, room)).toBeUndefined()
+  expect(
+    fewNumbers(
+      many.map((number) => number % 8_192_000),
+      room,
+    )?.distinct.length,
+  ).toBe(8192)
 })
 
 const sample: Row = {
