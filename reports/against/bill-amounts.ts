@@ -12,6 +12,7 @@ interface Pair {
 
 /** What one rounding of bills comes to by chance is no more than that. */
 const FEWEST_BILLS = 3
+const CENT = 1_000_000n
 
 export async function amountOfBills(
   source: RatedSource,
@@ -77,6 +78,10 @@ function ofSums(pairs: readonly Pair[], minor: bigint): Reason[] {
     )
   if (differing.length > 1 && pairs.every((each) => each.theirs === atLeast(each.ours, theirs)))
     found.push(because('surcharge', 'M-06', `at least ${formatAmount(theirs)} for every bill`))
+  // One bill alone is at most what it is: a limit that people set shows in its zeros.
+  const isLimit = differing.length > 1 || (minor === 1n && theirs % (100n * CENT) === 0n)
+  if (theirs > 0n && isLimit && pairs.every((each) => each.theirs === (each.ours > theirs ? theirs : each.ours)))
+    found.push(because('discount', 'M-06', `at most ${formatAmount(theirs)} for every bill`))
   return found
 }
 

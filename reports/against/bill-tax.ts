@@ -89,6 +89,16 @@ function rateOfAll(source: RatedSource, bills: readonly TaxedBill[], way: Way): 
   return rates.length === 0 ? undefined : rates
 }
 
+/** The whole or half percents of a part of the use, `isTaxed`, that give all of the bills; undefined where there are none. */
+export function rateOfPart(
+  source: RatedSource,
+  bills: readonly TaxedBill[],
+  isTaxed: (use: string) => boolean,
+): string[] | undefined {
+  const rates = rateOfAll(source, bills, { text: '', isTaxed })?.filter((rate) => rate % ROUND_RATE === 0n)
+  return rates === undefined || rates.length === 0 ? undefined : rates.map(percentText)
+}
+
 const sizeOf = ({ bill }: TaxedBill): bigint => bill.charges
 const largestFirst = (bills: readonly TaxedBill[]): TaxedBill[] =>
   bills.toSorted((a, b) => (sizeOf(a) < sizeOf(b) ? 1 : sizeOf(a) > sizeOf(b) ? -1 : 0))

@@ -22,6 +22,7 @@ import { severalPrices } from './several-prices.ts'
 import { shiftedHours } from './shifted-hours.ts'
 import { ofSomeAccounts } from './some-accounts.ts'
 import { steppedSources } from './stepped.ts'
+import { taxFromDay } from './tax-from-day.ts'
 import { twoCauses } from './two-causes.ts'
 import { givesBills, switchOfBills, switchOfLines } from './variants.ts'
 
@@ -123,7 +124,8 @@ async function oneCauseOfBills(
   const moved =
     (await monthsOfBills(source, bills)) ??
     (await movedListOfBills(source, bills)) ??
-    (await freeHoursOfBills(source, bills))
+    (await freeHoursOfBills(source, bills)) ??
+    ((await areTelling(source, bills)) ? await taxFromDay(source, bills) : undefined)
   if (moved !== undefined) return moved
   const some = await ofSomeAccounts(source, invoices, variants)
   const ofSome =

@@ -1,6 +1,7 @@
 /** The one cause of lines that differ in what is there of them: missing, twice, rounded, under other names, or two digits of one. */
 import { formatInstant } from '#base/civil-time.ts'
 import { formatAmount } from '#base/money.ts'
+import { DAY } from '#base/time.ts'
 import type { InvoiceLines } from './invoices.ts'
 import { allRoundings, roundingReason, roundLine } from './line-roundings.ts'
 import type { RatedLine, RatedSource } from './rated-line.ts'
@@ -139,9 +140,29 @@ function allMissing(held: readonly Held[], counts: ChargeCounts, utcOffset: numb
       return noCharge([...kinds].map((kind) => `any ${kind}`))
     if (products.length <= FEW) return noCharge(products.map((name) => name.slice(name.indexOf(' ') + 1)))
   }
-  if (hours !== undefined) return because('missing hour', 'Q-02', `no charge of any resource in ${hours} hours`)
+  if (hours !== undefined) return noHours(held, counts.ofHour, utcOffset, hours)
   return resources === undefined ? ended(held, counts, utcOffset) : noCharge(resources)
 }
+
+const NAMES = ['Sundays', 'Mondays', 'Tuesdays', 'Wednesdays', 'Thursdays', 'Fridays', 'Saturdays']
+
+/** Hours without a charge of any resource: all of some weekdays, where they are of several weeks. */
+function noHours(held: readonly Held[], ofHour: ReadonlyMap<number, number>, utcOffset: number, hours: number): Reason {
+  const dayOf = (hour: number): number => Math.floor((hour + utcOffset) / DAY)
+  /** Day 0, 1 January 1970, was a Thursday. */
+  const weekdayOf = (hour: number): number => (dayOf(hour) + 4) % 7
+  const missing = new Set(held.map(({ hour }) => hour))
+  const weekdays = [...new Set([...missing].map(weekdayOf))].sort()
+  const weeks = new Set([...missing].map((hour) => Math.floor((dayOf(hour) + 4) / 7)))
+  const areWhole = [...ofHour.keys()].every((hour) => missing.has(hour) || !weekdays.includes(weekdayOf(hour)))
+  const when =
+    areWhole && weeks.size > 1 && weekdays.length <= MOST_WEEKDAYS
+      ? `on ${weekdays.map((day) => NAMES[day]).join(' and ')}`
+      : `in ${hours} hours`
+  return because('missing hour', 'Q-02', `no charge of any resource ${when}`)
+}
+
+const MOST_WEEKDAYS = 2
 
 /** Resources that have no charges from some hour on, or until one. */
 function ended(held: readonly Held[], { present }: ChargeCounts, utcOffset: number): Reason | undefined {
@@ -151,6 +172,7 @@ function ended(held: readonly Held[], { present }: ChargeCounts, utcOffset: numb
     hours.set(resource, { first: Math.min(first, hour), last: Math.max(last, hour) })
   }
   if (hours.size > MOST_ENDING || held.length < 2 * hours.size) return undefined
+  const instants = new Set<number>()
   const said: string[] = []
   for (const [resource, { first, last }] of hours) {
     const theirs = present.get(resource)
@@ -158,7 +180,10 @@ function ended(held: readonly Held[], { present }: ChargeCounts, utcOffset: numb
     else if (first > theirs.last) said.push(`${resource} from ${formatInstant(first, utcOffset)} on`)
     else if (last < theirs.first) said.push(`${resource} up to ${formatInstant(last, utcOffset)}`)
     else return undefined
+    if (theirs !== undefined) instants.add(first > theirs.last ? first : last)
   }
+  // What ends at several times is no one thing that happened.
+  if (instants.size > 1) return undefined
   return because('missing resource', 'Q-02', `no charge of ${said.join(', ')}`)
 }
 

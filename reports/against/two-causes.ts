@@ -175,8 +175,17 @@ const kindOf = ({ text, cause }: Variant): string =>
 
 const isOfPrices = ({ cause }: Variant): boolean => cause === 'price list' || cause === 'swapped products'
 
-/** Whether two rules do not add up at all: swapped prices and those of another date, or other months for these. */
-const areApart = (a: Variant, b: Variant): boolean => isOfPrices(a) && (isOfPrices(b) || b.cause === 'time zone')
+/** Pairs that do not add up at all: swapped prices and those of another date, and either for the months of another zone. */
+const arePrices = ({ a, b }: Ranked): boolean => isOfPrices(a.variant) && isOfPrices(b.variant)
+const areMonths = ({ a, b }: Ranked): boolean =>
+  (isOfPrices(a.variant) && b.variant.cause === 'time zone') ||
+  (isOfPrices(b.variant) && a.variant.cause === 'time zone')
+
+interface Ranked {
+  readonly a: { readonly variant: Variant }
+  readonly b: { readonly variant: Variant }
+  readonly gap: number
+}
 
 /** Both rules together: the second as a variant of the first. */
 function joined(first: Variant, second: Variant): First | undefined {
@@ -229,12 +238,12 @@ function closest({ own, theirs, others, factorOf = () => 1, isScaled = false }: 
       ),
     )
     .sort((x, y) => x.gap - y.gap)
-  const isApart = ({ a, b }: (typeof ranked)[number]): boolean =>
-    areApart(a.variant, b.variant) || areApart(b.variant, a.variant)
-  const apart = ranked.filter(isApart)
-  const near = ranked.filter((each) => each.gap < CLOSE && !isApart(each))
-  return [...near.slice(0, MOST_TRIED), ...apart.slice(0, MOST_TRIED)].flatMap(
-    ({ a, b }) => joined(a.variant, b.variant) ?? joined(b.variant, a.variant) ?? [],
+  const near = ranked.filter((pair) => pair.gap < CLOSE && !arePrices(pair) && !areMonths(pair))
+  const groups = [near, ranked.filter(arePrices), ranked.filter(areMonths)]
+  return groups.flatMap((group) =>
+    group
+      .slice(0, MOST_TRIED)
+      .flatMap(({ a, b }) => joined(a.variant, b.variant) ?? joined(b.variant, a.variant) ?? []),
   )
 }
 

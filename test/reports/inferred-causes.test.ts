@@ -74,6 +74,10 @@ test('ways to bill hours and accounts are named in the words of what was done', 
     another name of an account        charges    acme is called acme-1
     hours are labelled by their end   lines      every hour labelled 1 hour later, by its end
     the sign of a charge              lines      one charge with the opposite sign: i-0, web
+    tax of 20 from a day on           all        tax.percent 20 instead of 0 from 2024-05-28T00:00:00+08:00 on
+    at most 20.00 a bill              charges    at most 20.00000000 for every bill
+    Sundays free                      lines      no charge of any resource on Sundays
+    the first day of each account free  lines    unexplained
     half price at weekends            lines      every line is 0.5 times ours, 50 % less; on Saturdays and Sundays
   `)
   for (const { switch: name, shape, expected } of cases)

@@ -70,6 +70,18 @@ const withTax: readonly Shape[] = ['payable', 'all']
 const [firstOf, lastOf] = [(uses: readonly Use[]) => uses[0], (uses: readonly Use[]) => uses[uses.length - 1]]
 const middle = (uses: readonly Use[]): number => (firstOf(uses).hour + lastOf(uses).hour) / 2
 
+/** A tax by the day that is in the middle of a log. */
+function fromMiddle(tax: (day: number, rows: readonly Row[]) => Decimal): Partial<Steps> {
+  let at = 0
+  return {
+    uses: (uses) => {
+      at = day(middle(uses)) * DAY - OFFSET
+      return uses
+    },
+    tax: (_, rows) => tax(at, rows),
+  }
+}
+
 export const secrets: Readonly<Record<string, Secret>> = {
   // Rounding.
   'lines to 4 decimals, half-up': {
@@ -363,6 +375,7 @@ export const secrets: Readonly<Record<string, Secret>> = {
     steps: eachRow((row) => ({ ...row, amount: Decimal.max(row.amount, '0.01') })),
     right: /at least/,
   },
+  'at most 20.00 a bill': { steps: { charges: (sum) => Decimal.min(sum, 20) }, right: /^at most 20/, shapes: bills },
   'at least 5.00 a bill': { steps: { charges: (sum) => Decimal.max(sum, 5) }, right: /at least/, shapes: bills },
   'the first 10.00 free': {
     steps: {
@@ -454,6 +467,23 @@ export const secrets: Readonly<Record<string, Secret>> = {
     shapes: withTax,
     right: /20.*image/,
   },
+  'tax of 20 from a day on': {
+    steps: fromMiddle((day, rows) =>
+      rows.reduce((sum, { use, amount }) => (use.hour >= day ? sum.plus(amount) : sum), D(0)).times('0.2'),
+    ),
+    shapes: withTax,
+    // Of a log of one month that is the rate from then on.
+    right: /^tax\.percent 20 instead of 0 from /,
+  },
+  'taxes of servers and of images': {
+    steps: {
+      tax: (_, rows) =>
+        rows.reduce((sum, { use, amount }) => sum.plus(amount.times(use.kind === 'image' ? '0.07' : '0.19')), D(0)),
+    },
+    shapes: withTax,
+    // Where only one of both is used.
+    right: /^tax\.percent (7|19) instead/,
+  },
   'tax on each line in cents': {
     steps: {
       tax: (_, rows) =>
@@ -494,6 +524,36 @@ export const secrets: Readonly<Record<string, Secret>> = {
   },
   'a product missing': { steps: { uses: (uses) => uses.filter(({ product }) => product !== 'web') }, right: /web/ },
   'images missing': { steps: { uses: (uses) => uses.filter(({ kind }) => kind !== 'image') }, right: /image/ },
+  'Sundays free': {
+    steps: { uses: (uses) => uses.filter(({ hour }) => new Date(hour + OFFSET).getUTCDay() !== 0) },
+    right: /^no charge of any resource on Sundays/,
+  },
+  'the first day of each account free': {
+    steps: {
+      uses: (uses) => {
+        const first = new Map<string, number>()
+        for (const { account, hour } of uses) first.set(account, Math.min(first.get(account) ?? hour, hour))
+        return uses.filter(({ account, hour }) => hour >= (first.get(account) ?? hour) + DAY)
+      },
+    },
+  },
+  'one more hour of each server': {
+    steps: {
+      uses: (uses) =>
+        [...Map.groupBy(uses, ({ resource, kind }) => `${resource} ${kind}`).values()].flatMap((own) => {
+          const last = lastOf(own)
+          return [...own, { ...last, hour: last.hour + HOUR, index: last.index + 1 }]
+        }),
+    },
+  },
+  'the last hour of each server free': {
+    steps: {
+      uses: (uses) =>
+        [...Map.groupBy(uses, ({ resource, kind }) => `${resource} ${kind}`).values()].flatMap((own) =>
+          own.slice(0, -1),
+        ),
+    },
+  },
   'a day missing': {
     steps: {
       uses: (uses) => {
