@@ -22,8 +22,12 @@ export const because = (cause: Cause, rule: string, text: string, facts: Facts =
 
 const ofCharges: ReadonlySet<Cause> = new Set(['missing resource', 'missing hour', 'double charge'])
 
+/** How many of its causes are charges that happen to be missing or twice, and no rule. */
+export const countOfCharges = (reason: Reason): number =>
+  partsOf(reason).filter(({ cause }) => ofCharges.has(cause)).length
+
 /** Whether it is of charges that happen to be missing or twice, not of a rule. */
-export const isOfCharges = (reason: Reason): boolean => partsOf(reason).some(({ cause }) => ofCharges.has(cause))
+export const isOfCharges = (reason: Reason): boolean => countOfCharges(reason) > 0
 
 /** The causes of a reason, one by one. */
 export const partsOf = (reason: Reason): readonly Reason[] => reason.parts ?? [reason]

@@ -8,7 +8,7 @@ import type { InvoiceBill, InvoiceLines, Invoices } from './invoices.ts'
 import { lineCauses, mayHaveCauses } from './line-causes.ts'
 import { areCoarse, hasFineRate, isPlausible } from './plausible.ts'
 import type { RatedLine, RatedSource, Variant } from './rated-line.ts'
-import { isOfCharges, partsOf, type Reason, together, uncertain } from './reason.ts'
+import { countOfCharges, isOfCharges, partsOf, type Reason, together, uncertain } from './reason.ts'
 import { givesBills, givesLines, switchReason } from './variants.ts'
 
 /** Charges that are gone through in all: so many passes of a log as fit. A million of them take two to three seconds. */
@@ -26,7 +26,10 @@ export async function twoCauses(source: RatedSource, invoices: Invoices, one?: R
   const all = invoices.level === 'lines' ? await ofLines(source, invoices.lines) : await ofBills(source, invoices.bills)
   // One rule alone comes before the same one with another that changes nothing.
   const fewest = Math.min(...all.map((reason) => partsOf(reason).length))
-  const found = all.filter((reason) => partsOf(reason).length === fewest)
+  const few = all.filter((reason) => partsOf(reason).length === fewest)
+  // A rule explains more than charges that happen to be missing.
+  const fewestOfCharges = Math.min(...few.map(countOfCharges))
+  const found = few.filter((reason) => countOfCharges(reason) === fewestOfCharges)
   const isPair = (reason: Reason): boolean =>
     one === undefined || !partsOf(reason).some(({ text }) => text === one.text)
   const pairs = found.filter((reason) => isPair(reason) && isPlausible(reason, invoices))
