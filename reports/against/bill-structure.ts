@@ -5,6 +5,7 @@ import { allRoundings, roundingReason, roundLine } from './line-roundings.ts'
 import type { RatedSource, SourceBill } from './rated-line.ts'
 import { because, certain, type Reason } from './reason.ts'
 import { areTransposed } from './transposed.ts'
+import { isNothing } from './variants.ts'
 import { listed } from './whole-groups.ts'
 
 /** How many parts of bills are held to be looked at one by one. */
@@ -81,27 +82,51 @@ export async function swappedAccounts(
   const wrong = new Set(
     all.filter(({ account, month }) => !isOf(account, account, month)).map(({ account }) => account),
   )
-  if (wrong.size < 2 || wrong.size > MOST_SWAPPED) return undefined
-  const places = [...wrong]
+  const known = new Set([...bills.values()].map(({ account }) => account))
+  const named = new Set([...invoices.values()].map(({ account }) => account))
+  const [places, ours] = [[...wrong].filter((name) => named.has(name)), [...wrong].filter((name) => known.has(name))]
+  if (wrong.size < 2 || places.length > MOST_SWAPPED || places.length !== ours.length) return undefined
   /** Whose bills of ours theirs of an account are. */
   const owners = new Map<string, string>()
   for (const theirs of places) {
-    const found = places.filter((own) => own !== theirs && [...months].every((month) => isOf(theirs, own, month)))
+    const found = ours.filter((own) => own !== theirs && [...months].every((month) => isOf(theirs, own, month)))
     if (found.length !== 1) return undefined
     owners.set(theirs, found[0])
   }
-  if (new Set(owners.values()).size < wrong.size) return undefined
+  if (new Set(owners.values()).size < ours.length) return undefined
+  if (places.every((name) => !known.has(name))) {
+    const names = places.map((name) => `${owners.get(name)} is called ${name}`)
+    return because('swapped accounts', 'I-02', names.join(', '))
+  }
   const [a, b] = places
-  const isKnown = (account: string): boolean => [...bills.values()].some((bill) => bill.account === account)
-  if (wrong.size > 2)
+  if (places.length > 2 || wrong.size > 2)
     return because(
       'swapped accounts',
       'I-02',
       `the bills of ${places.map((name) => `${name} are those of ${owners.get(name)}`).join(', of ')}`,
     )
-  if (isKnown(a) && isKnown(b)) return because('swapped accounts', 'I-02', `the bills of ${a} and ${b} are swapped`)
-  const [own, other] = isKnown(a) ? [a, b] : [b, a]
-  return because('swapped accounts', 'I-02', `${own} is called ${other}`)
+  return because('swapped accounts', 'I-02', `the bills of ${a} and ${b} are swapped`)
+}
+
+const FEWEST_BILLS = 2
+
+/** Every bill under the month before or after its own, as bills are that are named by the day on which they are sent. */
+export async function movedMonths(
+  source: RatedSource,
+  invoices: ReadonlyMap<string, InvoiceBill>,
+): Promise<Reason | undefined> {
+  const bills = (await source.bills()).filter(({ charges }) => charges !== 0n)
+  const theirs = [...invoices.values()].filter(({ figures }) => !isNothing(figures))
+  if (bills.length < FEWEST_BILLS || bills.length !== theirs.length) return undefined
+  const areMoved = (months: number): boolean =>
+    bills.every((bill) => {
+      const invoice = invoices.get(billKey(bill.account, bill.month + months))
+      const figures = Object.entries(invoice?.figures ?? {}) as [Figure, bigint][]
+      return figures.length > 0 && figures.every(([figure, amount]) => figureOf(source, bill, figure, 0n) === amount)
+    })
+  const months = [1, -1].find(areMoved)
+  if (months === undefined) return undefined
+  return because('time zone', 'T-02', `every bill under the month ${months > 0 ? 'after' : 'before'} its own`)
 }
 
 function transposedBill(open: ReadonlyMap<string, readonly Open[]>): Reason | undefined {

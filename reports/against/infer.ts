@@ -8,7 +8,7 @@ import { amountOfBills } from './bill-amounts.ts'
 import { areTelling } from './bill-causes.ts'
 import { groupsOfBills, missingAccounts } from './bill-groups.ts'
 import { monthsOfBills } from './bill-months.ts'
-import { structureOfBills, swappedAccounts } from './bill-structure.ts'
+import { movedMonths, structureOfBills, swappedAccounts } from './bill-structure.ts'
 import { freeHoursOfBills, freeHoursOfLines } from './free-hours.ts'
 import type { Invoices } from './invoices.ts'
 import { structureOfLines } from './line-structure.ts'
@@ -23,6 +23,7 @@ import { shiftedHours } from './shifted-hours.ts'
 import { ofSomeAccounts } from './some-accounts.ts'
 import { steppedSources } from './stepped.ts'
 import { taxFromDay } from './tax-from-day.ts'
+import { taxInCents } from './tax-in-cents.ts'
 import { twoCauses } from './two-causes.ts'
 import { givesBills, switchOfBills, switchOfLines } from './variants.ts'
 
@@ -117,6 +118,8 @@ async function oneCauseOfBills(
   const { bills } = invoices
   const swapped = await swappedAccounts(source, bills)
   if (swapped !== undefined) return swapped
+  const other = (await movedMonths(source, bills)) ?? (await taxInCents(source, bills))
+  if (other !== undefined) return other
   const isRounding = ({ cause }: Variant): boolean => cause === 'rounding'
   const rules = variants.filter((variant) => !isRounding(variant))
   const rule = await switchOfBills(withVariants(source, rules), bills)

@@ -28,6 +28,7 @@ test('one cause of a file is named in the words of what was done', async () => {
     at least a cent a line            lines      at least 0.01000000 for each line
     a fee of 1.00 on each bill        charges    1.00000000 added to every bill
     images missing                    lines      no charge of any image
+    the first day of each account free  lines    unexplained
     a product missing                 charges    no charge of web
     an account missing                payable    no bill of beta
     tax of 20                         payable    tax.percent 20 instead of 0, or prices so much higher: payables alone do not tell which
@@ -77,7 +78,9 @@ test('ways to bill hours and accounts are named in the words of what was done', 
     tax of 20 from a day on           all        tax.percent 20 instead of 0 from 2024-05-28T00:00:00+08:00 on
     at most 20.00 a bill              charges    at most 20.00000000 for every bill
     Sundays free                      lines      no charge of any resource on Sundays
-    the first day of each account free  lines    unexplained
+    accounts in capitals              charges    acme is called ACME, beta is called BETA
+    bills by the month after          payable    every bill under the month after its own
+    charges and tax in cents          all        tax.percent 19 instead of 0; and charges and tax of each bill rounded to 2 decimals, half-up
     half price at weekends            lines      every line is 0.5 times ours, 50 % less; on Saturdays and Sundays
   `)
   for (const { switch: name, shape, expected } of cases)

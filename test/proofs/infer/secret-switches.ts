@@ -484,6 +484,19 @@ export const secrets: Readonly<Record<string, Secret>> = {
     // Where only one of both is used.
     right: /^tax\.percent (7|19) instead/,
   },
+  'tax in cents': {
+    steps: { tax: (charges) => charges.times('0.19').toDecimalPlaces(2, Decimal.ROUND_HALF_UP) },
+    shapes: ['all'],
+    right: /^tax\.percent 19 instead of 0; and the tax of each bill rounded to 2/,
+  },
+  'charges and tax in cents': {
+    steps: {
+      charges: (sum) => sum.toDecimalPlaces(2, Decimal.ROUND_HALF_UP),
+      tax: (charges) => charges.times('0.19').toDecimalPlaces(2, Decimal.ROUND_HALF_UP),
+    },
+    shapes: ['all'],
+    right: /^tax\.percent 19 instead of 0; and charges and tax of each bill rounded to 2/,
+  },
   'tax on each line in cents': {
     steps: {
       tax: (_, rows) =>
@@ -610,6 +623,22 @@ export const secrets: Readonly<Record<string, Secret>> = {
     steps: eachRow((row) => ({ ...row, account: row.account === 'acme' ? 'acme-1' : row.account })),
     shapes: bills,
     right: /acme is called acme-1/,
+  },
+  'accounts in capitals': {
+    steps: eachRow((row) => ({ ...row, account: row.account.toUpperCase() })),
+    shapes: bills,
+    right: /acme is called ACME/,
+  },
+  'bills by the month after': {
+    steps: {
+      bills: (all) =>
+        all.map((bill) => {
+          const [year, month] = bill.month.split('-').map(Number)
+          return { ...bill, month: new Date(Date.UTC(year, month, 1)).toISOString().slice(0, 7) }
+        }),
+    },
+    shapes: bills,
+    right: /^every bill under the month after its own/,
   },
   'the sign of one account': {
     steps: eachRow((row) => (row.account === 'acme' ? { ...row, amount: row.amount.neg() } : row)),
