@@ -312,7 +312,8 @@ export const secrets: Readonly<Record<string, Secret>> = {
   },
   'one product of the old list': {
     steps: { hourly: (use) => (use.product === 'c6' ? use.prices[0].hourly : ours.hourly(use)) },
-    right: /c6.*price list before|price list before.*c6|c6/,
+    // Of the whole list where nothing else that is used changes with it.
+    right: /c6|^the price list before \S+ throughout$/,
   },
   'prices of whole cents': {
     steps: { hourly: (use) => ours.hourly(use).toDecimalPlaces(2, Decimal.ROUND_HALF_UP) },
