@@ -1,4 +1,5 @@
 import { type Given, runScript, type Usage, UsageError } from '#cli/script.ts'
+import { scriptFolder } from '#cli/script-folder.ts'
 import { type Effort, type Measured, measure } from './billing/measure.ts'
 import type { BillingWork } from './billing/work.ts'
 import { chosen } from './billing/works.ts'
@@ -127,7 +128,11 @@ async function run(given: Given): Promise<number> {
   if (compared !== undefined) return compare(compared, comparison)
   const json = given.has('json')
   const weather = watchWeather()
-  const all = await measureAll(chosen(given.text('only')), json ? () => {} : console.log)
+  const list = chosen(given.text('only'))
+  // Works write into the folder for temporary files, and a signal may end them in the middle.
+  const { path, remove } = scriptFolder('marketsim-bench-')
+  process.env.TMPDIR = path
+  const all = await measureAll(list, json ? () => {} : console.log).finally(remove)
   if (json) console.log(asJson(all, machineHere(), weather()))
   return peerLines(all).some((line) => line.includes('ANOTHER')) ? ANOTHER_ANSWER : 0
 }

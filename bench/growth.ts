@@ -2,14 +2,13 @@
  * Every command that depends on the size of a run, at several sizes of one marketplace: processor time, and the exponent
  * by which it grows. A command that reads what it shows once has an exponent of 1.
  */
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DAY } from '#base/time.ts'
 import { runScript, type Usage } from '#cli/script.ts'
 import { readScenario } from '#scenarios/reader.ts'
+import { Workshop } from './compare/workshop.ts'
 import type { Taken } from './growth/call.ts'
 import { exponentOf } from './growth/exponent.ts'
 import { type SizedRun, works } from './growth/works.ts'
@@ -45,13 +44,9 @@ async function setsOf(buyers: number, days: number): Promise<string[]> {
 }
 
 /** Runs a command in a process of its own. @throws Error with what it said where it ends with another code */
-function taken(words: readonly string[], place: string, ends: readonly number[] = [0]): Taken {
-  const file = join(place, 'taken.json')
-  const { status, stderr } = spawnSync(process.execPath, [child, file, ...words], {
-    encoding: 'utf8',
-    cwd: place,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
+async function taken(words: readonly string[], shop: Workshop, ends: readonly number[] = [0]): Promise<Taken> {
+  const file = join(shop.folder, 'taken.json')
+  const { status, stderr } = await shop.run(process.execPath, [child, file, ...words], { cwd: shop.folder })
   if (status === null || !ends.includes(status))
     throw new Error(`marketsim ${words.join(' ')} ended with ${status}: ${stderr}`)
   return JSON.parse(readFileSync(file, 'utf8'))
@@ -89,14 +84,14 @@ if (import.meta.main)
     const days = given.count('days', 1, 1)
     const names = [{ name: 'run' } as const, ...works]
     const chosen = new Set(chosenOf(names, ({ name }) => name, given.text('only')).map(({ name }) => name))
-    const place = mkdtempSync(join(tmpdir(), 'marketsim-growth-'))
+    const shop = new Workshop()
     try {
       const runs = new Map<number, SizedRun>()
       const made: { buyers: number; cpuSeconds: number; peakMiB: number }[] = []
       for (const count of [LEAST_BUYERS, ...buyers]) {
-        const folder = join(place, `run-${count}`)
+        const folder = join(shop.folder, `run-${count}`)
         const sets = (await setsOf(count, days)).flatMap((set) => ['--set', set])
-        const run = taken(['run', quickstart, ...sets, '--out', folder, '--threads', '1', '--quiet'], place)
+        const run = await taken(['run', quickstart, ...sets, '--out', folder, '--threads', '1', '--quiet'], shop)
         made.push({ buyers: count, ...run })
         runs.set(count, { buyers: count, folder, sets })
       }
@@ -109,15 +104,16 @@ if (import.meta.main)
       if (chosen.has('run')) tell(growthOf('run', made))
       for (const [index, { name, words, ends = [0] }] of works.entries()) {
         if (!chosen.has(name)) continue
-        const sizes = [...runs.values()].map((run) => ({
-          buyers: run.buyers,
-          ...taken(words(run, join(place, `out-${index}-${run.buyers}`)), place, ends),
-        }))
+        const sizes: Growth['sizes'][number][] = []
+        for (const run of runs.values()) {
+          const out = join(shop.folder, `out-${index}-${run.buyers}`)
+          sizes.push({ buyers: run.buyers, ...(await taken(words(run, out), shop, ends)) })
+        }
         tell(growthOf(name, sizes))
       }
       if (json) console.log(JSON.stringify(growths, null, 1))
       return !isShort && growths.some(({ exponent }) => exponent !== null && exponent > MOST) ? 4 : 0
     } finally {
-      rmSync(place, { recursive: true })
+      await shop.remove()
     }
   })

@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { scenarioPath } from '#cli/scenario-file.ts'
 import { type Given, runScript, type Usage } from '#cli/script.ts'
 import { memorySettings } from '#cli/supervise.js'
+import { Workshop } from './compare/workshop.ts'
 import { type Market, type MarketRun, phaseNames } from './market-run.ts'
 import { chosenOf, countsOf } from './options.ts'
 import { quickstart, scaledSets } from './scaled-quickstart.ts'
@@ -15,10 +15,12 @@ import { quickstart, scaledSets } from './scaled-quickstart.ts'
 const child = fileURLToPath(new URL('market-run.ts', import.meta.url))
 
 /** One row, measured in a process of its own with the memory settings of the command line. */
-export function rowOf({ name, scenario, sets }: Market, threads: number): MarketRun {
+export async function rowOf(shop: Workshop, { name, scenario, sets }: Market, threads: number): Promise<MarketRun> {
   const { env, flags } = memorySettings(process.env)
   const words = [...flags, child, String(threads), name, scenario, ...sets]
-  return JSON.parse(execFileSync(process.execPath, words, { encoding: 'utf8', env }))
+  const { status, stdout, stderr } = await shop.run(process.execPath, words, { env })
+  if (status !== 0) throw new Error(`the row ${name} with ${threads} threads ended with ${status}: ${stderr}`)
+  return JSON.parse(stdout)
 }
 
 /** The row, with a line for each phase. */
@@ -112,11 +114,18 @@ export async function rowsOf(given: Given): Promise<readonly Row[]> {
 if (import.meta.main)
   await runScript(usage, async (given) => {
     const json = given.has('json')
-    const lines = (await rowsOf(given)).map(({ of, threads }) => {
-      const line = rowOf(of, threads)
-      if (!json) console.log(lineOf(line))
-      return line
-    })
+    const rows = await rowsOf(given)
+    const lines: MarketRun[] = []
+    const shop = new Workshop()
+    try {
+      for (const { of, threads } of rows) {
+        const line = await rowOf(shop, of, threads)
+        if (!json) console.log(lineOf(line))
+        lines.push(line)
+      }
+    } finally {
+      await shop.remove()
+    }
     if (json)
       console.log(
         JSON.stringify(

@@ -1,7 +1,8 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { runScript, type Usage } from '#cli/script.ts'
+import { Workshop } from './compare/workshop.ts'
 import { median } from './median.ts'
 import { chosenOf } from './options.ts'
 import { DAYS, marketPlan } from './peers/market-plan.ts'
@@ -114,7 +115,12 @@ const SLOW = 1000
  * Runs a contest in rounds, subject after subject, and takes each one's median. `c-limit` is the best C++ structure.
  * @param say called for each run before it starts, and of subjects that take too long
  */
-export function compete(contest: Contest, rounds: number, say: (line: string) => void): Outcome[] {
+export async function compete(
+  shop: Workshop,
+  contest: Contest,
+  rounds: number,
+  say: (line: string) => void,
+): Promise<Outcome[]> {
   const { work, size } = contest
   const outcomes: Outcome[] = []
   const times = new Map(contest.subjects.map(({ subject }) => [subject, [] as number[]]))
@@ -125,7 +131,7 @@ export function compete(contest: Contest, rounds: number, say: (line: string) =>
       const soFar = times.get(subject)!
       if (late.has(subject) || soFar[0] > SLOW) continue
       say(`${work} ${size}, round ${round} of ${rounds}: ${subject}`)
-      const answer = run(command)
+      const answer = await run(shop, command)
       if (answer === null) {
         say(`skipped: ${subject} at ${work} ${size}; it takes more than ${PATIENCE} s`)
         late.add(subject)
@@ -146,15 +152,15 @@ export function compete(contest: Contest, rounds: number, say: (line: string) =>
 }
 
 /** One run's ns an operation and digest; null when it takes too long. */
-function run([program, ...words]: readonly string[]): { ns: number; digest: string } | null {
-  try {
-    const options = { encoding: 'utf8', maxBuffer: 1 << 20, timeout: 1000 * PATIENCE } as const
-    const [ns, digest] = execFileSync(program, words, options).trim().split(' ')
-    return { ns: Number(ns), digest }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ETIMEDOUT') return null
-    throw error
-  }
+async function run(
+  shop: Workshop,
+  [program, ...words]: readonly string[],
+): Promise<{ ns: number; digest: string } | null> {
+  const { status, stdout, stderr, isLate } = await shop.run(program, words, { timeout: 1000 * PATIENCE })
+  if (isLate) return null
+  if (status !== 0) throw new Error(`${program} ${words.join(' ')} ended with ${status}: ${stderr}`)
+  const [ns, digest] = stdout.trim().split(' ')
+  return { ns: Number(ns), digest }
 }
 
 function print(outcomes: readonly Outcome[]): void {
@@ -198,17 +204,22 @@ export function contestsOf(isQuick: boolean, have: ReturnType<typeof installed>)
 }
 
 if (import.meta.main)
-  await runScript(usage, (given) => {
+  await runScript(usage, async (given) => {
     const isQuick = given.has('quick')
     // Names are checked before anything is compiled.
     chosenOf(['hold', 'queue', 'tickers', 'market'], (name) => name, given.text('only'))
     const say = (line: string) => console.error(line)
     const contests = chosenOf(contestsOf(isQuick, installed(say)), ({ work }) => work, given.text('only'))
     const all: Outcome[] = []
-    for (const contest of contests) {
-      const outcomes = compete(contest, isQuick ? 1 : 3, say)
-      all.push(...outcomes)
-      if (!given.has('json')) print(outcomes)
+    const shop = new Workshop()
+    try {
+      for (const contest of contests) {
+        const outcomes = await compete(shop, contest, isQuick ? 1 : 3, say)
+        all.push(...outcomes)
+        if (!given.has('json')) print(outcomes)
+      }
+    } finally {
+      await shop.remove()
     }
     if (given.has('json')) console.log(JSON.stringify(all, null, 1))
     return new Set(all.map(({ work, size, digest }) => `${work} ${size} ${digest}`)).size > contests.length ? 3 : 0

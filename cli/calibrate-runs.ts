@@ -1,11 +1,7 @@
-/** Runs of a calibrated scenario, for the part of the log that was held out. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { type SimulatedPart, simulatedPart } from '#reports/calibration/hold-out.ts'
 import { RunRecord } from '#reports/record.ts'
 import type { Scenario } from '#scenarios/schema.ts'
-import { removeIfEnded } from './supervision.ts'
+import { scratchFolder } from './supervision.ts'
 import type { TaskProgress } from './task-progress.ts'
 
 /** One run for each seed from 1 on. `split`: where the part begins, ms. */
@@ -18,8 +14,7 @@ export async function simulatedParts(
   const { simulate } = await import('#sim/run/simulate.ts')
   const parts: SimulatedPart[] = []
   for (let seed = 1; seed <= seeds; seed++) {
-    const folder = mkdtempSync(join(tmpdir(), 'marketsim-calibrate-'))
-    const release = removeIfEnded(folder)
+    const { path: folder, remove } = scratchFolder('marketsim-calibrate-')
     try {
       progress.show((seed - 1) / seeds, [`simulating ${seed} of ${seeds}`])
       await simulate({ scenario, traces: {}, seed: String(seed), threads: 1, folder, inThisThread: true })
@@ -30,8 +25,7 @@ export async function simulatedParts(
         record.close()
       }
     } finally {
-      rmSync(folder, { recursive: true, force: true })
-      release()
+      remove()
     }
   }
   return parts

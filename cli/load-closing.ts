@@ -6,6 +6,7 @@ import type { LoadSummary } from '#reports/load-test/summary.ts'
 import { shownRate } from '#reports/rates.ts'
 import { fit, wrapped } from './closing.ts'
 import { billLines, serviceLines } from './load-closing-service.ts'
+import { loadDecision } from './load-verdict.ts'
 import { shownWait } from './progress.ts'
 import { type Paint, padded, printable } from './terminal.ts'
 
@@ -240,6 +241,13 @@ function headLine({ scenario, seed, load, machine, complete, service }: LoadSumm
   return complete ? head : `${paint('red', 'INCOMPLETE')} ${head}`
 }
 
+/** The last line, where a terminal shows it: whether the test passed. */
+function verdictLine(summary: LoadSummary, paint: Paint): string {
+  const { outcome, text } = loadDecision(summary)
+  const colour = ({ PASSED: 'green', FAILED: 'red', UNDECIDED: 'yellow' } as const)[outcome]
+  return `${label('Verdict')}${paint(colour, outcome)}: ${printable(text)}`
+}
+
 /** Columns of a list of files where the width is not bounded. */
 const FILES_WIDTH = 100
 
@@ -256,7 +264,8 @@ export function loadClosing(summary: LoadSummary, { width, paint, folder, files 
     ...thresholdLines(summary, paint),
     ...(summary.service === null ? bookLines(summary, paint) : billLines(summary.service, summary, paint)),
   ].map((line) => fit(line, width))
-  if (folder === undefined) return lines.join('\n')
+  const verdict = fit(verdictLine(summary, paint), width)
+  if (folder === undefined) return [...lines, verdict].join('\n')
   const named = wrapped(files, Math.min(width, FILES_WIDTH) - LABEL).map((line) => `${label('')}${line}`)
-  return [...lines, `${label('Written')}${folder}/`, ...named].join('\n')
+  return [...lines, `${label('Written')}${folder}/`, ...named, verdict].join('\n')
 }

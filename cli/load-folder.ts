@@ -1,10 +1,7 @@
 /** Where a load test writes: a result folder that takes its name when it is complete, or a place that goes at the end. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { writeResultManifest } from './result-manifest.ts'
 import { claimRunFolder } from './run-folder.ts'
-import { removeIfEnded } from './supervision.ts'
+import { scratchFolder } from './supervision.ts'
 
 /** The folder of the ledgers in a result folder. */
 export const LEDGERS = 'ledgers'
@@ -40,13 +37,8 @@ export interface LoadFolderRequest {
 /** Claims the folder of the request. Throws InputError where it is taken. */
 export function claimLoadFolder(request: LoadFolderRequest): LoadFolder {
   if (request.out === undefined) {
-    const staging = mkdtempSync(join(tmpdir(), 'marketsim-load-'))
-    const isGone = removeIfEnded(staging)
-    const discard = () => {
-      rmSync(staging, { recursive: true, force: true, maxRetries: 3 })
-      isGone()
-    }
-    return { staging, commit: async () => discard(), discard }
+    const { path: staging, remove } = scratchFolder('marketsim-load-')
+    return { staging, commit: async () => remove(), discard: remove }
   }
   const folder = claimRunFolder(request.out, request.force)
   return {

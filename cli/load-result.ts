@@ -1,27 +1,13 @@
-/** How a load test ends for its caller: its exit code, its verdicts, and what is printed. */
+/** How a load test ends for its caller: its verdicts, and what is printed. */
 import { loadJunit } from '#reports/load-test/junit.ts'
 import { sortedJson } from '#reports/sorted-json.ts'
-import { type ExitCode, exitCodes } from './exit-codes.ts'
+import type { ExitCode } from './exit-codes.ts'
 import { STDOUT, writeJunit } from './junit-file.ts'
 import { loadClosing } from './load-closing.ts'
 import { LEDGERS, loadFiles, SERVICE } from './load-folder.ts'
 import type { LoadMade } from './run-load.ts'
 import { endWith } from './streams.ts'
 import { colourful, painter, widthOf } from './terminal.ts'
-
-/** A difference outweighs an interruption, which outweighs a missed threshold, which outweighs noise. */
-export function loadExitCode({ summary }: Pick<LoadMade, 'summary'>): ExitCode {
-  if (summary.audit.differences > 0) return exitCodes.difference.code
-  if (typeof summary.service?.billsError === 'string') return exitCodes.diskFailed.code
-  if (!summary.complete) return exitCodes.incomplete.code
-  const { knee, load, thresholds } = summary
-  const isNoisy = knee?.verdict === 'noisy'
-  // Without an interval there is nothing to hold a bound on the knee against: that is too noisy, and not missed.
-  const missed = thresholds.some(({ passed, value }) => !passed && !(isNoisy && value === null))
-  const isShort = knee === null ? !load.reached : knee.verdict === 'nothing'
-  if (missed || isShort) return exitCodes.thresholdMissed.code
-  return isNoisy ? exitCodes.incomplete.code : exitCodes.done.code
-}
 
 export interface LoadPrint {
   readonly out: string | undefined

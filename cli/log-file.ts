@@ -1,10 +1,9 @@
 /** The log of `import`, which has to be a file: its first bytes say how it is compressed, and Parquet is read from its end. */
-import { createWriteStream, existsSync, globSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { createWriteStream, existsSync, globSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { InputError } from '#base/input-error.ts'
-import { atEnd, removeIfEnded } from './supervision.ts'
+import { atEnd, scratchFolder } from './supervision.ts'
 
 let keptStdin: Promise<string> | undefined
 
@@ -15,12 +14,10 @@ export function stdinFile(): Promise<string> {
 }
 
 async function keepStdin(): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'marketsim-stdin-'))
-  const release = removeIfEnded(folder)
+  const { path: folder, remove } = scratchFolder('marketsim-stdin-')
   atEnd(() => {
     keptStdin = undefined
-    rmSync(folder, { recursive: true, force: true })
-    release()
+    remove()
   })
   const copy = join(folder, STDIN)
   await pipeline(process.stdin, createWriteStream(copy))

@@ -20,7 +20,7 @@ import { COMPARE } from '#reports/compared-runs.ts'
 import { MANIFEST_FILE } from '#reports/manifest-files.ts'
 import { beginNotes } from './live-note.ts'
 import { runsFolder } from './settings.ts'
-import { removeIfEnded } from './supervision.ts'
+import { removeIfEnded, sayIfStopped } from './supervision.ts'
 import { isInUse, lockStaging, removeUnfinished, UNFINISHED, unfinishedFolder } from './unfinished.ts'
 
 export interface RunFolder {
@@ -153,7 +153,6 @@ function folderOf(staging: string, place: string, target: string, force: boolean
     commit() {
       // Checked again: a folder may have appeared there during the run.
       checkTarget(place, force)
-      keep()
       unlock()
       removeUnfinished(staging)
       syncTree(staging)
@@ -162,6 +161,9 @@ function folderOf(staging: string, place: string, target: string, force: boolean
       if (earlier && readdirSync(place).length === 0) rmdirSync(place)
       else if (earlier) renameSync(place, aside)
       renameSynced(staging, place)
+      keep()
+      // Forced from here on, the program does not live to say what it has made.
+      sayIfStopped(`interrupted after ${target} was written`)
       rmSync(aside, { recursive: true, force: true })
     },
     discard() {

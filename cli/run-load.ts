@@ -37,7 +37,7 @@ const OVERLOADED = 5
 /** A trial from which other programs took more than this part of its time says nothing of the system. */
 const DISTURBED = 0.07
 
-/** How long a test that was stopped may take to keep its partial result, ms: on a busy machine a second is not enough. */
+/** How long a test that was stopped may take to show or keep its partial result, ms: on a busy machine a second is not enough. */
 const KEEP_PARTIAL_MS = 10_000
 
 export interface LoadMade {
@@ -74,7 +74,7 @@ export async function makeLoad(running: Running): Promise<LoadMade> {
     signal,
   })
   expectWork(stream, request)
-  if (request.out !== undefined) endWithin(KEEP_PARTIAL_MS)
+  endWithin(KEEP_PARTIAL_MS)
   const server = await serverOf(running, () => new LoadBench(spec, stream, meta, request.threads), stream)
   try {
     const { outcome: served, knee } =

@@ -2,8 +2,10 @@
  * The program's end of the launcher's supervision (`bin.js`). The launcher ends this process when it does not answer a
  * signal in time, so it knows beforehand what to remove then, and what to say.
  */
-import { rmdirSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, rmdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 
 /** What must not stay behind when the program is ended by force. */
@@ -32,6 +34,31 @@ function leave(leftover: Leftover): () => void {
 
 /** Has a file or folder removed if the program ends before it calls what this returns. */
 export const removeIfEnded = (path: string): (() => void) => leave({ path })
+
+export interface ScratchFolder {
+  readonly path: string
+  remove(): void
+}
+
+/** A new folder for temporary files, which goes at the latest when the program ends, however it ends. @throws the system's error */
+export function scratchFolder(prefix: string): ScratchFolder {
+  const path = join(tmpdir(), `${prefix}${randomBytes(4).toString('hex')}`)
+  // Announced first: a signal may come as soon as it exists.
+  const release = removeIfEnded(path)
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (error) {
+    release()
+    throw error
+  }
+  return {
+    path,
+    remove() {
+      rmSync(path, { recursive: true, force: true, maxRetries: 3 })
+      release()
+    },
+  }
+}
 
 /** Has a folder that was made for the work removed, with those above it up to `made`, as far as they are empty. */
 export const removeIfEmpty = (folder: string, made: string): (() => void) => leave({ folder, made })

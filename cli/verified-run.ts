@@ -1,6 +1,5 @@
 /** What `verify` finds out about a result folder: its files, its record, and whether the auditor agrees with it. */
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DamageError } from '#base/damage-error.ts'
 import { findDamage } from '#base/databases.ts'
@@ -9,7 +8,7 @@ import { COMPARE, comparedFolder } from '#reports/compared-runs.ts'
 import { type Damage, damagedFiles, MANIFEST_FILE, type Manifest, manifestIn } from '#reports/manifest-files.ts'
 import { RECORD_FILE, RunRecord } from '#reports/record.ts'
 import { namesIn } from './manifest.ts'
-import { removeIfEnded } from './supervision.ts'
+import { scratchFolder } from './supervision.ts'
 import { marketsimVersion } from './versions.ts'
 
 export interface Verified {
@@ -53,8 +52,7 @@ async function judged(folder: string, manifest: Manifest): Promise<Judged> {
   const { otherwiseAudited, unlikeItsScenario } = await import('#sim/run/expected-record.ts')
   const { unlikeReports } = await import('./rewritten-reports.ts')
   const path = join(folder, RECORD_FILE)
-  const scratch = mkdtempSync(join(tmpdir(), 'marketsim-verify-'))
-  const keep = removeIfEnded(scratch)
+  const { path: scratch, remove } = scratchFolder('marketsim-verify-')
   const inRecord = (what: string): Damage => ({ file: RECORD_FILE, what })
   const made = (name: string): string => {
     mkdirSync(join(scratch, name))
@@ -76,8 +74,7 @@ async function judged(folder: string, manifest: Manifest): Promise<Judged> {
     ]
     return { damage, audit: found }
   } finally {
-    rmSync(scratch, { recursive: true, force: true })
-    keep()
+    remove()
   }
 }
 

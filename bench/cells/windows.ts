@@ -1,8 +1,8 @@
 /** What the windows of a scenario allow two threads: counted, not timed. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DAY } from '#base/time.ts'
+import { scriptFolder } from '#cli/script-folder.ts'
 import { assignCells } from '#engine/cells/assign.ts'
 import { runCells } from '#engine/cells/run-cells.ts'
 import { libraryPaths } from '#scenarios/library.ts'
@@ -41,7 +41,7 @@ export async function windowCounts(name: string, days: number, threads: number):
   const { start, messageDelay, seed } = scenario
   const end = Math.min(scenario.end, start + days * DAY)
   const cells = cellPlaces(scenario).length
-  const record = mkdtempSync(join(tmpdir(), 'marketsim-windows-'))
+  const { path: record, remove } = scriptFolder('marketsim-windows-')
   const facts = join(record, 'facts')
   mkdirSync(facts)
   try {
@@ -68,7 +68,7 @@ export async function windowCounts(name: string, days: number, threads: number):
       waiting: waitingBound(loads, STRETCHES),
     }
   } finally {
-    rmSync(record, { recursive: true })
+    remove()
   }
 }
 

@@ -8,7 +8,8 @@ import { expectWritable } from '../junit-file.ts'
 import { claimLoadFolder, type LoadFolder } from '../load-folder.ts'
 import { loadProgressView } from '../load-progress.ts'
 import { type LoadRequest, loadOptions, loadRequest } from '../load-request.ts'
-import { endLoad, loadExitCode } from '../load-result.ts'
+import { endLoad } from '../load-result.ts'
+import { loadExitCode } from '../load-verdict.ts'
 import type { LoadMade } from '../run-load.ts'
 import { feeding, keepScenario } from '../scenario-file.ts'
 import { commandLine } from '../shell.ts'
@@ -94,7 +95,7 @@ export const load: Command = {
     const folder = claimLoadFolder(request)
     keepScenario(folder.staging, request.path, request.read.source)
     const made = await make(request, folder, repeat)
-    const verdict = loadExitCode(made)
+    const verdict = loadExitCode(made.summary)
     // Kept, the partial result is what the call is about; otherwise the signal that ended it is.
     const isLost = !made.summary.complete && verdict === exitCodes.incomplete.code && request.out === undefined
     return endLoad(request, made, isLost ? (made.stoppedWith ?? verdict) : verdict)

@@ -3,16 +3,16 @@
  * waits for them, and adds up what they measured.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { availableParallelism, tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type ExitCode, exitCodes, interruptedCode } from '../exit-codes.ts'
 import { interruptible, interruption, stopSignalOf } from '../interrupts.ts'
 import type { LoadRequest } from '../load-request.ts'
 import { quoted } from '../shell.ts'
 import { endWith } from '../streams.ts'
-import { endWithin, removeIfEnded } from '../supervision.ts'
+import { endWithin, scratchFolder } from '../supervision.ts'
 import { printable } from '../terminal.ts'
 import { endWithParts } from './end-with-parts.ts'
 import { expectNotBegun, hasBegun } from './meeting.ts'
@@ -46,8 +46,8 @@ export function serveByGenerators(
   const threads =
     threadsGiven ?? (startBy === undefined ? Math.max(1, Math.floor(availableParallelism() / count)) : undefined)
   const own = request.results === undefined
-  const results = resolve(request.results ?? mkdtempSync(join(tmpdir(), 'marketsim-generators-')))
-  const release = own ? removeIfEnded(results) : () => {}
+  const scratch = own ? scratchFolder('marketsim-generators-') : undefined
+  const results = resolve(scratch?.path ?? request.results ?? '')
   const folder = folderOfLoad(results, loadId(plan))
   return interruptible(
     async (signal) => {
@@ -88,8 +88,7 @@ export function serveByGenerators(
         const stoppedWith = signal.aborted && own ? interruptedCode(stopSignalOf(signal)) : undefined
         return await endWithParts({ ...request, repeat, plan, found, stoppedWith })
       } finally {
-        if (own) rmSync(results, { recursive: true, force: true, maxRetries: 3 })
-        release()
+        scratch?.remove()
       }
     },
     () => {},

@@ -3,7 +3,8 @@ import type { LoadThreshold } from '#reports/load-test/thresholds.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { Replayable } from '../failure.ts'
 import { claimLoadFolder } from '../load-folder.ts'
-import { endLoad, type LoadPrint, loadExitCode } from '../load-result.ts'
+import { endLoad, type LoadPrint } from '../load-result.ts'
+import { loadExitCode } from '../load-verdict.ts'
 import { type FoundPart, mergeLoad } from './merge-load.ts'
 import type { LoadPlan } from './plan.ts'
 
@@ -26,7 +27,7 @@ export async function endWithParts(request: PartsFound): Promise<ExitCode> {
   try {
     const made = await mergeLoad({ plan, found, thresholds, staging: folder.staging, kept: out !== undefined })
     await folder.commit(repeat, made.summary.complete)
-    const verdict = loadExitCode(made)
+    const verdict = loadExitCode(made.summary)
     const isLost = verdict === exitCodes.incomplete.code && out === undefined
     return endLoad(request, made, isLost ? (request.stoppedWith ?? verdict) : verdict)
   } catch (error) {

@@ -1,6 +1,6 @@
 /** One generator of a load that several share: it serves its part and leaves it in the folder of results. */
-import { constants, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { availableParallelism, hostname, tmpdir } from 'node:os'
+import { constants, copyFileSync, existsSync, mkdirSync } from 'node:fs'
+import { availableParallelism, hostname } from 'node:os'
 import { join } from 'node:path'
 import { InputError } from '#base/input-error.ts'
 import { shownCount } from '#reports/load-test/show.ts'
@@ -16,7 +16,7 @@ import { writeResultManifest } from '../result-manifest.ts'
 import { claimRunFolder } from '../run-folder.ts'
 import { commandLine } from '../shell.ts'
 import { endWith } from '../streams.ts'
-import { endWithin, removeIfEnded } from '../supervision.ts'
+import { endWithin, scratchFolder } from '../supervision.ts'
 import { colourful, painter } from '../terminal.ts'
 import { machineId } from './machine-id.ts'
 import { expectNotBegun, type Met, meet } from './meeting.ts'
@@ -57,8 +57,7 @@ export function servePart(request: LoadRequest, generator: Generator, repeat: st
       const signal = AbortSignal.any([interrupted, stopped.signal])
       const unwatch = watchStop(folder, () => stopped.abort(new DOMException('SIGTERM', 'AbortError')))
       // What is measured is this machine: a folder of results may be on a network.
-      const scratch = mkdtempSync(join(tmpdir(), 'marketsim-load-'))
-      const release = removeIfEnded(scratch)
+      const { path: scratch, remove } = scratchFolder('marketsim-load-')
       try {
         const part = await partOf({ request, generator, folder, scratch, view, signal })
         view.end()
@@ -83,8 +82,7 @@ export function servePart(request: LoadRequest, generator: Generator, repeat: st
         throw new Replayable(error, repeat)
       } finally {
         unwatch()
-        rmSync(scratch, { recursive: true, force: true, maxRetries: 3 })
-        release()
+        remove()
       }
     },
     () => {},

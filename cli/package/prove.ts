@@ -4,11 +4,11 @@
  * global installation. Exit code 1 names the step that failed.
  */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runScript } from '../script.ts'
+import { scriptFolder } from '../script-folder.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 // npm starts the programs it installs with the first `node` on the path: the one that runs this.
@@ -130,14 +130,14 @@ await runScript(
     codes: ['0  every step works', '1  one failed; its output says why', '2  wrong command line'],
   },
   ({ has }) => {
-    const scratch = mkdtempSync(join(tmpdir(), 'marketsim-package-'))
+    const { path: scratch, remove } = scriptFolder('marketsim-package-')
     try {
       prove(scratch, has('short'))
     } catch (error) {
       console.error((error as Error).message)
       return 1
     } finally {
-      rmSync(scratch, { recursive: true, force: true })
+      remove()
     }
   },
 )

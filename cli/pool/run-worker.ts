@@ -1,8 +1,6 @@
 /** A worker of a pool: takes jobs of all sweeps in turn, makes their runs in threads, and stores the results. */
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { hostname, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { hostname } from 'node:os'
 import { setTimeout } from 'node:timers/promises'
 import { deserialize } from 'node:v8'
 import { type Crew, threadCrew } from '#engine/runs/crew.ts'
@@ -10,7 +8,7 @@ import { ResultFolder } from '../results/result-folder.ts'
 import { mustBeEqual, ResultConflict } from '../results/result-store.ts'
 import { type ProgramVersions, programVersions, runKey, versionText } from '../results/run-key.ts'
 import { digestOfStored, storedText } from '../results/stored-run.ts'
-import { endWithin, removeIfEnded } from '../supervision.ts'
+import { endWithin, scratchFolder } from '../supervision.ts'
 import { type OneRun, type OneRunTask, seedOf } from '../sweep/one-run.ts'
 import { folderMark } from './folder-mark.ts'
 import { InputReader, WrongInput } from './inputs.ts'
@@ -46,15 +44,13 @@ const RELEASE_LOST_MS = 400
 export async function runWorker(options: WorkerOptions): Promise<number> {
   // Said before it is needed: on a machine that is busy, a signal may be answered late.
   endWithin(RELEASE_MS)
-  const scratch = mkdtempSync(join(tmpdir(), 'marketsim-worker-'))
-  const release = removeIfEnded(scratch)
+  const { path: scratch, remove } = scratchFolder('marketsim-worker-')
   const crew = threadCrew({ module: new URL('../sweep/one-run.ts', import.meta.url), size: options.threads })
   try {
     return await new PoolWorkerLoop(options, crew, scratch).run()
   } finally {
     await crew.close()
-    rmSync(scratch, { recursive: true, force: true, maxRetries: 3 })
-    release()
+    remove()
   }
 }
 

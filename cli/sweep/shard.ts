@@ -1,7 +1,3 @@
-/** A shard of a sweep: part of its runs, made into a folder of results. It knows nothing of the other shards. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { sortedJson } from '#reports/sorted-json.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { Replayable } from '../failure.ts'
@@ -9,7 +5,7 @@ import { interruptible, interruption } from '../interrupts.ts'
 import { ResultFolder } from '../results/result-folder.ts'
 import { commandLine, quoted } from '../shell.ts'
 import { endWith } from '../streams.ts'
-import { removeIfEnded } from '../supervision.ts'
+import { scratchFolder } from '../supervision.ts'
 import { KeptRuns } from './kept-runs.ts'
 import { makeRuns, progressOf } from './make-sweep.ts'
 import { planOf, premisesOf, sweepId } from './plan.ts'
@@ -28,8 +24,7 @@ export function makeShard(request: SweepRequest, { index, count }: Shard, result
   return interruptible(
     async (signal) => {
       // Records are large and needed by this machine only; a folder of results may be on a network.
-      const scratch = mkdtempSync(join(tmpdir(), 'marketsim-shard-'))
-      const release = removeIfEnded(scratch)
+      const { path: scratch, remove } = scratchFolder('marketsim-shard-')
       let made = 0
       try {
         writePlan(results, plan)
@@ -61,8 +56,7 @@ export function makeShard(request: SweepRequest, { index, count }: Shard, result
         if (signal.aborted) throw interruption(signal, `${kept.count} finished runs are in ${results}`)
         throw new Replayable(error, repeat)
       } finally {
-        rmSync(scratch, { recursive: true, force: true, maxRetries: 3 })
-        release()
+        remove()
       }
     },
     () => {},

@@ -9,7 +9,7 @@ import { loadClosing } from '#cli/load-closing.ts'
 import { claimLoadFolder } from '#cli/load-folder.ts'
 import { loadProgressView } from '#cli/load-progress.ts'
 import { loadRequest } from '#cli/load-request.ts'
-import { loadExitCode } from '#cli/load-result.ts'
+import { loadDecision, loadExitCode } from '#cli/load-verdict.ts'
 import { makeLoad } from '#cli/run-load.ts'
 import { painter } from '#cli/terminal.ts'
 import type { LoadSummary } from '#reports/load-test/summary.ts'
@@ -120,7 +120,7 @@ test('a load that is stopped keeps its partial result with --out, and its rates 
   const view = { ...quiet, load: ({ done }: { done: number }) => done > 0 && stop.abort() }
   const { summary } = await makeLoad({ request, folder, view, signal: stop.signal })
   await folder.commit('npm start -- load', summary.complete)
-  expect(loadExitCode({ summary })).toBe(exitCodes.incomplete.code)
+  expect(loadExitCode(summary)).toBe(exitCodes.incomplete.code)
   const stdout = loadClosing(summary, { width: 100, paint: painter(false), folder: out, files: [] })
   expect(stdout).toMatch(
     /^INCOMPLETE quickstart(.*\n)+.*stopped after [\d.]+ s of 300 s(.*\n)+.*audit: ([\d,]+ amounts, 0 differences|not made)/,
@@ -186,6 +186,7 @@ interface Ending {
   readonly verdict?: KneeVerdict
   readonly value?: number | null
   readonly reached?: boolean
+  readonly disturbance?: number
 }
 
 const summaryOf = ({
@@ -195,31 +196,54 @@ const summaryOf = ({
   value = 1,
   verdict,
   reached = true,
+  disturbance = 0.01,
 }: Ending): LoadSummary =>
   ({
-    audit: { differences },
+    audit: { differences, made: true },
     complete,
-    load: { reached },
-    thresholds: [{ passed, value }],
-    knee: verdict === undefined ? null : { verdict },
+    load: {
+      reached,
+      achievedPerSecond: 1_900,
+      askedPerSecond: 2_000,
+      seconds: 2,
+      plannedSeconds: 30,
+      arrivals: 'even',
+    },
+    thresholds: [{ passed, value, text: 'p99<5ms', shown: '7.00 ms' }],
+    knee: verdict === undefined ? null : { verdict, target: 'p99<50ms', low: verdict === 'found' ? 152_000 : null },
+    machine: { disturbance },
+    service: null,
+    generators: null,
   }) as unknown as LoadSummary
 
-test.each<[Ending, number]>([
-  [{}, 0],
-  [{ passed: false }, 4],
-  [{ verdict: 'found' }, 0],
-  [{ verdict: 'beyond' }, 0],
-  [{ verdict: 'nothing' }, 4],
-  [{ verdict: 'noisy' }, 6],
-  [{ verdict: 'noisy', passed: false }, 4],
-  [{ verdict: 'noisy', passed: false, value: null }, 6],
-  [{ verdict: 'found', passed: false }, 4],
-  [{ reached: false }, 4],
-  [{ verdict: 'found', reached: false }, 0],
-  [{ complete: false, passed: false }, 6],
-  [{ differences: 1, complete: false, passed: false }, 3],
-])('%o ends with %d', (ending, code) => {
-  expect(loadExitCode({ summary: summaryOf(ending) })).toBe(code)
+const met = '1 threshold met, the books are right'
+const missed = '1 of 1 thresholds missed: p99<5ms is 7.00 ms'
+const stopped = 'UNDECIDED: stopped after 2 s of 30 s'
+const noisy = 'UNDECIDED: too noisy to say where the knee is; try again on an idle machine'
+
+test.each<[Ending, number, string]>([
+  [{}, 0, `PASSED: 1,900/s held, ${met}`],
+  [
+    { disturbance: 0.23 },
+    0,
+    `PASSED: 1,900/s held, ${met}; other programs took 23 % of its time, so measure again before you compare latencies`,
+  ],
+  [{ passed: false }, 4, `FAILED: ${missed}`],
+  [{ verdict: 'found' }, 0, `PASSED: p99<50ms holds up to 152,000/s at least, ${met}`],
+  [{ verdict: 'beyond' }, 0, `PASSED: p99<50ms held at every rate, ${met}`],
+  [{ verdict: 'nothing' }, 4, 'FAILED: no rate held p99<50ms'],
+  [{ verdict: 'noisy' }, 6, noisy],
+  [{ verdict: 'noisy', passed: false }, 4, `FAILED: ${missed}`],
+  [{ verdict: 'noisy', passed: false, value: null }, 6, noisy],
+  [{ verdict: 'found', passed: false }, 4, `FAILED: ${missed}`],
+  [{ reached: false }, 4, 'FAILED: 1,900/s done of 2,000/s asked'],
+  [{ reached: false, passed: false }, 4, `FAILED: 1,900/s done of 2,000/s asked; ${missed}`],
+  [{ verdict: 'found', reached: false }, 0, `PASSED: p99<50ms holds up to 152,000/s at least, ${met}`],
+  [{ complete: false, passed: false }, 6, stopped],
+  [{ differences: 1, complete: false, passed: false }, 3, 'FAILED: the auditor found 1 differences in the books'],
+])('%o ends with %d: %s', (ending, code, words) => {
+  const { outcome, text } = loadDecision(summaryOf(ending))
+  expect([loadExitCode(summaryOf(ending)), `${outcome}: ${text}`]).toEqual([code, words])
 })
 
 test.each<[Record<string, string>, RegExp, RegExp]>([

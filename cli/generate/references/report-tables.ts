@@ -1,7 +1,4 @@
 /** The tables of a report, with their titles and columns: those of an hour of a small run, since every report has the same. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { HOUR } from '#base/time.ts'
 import { RunRecord } from '#reports/record.ts'
@@ -9,13 +6,14 @@ import type { ReportTable } from '#reports/report-table.ts'
 import { reportTables } from '#reports/tables.ts'
 import { readScenario } from '#scenarios/reader.ts'
 import { simulate } from '#sim/run/simulate.ts'
+import { scriptFolder } from '../../script-folder.ts'
 
 const quickstart = fileURLToPath(new URL('../../../scenarios/quickstart.yaml', import.meta.url))
 
 /** Simulates an hour of the quickstart, and returns the tables of its report. */
 export async function tablesOfReports(): Promise<ReportTable[]> {
   const { scenario, traces } = await readScenario(quickstart, { sets: [] })
-  const folder = mkdtempSync(join(tmpdir(), 'marketsim-references-'))
+  const { path: folder, remove } = scriptFolder('marketsim-references-')
   try {
     await simulate({
       scenario: { ...scenario, end: scenario.start + HOUR },
@@ -32,6 +30,6 @@ export async function tablesOfReports(): Promise<ReportTable[]> {
       record.close()
     }
   } finally {
-    rmSync(folder, { recursive: true })
+    remove()
   }
 }

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
+import { Workshop } from '../../../bench/compare/workshop.ts'
 import { digestShare } from '../../../bench/digest.ts'
 import { works } from '../../../bench/engine.ts'
 import {
@@ -10,6 +11,9 @@ import {
   queueContest,
   tickersContest,
 } from '../../../bench/peers.ts'
+
+const shop = new Workshop()
+afterAll(() => shop.remove())
 
 /** Sizes at which a bench takes no time. */
 const small: Record<string, number> = { hold: 100, queue: 500, tickers: 5, reschedule: 50, cancel: 50, draw: 2 }
@@ -26,11 +30,11 @@ test('every bench runs at a small size, and subjects that do the same work give 
   expect(answers.get('snapshot')).toEqual(answers.get('restore'))
 })
 
-test('every installed peer gives the answer of the engine', () => {
+test('every installed peer gives the answer of the engine', async () => {
   const have = installed(() => {})
   const contests: Contest[] = [holdContest(100, 2000, have), queueContest(500, have), tickersContest(3, have)]
   for (const contest of contests) {
-    const outcomes = compete(contest, 1, () => {})
+    const outcomes = await compete(shop, contest, 1, () => {})
     const [ours] = outcomes
     expect(outcomes.length).toBeGreaterThanOrEqual(3)
     expect(outcomes.map(({ subject, digest }) => ({ subject, digest }))).toEqual(
@@ -39,9 +43,9 @@ test('every installed peer gives the answer of the engine', () => {
   }
 })
 
-test('a market whose requests are given has the same counts and charges in every simulator', () => {
+test('a market whose requests are given has the same counts and charges in every simulator', async () => {
   const have = installed(() => {})
-  const outcomes = compete(marketContest(20, have), 1, () => {})
+  const outcomes = await compete(shop, marketContest(20, have), 1, () => {})
   expect(outcomes.map(({ subject }) => subject)).toEqual([
     'marketsim',
     'marketsim-whole',
