@@ -1,4 +1,4 @@
-/** What a load test comes to: its exit code, and the same in words for whoever decides by it. */
+/** What a load test comes to: its exit code, and the same in words for the reader who decides by it. */
 import { shownFigure, shownPercent } from '#reports/load-test/show.ts'
 import type { LoadSummary } from '#reports/load-test/summary.ts'
 import { shownRate } from '#reports/rates.ts'

@@ -4,6 +4,7 @@
  */
 import Sqlite from 'better-sqlite3'
 import { closeDatabase } from '#base/databases.ts'
+import { pagedRows } from '#base/paged-rows.ts'
 import { HOUR } from '#base/time.ts'
 import { type OperationKind, operationKinds, operationTables, usageItems } from '../record/load-ledger.ts'
 import { kindOf, type RequestStream } from './request-stream.ts'
@@ -83,11 +84,11 @@ export function checkBooked(path: string, stream: RequestStream): BookedWork {
   try {
     for (const kind of operationKinds) {
       const names = columns[kind]
-      const sql = `SELECT operation, ${names.join(', ')} FROM ${operationTables[kind]}`
-      for (const [operation, ...booked] of database.prepare<[], number[]>(sql).raw().iterate()) {
+      for (const booked of pagedRows(database, operationTables[kind], [...names, 'operation'])) {
         operations++
+        const operation = booked[names.length]
         const expected = asked(stream, operation, kind)
-        const at = expected === undefined ? 0 : booked.findIndex((value, index) => value !== expected[index])
+        const at = expected === undefined ? 0 : expected.findIndex((value, index) => value !== booked[index])
         if (at < 0) continue
         wrong++
         const text =

@@ -8,7 +8,7 @@ import { kinds } from '../kinds.ts'
 import { Premises } from '../premises.ts'
 import { BooksDigest, combinedDigest } from './books-digest.ts'
 import { type Leg, LoadJudge } from './judge.ts'
-import { type BookedOperation, readLedger } from './ledger-reader.ts'
+import { type BookedOperation, Disorder, readLedger } from './ledger-reader.ts'
 
 export interface LoadDifference {
   readonly kind: string
@@ -36,6 +36,16 @@ const LISTED = 20
 
 /** Audits one ledger. Throws where the file is none. */
 export function auditLedger(path: string): LedgerAudit {
+  try {
+    return audited(path, false)
+  } catch (error) {
+    // No ledger is written like that, but one may have been changed.
+    if (!(error instanceof Disorder)) throw error
+    return audited(path, true)
+  }
+}
+
+function audited(path: string, isSorted: boolean): LedgerAudit {
   const database = new Sqlite(path, { readonly: true, fileMustExist: true })
   try {
     const premises = new Premises(database)
@@ -46,7 +56,7 @@ export function auditLedger(path: string): LedgerAudit {
     const digest = new BooksDigest()
     const balances = ledgerAccounts.map(() => new ExactSum())
     let [operations, bills] = [0, 0]
-    for (const operation of readLedger(database)) {
+    for (const operation of readLedger(database, isSorted)) {
       operations++
       if (operation.kind === 'bill') bills++
       digest.add(operation)

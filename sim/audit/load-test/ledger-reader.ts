@@ -1,5 +1,6 @@
 /** The ledger of a load test, read operation by operation, in the order of the stream. */
 import type { Database } from 'better-sqlite3'
+import { pagedRows } from '#base/paged-rows.ts'
 import { loadColumns, type OperationKind, operationKinds, operationTables } from '../../record/load-ledger.ts'
 
 type Row = readonly number[]
@@ -16,18 +17,21 @@ export interface BookedOperation {
   readonly legs: readonly Row[]
 }
 
+/** Postings that are not in the order of their operations. */
+export class Disorder extends Error {}
+
 class Feed {
-  readonly #rows: IterableIterator<Row>
+  readonly #rows: Iterator<Row>
   head: Row | undefined
 
-  constructor(database: Database, table: string, columns: readonly string[], order: string) {
-    const sql = `SELECT ${columns.join(', ')} FROM ${table} ORDER BY ${order}`
-    this.#rows = database.prepare<[], Row>(sql).raw().iterate() as IterableIterator<Row>
+  constructor(rows: Iterator<Row>) {
+    this.#rows = rows
     this.next()
   }
 
   next(): void {
     const { done, value } = this.#rows.next()
+    if (done !== true && value[0] < (this.head?.[0] ?? value[0])) throw new Disorder()
     this.head = done === true ? undefined : value
   }
 
@@ -40,13 +44,23 @@ class Feed {
   }
 }
 
-/** All operations that left a row or a posting, by number. */
-export function* readLedger(database: Database): Iterable<BookedOperation> {
+const sortedRows = (database: Database, table: string, columns: readonly string[]): Iterator<Row> =>
+  database
+    .prepare<[], Row>(`SELECT ${columns.join(', ')} FROM ${table} ORDER BY operation, rowid`)
+    .raw()
+    .iterate() as IterableIterator<Row>
+
+/**
+ * All operations that left a row or a posting, by number. Postings are read in the order in which they were written, or sorted.
+ * @throws Disorder where that is not the order of the operations
+ */
+export function* readLedger(database: Database, isSorted: boolean): Iterable<BookedOperation> {
   const tables = operationKinds.map((kind) => {
     const table = operationTables[kind]
-    return { kind, feed: new Feed(database, table, loadColumns[table], 'operation') }
+    return { kind, feed: new Feed(pagedRows(database, table, loadColumns[table])) }
   })
-  const postings = new Feed(database, 'postings', loadColumns.postings, 'operation, rowid')
+  const rowsOf = isSorted ? sortedRows : pagedRows
+  const postings = new Feed(rowsOf(database, 'postings', loadColumns.postings))
   try {
     for (;;) {
       let number = postings.operation
