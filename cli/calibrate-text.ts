@@ -108,13 +108,18 @@ function arrivalLine({ arrivals, bursts }: Calibration): string {
   return `Arrivals   ${arrivals.hourly.toPrecision(4)} ± ${(1.96 * arrivals.hourlyError).toPrecision(2)} visits an hour, profile: ${arrivals.profile}${arrivals.hasTrend ? `, ${(weekly * 100).toFixed(1)} % a week` : ', no clear trend'}; ${arrivals.dispersion.toFixed(1)} times the variance of Poisson counts`
 }
 
+/** A smaller error of a number of accounts says that all of them came. */
+const LEAST_ERROR = 0.05
+
 function segmentLines(calibration: Calibration): string[] {
   const { accounts, batches, renewals, groups } = calibration
   const visits = [...batches.values()].reduce((sum, often) => sum + often, 0)
   const several = [...batches].reduce((sum, [size, often]) => sum + (size > 1 ? often : 0), 0)
   const { errors } = accounts
   const exist =
-    errors.size > 0 ? `${count(accounts.size)} ± ${(1.96 * errors.size).toPrecision(2)}` : count(accounts.size)
+    errors.size >= LEAST_ERROR
+      ? `${count(accounts.size)} ± ${(1.96 * errors.size).toPrecision(2)}`
+      : count(accounts.size)
   const churn =
     accounts.stay === undefined
       ? ''

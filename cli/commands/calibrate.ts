@@ -62,7 +62,8 @@ async function calibrated(
   progress.show(0, ['fitting'])
   const calibrations = segments.map(({ observed, name: of }) => calibrate(observed, settings.utcOffset, of))
   const notes = [`Fitted by marketsim to ${file.name} (${format.name}), SHA-256 ${totals.digest}:`]
-  const command = words.join(' ').replace(`import ${format.name}`, 'calibrate')
+  const named = arguments_.text('format') === undefined ? '' : ` --format ${format.name}`
+  const command = words.join(' ').replace(`import ${format.name}`, `calibrate${named}`)
   const scenario = calibratedScenario(name, calibrations, [...notes, command])
   const read = parseScenario(scenario, SCENARIO)
   const { simulatedParts } = await import('../calibrate-runs.ts')

@@ -86,7 +86,7 @@ function accountLines(calibration: Calibration): string[] {
   const { errors, joined } = accounts
   const size = Math.max(1, Math.round(accounts.size))
   const late = (joined * lengthened(calibration)) / grown(calibration)
-  const unseen = errors.size === 0 ? '' : ` (${size} ± ${shortest(1.96 * errors.size, 2)} in all)`
+  const unseen = errors.size < 0.05 ? '' : ` (${size} ± ${shortest(1.96 * errors.size, 2)} in all)`
   return [
     `    # ${accounts.seen} accounts came; by how often they did, ${size - accounts.seen} more exist that did not${unseen}.`,
     `    count: ${countOf(calibration)}`,

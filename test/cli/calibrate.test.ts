@@ -156,6 +156,8 @@ test('segments by a column, each with its terms, and rows that are skipped', asy
   expect(code, stderr).toBe(0)
   expect(stdout).toMatch(/Skipped {4}1: unreadable term/)
   expect(read('terms/skipped.csv')).toContain('unreadable term,soon')
+  // The command that makes the same files again.
+  expect(read('terms/scenario.yaml')).toContain('calibrate --format csv terms.csv --map at=at,')
   const { segments, figures } = JSON.parse(read('terms/calibration.json'))
   const [batch, retail] = segments
   expect([batch.name, retail.name]).toEqual(['batch', 'retail'])
