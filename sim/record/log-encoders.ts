@@ -96,7 +96,10 @@ function wholes(numbers: Float64Array, { manner, search }: Way): ColumnValues {
   const bounds = [BigInt(least), BigInt(most)] as const
   if (manner === 'near' && least >= -MOST_OF_DIFFERENCES && most <= MOST_OF_DIFFERENCES)
     return { values: { near: numbers }, bounds, search }
-  if (found === undefined) return { values: longs(numbers, least, most), bounds, search }
+  if (found === undefined) {
+    // Of many different numbers whole ones repeat, not places.
+    return { values: longs(numbers, least, most), bounds, search: manner === 'few' ? 'double' : search }
+  }
   return { values: { distinct: longs(found.distinct, least, most), places: found.places }, bounds, search }
 }
 
