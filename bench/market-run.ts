@@ -122,7 +122,7 @@ export async function runMarket(market: Market, threads: number): Promise<Market
     meter.enter('reporting')
     const bytes = bytesIn(folder, record)
     const opened = new RunRecord(folder)
-    await writeReports(opened, folder).finally(() => opened.close())
+    await writeReports(opened, folder, { threads }).finally(() => opened.close())
     meter.enter(null)
     const phases = meter.phases(marketEvents)
     const encoding = encodeAgain(record)

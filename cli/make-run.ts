@@ -158,7 +158,8 @@ async function makeWhole(
   signal.throwIfAborted()
   const record = new RunRecord(folder)
   const written = new Map(Object.entries(outcome.files))
-  const summary = await writeReports(record, folder, { written }).finally(() => record.close())
+  const { threads } = request
+  const summary = await writeReports(record, folder, { written, threads }).finally(() => record.close())
   // E-12: costs are in no record, so that reports are what the auditor's are compared with.
   const found = (figure: string): number => Number(summary.figures[figure].value)
   const judged = {
@@ -178,7 +179,7 @@ async function makeWhole(
     sets: request.sets,
     hash: request.read.hash,
     seed: request.seed,
-    threads: request.threads,
+    threads,
     outcome: judged,
     written,
     repeat: request.repeat,

@@ -1,5 +1,6 @@
 /** Whether the reports of a run, and what its manifest says of it, are those that its record gives. */
 import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { undamagedJson } from '#base/damage-error.ts'
 import { type Damage, fileHash, MANIFEST_FILE } from '#reports/manifest-files.ts'
@@ -28,7 +29,7 @@ export async function unlikeReports(folder: string, scratch: string, audited: Co
   const record = new RunRecord(folder)
   let inManifest: Damage[]
   try {
-    const { figures } = await writeReports(record, scratch)
+    const { figures } = await writeReports(record, scratch, { threads: availableParallelism() })
     const [amounts, differences] = (['amounts', 'differences'] as const).map((of) =>
       Number(figures[`reconciliation.${of}`].value),
     )

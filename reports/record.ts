@@ -57,6 +57,14 @@ export interface RunMeta {
   readonly scenario: Readonly<Record<string, unknown>>
 }
 
+/** A table of a connection that was computed from the record, with all its rows. */
+export interface ComputedTable {
+  readonly name: string
+  /** As CREATE TABLE takes them. */
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly Cell[])[]
+}
+
 /** Pages of the record kept in memory; of the temporary tables SQLite keeps as much again. */
 const CACHE_KIB = 65_536
 
@@ -127,7 +135,7 @@ export class RunRecord {
       this.#refuseMissingColumns()
       this.meta = this.#readMeta()
       this.#prepare(this.#database)
-      this.#worlds = this.#isVast() ? worldNames.map((world) => this.#openWorld(world)) : [this.#database]
+      this.#worlds = this.#hasVastTurnover() ? worldNames.map((world) => this.#openWorld(world)) : [this.#database]
       for (const world of this.#worlds) namePaidLines(world)
       const facts = columnFactsOf(this.#database, columns)
       this.#facts = facts
@@ -151,7 +159,7 @@ export class RunRecord {
     database.exec(setup)
   }
 
-  #isVast(): boolean {
+  #hasVastTurnover(): boolean {
     const turnover = this.#database.prepare<[], string>("SELECT value FROM meta WHERE key = 'turnover'").pluck().get()
     return Number(turnover ?? 0) >= LARGEST_TURNOVER
   }
@@ -246,25 +254,6 @@ export class RunRecord {
    */
   massRows(table: MassTable, conditions: readonly Condition[]): FoundRow[] | undefined {
     return this.#lookup?.rows(table, conditions)
-  }
-
-  /**
-   * Columns of a mass table for a pass over all its rows: as float64 where amounts are beyond it, so for the eye and not for books.
-   * @throws DamageError
-   */
-  massColumns(table: MassTable, names: readonly string[]): { rows: number; columns: (Float64Array | Int32Array)[] } {
-    const found = this.#facts?.table(table)
-    if (found !== undefined)
-      return {
-        rows: found.rows,
-        columns: names.map((name) => {
-          const { values, vast = new Map<number, bigint>() } = found.column(name)
-          for (const [row, amount] of vast) values[row] = Number(amount)
-          return values
-        }),
-      }
-    const rows = [...this.numbers(`SELECT ${names.join(', ')} FROM ${table}`)]
-    return { rows: rows.length, columns: names.map((_, place) => Float64Array.from(rows, (row) => row[place])) }
   }
 
   /** The mass tables for passes over whole columns, cell by cell, so that few columns are in memory at a time. */
@@ -422,6 +411,36 @@ export class RunRecord {
       })()
     }
     this.#made.add(name)
+  }
+
+  /** Whether a table of that name was made. */
+  isMade(name: string): boolean {
+    return this.#made.has(name)
+  }
+
+  /** Whether its sums may be vast: its tables then are of three worlds each (`worlds.ts`). */
+  get isVast(): boolean {
+    return this.#worlds.length > 1
+  }
+
+  /** Bytes of its column files; 0 of a record that is one file. */
+  get massBytes(): number {
+    return this.#facts?.bytes ?? 0
+  }
+
+  /** A table that was made, for another connection to the same record. Its sums must not be vast. */
+  computedTable(name: string): ComputedTable {
+    const columns = this.rows('SELECT name, type FROM pragma_table_info(?)', name)
+    return {
+      name,
+      columns: columns.map(({ name, type }) => `"${name}" ${type}`),
+      rows: [...this.cursor(`SELECT * FROM temp.${name} ORDER BY rowid`).rows],
+    }
+  }
+
+  /** Makes a table that another connection to the same record has made. */
+  takeTable({ name, columns, rows }: ComputedTable): void {
+    this.keepComputed(name, columns, [], () => rows as readonly (readonly (number | bigint | string)[])[])
   }
 
   close(): void {

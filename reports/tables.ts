@@ -1,8 +1,9 @@
 /** Every table that a report writes as CSV, computed once and shown in the page as well. */
 import { capacityCosts, capacityMix } from './capacity/cost-tables.ts'
 import { capacityNeeded, poolCapacity, poolDemand } from './capacity/demand.ts'
-import { type PoolDay, poolDays } from './capacity/pool-hours.ts'
+import { poolDays } from './capacity/pool-hours.ts'
 import { dailyUse, hourlyUse } from './capacity/use.ts'
+import { oncePerRecord } from './once-per-record.ts'
 import { accountReconciliation } from './reconciliation-accounts.ts'
 import type { RunRecord } from './record.ts'
 import type { ReportTable } from './report-table.ts'
@@ -35,12 +36,26 @@ export interface ReportTables {
   readonly settlement: ReportTable
 }
 
-/** The tables of a record, and the days of its pools, which the charts need as well. */
-export function reportTables(record: RunRecord): { readonly tables: ReportTables; readonly days: readonly PoolDay[] } {
-  const days = poolDays(record)
+/** Those about money, which another thread may make (`money-part.ts`). */
+export type MoneyTables = Pick<
+  ReportTables,
+  'accounts' | 'revenue' | 'sellers' | 'recognition' | 'ageing' | 'renewals' | 'settlement'
+>
+
+export const moneyTables = (record: RunRecord): MoneyTables => ({
+  accounts: accountReconciliation(record),
+  revenue: revenueLines(record),
+  sellers: sellerRevenue(record),
+  recognition: recognition(record),
+  ageing: arrearsAgeing(record),
+  renewals: renewals(record),
+  settlement: sellerSettlement(record),
+})
+
+/** The others. */
+export const marketTables = oncePerRecord((record): Omit<ReportTables, keyof MoneyTables> => {
   const demand = poolDemand(record)
-  const tables = {
-    accounts: accountReconciliation(record),
+  return {
     supervision: supervisionTimes(record),
     outcomes: supervisionOutcomes(record),
     appeals: appeals(record),
@@ -51,14 +66,13 @@ export function reportTables(record: RunRecord): { readonly tables: ReportTables
     needed: capacityNeeded(record, demand),
     capacityCosts: capacityCosts(record),
     capacityMix: capacityMix(record),
-    days: dailyUse(days),
+    days: dailyUse(poolDays(record)),
     hours: hourlyUse(record),
-    revenue: revenueLines(record),
-    sellers: sellerRevenue(record),
-    recognition: recognition(record),
-    ageing: arrearsAgeing(record),
-    renewals: renewals(record),
-    settlement: sellerSettlement(record),
   }
-  return { tables, days }
+})
+
+/** All tables of a record in their order. */
+export function reportTables(record: RunRecord, money = moneyTables(record)): ReportTables {
+  const { accounts, ...others } = money
+  return { accounts, ...marketTables(record), ...others }
 }

@@ -1,4 +1,5 @@
 import { copyFileSync, existsSync, statSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { FileExtent } from '#base/files.ts'
 import { InputError } from '#base/input-error.ts'
@@ -84,7 +85,9 @@ async function reported(folder: string, audited: boolean, progress: TaskProgress
     const written = new Map<string, FileExtent>()
     if (!audited) {
       const onStep = stepsOn(progress)
-      const summary = await withReplacement(folder, (staging) => writeReports(record, staging, { onStep, written }))
+      const summary = await withReplacement(folder, (staging) =>
+        writeReports(record, staging, { onStep, written, threads: availableParallelism() }),
+      )
       await refreshManifest(folder, undefined, written)
       return summary
     }
@@ -112,7 +115,12 @@ async function auditedAgain(folder: string, staging: string, progress: TaskProgr
   const found = audit(join(staging, RECORD_FILE), { columns: folder })
   const record = new RunRecord(staging, undefined, folder)
   const onStep = stepsOn(progress)
-  return { summary: await writeReports(record, staging, { onStep, written }).finally(() => record.close()), found }
+  return {
+    summary: await writeReports(record, staging, { onStep, written, threads: availableParallelism() }).finally(() =>
+      record.close(),
+    ),
+    found,
+  }
 }
 
 /** The drill-down from an account to its resources, as CSV. Throws InputError for an account that the run does not have. */

@@ -14,6 +14,7 @@ const started: readonly string[] = [
   'cli/sweep/one-run.js',
   'engine/cells/worker.js',
   'engine/runs/worker.js',
+  'reports/report-thread.js',
   'sim/audit/part.js',
   'sim/load-test/worker.js',
   'sim/run/cell.js',

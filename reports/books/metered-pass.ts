@@ -1,12 +1,12 @@
 /** One pass over the use that cells summed by month while they ran, for the sums that reports ask for. */
 
 import { WideColumn } from '#engine/wide-column.ts'
-import type { MassFacts } from '#sim/record/column-facts.ts'
+import type { FactRows } from '#sim/record/column-facts.ts'
 import { KeyedSums } from '#sim/record/keyed-sums.ts'
 import { oncePerRecord } from '../once-per-record.ts'
 import type { RunRecord } from '../record.ts'
 import type { ById } from './by-id.ts'
-import { amountAt, numbersOf } from './columns.ts'
+import { amountAt, numbersOf, partsOf } from './columns.ts'
 import { crowdsOf } from './crowds.ts'
 import { type Amount, addWide } from './sums.ts'
 import { wordNumbers } from './words.ts'
@@ -34,11 +34,10 @@ class Metered {
     this.#image = new WideColumn(accounts)
     this.#uses = new Uint8Array(accounts)
     const months = new Map([...record.numbers('SELECT first, no FROM months')].map(([first, no]) => [first, no]))
-    for (const cell of record.massCells()) this.#take(cell, months)
+    for (const cell of record.massCells()) for (const part of partsOf(cell, 'metered_months')) this.#take(part, months)
   }
 
-  #take(cell: MassFacts, months: ReadonlyMap<number, number>): void {
-    const rows = cell.table('metered_months')
+  #take(rows: FactRows, months: ReadonlyMap<number, number>): void {
     const [account, item, priced, pool, rule, month, measured, lines, seconds] = numbersOf(rows, [
       ...['account', 'item', 'priced', 'pool', 'rule', 'month', 'measured', 'lines', 'seconds'],
     ])

@@ -6,13 +6,13 @@
 
 import { startOfDay } from '#base/civil-time.ts'
 import { HOUR } from '#base/time.ts'
-import type { MassFacts } from '#sim/record/column-facts.ts'
+import type { FactRows, MassFacts } from '#sim/record/column-facts.ts'
 import { paidLedgers } from '#sim/record/cut-off.ts'
 import { ofSellers } from '../ledger/chart-of-accounts.ts'
 import { oncePerRecord } from '../once-per-record.ts'
 import type { RunRecord } from '../record.ts'
 import type { ById } from './by-id.ts'
-import { amountAt, type CellBooks, cellBooks, eachTransaction, numbersOf } from './columns.ts'
+import { amountAt, type CellBooks, chosenBooks, eachTransaction, numbersOf, partsOf } from './columns.ts'
 import { crowdsOf } from './crowds.ts'
 import { OrderTraits } from './order-traits.ts'
 import { SellerLegs } from './seller-legs.ts'
@@ -90,14 +90,17 @@ export class Books {
   }
 
   #takeMonths(cell: MassFacts, months: ReadonlyMap<number, number>): void {
-    const rows = cell.table('ledger_months')
+    const sliceOf = new Map(
+      this.slices.months.map((no, slice) => [no * 2 + this.slices.measured[slice], slice] as const),
+    )
+    for (const part of partsOf(cell, 'ledger_months')) this.#takeMonthsOf(part, months, sliceOf)
+  }
+
+  #takeMonthsOf(rows: FactRows, months: ReadonlyMap<number, number>, sliceOf: ReadonlyMap<number, number>): void {
     const [account, owner, ledger, kind, month, measured, ofOrders, times] = numbersOf(rows, [
       ...['account', 'owner', 'ledger', 'kind', 'month', 'measured', 'of_orders', 'times'],
     ])
     const amount = rows.column('amount')
-    const sliceOf = new Map(
-      this.slices.months.map((no, slice) => [no * 2 + this.slices.measured[slice], slice] as const),
-    )
     const leg = this.#leg
     leg.specification = 0
     leg.model = 0
@@ -118,12 +121,11 @@ export class Books {
   }
 
   #takeTransactions(cell: MassFacts): void {
-    const books = cellBooks(cell)
-    const sellers = this.sellers.of(cell, books)
-    eachTransaction(
-      books,
-      (row) => books.order[row] > 0 || sellers.has(row),
-      (row, from, to) => (books.order[row] > 0 ? this.#takeOrder(books, row, from, to) : sellers.take(row, from, to)),
+    const sellers = this.sellers.of(cell)
+    const books = chosenBooks(cell, (id, kind, order) => order > 0 || sellers.has(id, kind))
+    const take = sellers.from(books)
+    eachTransaction(books, (row, from, to) =>
+      books.order[row] > 0 ? this.#takeOrder(books, row, from, to) : take(row, from, to),
     )
   }
 

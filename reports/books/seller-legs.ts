@@ -60,19 +60,21 @@ export class SellerLegs {
     }
   }
 
-  /** Of one cell: which of its transactions without an order are of sellers, and what takes their legs. */
-  of(cell: MassFacts, books: CellBooks) {
+  /** Of one cell: which of its transactions without an order are of sellers, and what takes their legs from the books. */
+  of(cell: MassFacts) {
     const rows = cell.table('seller_shares')
     const [of, specification, month] = numbersOf(rows, ['transaction_id', 'specification', 'month'])
     const cost = rows.column('cost')
     const places = placesOf(of)
-    this.#takeOrders(books, { of, specification, month, cost })
     return {
-      has: (row: number) => books.kind[row] === this.#bill || places.of(books.id[row]) > 0,
-      take: (row: number, from: number, to: number) => {
-        const share = places.of(books.id[row]) - 1
-        if (share >= 0) this.#takeShare(books, row, from, to, specification[share], month[share])
-        else this.#takeBill(books, row, from, to)
+      has: (id: number, kind: number) => kind === this.#bill || places.of(id) > 0,
+      from: (books: CellBooks) => {
+        this.#takeOrders(books, { of, specification, month, cost })
+        return (row: number, from: number, to: number): void => {
+          const share = places.of(books.id[row]) - 1
+          if (share >= 0) this.#takeShare(books, row, from, to, specification[share], month[share])
+          else this.#takeBill(books, row, from, to)
+        }
       },
     }
   }

@@ -1,8 +1,8 @@
 /** compare.html: two runs side by side, one file that needs nothing else. The verdict and revenue come first. */
 import { dayAxis } from '../days.ts'
 import { moneyAxis } from '../html/axes.ts'
-import type { Chart } from '../html/chart.ts'
-import { chartFigure, colours, seriesColours } from '../html/chart.ts'
+import { type Chart, colours, seriesColours } from '../html/chart.ts'
+import { chartFigure } from '../html/chart-figure.ts'
 import { documentText } from '../html/document.ts'
 import { html, type Markup } from '../html/markup.ts'
 import { reportSection, table } from '../html/table.ts'

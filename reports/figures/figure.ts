@@ -121,6 +121,8 @@ const fraction = ({ value, of }: Answer): Rational | null =>
 
 /** Makes the source's table, and before it the tables it reads. */
 export function prepare(record: RunRecord, source: Source): void {
+  // What another thread has made needs nothing here.
+  if (record.isMade(source.name)) return
   for (const needed of source.needs ?? [])
     if (typeof needed === 'function') needed(record)
     else prepare(record, needed)

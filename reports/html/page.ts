@@ -1,6 +1,6 @@
 /** report.html: one file that needs nothing else, for people who want the answer. */
 import type { TopLevelSpec } from 'vega-lite'
-import { chartFigure, wholeSpecification } from './chart.ts'
+import { type Chart, wholeSpecification } from './chart.ts'
 import { documentText } from './document.ts'
 import { html, type Markup } from './markup.ts'
 import type { PageData, Section } from './section.ts'
@@ -39,8 +39,16 @@ export interface ReportPage {
   readonly charts: readonly { readonly name: string; readonly specification: TopLevelSpec }[]
 }
 
-async function sectionMarkup({ id, title, charts, body }: Section): Promise<Markup> {
-  const figures = await Promise.all(charts.map(chartFigure))
+/** Makes figures of charts, in this thread or in another one. */
+export type Draw = (charts: readonly Chart[]) => Promise<readonly Markup[]>
+
+const drawHere: Draw = async (charts) => {
+  const { chartFigure } = await import('./chart-figure.ts')
+  return Promise.all(charts.map(chartFigure))
+}
+
+async function sectionMarkup({ id, title, charts, body }: Section, draw: Draw): Promise<Markup> {
+  const figures = await draw(charts)
   return html`<section id="${id}">
 <h2>${title}</h2>
 ${figures}
@@ -49,16 +57,15 @@ ${body}
 `
 }
 
-/** Draws the page of a record. */
-export async function reportPage(data: PageData): Promise<ReportPage> {
+/** The page of a record. */
+export async function reportPage(data: PageData, draw: Draw = drawHere): Promise<ReportPage> {
   const { summary } = data
   const hasMoney = summary.run.money !== 'ignore'
   const made = sections
     .filter((section) => hasMoney || !moneySections.has(section))
     .map((section) => section(data))
     .filter((section) => section !== undefined)
-  const bodies: Markup[] = []
-  for (const section of made) bodies.push(await sectionMarkup(section))
+  const bodies = await Promise.all(made.map((section) => sectionMarkup(section, draw)))
   const body = html`${overview(data)}
 <nav aria-label="Sections">${made.map(({ id, title }) => html`<a href="#${id}">${title}</a> `)}</nav>
 <main>

@@ -97,10 +97,8 @@ class BalancesAt {
   #take(cell: MassFacts): void {
     const books = cellBooks(cell)
     const recognitions = recognitionsOf(cell)
-    eachTransaction(
-      books,
-      () => true,
-      (row, from, to) => this.#takeTransaction(books, recognitions.get(books.id[row]), row, from, to),
+    eachTransaction(books, (row, from, to) =>
+      this.#takeTransaction(books, recognitions.get(books.id[row]), row, from, to),
     )
   }
 

@@ -1,7 +1,8 @@
 /** load.html: what was asked of the billing core and what it held, one file that needs nothing else. */
 import { grouped } from '#base/decimal-text.ts'
 import { countAxis } from '../html/axes.ts'
-import { type Chart, chartFigure, seriesColours } from '../html/chart.ts'
+import { type Chart, seriesColours } from '../html/chart.ts'
+import { chartFigure } from '../html/chart-figure.ts'
 import { documentText } from '../html/document.ts'
 import { html, type Markup } from '../html/markup.ts'
 import { plainTable, table } from '../html/table.ts'

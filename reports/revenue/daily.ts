@@ -1,10 +1,13 @@
 /** What buyers were charged each civil day, before tax: for the eye and for comparisons, where a float does. */
 import { startOfHour } from '#base/civil-time.ts'
 import { HOUR } from '#base/time.ts'
+import type { FactRows } from '#sim/record/column-facts.ts'
+import { amountAt, numbersOf, partsOf } from '../books/columns.ts'
 import { dayNumber, prepareDays } from '../days.ts'
 import { isMeasured, word } from '../figures/figure.ts'
 import { isSold } from '../figures/money.ts'
 import { prepareRejected } from '../metered.ts'
+import { oncePerRecord } from '../once-per-record.ts'
 import type { RunRecord } from '../record.ts'
 import { lineKind } from '../server-lines.ts'
 import { prepareOrderPayments } from '../steps/order-steps.ts'
@@ -22,27 +25,32 @@ const DAY = 24 * HOUR
 function addUse(record: RunRecord, sums: Map<number, Map<number, number>>): void {
   const { utcOffset: offset, end: last, measuredHour } = record.meta
   const lastDay = Math.floor((last - 1 + offset) / DAY)
-  const { rows, columns } = record.massColumns('usage_spans', ['item', 'first_hour', 'hours', 'amount'])
-  const [items, firsts, hours, amounts] = columns
-  for (let row = 0; row < rows; row++) {
-    const charged = startOfHour(firsts[row] + HOUR - 1, offset)
-    const end = charged + hours[row] * HOUR
-    if (end <= measuredHour) continue
-    const [item, amount, first] = [items[row], amounts[row], Math.max(charged, measuredHour)]
-    let days = sums.get(item)
-    if (days === undefined) sums.set(item, (days = new Map()))
-    for (let since = first; since < end; ) {
-      const day = Math.min(Math.floor((since + offset) / DAY), lastDay)
-      // What is still open when the run ends is charged with its last hour.
-      const until = day === lastDay ? end : Math.min(end, (day + 1) * DAY - offset)
-      days.set(day, (days.get(day) ?? 0) + ((until - since) / HOUR) * amount)
-      since = until
+  const add = (part: FactRows): void => {
+    const [items, firsts, hours] = numbersOf(part, ['item', 'first_hour', 'hours'])
+    const amounts = part.column('amount')
+    for (let row = 0; row < part.rows; row++) {
+      const charged = startOfHour(firsts[row] + HOUR - 1, offset)
+      const end = charged + hours[row] * HOUR
+      if (end <= measuredHour) continue
+      const [item, amount, first] = [items[row], Number(amountAt(amounts, row)), Math.max(charged, measuredHour)]
+      let days = sums.get(item)
+      if (days === undefined) sums.set(item, (days = new Map()))
+      for (let since = first; since < end; ) {
+        const day = Math.min(Math.floor((since + offset) / DAY), lastDay)
+        // What is still open when the run ends is charged with its last hour.
+        const until = day === lastDay ? end : Math.min(end, (day + 1) * DAY - offset)
+        days.set(day, (days.get(day) ?? 0) + ((until - since) / HOUR) * amount)
+        since = until
+      }
     }
   }
+  for (const cell of record.massCells()) for (const part of partsOf(cell, 'usage_spans')) add(part)
 }
 
 /** By day and kind, in their order: metered use by the day of its hour, orders by the day of their payment. */
-export function dailyCharges(record: RunRecord): DayCharge[] {
+export const dailyCharges = oncePerRecord<readonly DayCharge[]>(readCharges)
+
+function readCharges(record: RunRecord): DayCharge[] {
   prepareDays(record)
   prepareRejected(record)
   prepareOrderPayments(record)

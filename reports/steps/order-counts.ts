@@ -5,7 +5,7 @@ import { MeasuredDays } from '../days.ts'
 import { oncePerRecord } from '../once-per-record.ts'
 import type { RunRecord } from '../record.ts'
 import { orderStepsOf } from './order-steps.ts'
-import { ordersOf } from './orders.ts'
+import { orderAmountsOf, ordersOf } from './orders.ts'
 
 /** Numbers of words, and of crowds and pools, that are packed into one number. */
 const WORDS = 16_384
@@ -18,6 +18,7 @@ class OrderCounts {
 
   constructor(record: RunRecord) {
     const orders = ordersOf(record)
+    const amounts = orderAmountsOf(record)
     const days = new MeasuredDays(record)
     const { since } = record.meta
     const states = this.#statesOf(record)
@@ -36,9 +37,9 @@ class OrderCounts {
         (orders.kind[place] * WORDS + orders.channel[place]) * WORDS + state,
         month * NAMES + orders.pool[place],
       )
-      const { low, high } = orders.amount
+      const { low, high } = amounts
       if (high[place] === 0) this.#sums.add(row, 1, 0, low[place])
-      else this.#sums.addVast(row, 1, 0, orders.amount.at(place))
+      else this.#sums.addVast(row, 1, 0, amounts.at(place))
     }
   }
 

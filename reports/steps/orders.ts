@@ -19,7 +19,6 @@ export interface Orders {
   /** Numbers of words. */
   readonly kind: Int32Array
   readonly channel: Int32Array
-  readonly amount: WideColumn
   /** 1 where it is about no earlier order. */
   readonly isNew: Uint8Array
   /** 1 where people made it; those of a warm start were there when the run began. */
@@ -40,7 +39,6 @@ function read(record: RunRecord): Orders {
     crowd: new Int32Array(count + 1),
     kind: new Int32Array(count + 1),
     channel: new Int32Array(count + 1),
-    amount: new WideColumn(count + 1),
     isNew: new Uint8Array(count + 1),
     isMade: new Uint8Array(count + 1),
   }
@@ -58,8 +56,23 @@ function read(record: RunRecord): Orders {
     orders.isNew[place] = subject === 0 ? 1 : 0
     orders.isMade[place] = channel === warm ? 0 : 1
   }
-  place = 0
-  for (const [amount] of record.cursor('SELECT amount FROM orders ORDER BY id').rows)
-    orders.amount.put(++place, amount as bigint)
   return { places: placesOf(ids), ...orders }
+}
+
+/** What orders come to, by their places. */
+export function orderAmountsOf(record: RunRecord): WideColumn {
+  const amounts = new WideColumn(ordersOf(record).at.length)
+  const sql = 'SELECT amount FROM orders ORDER BY id'
+  let place = 0
+  let isExact = !record.isVast
+  if (isExact)
+    for (const [amount] of record.numbers(sql)) {
+      if (Number.isSafeInteger(amount)) amounts.addSafe(++place, amount)
+      else isExact = false
+    }
+  if (isExact) return amounts
+  // Bigints take twice as long.
+  place = 0
+  for (const [amount] of record.cursor(sql).rows) amounts.put(++place, amount as bigint)
+  return amounts
 }

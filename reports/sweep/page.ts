@@ -1,7 +1,8 @@
 /** sweep.html: each figure over the points, with its confidence interval. */
 import { dayAxis } from '../days.ts'
 import { countAxis } from '../html/axes.ts'
-import { type Chart, chartFigure, colours } from '../html/chart.ts'
+import { type Chart, colours } from '../html/chart.ts'
+import { chartFigure } from '../html/chart-figure.ts'
 import { documentText } from '../html/document.ts'
 import { html, type Markup } from '../html/markup.ts'
 import { reportSection } from '../html/table.ts'

@@ -12,6 +12,7 @@ import {
   type NearRead,
   ParquetDamage,
   ParquetReader,
+  ReadingRoom,
   type WideRead,
   wideAt,
 } from './parquet/reader.ts'
@@ -37,8 +38,14 @@ export interface ColumnFileNote {
 /** Rows of one table; each column is read when it is asked for. */
 export interface FactRows {
   readonly rows: number
-  /** @throws ParquetDamage */
-  column(name: string): FactColumn
+  /** In `room`, if it is given, where it stays until a column of the same name is read there. @throws ParquetDamage */
+  column(name: string, room?: ColumnRoom): FactColumn
+}
+
+/** Memory for columns of a part after those of another: a pass over a table needs no more than a part of it. */
+export interface ColumnRoom {
+  /** As many numbers, where those of an earlier column of that name were. */
+  of(name: string, rows: number): Float64Array
 }
 
 /** The mass tables of a record. */
@@ -48,6 +55,8 @@ export interface MassFacts {
   /** What some of these cells wrote. */
   of(cells: readonly number[]): MassFacts
   table(table: MassTable): FactRows
+  /** The rows of a table in the parts in which they were written, where they are in files of their own. */
+  parts?(table: MassTable): readonly FactRows[]
   /** How many rows a table has; no file is opened for it. */
   count(table: MassTable): number
 }
@@ -72,6 +81,11 @@ export class ColumnFacts implements MassFacts {
     return new ColumnFacts(this.#folder, notes, this.#numberOf)
   }
 
+  /** Of all files. */
+  get bytes(): number {
+    return this.#notes.reduce((sum, note) => sum + note.bytes, 0)
+  }
+
   count(table: MassTable): number {
     return this.#notes.reduce((sum, note) => (note.table === table ? sum + note.rows : sum), 0)
   }
@@ -87,7 +101,7 @@ export class ColumnFacts implements MassFacts {
   parts(table: MassTable): FactRows[] {
     return [...allGroups(this.#filesOf(table))].map((place) => ({
       rows: place.rows,
-      column: (name) => columnOf([place], place.rows, name, this.#numberOf),
+      column: (name, room) => columnOf([place], place.rows, name, this.#numberOf, room?.of(name, place.rows)),
     }))
   }
 
@@ -148,20 +162,24 @@ function* allGroups(files: readonly ParquetReader[]): Generator<GroupPlace> {
   for (const file of files) for (const [group, rows] of file.groups.entries()) yield { file, group, rows }
 }
 
+/** What row groups are read into before they are put in their places. */
+const readingRoom = new ReadingRoom()
+
 function columnOf(
   places: Iterable<GroupPlace>,
   rows: number,
   name: string,
   numberOf: (word: string) => number,
+  room?: Float64Array,
 ): FactColumn {
-  let values: Float64Array | Int32Array | undefined
+  let values: Float64Array | Int32Array | undefined = room
   const vast = new Map<number, bigint>()
   let at = 0
   let isWide = false
   for (const { file, group, rows: count } of places) {
     const column = file.columns.findIndex((each) => each.name === name)
     if (column < 0) throw new ParquetDamage(file.path, 'its footer', `it has no column ${name}`)
-    const read = file.read(group, column)
+    const read = file.read(group, column, readingRoom)
     // Most columns are numbers of things: half the memory. A copy of a column that was read wide would cost more than looking at each group.
     if (values === undefined) values = isSmall(read.values) ? new Int32Array(rows) : new Float64Array(rows)
     else if (values instanceof Int32Array && !isSmall(read.values)) values = Float64Array.from(values)
@@ -171,7 +189,7 @@ function columnOf(
   }
   values ??= new Int32Array(0)
   if (vast.size > 0) return { values, vast }
-  return { values: isWide ? narrowed(values) : values }
+  return { values: isWide && room === undefined ? narrowed(values) : values }
 }
 
 /** The same numbers in half the memory, where they fit: most columns are numbers of things, and a record has millions of rows. */

@@ -74,7 +74,7 @@ test.each(['pool', 'hosts'] as const)('E-12: costs of a %s, hour by hour', async
       expect(by('supply')).toEqual({ owned: '24.30', committed: '12.60', leased: '14.00' })
       expect(by('pool')).toEqual(unit === 'pool' ? { 'z/f': '50.90' } : { '(none)': '50.90' })
       expect(by('hosts')).toEqual(unit === 'pool' ? { '(none)': '50.90' } : { 'z/rack': '50.90' })
-      const { capacityCosts, capacityMix } = reportTables(record).tables
+      const { capacityCosts, capacityMix } = reportTables(record)
       expect(capacityCosts.rows.map((row) => row.slice(1, 4))).toEqual([
         ['owned', 27n, 2_430_000_000n],
         ['committed', 18n, 1_260_000_000n],

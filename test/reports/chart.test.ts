@@ -1,6 +1,7 @@
 /** A chart at two widths: the narrow drawing is the wide one laid out again, to the byte as if it were the first. */
 import { expect, test } from 'vitest'
-import { type Chart, drawn } from '#reports/html/chart.ts'
+import type { Chart } from '#reports/html/chart.ts'
+import { drawn } from '#reports/html/chart-figure.ts'
 
 const days = Array.from({ length: 12 }, (_, day) => ({
   day,

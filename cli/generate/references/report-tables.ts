@@ -25,7 +25,7 @@ export async function tablesOfReports(): Promise<ReportTable[]> {
     })
     const record = new RunRecord(folder)
     try {
-      return Object.values(reportTables(record).tables)
+      return Object.values(reportTables(record))
     } finally {
       record.close()
     }

@@ -51,12 +51,16 @@ export function packBits(numbers: ArrayLike<number>, bits: number): Uint8Array {
   return bytes
 }
 
-/** So many numbers that `packBits` packed. */
-export function unpackBits(bytes: Uint8Array, from: number, bits: number, count: number): Int32Array {
+/**
+ * As many numbers as there is room for in `numbers`, which is answered, that `packBits` packed.
+ * @throws Error where the page has fewer
+ */
+export function unpackBits(bytes: Uint8Array, from: number, bits: number, numbers: Int32Array): Int32Array {
+  const count = numbers.length
   let at = from
   while (bytes[at] >= 128) at++
   at++
-  const numbers = new Int32Array(count)
+  if (bytes.length < at + Math.ceil(count / 8) * bits) throw new Error(`a page of ${bytes.length} bytes lacks numbers`)
   if (bits === 8) {
     numbers.set(bytes.subarray(at, at + count))
     return numbers

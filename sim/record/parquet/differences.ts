@@ -57,8 +57,12 @@ export function differenceBytes(numbers: Float64Array): Uint8Array {
   return bytes.subarray(0, end)
 }
 
-/** So many numbers that `differenceBytes` wrote. @throws Error where the page is none of them */
-export function readDifferences(page: Uint8Array, count: number): Float64Array {
+/**
+ * As many numbers as there is room for in `numbers`, which is answered, that `differenceBytes` wrote.
+ * @throws Error where the page is none of them
+ */
+export function readDifferences(page: Uint8Array, numbers: Float64Array): Float64Array {
+  const count = numbers.length
   let at = 0
   const take = (): number => {
     let [sum, scale] = [0, 1]
@@ -67,7 +71,6 @@ export function readDifferences(page: Uint8Array, count: number): Float64Array {
   }
   const [, miniblocks, held] = [take(), take(), take()]
   if (miniblocks !== 1 || held !== count) throw new Error(`a page of ${held} differences is none of ${count} values`)
-  const numbers = new Float64Array(count)
   if (count === 0) return numbers
   let number = unzigzag(take())
   numbers[0] = number
