@@ -7,6 +7,7 @@
 import { normalTail } from '../mathematics/error-function.ts'
 import { exp } from '../mathematics/exponential.ts'
 import { incompleteGamma, lgamma } from '../mathematics/gamma.ts'
+import { gammaQuantile } from '../mathematics/gamma-quantile.ts'
 import { log } from '../mathematics/logarithm.ts'
 import { normalCdf } from '../mathematics/normal.ts'
 import type { DistributionSpec } from '../random/distribution.ts'
@@ -297,7 +298,7 @@ export interface FittedParameter {
   readonly value: number
   /** Of the estimate, from the curvature of the likelihood; undefined where the family has none (a bound of the values). */
   readonly standardError: number | undefined
-  /** The 95 % interval of a bound of the values, which is never on its other side. */
+  /** The 95 % interval where it is not symmetric: of a bound of the values, and of the shape of a Pareto distribution. */
   readonly interval?: readonly [low: number, high: number]
 }
 
@@ -315,10 +316,12 @@ function standardErrors(family: Family, sample: Lifetimes, parameters: readonly 
 const ratioOf = (others: number): number => exp(-log(0.05) / others) - 1
 
 /**
- * 95 % intervals of bounds: the distance of the outermost value from its bound, by how far the values are apart, has a distribution
- * without parameters (N. Johnson, S. Kotz, N. Balakrishnan, Continuous Univariate Distributions, 1994 and 1995: Pareto, uniform).
+ * 95 % intervals that do not need a curvature. Of bounds: the distance of the outermost value from its bound, by how far the values are
+ * apart, has a distribution without parameters. Of the shape of a Pareto distribution: it times the sum of the logarithms above the least
+ * has a gamma distribution of one less than the deaths (N. Johnson, S. Kotz, N. Balakrishnan, Continuous Univariate Distributions, 1994
+ * and 1995: Pareto, uniform). Exact where all ended.
  */
-function boundsOf(
+function exactIntervals(
   name: FamilyName,
   { times, ended, deaths }: Lifetimes,
   [first, second]: readonly number[],
@@ -333,7 +336,11 @@ function boundsOf(
   if (name !== 'pareto') return []
   // The shape is that of all deaths but the first, which is at the bound.
   const atRisk = times.length - ended.indexOf(1)
-  return [undefined, [second * exp(-((deaths / first) * ratioOf(deaths - 1)) / atRisk), second]]
+  const sum = deaths / first
+  return [
+    [gammaQuantile(deaths - 1, 0.025) / sum, gammaQuantile(deaths - 1, 0.975) / sum],
+    [second * exp(-(sum * ratioOf(deaths - 1)) / atRisk), second],
+  ]
 }
 
 /** The one time at which lifetimes ended, where none is longer. */
@@ -359,7 +366,7 @@ export function fitLifetimes(sample: Lifetimes): Fit[] {
     const logLikelihood = family.logLikelihood(sample, parameters)
     if (!Number.isFinite(logLikelihood)) return []
     const errors = standardErrors(family, sample, parameters)
-    const bounds = boundsOf(family.name, sample, parameters)
+    const intervals = exactIntervals(family.name, sample, parameters)
     return [
       {
         name: family.name,
@@ -368,7 +375,7 @@ export function fitLifetimes(sample: Lifetimes): Fit[] {
           name,
           value: parameters[index],
           standardError: errors[index],
-          ...(bounds[index] === undefined ? {} : { interval: bounds[index] }),
+          ...(intervals[index] === undefined ? {} : { interval: intervals[index] }),
         })),
         logLikelihood,
         aic: 2 * family.size - 2 * logLikelihood,
