@@ -6,6 +6,7 @@ import type { Arguments, Command } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { focusVersionOf, focusVersions } from '../focus-version.ts'
 import { intoFolder, type OutputFolder, outputOptions } from '../output-files.ts'
+import { quoted } from '../shell.ts'
 import { endWith } from '../streams.ts'
 import { stderrProgress, type TaskProgress } from '../task-progress.ts'
 import { printable } from '../terminal.ts'
@@ -122,7 +123,7 @@ export const exportCommand: Command = {
       documents: arguments_.texts('document'),
       byMonth: arguments_.flag('by-month'),
       focusVersion: focusVersionOf(arguments_),
-      folder: out,
+      folder: quoted(out),
     }
     const write = await exportFormats[format].load()
     const record = new RunRecord(run)

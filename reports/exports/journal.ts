@@ -37,7 +37,7 @@ export interface ExportOptions {
   /** Whether a journal has a file for each civil month. */
   readonly byMonth?: boolean
   readonly focusVersion?: FocusVersion
-  /** Where the files will be, for the commands that are shown. */
+  /** Where the files will be as a shell reads it, for the commands that are shown. */
   readonly folder?: string
 }
 

@@ -7,8 +7,8 @@ import type { RunRecord } from '../record.ts'
 import { type BookTable, bookTables } from './book-tables.ts'
 import { type ByteFile, type Files, OFTEN, transactionsIn } from './journal.ts'
 
-/** What a spreadsheet, or one that opens the sheet as CSV later, may run as a formula. */
-const FORMULA = /^[=+\-@\t\r|%]/
+/** What a spreadsheet, or one that opens the sheet as CSV later, may run as a formula: wide signs are read as narrow ones. */
+const FORMULA = /^[=+\-@\t\r\n|%＝＋－＠]/
 
 /** Text that is never a formula: an apostrophe comes before what begins like one, as in the CSV. */
 export const guarded = (text: string): string => (FORMULA.test(text) ? `'${text}` : text)

@@ -13,6 +13,9 @@ export const LONGEST_SPAN = 5 * YEAR
 const yearsText = (span: number): string =>
   span >= 2 * YEAR ? `${Math.round(span / YEAR)} years` : `${Math.ceil(span / DAY)} days`
 
+/** The option with which a log of this length is read. */
+export const spanOption = (span: number): string => `--longest-span ${Math.ceil(span / YEAR)}y`
+
 export class LogSpan {
   readonly #file: string
   readonly #longest: number
@@ -53,7 +56,7 @@ export class LogSpan {
     const side = at > other ? 'after' : 'before'
     throw new InputError(
       `${where === '--until' ? '--until ' : ''}${formatInstant(at, this.#offset)} is ${yearsText(span)} ${side} line ${otherLine} (${formatInstant(other, this.#offset)}), more than the longest span of ${yearsText(this.#longest)}`,
-      `correct the year of one of them, or allow it with --longest-span ${Math.ceil(span / YEAR)}y`,
+      `correct the year of one of them, or allow it with ${spanOption(span)}`,
       where === '--until' ? this.#file : `${this.#file}, ${where}`,
     )
   }

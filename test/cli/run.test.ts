@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -148,6 +149,28 @@ test('export --format sqlite writes one file that has every table, as the comman
   }
   const again = await here('export', 'runs/quickstart-42', '--format', 'sqlite', '--out', 'one')
   expect(again.stderr).toContain('this file exists')
+})
+
+test('export --format log prints the command that rates it, as a shell reads it', async () => {
+  const { stdout } = await here('export', 'runs/quickstart-42', '--format', 'log', '--out', "my 'use")
+  const command =
+    stdout
+      .trim()
+      .split('\n')
+      .at(-1)
+      ?.replace(/^.*? meter /, '') ?? ''
+  const words = execFileSync('sh', ['-c', `printf '%s\\n' ${command}`], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+  const { code, stdout: rated, stderr } = await here('meter', ...words, '--out', 'rated')
+  expect(code, stderr).toBe(exitCodes.done.code)
+  expect(rated).toContain('bills')
+  const sorted = (...path: string[]) =>
+    read(...path)
+      .trim()
+      .split('\n')
+      .sort()
+  expect(sorted('rated', 'bills.csv')).toEqual(sorted("my 'use", 'bills.csv'))
 })
 
 test('a failed report leaves the earlier one unchanged, and no other files', async () => {

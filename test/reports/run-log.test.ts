@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { monthOf } from '#base/civil-time.ts'
 import { formatAmount } from '#base/money.ts'
+import { DAY } from '#base/time.ts'
+import { meterCommand } from '#reports/exports/log/run-log.ts'
 import type { RunRecord } from '#reports/record.ts'
+import { LONGEST_SPAN, LogSpan } from '#sim/metering-log/log-span.ts'
 import { everyRuleRecord } from './every-rule-run.ts'
 import { exportedLog, meteredBills, sortedLines } from './exported-log.ts'
 import { shortRun } from './short-run.ts'
@@ -56,6 +59,21 @@ test.each(rules.map((sets) => [sets.join(' ') || 'the default rules', sets] as c
     }
   },
 )
+
+test.each([
+  [1, undefined],
+  [LONGEST_SPAN, undefined],
+  [LONGEST_SPAN + 1, 6],
+  [2.4 * LONGEST_SPAN, 12],
+] as const)('the command that is printed allows a log of %i ms', (length, years) => {
+  const start = Date.parse('2024-01-01T00:00:00Z')
+  const command = meterCommand('use', { start, end: start + length, utcOffset: 0 })
+  expect(/ --longest-span (\d+)y$/.exec(command)?.[1]).toBe(years?.toString())
+  // `meter` takes a year as 366 days.
+  const span = new LogSpan('events.csv', years === undefined ? LONGEST_SPAN : years * 366 * DAY, 0)
+  span.take(start, 2)
+  span.closeAt(start + length)
+})
 
 test('every-rule: tax of regions and late records are left out, by rule and to the last decimal', async () => {
   const record = await everyRuleRecord()

@@ -100,7 +100,10 @@ test('the same bytes twice', async () => {
   for (const [name, bytes] of first) expect(second.get(name)?.equals(bytes), name).toBe(true)
 })
 
-test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '|calc', '%x'])('text such as %j is no formula', (text) => {
-  expect(guarded(text)).toBe(`'${text}`)
-  expect(guarded(`a${text}`)).toBe(`a${text}`)
-})
+test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\n=1', '|calc', '%x', '＝1', '＋1', '－1', '＠SUM(A1)'])(
+  'text such as %j is no formula',
+  (text) => {
+    expect(guarded(text)).toBe(`'${text}`)
+    expect(guarded(`a${text}`)).toBe(`a${text}`)
+  },
+)

@@ -10,12 +10,13 @@ import { formatAmount, moneyText } from '#base/money.ts'
 import { type Policies, type PolicyKey, policyStandard } from '#scenarios/policies.ts'
 import { formatPayable, toMinorUnits } from '#sim/billing/minor-units.ts'
 import { billsHead } from '#sim/metering-log/hours-csv.ts'
+import { LONGEST_SPAN, spanOption } from '#sim/metering-log/log-span.ts'
 import { readPrices } from '#sim/metering-log/price-list.ts'
 import { rateLog } from '#sim/metering-log/rate-log.ts'
 import { KeyedSums } from '#sim/record/keyed-sums.ts'
 import { policiesOf, taxPercent } from '../../explain/premises.ts'
 import { policyText } from '../../policy-text.ts'
-import type { RunRecord } from '../../record.ts'
+import type { RunMeta, RunRecord } from '../../record.ts'
 import { ServersAgain } from '../../reprice/metered-again.ts'
 import { Sources } from '../../reprice/run-usage.ts'
 import { logFiles } from '../csv-files.ts'
@@ -109,6 +110,15 @@ async function* written(
   yield Buffer.from(rated)
 }
 
+/** The command that rates the log; one of a long run needs its own bound. */
+export function meterCommand(
+  folder: string,
+  { start, end, utcOffset }: Pick<RunMeta, 'start' | 'end' | 'utcOffset'>,
+): string {
+  const words = `npm start -- meter ${folder}/events.csv --prices ${folder}/prices.csv --policies ${folder}/policies.yaml --until ${formatInstant(end, utcOffset)}`
+  return end - start > LONGEST_SPAN ? `${words} ${spanOption(end - start)}` : words
+}
+
 const billsSql = `SELECT b.account, b.month, b.charges, coalesce(x.tax, 0) FROM bills b
 LEFT JOIN bill_taxes x ON x.account = b.account AND x.month = b.month`
 
@@ -186,7 +196,7 @@ export async function exportLog(
       ...(orders.count > 0
         ? [`not metered: ${amount(orders.amount)} of ${count(orders.count)} paid orders, which are in left-out.csv`]
         : []),
-      `npm start -- meter ${folder}/events.csv --prices ${folder}/prices.csv --policies ${folder}/policies.yaml --until ${formatInstant(end, utcOffset)}`,
+      meterCommand(folder, record.meta),
     ],
     warnings: [
       ...rules.map(
