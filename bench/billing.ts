@@ -28,6 +28,9 @@ export function row({
   return `${name.padEnd(14)}${subject.padEnd(12)}${rate.padStart(14)}${time(nsPerOp)}${time(p50NsPerOp)}${time(p99NsPerOp)}${bytes(bytesPerLine)}${bytes(heapBytesPerOp)}  ${digest}`
 }
 
+const DIFFERENT = 'DIFFERENT RESULT'
+const DIFFERENT_RESULT = 3
+
 /** How many times as long the peers take, and whether they give the same result. */
 export function peerLines(all: readonly Measured[]): string[] {
   return all
@@ -35,7 +38,7 @@ export function peerLines(all: readonly Measured[]): string[] {
     .flatMap((peer) => {
       const own = all.find(({ name, subject }) => name === peer.name && subject === 'marketsim')
       if (own === undefined) return []
-      const answer = own.digest === peer.digest ? 'the same result' : 'DIFFERENT RESULT'
+      const answer = own.digest === peer.digest ? 'the same result' : DIFFERENT
       return [
         `${peer.name.padEnd(14)}${peer.subject} takes ${(peer.nsPerOp / own.nsPerOp).toFixed(1)} x as long, ${answer}`,
       ]
@@ -119,7 +122,9 @@ export function comparisonOf(given: Given): Comparison {
   }
 }
 
-const ANOTHER_ANSWER = 3
+/** The exit code of a run without a comparison: whether every peer gives the result of ours. */
+export const codeOf = (all: readonly Measured[]): number =>
+  peerLines(all).some((line) => line.endsWith(DIFFERENT)) ? DIFFERENT_RESULT : 0
 
 async function run(given: Given): Promise<number> {
   const comparison = comparisonOf(given)
@@ -134,7 +139,7 @@ async function run(given: Given): Promise<number> {
   process.env.TMPDIR = path
   const all = await measureAll(list, json ? () => {} : console.log).finally(remove)
   if (json) console.log(asJson(all, machineHere(), weather()))
-  return peerLines(all).some((line) => line.includes('ANOTHER')) ? ANOTHER_ANSWER : 0
+  return codeOf(all)
 }
 
 if (import.meta.main) await runScript(usage, run)

@@ -1,9 +1,19 @@
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { closest } from 'fastest-levenshtein'
 import { UsageError } from '#cli/script.ts'
-import type { Machine } from './machine.ts'
-import { commitOf, isDirty, keepTree, root } from './trees.ts'
+import { type Machine, machineHere } from './machine.ts'
+import { commitOf, keepTree, partsOf, root, type Tree } from './trees.ts'
 
 /** What `--save NAME` keeps in `out/bench`: the sources, which a comparison runs again, and figures of that day. */
 export interface Base {
@@ -25,12 +35,12 @@ export interface SavedWork {
   readonly nsPerOp: readonly number[]
 }
 
-const store = join(root, 'out/bench')
-const fileOf = (name: string): string => join(store, `${name}.json`)
-const sourcesOf = (name: string): string => join(store, name)
+const home = join(root, 'out/bench')
+const fileOf = (store: string, name: string): string => join(store, `${name}.json`)
+const sourcesOf = (store: string, name: string): string => join(store, name)
 
 /** Names of the bases that were saved. */
-function savedNames(): string[] {
+function savedNames(store: string): string[] {
   if (!existsSync(store)) return []
   return readdirSync(store)
     .filter((file) => file.endsWith('.json'))
@@ -44,7 +54,7 @@ export function checkName(name: string): void {
 }
 
 /** Makes sure that a base can be written, before anything is measured. @throws the system's error */
-export function prepareStore(): void {
+export function prepareStore(store = home): void {
   mkdirSync(store, { recursive: true })
   accessSync(store, constants.W_OK)
   // Root may write where the mode forbids it, but not on a disk that is read-only or full.
@@ -56,21 +66,62 @@ export function prepareStore(): void {
   }
 }
 
-/** Saves figures with the sources they belong to. */
-export function saveBase(name: string, machine: Machine, works: Base['works']): Base {
-  const base: Base = {
-    name,
-    commit: commitOf('HEAD').commit,
-    dirty: isDirty(),
-    savedAt: new Date().toISOString(),
-    machine,
-    works,
+/** What was measured, and where its sources are. */
+export interface Fresh {
+  readonly tree: Tree
+  /** As git had it when the sources were copied. */
+  readonly of: Pick<Base, 'commit' | 'dirty'>
+  readonly works: Base['works']
+}
+
+/**
+ * Saves figures with the sources that were measured, which may no longer be those on the disk. A base of that name stays
+ * whole until the new one is.
+ */
+export function saveBase(name: string, { tree, of, works }: Fresh, store = home): Base {
+  const base: Base = { name, ...of, savedAt: new Date().toISOString(), machine: machineHere(), works }
+  const staging = join(store, `.${name}-${process.pid}`)
+  try {
+    mkdirSync(sourcesOf(staging, name), { recursive: true })
+    keepTree(tree, sourcesOf(staging, name))
+    writeFileSync(fileOf(staging, name), `${JSON.stringify(base, null, 1)}\n`)
+    rmSync(sourcesOf(store, name), { recursive: true, force: true })
+    renameSync(sourcesOf(staging, name), sourcesOf(store, name))
+    renameSync(fileOf(staging, name), fileOf(store, name))
+  } finally {
+    rmSync(staging, { recursive: true, force: true })
   }
-  rmSync(sourcesOf(name), { recursive: true, force: true })
-  mkdirSync(sourcesOf(name), { recursive: true })
-  keepTree(sourcesOf(name))
-  writeFileSync(fileOf(name), `${JSON.stringify(base, null, 1)}\n`)
   return base
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isWork = (work: unknown): boolean =>
+  isObject(work) &&
+  typeof work.size === 'number' &&
+  typeof work.digest === 'string' &&
+  Array.isArray(work.nsPerOp) &&
+  work.nsPerOp.length > 0 &&
+  work.nsPerOp.every((ns) => Number.isFinite(ns) && ns > 0)
+
+/** What keeps a file from being a base, or undefined. */
+function faultOf(base: unknown): string | undefined {
+  if (!isObject(base)) return 'it is no object'
+  if (base.commit !== null && typeof base.commit !== 'string') return 'it does not name its commit'
+  if (typeof base.dirty !== 'boolean') return 'it does not say whether the sources were changed'
+  if (typeof base.savedAt !== 'string') return 'it does not say when it was saved'
+  if (!isObject(base.works) || Object.keys(base.works).length === 0) return 'it has no works'
+  const wrong = Object.entries(base.works).find(([, work]) => !isWork(work))
+  return wrong && `its work ${wrong[0]} has no size, digest or times`
+}
+
+/** @throws Error that says what is wrong with it */
+function readBase(file: string): Base {
+  const base: unknown = JSON.parse(readFileSync(file, 'utf8'))
+  const fault = faultOf(base)
+  if (fault !== undefined) throw new Error(fault)
+  return base as Base
 }
 
 /** What a name refers to: sources that can be run again, or figures alone. */
@@ -80,12 +131,12 @@ export type Found =
   | { readonly kind: 'figures'; readonly base: Base }
 
 /** A saved base, or any commit by its name. @throws UsageError with what git says when there is neither */
-export function findBase(name: string): Found {
-  const isSaved = /^[\w.-]+$/.test(name) && existsSync(fileOf(name))
+export function findBase(name: string, store = home): Found {
+  const isSaved = /^[\w.-]+$/.test(name) && existsSync(fileOf(store, name))
   if (!isSaved) {
     const { commit, fault } = commitOf(name)
     if (commit !== null) return { kind: 'commit', commit, base: null }
-    const saved = savedNames()
+    const saved = savedNames(store)
     const hint =
       saved.length === 0
         ? 'nothing is saved yet'
@@ -94,16 +145,16 @@ export function findBase(name: string): Found {
       `--compare ${name}: no base of that name is saved (${hint}), and git knows no such commit: ${fault}`,
     )
   }
+  const [file, folder] = [fileOf(store, name), sourcesOf(store, name)]
   let base: Base
   try {
-    base = JSON.parse(readFileSync(fileOf(name), 'utf8'))
-    if (typeof base.works !== 'object' || base.works === null) throw new Error('it has no works')
+    base = readBase(file)
+    // Sources that do not say what they consist of cannot be run.
+    if (existsSync(join(folder, 'package.json'))) partsOf(folder)
   } catch (error) {
-    throw new UsageError(
-      `${fileOf(name)} is not a saved base: ${(error as Error).message}; save it again with --save ${name}`,
-    )
+    throw new UsageError(`${file} is not a saved base: ${(error as Error).message}; save it again with --save ${name}`)
   }
-  if (existsSync(join(sourcesOf(name), 'package.json'))) return { kind: 'sources', folder: sourcesOf(name), base }
+  if (existsSync(join(folder, 'package.json'))) return { kind: 'sources', folder, base }
   const { commit } = base.commit === null ? { commit: null } : commitOf(base.commit)
   return commit === null || base.dirty ? { kind: 'figures', base } : { kind: 'commit', commit, base }
 }

@@ -32,14 +32,20 @@ export interface Comparison {
 
 const FIGURE_ROUNDS = 5
 
-/** Measures the tree on the disk, on both sides: each is what the other would be compared with. */
-async function figures(comparison: Comparison): Promise<Measurement> {
+/**
+ * Measures the tree on the disk, on both sides: each is what the other would be compared with.
+ * @param use what becomes of it while the workshop still holds the tree, and signals back
+ */
+async function figures<Result>(
+  comparison: Comparison,
+  use: (measured: Measurement, tree: Tree) => Result,
+): Promise<Result> {
   const { pieces, time, within, rounds, say } = comparison
   const shop = new Workshop()
   try {
     const trees = { base: treeIn(shop, 'base'), tree: treeIn(shop, 'tree') }
     const effort = { ends: within * 1000, time, rounds: Math.min(rounds, FIGURE_ROUNDS) }
-    return await measure(shop, trees, pieces, effort, () => false, say)
+    return use(await measure(shop, trees, pieces, effort, () => false, say), trees.tree)
   } finally {
     await shop.remove()
   }
@@ -51,20 +57,24 @@ const perRound = ({ rounds }: Measured): number[] => rounds.map((round) => nsPer
 export async function save(name: string, comparison: Comparison): Promise<number> {
   checkName(name)
   prepareStore()
-  const { works } = await figures(comparison)
-  const saved = Object.fromEntries(
-    works.map((each) => [each.work, { size: each.size, digest: each.digests.tree, nsPerOp: perRound(each) }]),
-  )
-  const base = saveBase(name, machineHere(), saved)
+  const of = { commit: commitOf('HEAD').commit, dirty: isDirty() }
+  const { works, base } = await figures(comparison, ({ works }, tree) => {
+    if (works.length === 0)
+      throw new UsageError(`--within ${comparison.within} is too short: nothing was measured, and nothing is saved`)
+    const saved = Object.fromEntries(
+      works.map((each) => [each.work, { size: each.size, digest: each.digests.tree, nsPerOp: perRound(each) }]),
+    )
+    return { works, base: saveBase(name, { tree, of, works: saved }) }
+  })
   if (comparison.format === 'json') comparison.print(JSON.stringify(base, null, 1))
   else {
     for (const each of works)
       comparison.print(
         `${each.work.padEnd(14)}${nsPerOp(each.rounds, 'tree').toFixed(2).padStart(12)} ns  ${each.digests.tree}`,
       )
-    const of =
+    const what =
       base.commit === null ? 'no commit' : `commit ${base.commit.slice(0, 12)}${base.dirty ? ' with changes' : ''}`
-    comparison.print(`saved ${name} (${of}): figures and sources, in out/bench; compare with --compare ${name}`)
+    comparison.print(`saved ${name} (${what}): figures and sources, in out/bench; compare with --compare ${name}`)
   }
   return 0
 }
@@ -207,7 +217,7 @@ async function againstFigures(
   const began = performance.now()
   const weather = watchWeather()
   comparison.say(`the sources of ${name} are not here: compared with its figures of ${base.savedAt}`)
-  const { works, isPinned } = await figures(comparison)
+  const { works, isPinned } = await figures(comparison, (measured) => measured)
   const both = works.filter(({ work, size }) => base.works[work]?.size === size)
   const frame = {
     method: 'figures of another time' as Method,

@@ -76,7 +76,7 @@ function cells(works: readonly WorkReport[]): { head: string[]; rows: string[][]
 }
 
 /** The last line: what to do. */
-export function conclusion({ outcome, exitCode, tolerance, works, weather, base }: Report): string {
+export function conclusion({ outcome, exitCode, tolerance, works, alone, weather, base }: Report): string {
   const named = (of: (each: WorkReport) => boolean) =>
     works
       .filter(of)
@@ -98,7 +98,9 @@ export function conclusion({ outcome, exitCode, tolerance, works, weather, base 
         .join(', ')}. Do not merge`,
     'too noisy': () =>
       works.length === 0
-        ? 'TOO NOISY: nothing was measured in time; allow more with --within 300'
+        ? alone.length > 0
+          ? `NOTHING COMPARED: only one side has ${alone.join(', ')}; choose others with --only, or another base`
+          : 'TOO NOISY: nothing was measured in time; allow more with --within 300'
         : `TOO NOISY about ${named(({ finding }) => finding === 'too noisy')} (load ${weather.loadAfter.toFixed(1)}): try again on an idle machine, give it longer with --within 300, or count with --instructions`,
   }
   return `${say[outcome]()} (exit ${exitCode})`

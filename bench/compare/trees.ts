@@ -7,9 +7,10 @@ import type { Workshop } from './workshop.ts'
 /** The project's folder. */
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** What a tree needs to run its billing core: the rooms that its package names, and the package. */
-function partsOf(folder: string): string[] {
-  const { imports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { imports: object }
+/** What a tree needs to run its billing core: the rooms that its package names, and the package. @throws Error where that is damaged */
+export function partsOf(folder: string): string[] {
+  const { imports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { imports?: object }
+  if (imports === undefined) throw new Error('the package.json of its sources has no imports')
   return [...Object.keys(imports).map((name) => name.replace(/^#|\/\*$/g, '')), 'package.json']
 }
 
@@ -57,8 +58,8 @@ function copied(from: string, to: string): void {
   copyAll(parts, from, to)
 }
 
-/** Copies the sources of the tree on the disk into a folder, where `treeIn` finds them. */
-export const keepTree = (folder: string): void => copied(root, folder)
+/** Copies the sources of a tree into a folder, where `treeIn` finds them. */
+export const keepTree = ({ folder }: Tree, to: string): void => copied(folder, to)
 
 /** The tree whose sources are in a folder: by default that of the project. */
 export function treeIn(shop: Workshop, name: string, from: string = root): Tree {

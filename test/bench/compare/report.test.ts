@@ -70,6 +70,14 @@ test.each([
     'TOO NOISY about price/linear (load 2.3): try again on an idle machine, give it longer with --within 300, or count with --instructions (exit 6)',
   ],
   [
+    { outcome: 'too noisy', exitCode: 6, works: [], alone: ['record'] },
+    'NOTHING COMPARED: only one side has record; choose others with --only, or another base (exit 6)',
+  ],
+  [
+    { outcome: 'too noisy', exitCode: 6, works: [] },
+    'TOO NOISY: nothing was measured in time; allow more with --within 300 (exit 6)',
+  ],
+  [
     {
       outcome: 'slower',
       exitCode: 4,

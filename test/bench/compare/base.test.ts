@@ -1,0 +1,78 @@
+/** Saved bases: what is damaged is named before anything is measured, and a base that is replaced stays whole until then. */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { UsageError } from '#cli/script.ts'
+import { codeOf } from '../../../bench/billing.ts'
+import { findBase, saveBase } from '../../../bench/compare/base.ts'
+
+const scratch = mkdtempSync(join(tmpdir(), 'marketsim-test-'))
+afterAll(() => rmSync(scratch, { recursive: true }))
+
+const newStore = (): string => mkdtempSync(join(scratch, 'store-'))
+const work = { size: 100, digest: '12345678', nsPerOp: [10, 11] }
+const base = { name: 'before', commit: null, dirty: false, savedAt: '2026-11-30', machine: {}, works: { quote: work } }
+
+test.each<[string, unknown, string]>([
+  ['half a file', '{"works":', 'Expected|Unexpected'],
+  ['nothing in it', 'null', 'it is no object'],
+  ['a list', [], 'it is no object'],
+  ['no commit', { ...base, commit: undefined }, 'it does not name its commit'],
+  ['changes unknown', { ...base, dirty: 'no' }, 'it does not say whether the sources were changed'],
+  ['no instant', { ...base, savedAt: undefined }, 'it does not say when it was saved'],
+  ['a list of works', { ...base, works: [] }, 'it has no works'],
+  ['no works', { ...base, works: {} }, 'it has no works'],
+  ['a number as work', { ...base, works: { quote: 5 } }, 'its work quote has no size, digest or times'],
+  ['no digest', { ...base, works: { quote: { ...work, digest: undefined } } }, 'its work quote has no'],
+  ['no times', { ...base, works: { quote: { ...work, nsPerOp: [] } } }, 'its work quote has no'],
+  ['a time that is no number', { ...base, works: { quote: { ...work, nsPerOp: [null] } } }, 'its work quote has no'],
+])('a base that is damaged is refused: %s', (_, content, fault) => {
+  const store = newStore()
+  writeFileSync(join(store, 'before.json'), typeof content === 'string' ? content : JSON.stringify(content))
+  expect(() => findBase('before', store)).toThrow(UsageError)
+  expect(() => findBase('before', store)).toThrow(
+    new RegExp(`before.json is not a saved base: .*(${fault}).*; save it again with --save before$`),
+  )
+})
+
+test.each([
+  ['{', 'Expected'],
+  ['{}', 'the package.json of its sources has no imports'],
+])('sources whose package.json is %s are refused', (text, fault) => {
+  const store = newStore()
+  writeFileSync(join(store, 'before.json'), JSON.stringify(base))
+  mkdirSync(join(store, 'before'))
+  writeFileSync(join(store, 'before', 'package.json'), text)
+  expect(() => findBase('before', store)).toThrow(fault)
+})
+
+/** A tree of one room, with a text in it. */
+function newTree(text: string): { readonly folder: string } {
+  const folder = mkdtempSync(join(scratch, 'tree-'))
+  mkdirSync(join(folder, 'room'))
+  writeFileSync(join(folder, 'room', 'file.ts'), text)
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ imports: { '#room/*': './room/*' } }))
+  return { folder }
+}
+
+test('a base has the sources that were measured, and replaces one of its name only when it is whole', () => {
+  const store = newStore()
+  const of = { commit: null, dirty: true }
+  const works = { quote: work }
+  saveBase('before', { tree: newTree('old'), of, works }, store)
+  const broken = { folder: join(scratch, 'no-such-tree') }
+  expect(() => saveBase('before', { tree: broken, of, works }, store)).toThrow('ENOENT')
+  expect(readFileSync(join(store, 'before/room/file.ts'), 'utf8')).toBe('old')
+  saveBase('before', { tree: newTree('new'), of, works }, store)
+  expect(readFileSync(join(store, 'before/room/file.ts'), 'utf8')).toBe('new')
+  expect(readdirSync(store).sort()).toEqual(['before', 'before.json'])
+  expect(findBase('before', store)).toMatchObject({ kind: 'sources', base: { ...of, works } })
+})
+
+test('a peer with a different result ends the benches with exit code 3', () => {
+  const ours = { ...work, name: 'quote', subject: 'marketsim', nsPerOp: 10 }
+  const peer = (digest: string) => ({ ...ours, subject: 'decimal.js', digest })
+  const codeWith = (digest: string) => codeOf([ours, peer(digest)] as unknown as Parameters<typeof codeOf>[0])
+  expect([codeWith('12345678'), codeWith('87654321')]).toEqual([0, 3])
+})
