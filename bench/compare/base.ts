@@ -107,7 +107,7 @@ const isWork = (work: unknown): boolean =>
 
 /** What keeps a file from being a base, or undefined. */
 function faultOf(base: unknown): string | undefined {
-  if (!isObject(base)) return 'it is no object'
+  if (!isObject(base)) return 'it is not an object'
   if (base.commit !== null && typeof base.commit !== 'string') return 'it does not name its commit'
   if (typeof base.dirty !== 'boolean') return 'it does not say whether the sources were changed'
   if (typeof base.savedAt !== 'string') return 'it does not say when it was saved'

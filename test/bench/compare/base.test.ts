@@ -16,8 +16,8 @@ const base = { name: 'before', commit: null, dirty: false, savedAt: '2026-11-30'
 
 test.each<[string, unknown, string]>([
   ['half a file', '{"works":', 'Expected|Unexpected'],
-  ['nothing in it', 'null', 'it is no object'],
-  ['a list', [], 'it is no object'],
+  ['nothing in it', 'null', 'it is not an object'],
+  ['a list', [], 'it is not an object'],
   ['no commit', { ...base, commit: undefined }, 'it does not name its commit'],
   ['changes unknown', { ...base, dirty: 'no' }, 'it does not say whether the sources were changed'],
   ['no instant', { ...base, savedAt: undefined }, 'it does not say when it was saved'],
@@ -26,7 +26,7 @@ test.each<[string, unknown, string]>([
   ['a number as work', { ...base, works: { quote: 5 } }, 'its work quote has no size, digest or times'],
   ['no digest', { ...base, works: { quote: { ...work, digest: undefined } } }, 'its work quote has no'],
   ['no times', { ...base, works: { quote: { ...work, nsPerOp: [] } } }, 'its work quote has no'],
-  ['a time that is no number', { ...base, works: { quote: { ...work, nsPerOp: [null] } } }, 'its work quote has no'],
+  ['a time that is null', { ...base, works: { quote: { ...work, nsPerOp: [null] } } }, 'its work quote has no'],
 ])('a base that is damaged is refused: %s', (_, content, fault) => {
   const store = newStore()
   writeFileSync(join(store, 'before.json'), typeof content === 'string' ? content : JSON.stringify(content))
