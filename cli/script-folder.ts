@@ -35,7 +35,8 @@ export function scriptFolder(prefix: string): ScriptFolder {
     mkdirSync(path, { mode: 0o700 })
     return { path, remove }
   } catch (error) {
-    remove()
+    // What has this path is not ours, so the other process must not remove it either.
+    watch.kill('SIGKILL')
     const { code, message } = error as NodeJS.ErrnoException
     if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error
     throw new UsageError(`no folder for temporary files: ${message}; set TMPDIR to one that exists`)
