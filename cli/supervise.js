@@ -1,6 +1,7 @@
 // Runs the program in a process of its own and watches over it. Plain JavaScript for every Node since 18.
 import { spawn } from 'node:child_process'
-import { rmdirSync, rmSync, writeSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { readdirSync, rmdirSync, rmSync, writeSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
@@ -34,9 +35,11 @@ export function supervise(node, program) {
   // What `enableCompileCache` does, for the process of the program and its threads.
   const NODE_COMPILE_CACHE = process.env.NODE_COMPILE_CACHE ?? join(tmpdir(), 'node-compile-cache')
   const { env, flags } = memorySettings(process.env)
+  // In the names of temporary folders that the program cannot announce.
+  const mark = `${randomBytes(8).toString('hex')}-`
   const child = spawn(node, [...flags, program, ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...env, NODE_COMPILE_CACHE, MARKETSIM_SUPERVISED: String(process.pid) },
+    env: { ...env, NODE_COMPILE_CACHE, MARKETSIM_SUPERVISED: String(process.pid), MARKETSIM_MARK: mark },
   })
   /** What to remove and what to say if the program does not live to do it, by the number it gave. */
   const leftovers = new Map()
@@ -85,6 +88,7 @@ export function supervise(node, program) {
       if (path !== undefined) rmSync(path, { recursive: true, force: true, maxRetries: 3 })
       if (folder !== undefined) removeEmpty(folder, made)
     }
+    if (code !== 0) removeMarked(mark)
     if (wasStopped) {
       say(`${texts.size > 0 ? [...texts].join('\n') : 'interrupted: nothing was written'}\n`)
       process.exit(codeOf(stoppedBy))
@@ -105,6 +109,17 @@ function removeEmpty(folder, made) {
     }
   } catch {
     // Somebody else has put something there.
+  }
+}
+
+/** Removes the temporary folders whose names have the mark of this program. */
+function removeMarked(mark) {
+  try {
+    for (const name of readdirSync(tmpdir()))
+      if (name.startsWith(`marketsim-facts-${mark}`))
+        rmSync(join(tmpdir(), name), { recursive: true, force: true, maxRetries: 3 })
+  } catch {
+    // A folder that cannot be read or changed keeps what it has.
   }
 }
 

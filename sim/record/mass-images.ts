@@ -73,7 +73,8 @@ export class MassImages {
   /** Attaches a table, for good: all of it, or some of its columns. */
   attach(table: MassTable, columns?: readonly string[]): void {
     if (this.#attached.has(table)) return
-    this.#folder ??= mkdtempSync(join(tmpdir(), 'marketsim-facts-'))
+    // Threads write images as well, and have no channel to the launcher: it finds the folder by its mark.
+    this.#folder ??= mkdtempSync(join(tmpdir(), `marketsim-facts-${process.env.MARKETSIM_MARK ?? ''}`))
     const path = join(this.#folder, `${table}.sqlite`)
     writeImage(path, table, this.#facts.table(table), columns)
     for (const database of this.#connections)
