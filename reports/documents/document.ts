@@ -50,6 +50,8 @@ export interface BusinessDocument extends Totals {
   /** `start-ups/12`, and its segment. */
   readonly account: string
   readonly segment: string
+  /** O-06: which side of it the reseller of the segment is on; undefined where it is from the marketplace to the account. */
+  readonly reseller: 'buyer' | 'seller' | undefined
   /** The month it is about, as its first instant; undefined where it is about orders alone. */
   readonly month: number | undefined
   /** The orders it covers. */

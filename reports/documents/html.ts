@@ -5,7 +5,7 @@ import { payableText } from '#base/money.ts'
 import { html, type Markup, trusted } from '../html/markup.ts'
 import type { RunMeta, RunRecord } from '../record.ts'
 import { type BusinessDocument, type DocumentLine, isInvoiced } from './document.ts'
-import { buyerOf, type Party, partiesOf } from './parties.ts'
+import { type Party, partiesOf, sidesOf } from './parties.ts'
 
 /** Lines that fit on one page; of more, the smallest are one line. */
 const MOST_LINES = 15
@@ -77,7 +77,8 @@ export function documentHtml(document: BusinessDocument, record: RunRecord): str
   const { currency, decimals } = meta
   const money = (amount: bigint): string => payableText(amount, decimals)
   const parties = partiesOf(record)
-  const buyer = parties === undefined ? undefined : buyerOf(parties, document)
+  const { seller = undefined, buyer = undefined } = parties === undefined ? {} : sidesOf(parties, document)
+  const to = document.reseller === 'buyer' ? `the reseller of ${document.segment}` : document.account
   const title = `${titles[document.kind]} ${document.number}`
   const rates = document.rates.map(({ percent, taxable, tax }) => [
     html`<tr><td>Tax ${percent} % of ${money(taxable)}</td><td class="number">${money(tax)}</td></tr>`,
@@ -95,8 +96,8 @@ export function documentHtml(document: BusinessDocument, record: RunRecord): str
 <header><div><h1>${title}</h1>${document.returned === '' ? '' : html`<p class="void">Not valid: ${document.returned}</p>`}${isInvoiced(document) || document.returned !== '' ? '' : html`<p class="note">The order is on no valid invoice: this corrects its monthly bill.</p>`}</div>
 <dl>${factsOf(document, meta).map(([term, text]) => html`<dt>${term}</dt><dd>${text}</dd>`)}</dl></header>
 <section class="parties">
-${partyMarkup('From', parties === undefined ? ['the marketplace'] : addressLines({ ...parties.marketplace }))}
-${partyMarkup('To', buyer === undefined ? [document.account] : [...addressLines(buyer), buyer.name === document.account ? null : document.account])}
+${partyMarkup('From', seller === undefined ? ['the marketplace'] : addressLines(seller))}
+${partyMarkup('To', [...(buyer === undefined ? [to] : addressLines(buyer)), (buyer?.name ?? to) === document.account ? null : document.account])}
 </section>
 <table>
 <thead><tr><th>Item</th><th class="number">Tax</th><th class="number">Amount, ${currency}</th></tr></thead>
@@ -131,9 +132,13 @@ function factsOf(document: BusinessDocument, { utcOffset }: RunMeta): (readonly 
 }
 
 /** How it is settled: nothing has to be transferred. */
-export function settledText({ kind, exact, payable }: BusinessDocument, { decimals }: RunMeta): string {
+export function settledText({ kind, exact, payable, reseller }: BusinessDocument, { decimals }: RunMeta): string {
   const coupon =
     exact === payable ? '' : ` ${payableText(exact, decimals)} exactly, of which a part is a coupon with more decimals.`
+  if (reseller === 'buyer')
+    return kind === 'invoice' ? 'Charged to the reseller.' : `Credited to the reseller.${coupon}`
+  if (reseller === 'seller')
+    return `For reference: the marketplace charges ${kind === 'invoice' ? '' : 'and refunds '}the reseller, not the account (O-06).`
   return kind === 'invoice'
     ? 'Drawn from the balance of the account; nothing has to be transferred.'
     : `Credited to the account.${coupon}`

@@ -8,6 +8,7 @@ import { civilMonthOf } from '#sim/record/document-views.ts'
 import { documentFiles } from '../exports/csv-files.ts'
 import type { RunRecord } from '../record.ts'
 import { coveringInvoices } from './covering.ts'
+import { resellerBillsSql, resoldOrdersSql } from './reseller-bills.ts'
 
 /** Whole 1e-8. */
 export interface Reconciled {
@@ -16,7 +17,7 @@ export interface Reconciled {
   readonly charged: bigint
   /** What of it went back. */
   readonly refunded: bigint
-  /** Invoices that are issued and not returned, and the credit notes of orders that they have. */
+  /** Invoices that are issued and not returned, or final bills that are those of a reseller (O-06), and the credit notes of orders on them. */
   readonly invoiced: bigint
   readonly credited: bigint
   /** Paid orders less what went back of them, and use with its tax, that are on no such invoice. */
@@ -42,19 +43,24 @@ const validSql = `SELECT i.* FROM invoices i JOIN invoice_numbers n ON n.invoice
 WHERE NOT EXISTS (SELECT 1 FROM invoice_steps s WHERE s.invoice_id = i.id AND s.to_state = ${word('returned')})`
 
 const invoicesSql = `WITH valid AS MATERIALIZED (${validSql})
-SELECT i.account, l.rule = ${word('M-08')}, sum(l.amount) FROM valid i JOIN invoice_lines l ON l.invoice_id = i.id GROUP BY 1, 2`
+SELECT i.account, l.rule = ${word('M-08')}, sum(l.amount) FROM valid i JOIN invoice_lines l ON l.invoice_id = i.id GROUP BY 1, 2
+UNION ALL SELECT account, 1, sum(rounding) FROM (${resellerBillsSql}) GROUP BY account
+UNION ALL SELECT account, 0, sum(payable - rounding) FROM (${resellerBillsSql}) GROUP BY account`
 
 const notesSql = 'SELECT account, order_id, sum(amount) FROM credit_notes GROUP BY account, order_id'
 
-const ordersSql = `WITH valid AS MATERIALIZED (${validSql})
+const ordersSql = `WITH valid AS MATERIALIZED (${validSql}),
+resold AS MATERIALIZED (SELECT order_id FROM (${resoldOrdersSql}))
 SELECT t.account, sum(p.amount * t.repeats) FROM transactions t
 JOIN postings p ON p.transaction_id = t.id AND p.ledger IN ${sources}
 WHERE t.kind = ${word('payment')}
-  AND t.order_id NOT IN (SELECT l.order_id FROM invoice_lines l JOIN valid i ON i.id = l.invoice_id) GROUP BY t.account`
+  AND t.order_id NOT IN (SELECT l.order_id FROM invoice_lines l JOIN valid i ON i.id = l.invoice_id)
+  AND t.order_id NOT IN (SELECT order_id FROM resold) GROUP BY t.account`
 
 /** Charges of bills without a valid invoice of their month, less the orders in them, and the tax on use. */
 const useSql = `WITH valid AS MATERIALIZED (${validSql}),
-invoiced AS MATERIALIZED (SELECT DISTINCT i.account, i.month FROM valid i WHERE i.month <> 0),
+invoiced AS MATERIALIZED (SELECT i.account, i.month FROM valid i WHERE i.month <> 0
+  UNION SELECT account, month FROM (${resellerBillsSql})),
 paid AS MATERIALIZED (SELECT t.account, ${civilMonthOf('t.at')} AS month, sum(p.amount * t.repeats) AS amount FROM transactions t
   JOIN postings p ON p.transaction_id = t.id AND p.ledger IN ${sources} WHERE t.kind = ${word('payment')} GROUP BY 1, 2)
 SELECT b.account, sum(b.payable - b.rounding - coalesce(p.amount, 0)) FROM bills b

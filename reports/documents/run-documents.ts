@@ -3,18 +3,31 @@ import { formatInstant, monthOf } from '#base/civil-time.ts'
 import { tenTo } from '#base/decimal.ts'
 import { decimalText } from '#base/decimal-text.ts'
 import { MONEY_DECIMALS } from '#base/money.ts'
+import { billFinalAt } from '#sim/billing/final-bill.ts'
 import { policiesAt, taxPercent } from '../explain/premises.ts'
 import { usageCharges } from '../exports/focus.ts'
 import { type ChargedOrder, chargedOrders } from '../exports/order-charges.ts'
 import type { RunRecord } from '../record.ts'
 import { coveringInvoices, type Reference } from './covering.ts'
 import { type BusinessDocument, type Item, itemsOf, totalsOf } from './document.ts'
+import { partiesOf } from './parties.ts'
+import { resellerBillsSql, resoldOrdersSql } from './reseller-bills.ts'
 
 const invoicesSql = `
 SELECT i.id, n.number, n.issued, a.name, a.segment, a.region_id, i.month, i.amount, r.number, r.issued,
   (SELECT min(s.at) FROM invoice_steps s WHERE s.invoice_id = i.id AND s.to_state = (SELECT id FROM words WHERE word = 'returned'))
 FROM invoices i JOIN invoice_numbers n ON n.invoice_id = i.id JOIN accounts a ON a.id = i.account
 LEFT JOIN invoice_numbers r ON r.invoice_id = i.reissue_of ORDER BY n.issued, i.id`
+
+const billsSql = `WITH resold AS MATERIALIZED (${resellerBillsSql})
+SELECT r.account, n.number, a.name, a.segment, a.region_id, r.month, r.payable, r.rounding
+FROM resold r JOIN bill_numbers n ON n.account = r.account AND n.month = r.month JOIN accounts a ON a.id = r.account ORDER BY r.month, n.number`
+
+/** What a reseller paid for an order of a customer. */
+const billedSql = `WITH orders AS MATERIALIZED (${resoldOrdersSql})
+SELECT o.account, o.month, o.order_id, -sum(p.amount * t.repeats) FROM orders o JOIN transactions t ON t.id = o.id
+JOIN postings p ON p.transaction_id = t.id AND p.ledger = (SELECT id FROM words WHERE word = 'payment-clearing')
+GROUP BY o.account, o.month, o.order_id ORDER BY o.order_id`
 
 const linesSql = `
 SELECT l.invoice_id, l.order_id, w.word, l.amount FROM invoice_lines l JOIN words w ON w.id = l.rule ORDER BY l.rowid`
@@ -23,7 +36,7 @@ const notesSql = `
 WITH notes AS MATERIALIZED (SELECT * FROM credit_notes), lines AS MATERIALIZED (SELECT * FROM credit_note_lines),
   paid AS MATERIALIZED (SELECT order_id, min(at) AS at FROM transactions
     WHERE kind = (SELECT id FROM words WHERE word = 'payment') GROUP BY order_id)
-SELECT c.number, c.at, a.name, a.segment, a.region_id, c.order_id, c.bill_number, c.amount, l.part, l.amount, o.at, p.at
+SELECT c.number, c.at, a.name, a.segment, a.region_id, c.order_id, c.bill_number, c.amount, l.part, l.amount, o.at, p.at, c.account IN (SELECT account FROM reseller_customers)
 FROM notes c JOIN accounts a ON a.id = c.account LEFT JOIN lines l ON l.number = c.number
 LEFT JOIN orders o ON o.id = c.order_id LEFT JOIN paid p ON p.order_id = c.order_id ORDER BY c.number, l.part`
 
@@ -41,6 +54,12 @@ interface Used {
   readonly amount: bigint
 }
 
+function listed<K>(lists: Map<K, InvoiceLine[]>, key: K, line: InvoiceLine): void {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [line])
+  else list.push(line)
+}
+
 const monthKey = (account: string, month: number): string => `${month} ${account}`
 
 /** What a record says about all of its documents. */
@@ -49,6 +68,8 @@ class Sources {
   readonly #unit: bigint
   /** By invoice. */
   readonly lines = new Map<bigint, InvoiceLine[]>()
+  /** O-06: orders on final bills of customers of a reseller, by account and month. */
+  readonly billed = new Map<string, InvoiceLine[]>()
   /** Orders that are on an invoice. */
   readonly #orders = new Map<bigint, ChargedOrder>()
   readonly #usage = new Map<string, Map<string, Used>>()
@@ -65,10 +86,12 @@ class Sources {
     const wanted = new Set<bigint>()
     for (const [invoice, order, rule, amount] of record.cursor(linesSql).rows) {
       const line = { order: order as bigint, rule: String(rule), amount: amount as bigint }
-      const list = this.lines.get(invoice as bigint)
-      if (list === undefined) this.lines.set(invoice as bigint, [line])
-      else list.push(line)
+      listed(this.lines, invoice as bigint, line)
       if (line.order !== 0n) wanted.add(line.order)
+    }
+    for (const [account, month, order, amount] of record.cursor(billedSql).rows) {
+      listed(this.billed, `${month} ${account}`, { order: order as bigint, rule: 'O-06', amount: amount as bigint })
+      wanted.add(order as bigint)
     }
     if (wanted.size > 0) {
       for (const order of chargedOrders(record)) if (wanted.has(order.id)) this.#orders.set(order.id, order)
@@ -83,7 +106,8 @@ class Sources {
   #readUse(): void {
     const { utcOffset } = this.#record.meta
     const months = this.#record.rows<{ name: string; id: bigint; month: bigint }>(
-      'SELECT DISTINCT a.name, a.id, i.month FROM invoices i JOIN accounts a ON a.id = i.account WHERE i.month <> 0',
+      `SELECT a.name, a.id, i.month FROM (SELECT account, month FROM invoices WHERE month <> 0
+        UNION SELECT account, month FROM (${resellerBillsSql})) i JOIN accounts a ON a.id = i.account`,
     )
     if (months.length === 0) return
     for (const { name, month } of months) this.#usage.set(monthKey(name, monthOf(Number(month), utcOffset)), new Map())
@@ -176,12 +200,38 @@ function* invoices(record: RunRecord, sources: Sources): Generator<BusinessDocum
       issued: Number(issued),
       account: String(account),
       segment: String(segment),
+      reseller: undefined,
       month: month === 0n ? undefined : Number(month),
       orders: lines.map(({ order }) => order).filter((order) => order !== 0n),
       reference: replaced === null ? undefined : { number: String(replaced), issued: Number(replacedAt) },
       bill: '',
       returned: returned === null ? '' : `returned on ${formatInstant(Number(returned), utcOffset).slice(0, 10)}`,
       ...totalsOf(items, amount as bigint, decimals),
+    }
+  }
+}
+
+/** O-06: the reseller is charged, so a final bill of its customer is the reseller's invoice. */
+function* resellerInvoices(record: RunRecord, sources: Sources): Generator<BusinessDocument> {
+  const { decimals, utcOffset } = record.meta
+  for (const [id, number, account, segment, region, month, payable, rounding] of record.cursor(billsSql).rows) {
+    const paid = sources.billed.get(`${month} ${id}`) ?? []
+    const use = paid.reduce((rest, { amount }) => rest - amount, (payable as bigint) - (rounding as bigint))
+    const items = paid.flatMap((line) => sources.orderItems(line, Number(region)))
+    if (use !== 0n) items.push(...sources.useItems(String(account), Number(month), Number(region), use))
+    yield {
+      kind: 'invoice',
+      number: String(number),
+      issued: billFinalAt(Number(month), utcOffset),
+      account: String(account),
+      segment: String(segment),
+      reseller: 'buyer',
+      month: Number(month),
+      orders: paid.map(({ order }) => order),
+      reference: undefined,
+      bill: '',
+      returned: '',
+      ...totalsOf(items, payable as bigint, decimals),
     }
   }
 }
@@ -195,7 +245,7 @@ interface NoteParts {
 
 function noteOf(record: RunRecord, sources: Sources, { row, price, tax }: NoteParts): BusinessDocument {
   const { decimals } = record.meta
-  const [number, at, account, segment, region, order, bill, amount, , , placed, paid] = row
+  const [number, at, account, segment, region, order, bill, amount, , , placed, paid, isResold] = row
   const percent = sources.rateAt(Number(region), Number(placed ?? at), Number(paid ?? at))
   const item = { text: `refund of order ${order}`, note: '', net: price, percent }
   return {
@@ -204,6 +254,7 @@ function noteOf(record: RunRecord, sources: Sources, { row, price, tax }: NotePa
     issued: Number(at),
     account: String(account),
     segment: String(segment),
+    reseller: isResold === 1n ? 'buyer' : undefined,
     month: undefined,
     orders: [order as bigint],
     reference: sources.covering.get(order as bigint),
@@ -226,9 +277,37 @@ function* creditNotes(record: RunRecord, sources: Sources): Generator<BusinessDo
   if (note !== undefined) yield noteOf(record, sources, note)
 }
 
-/** Every issued invoice, then every credit note; each in the order of its number. */
+/** O-06: numbers of the documents of resellers to their customers, without gaps by reseller and kind. */
+class ResellerNumbers {
+  readonly #last = { invoice: new Map<string, number>(), 'credit note': new Map<string, number>() }
+  /** By the number of the invoice to the reseller. */
+  readonly #invoices = new Map<string, string>()
+
+  /** What a document to the reseller is for the customer: the same amounts, from the reseller. */
+  passedOn(document: BusinessDocument): BusinessDocument {
+    const { kind, segment, reference } = document
+    const last = (this.#last[kind].get(segment) ?? 0) + 1
+    this.#last[kind].set(segment, last)
+    const number = `${kind === 'invoice' ? 'R' : 'RC'}-${segment}-${String(last).padStart(6, '0')}`
+    if (kind === 'invoice') this.#invoices.set(document.number, number)
+    const corrected = reference && { ...reference, number: this.#invoices.get(reference.number) ?? reference.number }
+    return { ...document, number, reseller: 'seller', reference: corrected, bill: '' }
+  }
+}
+
+/**
+ * Every issued invoice, then the invoices to resellers, then every credit note; each in the order of its number. A document to a
+ * reseller that `parties` names is followed by that of the reseller to the customer (O-06).
+ */
 export function* documentsOf(record: RunRecord): Generator<BusinessDocument> {
   const sources = new Sources(record)
+  const resellers = partiesOf(record)?.resellers ?? {}
+  const numbers = new ResellerNumbers()
   yield* invoices(record, sources)
-  yield* creditNotes(record, sources)
+  for (const documents of [resellerInvoices(record, sources), creditNotes(record, sources)])
+    for (const document of documents) {
+      yield document
+      if (document.reseller !== undefined && Object.hasOwn(resellers, document.segment))
+        yield numbers.passedOn(document)
+    }
 }

@@ -95,7 +95,7 @@ export const documentFiles = {
       account: 'the buyer',
       charged: `what the ledger charged: drawn from balance, coupons or credit, paid by its reseller, or due, ${amount}`,
       refunded: 'what of it went back',
-      invoiced: 'valid invoices: issued and not returned',
+      invoiced: 'valid invoices: issued and not returned, or those to the reseller of the buyer (O-06)',
       credited: 'credit notes of orders that are on valid invoices',
       not_invoiced: 'paid orders less what went back of them, and use with its tax, that are on no valid invoice',
       rounding: 'what rounds invoices beyond what rounds bills (M-08)',

@@ -4,7 +4,7 @@ import { decimalText } from '#base/decimal-text.ts'
 import { InputError } from '#base/input-error.ts'
 import { type BusinessDocument, isInvoiced } from '../documents/document.ts'
 import { documentHtml } from '../documents/html.ts'
-import { buyerOf, partiesOf } from '../documents/parties.ts'
+import { partiesOf, sidesOf } from '../documents/parties.ts'
 import { accountTotalsCsv } from '../documents/reconciliation.ts'
 import { documentsOf } from '../documents/run-documents.ts'
 import { documentUbl, MOST_UBL_DECIMALS } from '../documents/ubl.ts'
@@ -34,15 +34,41 @@ function writeTotals(record: RunRecord, files: Files, documents: readonly string
   if (documents.length === 0) files.open('account-totals.csv').write(accountTotalsCsv(record))
 }
 
-/** Writes NUMBER.html for every issued invoice and every credit note, and account-totals.csv. Returns the number of documents. */
-export function exportInvoices(record: RunRecord, files: Files, { documents = [] }: ExportOptions = {}): number {
+/** Documents of resellers that `parties` does not name (O-06), and what they come to. */
+class Unnamed {
+  readonly #segments = new Set<string>()
+  #count = 0
+
+  add({ segment }: BusinessDocument): void {
+    this.#segments.add(segment)
+    this.#count++
+  }
+
+  /** `what` is left out; none where every reseller is named. */
+  notes(what: (count: string) => string): string[] {
+    if (this.#count === 0) return []
+    const named = [...this.#segments].map((segment) => `${segment}: { name: …, country: DE, vat: DE123456789 }`)
+    const count = `${this.#count} ${this.#count === 1 ? 'document' : 'documents'}`
+    return [`${what(count)}; to write them, add resellers: { ${named.join(', ')} } to the parties of the scenario`]
+  }
+}
+
+/**
+ * Writes NUMBER.html for every issued invoice, every invoice to a reseller and every credit note, those of named resellers to their
+ * customers, and account-totals.csv.
+ */
+export function exportInvoices(record: RunRecord, files: Files, { documents = [] }: ExportOptions = {}): ExportOutcome {
   let count = 0
+  const resellers = partiesOf(record)?.resellers ?? {}
+  const unnamed = new Unnamed()
   for (const document of chosen(record, documents)) {
     files.open(`${document.number}.html`).write(documentHtml(document, record))
+    if (document.reseller !== undefined && !Object.hasOwn(resellers, document.segment)) unnamed.add(document)
     count++
   }
   if (count > 0) writeTotals(record, files, documents)
-  return count
+  const notes = unnamed.notes((left) => `${left} of resellers to their customers are left out (O-06)`)
+  return notes.length === 0 ? { count } : { count, notes }
 }
 
 const hint = `add parties: { marketplace: { name: …, country: DE, vat: DE123456789 }, buyers: { SEGMENT: { country: DE } } } to the scenario`
@@ -64,33 +90,40 @@ export function exportUbl(record: RunRecord, files: Files, { documents = [] }: E
     )
   let count = 0
   const others = { count: 0, payable: 0n }
+  const unnamed = new Unnamed()
   for (const document of chosen(record, documents)) {
     if (!isInvoiced(document)) {
-      if (document.returned === '') {
+      if (document.returned === '' && document.reseller !== 'seller') {
         others.count++
         others.payable += document.payable
       }
       continue
     }
-    const buyer = buyerOf(parties, document)
+    const { seller, buyer } = sidesOf(parties, document)
+    if (seller === undefined || (buyer === undefined && document.reseller === 'buyer')) {
+      unnamed.add(document)
+      continue
+    }
     if (buyer === undefined)
       throw new InputError(
         `parties has no buyer ${document.segment}, to whom ${document.number} was issued`,
         `add buyers: { ${document.segment}: { country: DE } } to the parties of the scenario`,
         record.path,
       )
-    const text = documentUbl(document, { seller: parties.marketplace, buyer }, record.meta)
+    const text = documentUbl(document, { seller, buyer }, record.meta)
     files.open(`${document.number}.xml`).write(text)
     count++
   }
   if (count > 0) writeTotals(record, files, documents)
-  if (others.count === 0) return { count }
+  const left = unnamed.notes((each) => `${each} to resellers, and those to their customers, are left out (O-06)`)
+  if (others.count === 0) return left.length === 0 ? { count } : { count, notes: left }
   const notes =
     others.count === 1 ? 'credit note corrects no invoice and is' : 'credit notes correct no invoice and are'
   return {
     count,
     notes: [
       `${others.count} ${notes} left out: ${decimalText(others.payable, 8, decimals)} ${currency} of orders that are on no valid invoice; --format invoices has them`,
+      ...left,
     ],
   }
 }

@@ -65,14 +65,14 @@ export const exportFormats: Readonly<Record<string, ExportFormat>> = {
     load: async () => (await import('./focus.ts')).exportFocus,
   },
   invoices: {
-    text: 'every issued invoice and every credit note as HTML, one printed page each',
+    text: 'every issued invoice and every credit note as HTML, one printed page each; also those to resellers and to their customers',
     counted: 'documents',
     whenNone: NO_DOCUMENTS,
     takes: ['document'],
     load: async () => (await import('./documents.ts')).exportInvoices,
   },
   ubl: {
-    text: 'valid invoices and the credit notes that correct them in UBL 2.1 of EN 16931; needs `parties` in the scenario',
+    text: 'valid invoices and the credit notes that correct them in UBL 2.1 of EN 16931; needs `parties` in the scenario, of resellers also `parties.resellers`',
     counted: 'documents',
     whenNone: NO_DOCUMENTS,
     takes: ['document'],

@@ -34,6 +34,8 @@ export function checkBuyers(draft: Draft, report: Report): void {
   })
   for (const name of Object.keys(draft.parties?.buyers ?? {}))
     refer(report, ['parties', 'buyers', name], 'segment', name.split('/')[0], draft.names.buyers, 'key')
+  for (const name of Object.keys(draft.parties?.resellers ?? {}))
+    refer(report, ['parties', 'resellers', name], 'segment', name, draft.names.buyers, 'key')
 }
 
 function checkCount(segment: BuyerSegment, path: Path, report: Report): void {

@@ -41,7 +41,7 @@ const address = {
   email: maybe(line).describe('Address of electronic mail.'),
 }
 
-const marketplace = z
+const seller = z
   .strictObject({ name: line.describe('Who issues the documents.'), ...address })
   .refine(({ vat: number, taxNumber }) => number !== null || taxNumber !== null, {
     error: 'expected vat or taxNumber: an invoice names the tax number of its seller',
@@ -56,13 +56,21 @@ const buyerKey = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}(\/[1-9]\d{0,
   error: 'expected a segment, or a buyer of it such as start-ups/12',
 })
 
+const resellerKey = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, { error: 'expected a segment' })
+
 export const parties = z
   .strictObject({
-    marketplace: marketplace.describe('The seller on invoices.'),
+    marketplace: seller.describe('The seller on invoices.'),
     buyers: z
       .record(buyerKey, buyer)
       .default({})
       .describe('Buyers by segment; `start-ups/12` is one buyer, and comes before its segment.'),
+    resellers: z
+      .record(resellerKey, seller)
+      .optional()
+      .describe(
+        'Resellers by the segment of their customers (O-06): the buyer on invoices of the marketplace, and the seller on those to the customers.',
+      ),
   })
   .describe('Names, addresses and tax numbers for invoices and credit notes; nothing else depends on them.')
 

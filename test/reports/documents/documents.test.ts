@@ -30,6 +30,8 @@ import { textAt, xmlTree } from './xml-tree.ts'
 let record: RunRecord
 let billed: ShortRun
 let left: ShortRun
+/** The same, whose buyers are customers of a reseller (O-06). */
+let resold: ShortRun
 const folder = mkdtempSync(join(tmpdir(), 'marketsim-documents-'))
 
 const unsubscribed = scenarioText({
@@ -42,6 +44,7 @@ const unsubscribed = scenarioText({
     habits: { unsubscribe: { probability: 0.5, after: 8d } }`,
 })
 
+const reseller = '{ name: Reseller, country: FR, vat: FR12345678901 }'
 const seller = '{ name: Market, country: DE, vat: DE123456789 }'
 beforeAll(async () => {
   record = await everyRuleRecord()
@@ -57,11 +60,14 @@ beforeAll(async () => {
   const path = join(folder, 'unsubscribed.yaml')
   writeFileSync(path, unsubscribed)
   left = await shortRun([`parties={ marketplace: ${seller}, buyers: { b: { country: AT } } }`], path)
+  const parties = `{ marketplace: ${seller}, buyers: { b: { country: AT } }, resellers: { b: ${reseller} } }`
+  resold = await shortRun([`parties=${parties}`, 'buyers.b.reseller={}'], path)
 })
 afterAll(() => {
   record.close()
   billed.remove()
   left.remove()
+  resold.remove()
   rmSync(folder, { recursive: true })
 })
 
@@ -79,7 +85,7 @@ const writtenAll = (write: Write, from: RunRecord, documents: readonly string[] 
   return texts
 }
 
-const both = () => [record, billed.record, left.record]
+const both = () => [record, billed.record, left.record, resold.record]
 
 test('I-03, I-04: each document has the amount of the run to the cent, and its parts add up', () => {
   for (const each of both()) {
@@ -92,8 +98,14 @@ test('I-03, I-04: each document has the amount of the run to the cent, and its p
       ...each
         .rows<{ number: string; amount: bigint }>('SELECT number, amount FROM credit_notes')
         .map(({ number, amount }) => [number, amount] as const),
+      ...each
+        .rows<{ number: string; amount: bigint }>(
+          `SELECT n.number, b.payable AS amount FROM bills b JOIN bill_numbers n ON n.account = b.account AND n.month = b.month
+            WHERE b.final = 1 AND b.payable > 0 AND b.account IN (SELECT account FROM reseller_customers)`,
+        )
+        .map(({ number, amount }) => [number, amount] as const),
     ])
-    const documents = [...documentsOf(each)]
+    const documents = [...documentsOf(each)].filter((one) => one.reseller !== 'seller')
     expect(documents.map(({ number }) => number).sort()).toEqual([...recorded.keys()].sort())
     for (const document of documents) {
       const { number, lines, rates, net, tax, rounding, payable, exact } = document
@@ -111,7 +123,7 @@ test('I-03, I-04: each document has the amount of the run to the cent, and its p
 test('I-03, I-04: invoices less credit notes are what each account was charged less what went back', () => {
   for (const each of both()) {
     const accounts = reconciled(each)
-    const valid = [...documentsOf(each)].filter(isInvoiced)
+    const valid = [...documentsOf(each)].filter((one) => isInvoiced(one) && one.reseller !== 'seller')
     const sumOf = (kind: string) => valid.filter((one) => one.kind === kind).reduce((sum, { exact }) => sum + exact, 0n)
     const total = (value: (one: (typeof accounts)[number]) => bigint) =>
       accounts.reduce((sum, one) => sum + value(one), 0n)
@@ -144,7 +156,7 @@ test('I-04, BT-25: each document that a file of UBL references is another file, 
     const documents = new Map([...documentsOf(each)].map((one) => [one.number, one]))
     const files = written(exportUbl, each)
     const at = (name: string, path: string) => textAt(xmlTree(files.get(`${name}.xml`) ?? ''), path)
-    for (const [number, { kind, orders, account, reference, returned }] of documents) {
+    for (const [number, { kind, orders, account, reference, returned, reseller: side }] of documents) {
       const isWritten = files.has(`${number}.xml`)
       expect(isWritten, number).toBe(returned === '' && (kind === 'invoice' || reference !== undefined))
       const found = isWritten ? at(number, 'BillingReference/InvoiceDocumentReference/ID') : undefined
@@ -154,6 +166,7 @@ test('I-04, BT-25: each document that a file of UBL references is another file, 
       }
       const invoice = documents.get(found ?? '')
       expect([invoice?.kind, invoice?.account, invoice?.returned], number).toEqual(['invoice', account, ''])
+      expect(invoice?.reseller, number).toBe(side)
       expect(invoice?.orders).toContain(orders[0])
       expect(at(number, 'BillingReference/InvoiceDocumentReference/IssueDate')).toBe(at(found ?? '', 'IssueDate'))
     }
@@ -209,6 +222,63 @@ test('UBL: every file keeps the arithmetic of EN 16931 (BR-CO-04 to BR-CO-26, BR
   }
 })
 
+test('O-06: the reseller is invoiced for the final bills of its customers, and invoices each customer for the same', () => {
+  const documents = [...documentsOf(resold.record)]
+  const [bought, sold] = (['buyer', 'seller'] as const).map((side) => documents.filter((one) => one.reseller === side))
+  expect(bought.length + sold.length).toBe(documents.length)
+  const amounts = (of: readonly BusinessDocument[]) => of.map(({ account, kind, exact }) => [account, kind, exact])
+  expect(amounts(sold)).toEqual(amounts(bought))
+  for (const [prefix, kind] of [
+    ['R', 'invoice'],
+    ['RC', 'credit note'],
+  ] as const) {
+    const numbers = sold.filter((one) => one.kind === kind).map(({ number }) => number)
+    expect(numbers.length).toBeGreaterThan(2)
+    expect(numbers).toEqual(numbers.map((_, index) => `${prefix}-b-${String(index + 1).padStart(6, '0')}`))
+  }
+  const files = written(exportUbl, resold.record)
+  const named = ({ number }: BusinessDocument) =>
+    ['AccountingSupplierParty', 'AccountingCustomerParty'].map((side) =>
+      textAt(xmlTree(files.get(`${number}.xml`) ?? ''), `${side}/Party/PartyName/Name`),
+    )
+  const valid = (one: BusinessDocument) => isInvoiced(one)
+  for (const one of bought.filter(valid)) expect(named(one), one.number).toEqual(['Market', 'Reseller'])
+  for (const one of sold.filter(valid)) expect(named(one), one.number).toEqual(['Reseller', one.account])
+  // Only the month without a final bill is not invoiced, less what of it went back.
+  for (const one of reconciled(resold.record)) {
+    const back = bought.filter((each) => each.account === one.account && !isInvoiced(each))
+    const [open] = resold.record.rows<{ charges: bigint | null; rounding: bigint | null }>(
+      'SELECT sum(b.payable - b.rounding) AS charges, sum(b.rounding) AS rounding FROM bills b JOIN accounts a ON a.id = b.account WHERE b.final = 0 AND a.name = ?',
+      one.account,
+    )
+    expect(one.notInvoiced, one.account).toBe((open.charges ?? 0n) - back.reduce((sum, { exact }) => sum + exact, 0n))
+    expect(one.rounding, one.account).toBe(-(open.rounding ?? 0n))
+  }
+})
+
+test('O-06: without the reseller in parties, what it needs is left out and said', () => {
+  const { resellers, ...others } = partiesOf(record) ?? {}
+  expect(resellers).toBeDefined()
+  const meta = { ...record.meta, scenario: { ...record.meta.scenario, parties: others } }
+  const unnamed = new Proxy(record, {
+    get(target, key) {
+      const value: unknown = key === 'meta' ? meta : Reflect.get(target, key, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+  const own = [...documentsOf(unnamed)].filter((one) => one.reseller !== undefined)
+  expect(new Set(own.map(({ reseller: side }) => side))).toEqual(new Set(['buyer']))
+  const ignored = { open: () => ({ write: () => {} }) }
+  const hint = `to write them, add resellers: { resold: { name: …, country: DE, vat: DE123456789 } } to the parties of the scenario`
+  const { notes = [] } = exportInvoices(unnamed, ignored)
+  expect(notes).toEqual([`${own.length} documents of resellers to their customers are left out (O-06); ${hint}`])
+  const without = own.filter(isInvoiced).length
+  expect(exportUbl(unnamed, ignored).notes).toContain(
+    `${without} documents to resellers, and those to their customers, are left out (O-06); ${hint}`,
+  )
+  expect(documentHtml(own[0], unnamed)).toContain('the reseller of resold')
+})
+
 test('planted errors break the rule that is about them', () => {
   const [text] = written(exportUbl, billed.record).values()
   const planted: readonly (readonly [rule: string, pattern: RegExp, instead: string])[] = [
@@ -242,7 +312,7 @@ test('UBL: every file is valid by the schemas of UBL 2.1', () => {
     [...written(exportUbl, each)].map(([name, text]) => {
       const path = join(folder, `${index}-${name}`)
       writeFileSync(path, text)
-      return { path, isInvoice: name.startsWith('I') }
+      return { path, isInvoice: text.includes('<Invoice ') }
     }),
   )
   for (const kind of ['Invoice', 'CreditNote']) {
