@@ -138,8 +138,10 @@ export async function compare(name: string, comparison: Comparison): Promise<num
 
 type Frame = Pick<Report, 'method' | 'base' | 'seconds' | 'weather' | 'counter' | 'isPinned' | 'alone'>
 
-function reportOf(frame: Frame, { tolerance }: Comparison, works: readonly WorkReport[]): Report {
-  const outcome = outcomeOf(works)
+function reportOf(frame: Frame, { tolerance, pieces }: Comparison, works: readonly WorkReport[]): Report {
+  const had = new Set([...frame.alone, ...works.map(({ work }) => work)])
+  const unmeasured = pieces.map(({ work }) => work).filter((work) => !had.has(work))
+  const outcome = outcomeOf(works, unmeasured)
   return {
     outcome,
     exitCode: codes[outcome],
@@ -150,6 +152,7 @@ function reportOf(frame: Frame, { tolerance }: Comparison, works: readonly WorkR
     at: new Date().toISOString(),
     machine: machineHere(),
     works,
+    unmeasured,
   }
 }
 

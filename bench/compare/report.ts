@@ -41,6 +41,8 @@ export interface Report {
   readonly works: readonly WorkReport[]
   /** Works that only one side has. */
   readonly alone: readonly string[]
+  /** Works for which there was no time. */
+  readonly unmeasured: readonly string[]
 }
 
 const percent = (part: number): string =>
@@ -76,12 +78,13 @@ function cells(works: readonly WorkReport[]): { head: string[]; rows: string[][]
 }
 
 /** The last line: what to do. */
-export function conclusion({ outcome, exitCode, tolerance, works, alone, weather, base }: Report): string {
+export function conclusion({ outcome, exitCode, tolerance, works, alone, unmeasured, weather, base }: Report): string {
   const named = (of: (each: WorkReport) => boolean) =>
     works
       .filter(of)
       .map((each) => each.work)
       .join(', ')
+  const noisy = works.filter(({ finding }) => finding === 'too noisy').map(({ work }) => work)
   const bound = unsigned(tolerance)
   const say: Record<Outcome, () => string> = {
     'no change': () => `no benchmark is slower than ${base.name} by more than ${bound}: the speed allows a merge`,
@@ -98,10 +101,10 @@ export function conclusion({ outcome, exitCode, tolerance, works, alone, weather
         .join(', ')}. Do not merge`,
     'too noisy': () =>
       works.length === 0
-        ? alone.length > 0
+        ? unmeasured.length === 0 && alone.length > 0
           ? `NOTHING COMPARED: only one side has ${alone.join(', ')}; choose others with --only, or another base`
           : 'TOO NOISY: nothing was measured in time; allow more with --within 300'
-        : `TOO NOISY about ${named(({ finding }) => finding === 'too noisy')} (load ${weather.loadAfter.toFixed(1)}): try again on an idle machine, give it longer with --within 300, or count with --instructions`,
+        : `TOO NOISY about ${[...noisy, ...unmeasured].join(', ')} (load ${weather.loadAfter.toFixed(1)}): try again on an idle machine, give it longer with --within 300, or count with --instructions`,
   }
   return `${say[outcome]()} (exit ${exitCode})`
 }
@@ -114,7 +117,7 @@ function circumstances({ machine, weather, seconds, works, isPinned }: Report): 
 }
 
 /** What is to be known about how it was measured, a line each. */
-function remarks({ method, counter, alone, works }: Report): string[] {
+function remarks({ method, counter, alone, unmeasured, works }: Report): string[] {
   return [
     ...(method === 'figures of another time'
       ? [
@@ -133,6 +136,7 @@ function remarks({ method, counter, alone, works }: Report): string[] {
       ? ['when time was too noisy, instructions decided; they do not include caches and memory']
       : []),
     ...(alone.length === 0 ? [] : [`on one side only, so not compared: ${alone.join(', ')}`]),
+    ...(unmeasured.length === 0 ? [] : [`not measured in time: ${unmeasured.join(', ')}`]),
   ]
 }
 

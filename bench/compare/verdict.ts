@@ -154,8 +154,13 @@ export const codes: Readonly<Record<Outcome, number>> = {
 }
 
 /** The worst of all works: a wrong answer before a late one, and an undecided one never passes. */
-export function outcomeOf(works: readonly { readonly finding: Finding; readonly isOneAnswer: boolean }[]): Outcome {
+export function outcomeOf(
+  works: readonly { readonly finding: Finding; readonly isOneAnswer: boolean }[],
+  unmeasured: readonly string[] = [],
+): Outcome {
   if (works.some(({ isOneAnswer }) => !isOneAnswer)) return 'different result'
   if (works.some(({ finding }) => finding === 'slower')) return 'slower'
-  return works.length === 0 || works.some(({ finding }) => finding === 'too noisy') ? 'too noisy' : 'no change'
+  return works.length === 0 || unmeasured.length > 0 || works.some(({ finding }) => finding === 'too noisy')
+    ? 'too noisy'
+    : 'no change'
 }

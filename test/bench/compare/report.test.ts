@@ -38,6 +38,7 @@ const report: Report = {
   counter: null,
   works: [work],
   alone: [],
+  unmeasured: [],
 }
 
 test('the text has a line for each work, the circumstances, and last what to do', () => {
@@ -68,6 +69,10 @@ test.each([
   [
     { outcome: 'too noisy', exitCode: 6, works: [{ ...work, finding: 'too noisy' }] },
     'TOO NOISY about price/linear (load 2.3): try again on an idle machine, give it longer with --within 300, or count with --instructions (exit 6)',
+  ],
+  [
+    { outcome: 'too noisy', exitCode: 6, works: [{ ...work, finding: 'no change' }], unmeasured: ['quote'] },
+    'TOO NOISY about quote (load 2.3): try again on an idle machine, give it longer with --within 300, or count with --instructions (exit 6)',
   ],
   [
     { outcome: 'too noisy', exitCode: 6, works: [], alone: ['record'] },

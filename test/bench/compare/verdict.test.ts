@@ -115,6 +115,11 @@ test.each([
   expect(codes[outcome]).toBe(code)
 })
 
+test('a work for which there was no time is no pass, and hides nothing worse', () => {
+  expect(outcomeOf([one('no change')], ['quote'])).toBe('too noisy')
+  expect(outcomeOf([one('slower')], ['quote'])).toBe('slower')
+})
+
 /** Of the rounds of 13 works, in parts: as measured, with one process in a hundred in another state of the compiler. */
 const spreads = [0.004, 0.006, 0.006, 0.019, 0.02, 0.01, 0.01, 0.012, 0.008, 0.01, 0.013, 0.024, 0.005]
 
