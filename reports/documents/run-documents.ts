@@ -25,7 +25,7 @@ FROM resold r JOIN bill_numbers n ON n.account = r.account AND n.month = r.month
 
 /** What a reseller paid for an order of a customer. */
 const billedSql = `WITH orders AS MATERIALIZED (${resoldOrdersSql})
-SELECT o.account, o.month, o.order_id, -sum(p.amount * t.repeats) FROM orders o JOIN transactions t ON t.id = o.id
+SELECT o.account, o.month, o.order_id, sum(p.amount * t.repeats) FROM orders o JOIN transactions t ON t.id = o.id
 JOIN postings p ON p.transaction_id = t.id AND p.ledger = (SELECT id FROM words WHERE word = 'payment-clearing')
 GROUP BY o.account, o.month, o.order_id ORDER BY o.order_id`
 

@@ -226,6 +226,9 @@ test('O-06: the reseller is invoiced for the final bills of its customers, and i
   const documents = [...documentsOf(resold.record)]
   const [bought, sold] = (['buyer', 'seller'] as const).map((side) => documents.filter((one) => one.reseller === side))
   expect(bought.length + sold.length).toBe(documents.length)
+  // Orders and use come to the bill by themselves: no line says a difference, and no record of this run came late.
+  const texts = documents.flatMap(({ lines }) => lines.map(({ text }) => text))
+  expect(texts.filter((text) => /difference|arrived late/.test(text))).toEqual([])
   const amounts = (of: readonly BusinessDocument[]) => of.map(({ account, kind, exact }) => [account, kind, exact])
   expect(amounts(sold)).toEqual(amounts(bought))
   for (const [prefix, kind] of [
