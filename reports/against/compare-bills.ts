@@ -179,14 +179,31 @@ async function investigate(source: RatedSource, disputed: ReadonlyMap<string, Di
   })
   const open = [...disputed.values()].flat().filter((each) => each.reason === undefined)
   for (const each of open) moveUses(each)
-  nameMoves(open, comesTo)
+  const moved = nameMoves(open, comesTo)
   const left = open.filter(({ reason }) => reason === undefined)
   if (left.length === 0) return
   await nameSingles(source, disputed, left, comesTo)
+  for (const each of chanceMoves(open, moved)) each.reason = undefined
 }
 
-/** Whole months by another rule: the rule that explains most bills comes first. */
-function nameMoves(open: readonly Disputed[], comesTo: ComesTo): void {
+/**
+ * Bills that a rule comes to by chance: it holds for all bills alike, and more of those that it would change have no reason than it
+ * explains.
+ */
+function chanceMoves(open: readonly Disputed[], moved: ReadonlyMap<Disputed, string>): Disputed[] {
+  const against = new Map<string, number>()
+  for (const { reason, moves } of open)
+    if (reason === undefined)
+      for (const [key, { use, orders }] of moves) if (use + orders !== 0n) against.set(key, (against.get(key) ?? 0) + 1)
+  const explained = Map.groupBy(moved, ([, key]) => key)
+  return [...explained].flatMap(([key, bills]) =>
+    (against.get(key) ?? 0) > bills.length ? bills.map(([each]) => each) : [],
+  )
+}
+
+/** Whole months by another rule: the rule that explains most bills comes first. Returns the rule of each bill that one alone explains. */
+function nameMoves(open: readonly Disputed[], comesTo: ComesTo): Map<Disputed, string> {
+  const named = new Map<Disputed, string>()
   const fitting = new Map(
     open.map((each) => [
       each,
@@ -200,12 +217,14 @@ function nameMoves(open: readonly Disputed[], comesTo: ComesTo): void {
   for (const [each, moves] of fitting) {
     const sorted = moves.toSorted((a, b) => countOf(b) - countOf(a))
     const most = sorted.filter((other) => countOf(other) === countOf(sorted[0]))
+    if (most.length === 1) named.set(each, reasonKey(most[0].reason))
     if (most.length > 0)
       each.reason = onlyOne(
         most.map(({ reason }) => ({ ...reason, text: `the whole month: ${reason.text}` })),
         '',
       )
   }
+  return named
 }
 
 /**

@@ -345,6 +345,12 @@ test('bills that are one factor of ours have one cause, and a fit by chance is n
     text((charges, index) => (index === 0 ? charges - BigInt(first[0]) : charges + 7_654_321n)),
   )
   expect(shown(mixed)).toEqual(['differs: unexplained', 'differs: unexplained', 'differs: unexplained'])
+  // One bill has whole hours, as all would have by that rule; the others, which it would change, are off by anything.
+  const hours = await found(
+    source,
+    text((charges, index) => (index === 2 ? 50_000_000n : charges + 7_654_321n)),
+  )
+  expect(shown(hours)).toEqual(['differs: unexplained', 'differs: unexplained', 'differs: unexplained'])
 })
 
 test('all errors of unreadable invoices are reported together', async () => {
