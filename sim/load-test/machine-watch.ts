@@ -83,6 +83,8 @@ export class MachineWatch {
       const due = control.begun ? dueBy(elapsed) : 0
       onProgress({ phase, elapsed, duration, due, ...control.differences })
     }
+    // Threads that are warm may begin before the first look.
+    this.#tell('warming-up')
     this.#timer = setInterval(() => {
       this.#peak = Math.max(this.#peak, process.memoryUsage.rss())
       if (control.begun) this.#sample(clock.now() - control.start)
