@@ -15,6 +15,7 @@ import { isTotalOf, isTotalWord } from '#scenarios/logs/total-word.ts'
 import { type AmountColumns, amountColumns, OneColumn, sidesOf } from './amount-columns.ts'
 import { billKey, type Figure, type InvoiceBill, InvoiceLines, isOrder, ORDER_HOUR } from './invoices.ts'
 import type { AskedSides, SideSum, Sides } from './sides.ts'
+import { refuseColumn, refuseText } from './stated-units.ts'
 import { TotalRows } from './total-rows.ts'
 
 /** What a spreadsheet was kept from running has an apostrophe in front, or is `="text"`. */
@@ -42,21 +43,35 @@ export interface RowRules {
   readonly options: InvoiceOptions
 }
 
-/** `k USD`, `TEUR`, `in thousands`, `$000`: amounts that are not in units of the currency. */
-const SCALED =
-  /^[kt](?:[A-Z]{3}|\p{Sc})$|(?:^|[^\p{L}\d])(?:k|000s?|tsd|thousands?|mio|mn|millions?|bn|billions?)(?:$|[^\p{L}\d])/iu
+/** Names of a column of currencies in bills of other languages. */
+const CURRENCY =
+  /^(?:(?:(?:iso|billing|invoice|payment|local|transaction|document) ?)?(?:currency|curr|ccy|cur)(?: ?(?:code|iso))?|iso code|wahrung(?:sschlussel)?|wahrg|whrg|wkz|devise|moneda|divisa|valuta|moeda|waluta|mena|币种|通貨)$/i
 
-/** A header such as `Amount (EUR)` names the currency of the column. Throws InputError where it is another one. */
-function refuseCurrency(columns: TableColumns, field: number, currency: string | undefined): void {
-  const unit = columns.unitOf(field)
-  if (SCALED.test(unit))
-    throw new InputError(
-      `the column ${columns.names[field]} is not in whole units of a currency`,
-      'write out its amounts',
-    )
-  const isCurrency = /^[A-Z]{3}$|^\p{Sc}$|^[A-Z]{1,2}\$$/u.test(unit)
-  if (currency === undefined || !isCurrency || mayMean(unit, currency)) return
-  throw new InputError(`the column ${columns.names[field]} is in another currency than ${currency}`, 'convert it')
+/** Fields that say in which currency a row is. */
+function currencyFields(columns: TableColumns): number[] {
+  const own = columns.find('currency')
+  if (own >= 0) return [own]
+  const bare = (name: string): string =>
+    name
+      .normalize('NFD')
+      .replace(/\p{M}/gu, '')
+      .replace(/[\s_-]+/g, ' ')
+      .trim()
+  return columns.bareNames.flatMap((name, field) => (CURRENCY.test(bare(name)) ? [field] : []))
+}
+
+/** What a spreadsheet makes of a long number: accounts that differ in their last digits become one. */
+const SHORTENED = /^\d(?:[.,]\d+)?E\+\d{1,2}$/
+
+/** The name of an account or resource. Throws BillingError where a spreadsheet has shortened it. */
+function nameOf(row: CsvRow, field: number): string {
+  const name = plain(row.text(field))
+  if (!SHORTENED.test(name)) return name
+  throw new BillingError(
+    `line ${row.line}`,
+    `${shown(name)} is a number that a spreadsheet has shortened`,
+    'export the column as text, so that it has all digits',
+  )
 }
 
 /** Reads rows of one level. */
@@ -68,14 +83,14 @@ export abstract class InvoiceTaker {
   protected readonly conventions: Conventions
   protected readonly options: InvoiceOptions
   readonly #sides: Sides
-  readonly #currency: number
+  readonly #currencies: readonly number[]
 
   constructor(columns: TableColumns, { conventions, sides, options }: RowRules) {
     this.columns = columns
     this.conventions = conventions
     this.options = options
     this.#sides = sides
-    this.#currency = columns.find('currency')
+    this.#currencies = currencyFields(columns)
   }
 
   /** Takes a row. Throws BillingError. */
@@ -83,9 +98,11 @@ export abstract class InvoiceTaker {
     if (!this.isData(row) && this.below.takes(row)) return
     this.rows++
     const { currency } = this.options
-    const stated = this.#currency < 0 ? '' : row.text(this.#currency)
-    if (currency !== undefined && stated !== '' && stated.toUpperCase() !== currency)
+    for (const field of currency === undefined ? [] : this.#currencies) {
+      const stated = row.text(field).trim()
+      if (stated === '' || mayMean(stated.toUpperCase(), currency ?? '')) continue
       throw new BillingError(`line ${row.line}`, `${shown(stated)} is another currency than ${currency}`, 'convert it')
+    }
     this.data(row)
   }
 
@@ -107,8 +124,9 @@ export abstract class InvoiceTaker {
 
   /** Names the columns that totals are of. */
   protected totalled(fields: readonly number[]): void {
-    for (const field of fields) refuseCurrency(this.columns, field, this.options.currency)
-    this.below = new TotalRows(fields, MONEY_DECIMALS)
+    const { currency } = this.options
+    for (const field of fields) refuseColumn(this.columns.names[field], this.columns.unitOf(field), currency)
+    this.below = new TotalRows(fields, MONEY_DECIMALS, (text, line) => refuseText(text, line, currency))
   }
 
   protected amount(row: CsvRow, field: number): bigint {
@@ -144,10 +162,15 @@ export abstract class BillTaker extends InvoiceTaker {
   }
 }
 
+/** Names of a column of years. */
+const YEAR = /^(?:calendar )?(?:year|yyyy|jahr|année|annee|año|anno|ano|jaar|år|rok|yıl|yil|年)$/i
+
 /** One bill a row. */
 export class MonthlyTaker extends BillTaker {
   readonly #account: number
   readonly #month: number
+  /** The year of a month that is a number or a word; -1 where months have theirs. */
+  readonly #year: number
   readonly #amounts: readonly (readonly [figure: Figure, columns: AmountColumns])[]
 
   constructor(columns: TableColumns, rules: RowRules) {
@@ -161,6 +184,7 @@ export class MonthlyTaker extends BillTaker {
     const areNamed = payable >= 0 || charges >= 0
     this.#account = account
     this.#month = month
+    this.#year = columns.bareNames.findIndex((name) => YEAR.test(name.trim()))
     this.#amounts = this.amounts([
       ...(amount >= 0 || !areNamed ? [[this.figure, amount, map?.amount !== undefined] as const] : []),
       ...(payable >= 0 ? [['payable', payable, true] as const] : []),
@@ -181,11 +205,25 @@ export class MonthlyTaker extends BillTaker {
     return plain(row.text(this.#account)) !== '' && row.text(this.#month) !== ''
   }
 
+  /** The month with the year of its own column, where it has none itself: `2024` and `5`, or `May`. */
+  #monthText(row: CsvRow): string {
+    const month = row.text(this.#month).trim()
+    const year = this.#year < 0 ? '' : row.text(this.#year).trim()
+    if (!/^\d{4}$/.test(year)) return month
+    if (/^\d{1,2}$/.test(month)) return `${year}-${month}`
+    return /\d/.test(month) ? month : `${month} ${year}`
+  }
+
   protected data(row: CsvRow): void {
-    const account = plain(row.text(this.#account))
+    const account = nameOf(row, this.#account)
     const where = `line ${row.line}`
-    const month = this.conventions.month(row.text(this.#month), row.line, this.options.utcOffset ?? 0)
-    if (isTotalWord(account) && this.below.takes(row, month)) {
+    // A subtotal of an account: `acme, Total`.
+    if (isTotalOf(row.text(this.#month)) && this.below.takes(row)) {
+      this.rows--
+      return
+    }
+    const month = this.conventions.month(this.#monthText(row), row.line, this.options.utcOffset ?? 0)
+    if (isTotalOf(account) && this.below.takes(row, month)) {
       this.rows--
       return
     }
@@ -232,7 +270,7 @@ export class MonthColumnsTaker extends BillTaker {
   }
 
   protected data(row: CsvRow): void {
-    const account = plain(row.text(this.#account))
+    const account = nameOf(row, this.#account)
     if (account === '') throw new BillingError(`line ${row.line}`, 'no account', 'name it in each row')
     let sum = 0n
     for (const [month, columns] of this.#months) {
@@ -308,7 +346,7 @@ export class LineTaker extends InvoiceTaker {
     const { lines } = this
     const head = this.#head
     const { starts, ends } = row
-    const name = plain(row.text(head.resource))
+    const name = nameOf(row, head.resource)
     if (name === '') throw new BillingError(`line ${row.line}`, 'no resource', 'name it in each row')
     const isOfOrder = isOrder(name)
     const hasHour = !isOfOrder || starts[head.hour] < ends[head.hour]
@@ -319,7 +357,7 @@ export class LineTaker extends InvoiceTaker {
     if (isOfOrder && kind !== '' && kind !== 'order ') lines.detail = 'lines'
     const resource = lines.resources.numberOf(name)
     const product = lines.products.numberOf(kind + plain(row.text(head.product)))
-    const account = head.account < 0 ? -1 : lines.accounts.numberOf(plain(row.text(head.account)))
+    const account = head.account < 0 ? -1 : lines.accounts.numberOf(nameOf(row, head.account))
     lines.table.add({ resource, product, hour, account, at }, amount, row.line)
   }
 

@@ -20,6 +20,7 @@ import {
 } from './invoice-rows.ts'
 import type { Invoices } from './invoices.ts'
 import { Sides } from './sides.ts'
+import { refuseText } from './stated-units.ts'
 
 const MOST_FAULTS = 20
 
@@ -56,6 +57,15 @@ class InvoiceReader implements TableTaker {
 
   isOtherHeader(columns: TableColumns): boolean {
     return hasLines(columns) || hasMonthColumns(columns)
+  }
+
+  title(text: string, line: number): void {
+    try {
+      refuseText(text, line, this.#rules.options.currency)
+    } catch (error) {
+      if (error instanceof InputError) throw new InputError(error.what, error.hint, `${this.#file}, ${error.where}`)
+      throw error
+    }
   }
 
   head(columns: TableColumns, line: number): void {

@@ -13,16 +13,20 @@ interface Sums {
   readonly byKey: Map<string | number, bigint>
 }
 
+type OnNote = (text: string, line: number) => void
+
 export class TotalRows {
   /** Rows without amounts, and totals that agree. */
   notes = 0
   totals = 0
   readonly #decimals: number
+  readonly #onNote: OnNote
   readonly #sums = new Map<number, Sums>()
 
-  /** `fields`: those that have amounts. */
-  constructor(fields: readonly number[], decimals: number) {
+  /** `fields`: those that have amounts. `onNote` gets the text of a remark. */
+  constructor(fields: readonly number[], decimals: number, onNote: OnNote = () => {}) {
     this.#decimals = decimals
+    this.#onNote = onNote
     for (const field of fields) this.#sums.set(field, { all: 0n, part: 0n, byKey: new Map() })
   }
 
@@ -44,6 +48,7 @@ export class TotalRows {
     const words = texts.filter((text, field) => text !== '' && !isAmount(field))
     if (amounts.length === 0) {
       if (words.length > 1) return false
+      for (const word of words) this.#onNote(word, row.line)
       this.notes += words.length
       return true
     }

@@ -14,7 +14,7 @@ export interface AmountText {
 
 const SPACES = /[\s\u00a0\u2007\u2009\u202f]/g
 /** Also the triangles of Japanese accounts. */
-const MINUS = /[-\u2212\u2012\u2013\u25b2\u25b3]/
+const MINUS = /[-\u2212\u2010-\u2013\u25b2\u25b3]/
 
 /** Digits and signs as wide as Chinese characters, as the plain ones that they are. */
 export const halfWidth = (text: string): string =>

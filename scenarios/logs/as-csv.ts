@@ -8,7 +8,7 @@ import { utf8Of } from './encoding.ts'
 import { JsonObjects } from './json-objects.ts'
 import { type LogColumns, type LogRow, plainName } from './log-row.ts'
 import { parquetGroups } from './parquet-rows.ts'
-import { Lines, textAt } from './text-rows.ts'
+import { Lines, textAt, valueAt } from './text-rows.ts'
 
 /** A line with its end. It is one line whatever is in it, so that rows keep their numbers. */
 const csvLine = (fields: readonly string[]): string => `${fields.map(quoted).join(',')}\n`
@@ -55,6 +55,12 @@ function* pathsOf(value: JsonObject, prefix = '', depth = 1): Generator<string> 
     if (typeof each === 'object' && each !== null && !Array.isArray(each) && depth < DEEPEST)
       yield* pathsOf(each as JsonObject, `${prefix}${key}.`, depth + 1)
     else yield `${prefix}${key}`
+}
+
+/** A number of JSON with three decimals is no thousand: with a fourth that is certain. */
+function cellOf(value: JsonObject, path: string): string {
+  const text = textAt(value, path)
+  return /\.\d{3}$/.test(text) && typeof valueAt(value, path) === 'number' ? `${text}0` : text
 }
 
 class JsonAsCsv extends Lines {
@@ -118,7 +124,7 @@ class JsonAsCsv extends Lines {
     for (const key of Object.keys(value)) this.#checkKey(key, line)
     const blank = Math.max(0, line - this.#line - 1)
     this.#line += blank + 1
-    this.text.push('\n'.repeat(blank), csvLine((this.#paths ?? []).map((path) => textAt(value, path))))
+    this.text.push('\n'.repeat(blank), csvLine((this.#paths ?? []).map((path) => cellOf(value, path))))
   }
 
   /** A role that comes late would be a column that the first rows lack: the file is not what it seems. */

@@ -52,7 +52,7 @@ const PLAIN = /^-?\d{1,15}(?:\.\d{1,8})?$/
 const MAY_BE_GROUPS = /^-?[1-9]\d{0,2}\.\d{3}$/
 /** Two days with a dash or a word between them. */
 const PERIOD =
-  /^(\d[\d./-]{5,9})(?:\s*[\u2013\u2014]\s*|\s+-\s+|\s+(?:to|bis|au|al|a|until)\s+|\/(?=\d{4}-))(\d[\d./-]{5,9})$/
+  /^(\d[\d./-]{5,9}?|[\d\p{L}., ]{8,22}?)(?:\s*[\u2013\u2014]\s*|\s+-\s+|\s+(?:to|bis|au|al|a|until)\s+|\/(?=\d{4}-)|\.\.(?=\d))(\d[\d./-]{5,9}|[\d\p{L}., ]{8,22})$/u
 /** A spreadsheet guards text that begins as a formula does by an apostrophe. */
 const GUARDED = /^'(?=[-+=@])/
 

@@ -56,6 +56,7 @@ const fullYear = (digits: string): number =>
 export function civilText(text: string, order: DateOrder): CivilText | undefined {
   const whole = halfWidth(text)
     .replace(/[\u00a0\u2007\u2009\u202f]/g, ' ')
+    .replace(/[\u2010\u2011]/g, '-')
     .trim()
   const match = CLOCK.exec(whole) ?? COMPACT_CLOCK.exec(whole)
   const clock = match === null ? { clock: 0, offset: undefined } : clockOf(match)
@@ -166,7 +167,7 @@ export function instantOfCivil({ year, month, day, clock, offset }: CivilText, z
 
 /**
  * Year x 12 + month - 1. An instant with an offset that begins a month of UTC or of the civil time is in that month, because
- * other systems write periods of bills by their beginning; any other is in its civil month.
+ * other systems write periods of bills by their beginning; so is one in the last second of such a month, and any other in its civil one.
  */
 export function monthOfCivil(civil: CivilText, utcOffset: number): number {
   const { year, month, day, offset } = civil
@@ -176,6 +177,10 @@ export function monthOfCivil(civil: CivilText, utcOffset: number): number {
   const ofUtc = new Array(3).fill(0).map((_, index) => named + index - 1)
   const begun = ofUtc.find((each) => startOfMonth(each, 0) === instant || startOfMonth(each, utcOffset) === instant)
   if (begun !== undefined) return begun
+  // Or by their last second.
+  const isEnd = (end: number): boolean => instant < end && instant >= end - SECOND
+  const after = ofUtc.find((each) => isEnd(startOfMonth(each, 0)) || isEnd(startOfMonth(each, utcOffset)))
+  if (after !== undefined) return after - 1
   return ofUtc.findLast((each) => startOfMonth(each, utcOffset) <= instant) ?? named
 }
 

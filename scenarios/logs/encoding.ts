@@ -120,8 +120,9 @@ function hasSequence(bytes: Uint8Array): boolean {
   return false
 }
 
-const latin1 = (bytes: Uint8Array): Uint8Array =>
-  isAscii(bytes) ? bytes : Buffer.from(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'))
+/** Latin-1 has no letters between 0x80 and 0x9f; where Windows has them, such as the euro at 0x80, they are meant. */
+const windows = new TextDecoder('windows-1252')
+const latin1 = (bytes: Uint8Array): Uint8Array => (isAscii(bytes) ? bytes : Buffer.from(windows.decode(bytes)))
 
 const mixed = (file: string) =>
   new InputError('the text is not UTF-8 throughout', 'add --encoding latin-1, or write the file again as UTF-8', file)

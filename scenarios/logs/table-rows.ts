@@ -45,6 +45,8 @@ export interface TableTaker {
   readonly needed: readonly (readonly string[])[]
   /** Whether a row without them is a header nevertheless; it is asked for where no row of the file has them. */
   isOtherHeader?(columns: TableColumns): boolean
+  /** A line above the header that is not blank; throws InputError where the table cannot be what it says. */
+  title?(text: string, line: number): void
   /** The header, by its names; throws InputError where the columns cannot be used. */
   head(columns: TableColumns, line: number): void
   row(row: CsvRow): void
@@ -189,6 +191,7 @@ class TableRows {
     if (row.line < this.facts.header) {
       this.facts.titles++
       this.#titles.add(titleOf(row))
+      this.#taker.title?.(textsOf(row).join(' '), row.line)
     } else if (this.#columns === 0) this.#head(row)
     else if (this.#isRepeated(row) || this.#isTitle(row)) this.facts.repeated++
     else this.#taker.row(row)

@@ -272,15 +272,20 @@ class JsonRow implements LogRow {
   }
 }
 
+/** What an object has at a path; undefined where it has nothing. */
+export function valueAt(value: JsonObject, path: string): unknown {
+  if (Object.hasOwn(value, path)) return value[path]
+  let found: unknown = value
+  for (const key of path.split('.')) {
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, key)) return undefined
+    found = (found as Record<string, unknown>)[key]
+  }
+  return found
+}
+
 /** What a path of an object says, as text; empty where it says nothing. */
 export function textAt(value: JsonObject, path: string): string {
-  let found: unknown = value
-  if (Object.hasOwn(value, path)) found = value[path]
-  else
-    for (const key of path.split('.')) {
-      if (typeof found !== 'object' || found === null || !Object.hasOwn(found, key)) return ''
-      found = (found as Record<string, unknown>)[key]
-    }
+  const found = valueAt(value, path)
   if (found === null || found === undefined) return ''
   return typeof found === 'object' ? JSON.stringify(found) : String(found)
 }

@@ -202,6 +202,48 @@ const certain: readonly (readonly [
     { negativeCredits: 'signed' },
     TWO,
   ],
+  [
+    'years and months in columns of their own, in numbers and in words',
+    'account,year,month,amount\nacme,2024,5,1234.5\nzeta,2024,May,12\n',
+    {},
+    TWO,
+  ],
+  [
+    'months by their first and last day in words',
+    'account,month,amount\nacme,"May 1, 2024 - May 31, 2024",1234.5\nzeta,2024-05-01..2024-05-31,12\n',
+    {},
+    TWO,
+  ],
+  [
+    'months by their last second in UTC, and by hyphens that do not break',
+    'account,month,amount\nacme,2024-05-31T23:59:59Z,1234.5\nzeta,2024\u201105,12\n',
+    {},
+    TWO,
+  ],
+  [
+    'subtotals of an account in the column of months, and by its name with a month',
+    'account,month,amount\nacme,2024-05,1234\nacme,2024-05,0.5\nacme,Total,1234.5\nzeta,2024-05,12\nzeta Total,2024-05,12\n',
+    {},
+    TWO,
+  ],
+  [
+    'totals of other languages, some with a month',
+    'account,month,amount\nacme,2024-05,1234.5\n小計,2024-05,1234.5\nzeta,2024-05,12\nИтого,,1246.5\nRazem,2024-05,1246.5\n',
+    {},
+    TWO,
+  ],
+  [
+    'the euro of Windows',
+    Buffer.from('account;month;amount\nacme;2024-05;1234,50 \x80\nzeta;2024-05;12 \x80\n', 'latin1'),
+    { currency: 'EUR' },
+    TWO,
+  ],
+  [
+    'a column of currencies as symbols, and titles that say the same',
+    'Amounts in USD\naccount,month,amount,Currency code\nacme,2024-05,1234.5,US$\nzeta,2024-05,12,$\n',
+    { currency: 'USD' },
+    TWO,
+  ],
 ]
 
 test.each(certain)('one reading: %s', async (_, invoices, options, bills) => {
@@ -280,4 +322,79 @@ const refused: readonly (readonly [title: string, invoices: string, error: strin
 
 test.each(refused)('refused: %s', async (_, invoices, error) => {
   expect(await read(invoices, {})).toBe(error)
+})
+
+const scaled: readonly string[] = [
+  ...[
+    'cents',
+    'ct',
+    'minor units',
+    'pence',
+    'in 1000',
+    'USDk',
+    '$m',
+    'M$',
+    'MUSD',
+    'TEUR',
+    'lakhs',
+    'in Cr',
+    'Tausend',
+    "$'000",
+  ],
+]
+
+test.each(scaled)('amounts in other units than the currency are refused: (%s)', async (unit) => {
+  const header = `amount (${unit})`
+  expect(await read(`account,month,${header}\nacme,2024-05,1.5\n`, { currency: 'USD' })).toBe(
+    `bills.csv, line 1: the column ${header} is not in whole units of a currency; write out its amounts`,
+  )
+})
+
+const stated: readonly (readonly [title: string, invoices: string, error: string])[] = [
+  [
+    'cents in a name that --map gives',
+    'account,month,net_cents\nacme,2024-05,150\n',
+    'bills.csv, line 1: the column net_cents is not in whole units of a currency; write out its amounts',
+  ],
+  [
+    'another currency in a name that --map gives',
+    'account,month,net_eur\nacme,2024-05,150\n',
+    'bills.csv, line 1: the column net_eur is in another currency than USD; convert it',
+  ],
+  [
+    'thousands in a title',
+    'Usage of May\nAll amounts in thousands of USD\naccount,month,amount\nacme,2024-05,1.5\n',
+    'bills.csv, line 2: "All amounts in thousands of USD" says that amounts are not in whole units of a currency; write out the amounts, and remove the line',
+  ],
+  [
+    'thousands of euros in a title',
+    'Beträge in TEUR;;\naccount;month;amount\nacme;2024-05;1,5\n',
+    'bills.csv, line 1: "Beträge in TEUR" says that amounts are not in whole units of a currency; write out the amounts, and remove the line',
+  ],
+  [
+    'cents in a remark below',
+    'account,month,amount\nacme,2024-05,150\n"(amounts in cents)",,\n',
+    'bills.csv, line 3: "(amounts in cents)" says that amounts are not in whole units of a currency; write out the amounts, and remove the line',
+  ],
+  [
+    'another currency in a title',
+    'Currency: EUR\naccount,month,amount\nacme,2024-05,1.5\n',
+    'bills.csv, line 1: "Currency: EUR" says that amounts are in another currency than USD; convert them, and remove the line',
+  ],
+  [
+    'another currency in a column of another language',
+    'account;month;amount;Währung\nacme;2024-05;1,5;EUR\n',
+    'bills.csv: line 2: "EUR" is another currency than USD; convert it; correct these lines',
+  ],
+  [
+    'accounts that a spreadsheet has shortened, so that two may be one',
+    'account,month,amount\n1.23457E+11,2024-05,1.5\n',
+    'bills.csv: line 2: "1.23457E+11" is a number that a spreadsheet has shortened; export the column as text, so that it has all digits; correct these lines',
+  ],
+]
+
+test.each(stated)('refused by what the file says of its units: %s', async (_, invoices, error) => {
+  const name = /net_\w+/.exec(invoices)?.[0]
+  const map = name === undefined ? undefined : { amount: name }
+  expect(await read(invoices, { currency: 'USD', map })).toBe(error)
 })
