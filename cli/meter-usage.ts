@@ -108,7 +108,7 @@ async function rate(
     const file = folder.file('focus.csv')
     const offset = policies['time.utcOffset']
     file.write(focusHead(focus))
-    for (const [charge, currency] of usageCharges(lines, bills, offset))
+    for (const [charge, currency] of usageCharges(lines, bills, offset, until))
       file.write(focusLine(charge, currency.code, offset, focus))
   }
   return { ...read, unmeasured: rater.unmeasured, lines: lines.length, bills, problems, wrong }

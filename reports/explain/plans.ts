@@ -7,12 +7,12 @@ interface PlanText {
   readonly bands?: readonly { readonly upTo: string | null; readonly unit: string }[]
 }
 
-interface RecordedPlan extends Omit<PlanText, 'bands'> {
+export interface RecordedPlan extends Omit<PlanText, 'bands'> {
   readonly bands?: readonly { readonly upTo: string | number | null; readonly unit: string }[]
 }
 
 /** A record may hold limits as plain numbers; the billing core reads text, since quantities may be fractions. */
-const planText = (price: RecordedPlan): PlanText =>
+export const planText = (price: RecordedPlan): PlanText =>
   price.bands === undefined
     ? (price as PlanText)
     : { ...price, bands: price.bands.map((band) => ({ ...band, upTo: band.upTo === null ? null : String(band.upTo) })) }

@@ -165,6 +165,33 @@ export function imageHourlyAt(record: RunRecord, specification: bigint, at: numb
     : unpackPrice(discountedHour(parseUnitPrice(last), discountAt(record, specification, at)))
 }
 
+/** A price of an hour from an instant on: before and after its discount, whole 1e-10. */
+export interface ListedHour {
+  readonly at: number
+  readonly list: bigint
+  readonly price: bigint
+}
+
+/** The prices that a pay-per-use image had in a run, earliest first (C-05, M-06). */
+export function imageListPrices(record: RunRecord, specification: bigint): ListedHour[] {
+  const [named] = record.rows<{ product: string; name: string }>(
+    'SELECT product, specification AS name FROM goods WHERE id = ?',
+    specification,
+  )
+  const listed = named === undefined ? undefined : listHourly(record, named)
+  if (listed === undefined) return []
+  const { start, end } = record.meta
+  const changes = plannedUntil(record, 'priceChange', end).filter(
+    (event) => event.product === named.product && event.specification === named.name,
+  )
+  let list = listed
+  return [{ at: start, hourly: undefined }, ...changes].map(({ at, hourly }) => {
+    if (typeof hourly === 'string') list = hourly
+    const price = discountedHour(parseUnitPrice(list), discountAt(record, specification, at))
+    return { at, list: unpackPrice(parseUnitPrice(list)), price: unpackPrice(price) }
+  })
+}
+
 interface ListedProduct {
   readonly id?: string
   readonly specifications?: readonly { readonly id?: string; readonly hourly?: string | null }[]

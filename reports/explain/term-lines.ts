@@ -66,7 +66,7 @@ export function renewalFactorAt(
 }
 
 /** how many times its price an order pays; undefined for once. */
-function factorOf(reader: FactReader, order: FactRow): Formula | undefined {
+export function renewalFactor(reader: FactReader, order: FactRow): Formula | undefined {
   if (reader.word(order.kind) !== 'renewal') return undefined
   const [change] = reader.facts('order_changes', 'order_id = ?', order.id)
   const plain = change === undefined ? undefined : plainEnd(reader, change)
@@ -83,7 +83,7 @@ function factorOf(reader: FactReader, order: FactRow): Formula | undefined {
 export function periodLine(reader: FactReader, order: FactRow, line: FactRow): Line | undefined {
   const at = Number(order.at)
   const rounding = policiesAt(reader.record, at)['rounding.charge']
-  const bought = { quantity: order.quantity, factor: factorOf(reader, order) }
+  const bought = { quantity: order.quantity, factor: renewalFactor(reader, order) }
   if (reader.word(line.part) === 'ecs') {
     const sql = 'SELECT price, price_high AS high FROM server_plans WHERE id = ?'
     const [server] = reader.record.rows<{ price: bigint; high: bigint }>(sql, line.plan)

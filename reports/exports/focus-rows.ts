@@ -11,6 +11,7 @@ export const PROVIDER = 'marketsim'
 /** In the order of the specification's model; columns of what the marketplace does not have are left out, as it says. */
 export const focusColumns = [
   ...[
+    'AvailabilityZone',
     'BilledCost',
     'BillingAccountId',
     'BillingAccountName',
@@ -79,6 +80,19 @@ export interface PricedQuantity {
   readonly price: bigint
 }
 
+/** The entry of a price list: its name, which has no amount, date or account in it, and what it is for. */
+export interface PriceName {
+  readonly id: string
+  /** Properties of the price beside those of the SKU (`x_`). */
+  readonly details: Readonly<Record<string, string | number>>
+}
+
+/** `ecs/c6.large`, zone and duration: `ecs/c6.large/eu-1a/12 months`; empty parts are left out. */
+export const priceName = (sku: string, parts: readonly string[], details: PriceName['details'] = {}): PriceName => ({
+  id: [sku, ...parts.filter((part) => part !== '')].join('/'),
+  details,
+})
+
 export interface FocusCharge {
   readonly account: string
   /** Of the bill, year x 12 + month - 1. */
@@ -99,7 +113,12 @@ export interface FocusCharge {
   readonly publisher: string
   readonly region: string
   readonly invoice: string
+  readonly zone?: string
   readonly sku?: string
+  /** Of a price list; the SKU has one price where it is left out. */
+  readonly price?: PriceName
+  /** Of interruptible servers (E-11): the price changes whatever was agreed. */
+  readonly isDynamic?: boolean
   readonly priced?: PricedQuantity
   readonly consumed?: { readonly quantity: bigint; readonly unit: string }
   readonly resource?: { readonly id: string; readonly type: string }
@@ -136,8 +155,8 @@ function hostOf({ category, service, sku = '', publisher }: FocusCharge): string
 }
 
 /** What a price is of: the flavour of a server as the specification names it, and else properties of ours (`x_`). */
-function skuDetails(sku: string): string {
-  const [kind, product, ...plan] = sku.split('/')
+function skuDetails(sku: string, ofPrice: PriceName['details'] = {}): string {
+  const [kind, product] = sku.split('/')
   const [, gigabytes, type] = kind === 'disk' ? (SIZED.exec(product) ?? []) : []
   const ofServer =
     gigabytes === undefined ? { InstanceType: product } : { DiskType: type, x_Gigabytes: Number(gigabytes) }
@@ -145,7 +164,7 @@ function skuDetails(sku: string): string {
   const details = {
     ...(product === undefined || product === '' ? {} : of),
     x_Kind: kind,
-    ...(plan.length === 0 ? {} : { x_Plan: plan.join('/') }),
+    ...ofPrice,
   }
   return JSON.stringify(details)
 }
@@ -170,6 +189,7 @@ export function focusLine(
   const quantity = priced === undefined ? '' : decimalText(priced.quantity, 10)
   const [name, serviceCategory, subcategory] = charge.service
   const fields: Readonly<Record<FocusColumn, string>> = {
+    AvailabilityZone: charge.zone ?? '',
     BilledCost: cost,
     BillingAccountId: charge.account,
     BillingAccountName: charge.account,
@@ -193,7 +213,7 @@ export function focusLine(
     InvoiceIssuerName: PROVIDER,
     ListCost: list,
     ListUnitPrice: price,
-    PricingCategory: category === 'Tax' ? '' : 'Standard',
+    PricingCategory: category === 'Tax' ? '' : charge.isDynamic === true ? 'Dynamic' : 'Standard',
     PricingQuantity: quantity,
     PricingUnit: priced?.unit ?? '',
     ProviderName: PROVIDER,
@@ -209,8 +229,8 @@ export function focusLine(
     ServiceSubcategory: subcategory,
     SkuId: sku,
     SkuMeter: sku === '' ? '' : name,
-    SkuPriceDetails: sku === '' ? '' : skuDetails(sku),
-    SkuPriceId: sku === '' ? '' : `${sku}@${price}`,
+    SkuPriceDetails: sku === '' ? '' : skuDetails(sku, charge.price?.details),
+    SkuPriceId: charge.price?.id ?? sku,
   }
   return `${columnsOf[version].map((column) => csvField(fields[column])).join(',')}\n`
 }
@@ -259,7 +279,7 @@ export function hourCharge(hour: RatedHour): FocusCharge {
     until: hour.hour + HOUR,
     billed: BigInt(hour.amount),
     service: serviceOf(kind),
-    ...{ publisher: PROVIDER, region: '', invoice: '' },
+    ...{ publisher: PROVIDER, region: '', invoice: '', price: priceName(sku, ['hour']) },
     priced: { quantity, unit: 'Hours', price: unpackPrice(hour.hourly) },
     consumed: { quantity: BigInt(seconds) * UNIT, unit: 'Seconds' },
     resource: { id: resource, type: 'Server' },

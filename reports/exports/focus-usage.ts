@@ -1,5 +1,6 @@
 /** FOCUS of what a rate card makes of a log: usage of any metric, subscriptions, commitments, and what a bill adds. */
-import { formatMonth, startOfMonth } from '#base/civil-time.ts'
+import { dayOf, formatMonth, monthOf, startOfDay, startOfMonth } from '#base/civil-time.ts'
+import { DAY } from '#base/time.ts'
 import type { Currency } from '#scenarios/currencies.ts'
 import type { PaidBill } from '#sim/usage-rating/prepaid.ts'
 import type { SubscriptionKind, UsageBill, UsageLine } from '#sim/usage-rating/usage-line.ts'
@@ -12,13 +13,24 @@ const wide = (value: bigint): bigint => value * 100n
 const recurring: ReadonlySet<SubscriptionKind> = new Set(['trial', 'purchase', 'renewal'])
 const serviceOfName = (name: string): Service => [name, 'Business Applications', 'Other (Business Applications)']
 
-/** Rows of lines and of the bills that they add up to, each with its currency. */
+/**
+ * Rows of lines and of the bills that they add up to, each with its currency. `until`: days of terms that begin later have not
+ * been used; it is the end of the last billed month where it is left out.
+ */
 export function* usageCharges(
-  lines: Iterable<UsageLine>,
+  lines: readonly UsageLine[],
   bills: Iterable<UsageBill | PaidBill>,
   utcOffset: number,
+  until?: number,
 ): Generator<[charge: FocusCharge, currency: Currency]> {
-  for (const line of lines) if (line.amount !== 0n) yield [chargeOf(line, utcOffset), line.currency]
+  const last = lines.reduce((latest, { bill }) => Math.max(latest, bill), 0)
+  const end = until ?? startOfMonth(last + 1, utcOffset)
+  for (const line of lines) {
+    if (line.amount === 0n) continue
+    const charge = chargeOf(line, utcOffset)
+    yield [charge, line.currency]
+    for (const day of daysOf(line, charge, utcOffset, end)) yield [day, line.currency]
+  }
   for (const bill of bills) {
     for (const charge of billCharges(bill, utcOffset)) yield [charge, bill.currency]
     if ('invoiced' in bill) for (const charge of payments(bill, utcOffset)) yield [charge, bill.currency]
@@ -43,6 +55,35 @@ function payments({ account, month, coupon, drawn, due }: PaidBill, utcOffset: n
   return all.filter(({ billed }) => billed !== 0n)
 }
 
+/**
+ * The days of what was paid for a time, as those of a run (M-09): nothing is billed for them, and by the end of day k of n,
+ * amount x k / n is used, truncated. What was refunded is taken from the days that it gives back.
+ */
+function* daysOf(
+  { part, amount }: UsageLine,
+  charge: FocusCharge,
+  utcOffset: number,
+  end: number,
+): Generator<FocusCharge> {
+  if (part === undefined) return
+  const first = dayOf(part.from, utcOffset)
+  const days = BigInt(Math.max(1, dayOf(part.until - 1, utcOffset) + 1 - first))
+  const [sign, price] = amount < 0n ? [-1n, -amount] : [1n, amount]
+  for (let day = 0n; day < days; day++) {
+    const from = startOfDay(first + Number(day), utcOffset)
+    if (from >= end) return
+    const share = (whole: bigint): bigint => (whole * (day + 1n)) / days - (whole * day) / days
+    yield {
+      ...{ ...charge, month: monthOf(from, utcOffset), isCorrection: false, billed: 0n, effective: share(amount) },
+      ...({ category: 'Usage', frequency: 'Usage-Based' } as const),
+      description: `day ${day + 1n} of ${days} of ${charge.description}`,
+      ...{ from, until: from + DAY },
+      priced: { quantity: sign * share(UNIT), unit: 'Charges', price: wide(price) },
+      consumed: { quantity: UNIT, unit: 'Days' },
+    }
+  }
+}
+
 function chargeOf(line: UsageLine, utcOffset: number): FocusCharge {
   const { account, bill, month, metric, dimensions, rule, text, amount, quantity, part } = line
   const sku = [metric, ...[...dimensions.values()].filter((value) => value !== '')].join('/')
@@ -62,14 +103,15 @@ function chargeOf(line: UsageLine, utcOffset: number): FocusCharge {
       ...{ from: part.from, until: part.until },
       resource: { id: part.subscription, type: 'Subscription' },
     }
-  const isUse = metric !== 'commitment'
+  // As in the examples of the specification, what is missing to a commitment is use of a time that is over.
+  const isMissing = metric === 'commitment'
   return {
     ...common,
-    category: isUse ? 'Usage' : 'Purchase',
-    frequency: isUse ? 'Usage-Based' : 'Recurring',
+    category: 'Usage',
+    frequency: isMissing ? 'One-Time' : 'Usage-Based',
     description: `${sku} of ${formatMonth(month)}: ${text} (${rule})`,
     from: startOfMonth(month, utcOffset),
     until: startOfMonth(month + 1, utcOffset),
-    ...(isUse && !isCorrection ? { consumed: { quantity: wide(quantity), unit: 'Units' } } : {}),
+    ...(isCorrection ? {} : { consumed: { quantity: isMissing ? 0n : wide(quantity), unit: 'Units' } }),
   }
 }

@@ -10,6 +10,7 @@ import { chargedHour } from '../charged-hours.ts'
 import { gigabytesPerHour } from '../explain/premises.ts'
 import type { RunRecord } from '../record.ts'
 import { billedAt, InvoiceDetails } from './focus-invoices.ts'
+import { type BoughtOrder, boughtOrders } from './focus-orders.ts'
 import {
   billCharges,
   type FocusCharge,
@@ -18,20 +19,22 @@ import {
   focusLine,
   hoursOf,
   PROVIDER,
+  priceName,
   serviceOf,
 } from './focus-rows.ts'
-import { termCharges } from './focus-terms.ts'
+import { type Bought, termCharges } from './focus-terms.ts'
+import { UsePrices } from './focus-use-prices.ts'
 import type { ExportOptions, Files } from './journal.ts'
 import { KeptRows } from './kept-rows.ts'
-import { chargedOrders } from './order-charges.ts'
 
 const ONE = 10_000_000_000n
 
 const spans = `
 SELECT a.name, r.region, s.instance_id, iw.word, CASE iw.word WHEN 'image' THEN g.product ELSE p.flavour END,
-  s.first_hour, s.hours, s.seconds, s.unit_price, s.amount, g.seller, s.priced
+  s.first_hour, s.hours, s.seconds, s.unit_price, s.amount, g.seller, s.priced, n.region, n.pool, g.specification, a.segment
 FROM usage_spans s JOIN accounts a ON a.id = s.account JOIN words iw ON iw.id = s.item LEFT JOIN regions r ON r.id = a.region_id
-LEFT JOIN pools p ON p.id = s.priced LEFT JOIN goods g ON g.id = s.priced ORDER BY s.rowid`
+LEFT JOIN pools p ON iw.word <> 'image' AND p.id = s.priced LEFT JOIN pool_names n ON n.id = p.id
+LEFT JOIN goods g ON iw.word = 'image' AND g.id = s.priced ORDER BY s.rowid`
 
 const bills = `
 SELECT a.name, r.region, b.month, b.payable, b.rounding, coalesce(x.tax, 0), n.number, b.final
@@ -70,6 +73,7 @@ export function* usageCharges(record: RunRecord): Generator<FocusCharge> {
     kind === 'image'
       ? meta.policies['image.granularity'] === 'second'
       : meta.policies['ecs.granularity'] !== 'hour-ceil'
+  const prices = new UsePrices(record)
   const sizes = new Map<bigint, bigint | undefined>()
   /** GB of traffic in an hour, whole 1e-10. */
   const sizeOf = (pool: bigint): bigint | undefined => {
@@ -81,8 +85,11 @@ export function* usageCharges(record: RunRecord): Generator<FocusCharge> {
     return sizes.get(pool)
   }
   for (const row of record.cursor(spans).rows) {
-    const [account, region, instance, word, product, first, count, seconds, price, amount, seller, pool] = row
+    const [account, home, instance, word, product, first, count, seconds, price, amount, seller, pool] = row
+    const [region, place, specification, segment] = row.slice(12)
     const kind = String(word)
+    const zone = place === null ? '' : String(place).slice(0, String(place).indexOf('/'))
+    const isDynamic = kind === 'ecs' && prices.isInterruptible(pool as bigint, String(segment))
     const [hours, begin] = [Number(count), Number(first)]
     for (let from = 0; from < hours; ) {
       const month = billOf(begin + from * HOUR)
@@ -92,11 +99,13 @@ export function* usageCharges(record: RunRecord): Generator<FocusCharge> {
       const billed = (amount as bigint) * times
       const used = (seconds as bigint) * times
       const sku = `${kind}/${product ?? ''}`
+      const listed =
+        kind === 'image' ? prices.imageList(pool as bigint, begin + from * HOUR, price as bigint) : (price as bigint)
       const gigabytes = kind === 'traffic' ? sizeOf(pool as bigint) : undefined
       // Traffic is priced and consumed by what passed, all else by time.
       const priced =
         gigabytes === undefined
-          ? { quantity: isBySecond(kind) ? hoursOf(used) : times * ONE, unit: 'Hours', price: price as bigint }
+          ? { quantity: isBySecond(kind) ? hoursOf(used) : times * ONE, unit: 'Hours', price: listed }
           : {
               quantity: divideRounded(gigabytes * used, 3_600n, 'half-up'),
               unit: 'GB',
@@ -109,7 +118,16 @@ export function* usageCharges(record: RunRecord): Generator<FocusCharge> {
         until: begin + until * HOUR,
         service: serviceOf(kind),
         publisher: kind === 'image' ? String(seller ?? PROVIDER) : PROVIDER,
-        region: String(region ?? ''),
+        region: String(region ?? home ?? ''),
+        ...{ zone, isDynamic },
+        price: priceName(
+          sku,
+          [
+            kind === 'image' ? String(specification) : zone,
+            gigabytes === undefined ? (isDynamic ? 'interruptible hour' : 'hour') : 'GB',
+          ],
+          kind === 'image' ? { x_Specification: String(specification) } : isDynamic ? { x_Interruptible: 'yes' } : {},
+        ),
         invoice: '',
         consumed: gigabytes === undefined ? { quantity: used * ONE, unit: 'Seconds' } : priced,
         resource: { id: String(instance), type: 'Server' },
@@ -119,41 +137,26 @@ export function* usageCharges(record: RunRecord): Generator<FocusCharge> {
   }
 }
 
-function* orderCharges(record: RunRecord): Generator<FocusCharge> {
-  const { utcOffset } = record.meta
-  for (const order of chargedOrders(record)) {
-    const common = {
-      account: order.account,
-      month: monthOf(order.at, utcOffset),
-      from: order.at,
-      until: order.at,
-      publisher: PROVIDER,
-      region: '',
-      invoice: '',
-    } as const
-    for (const { kind, product, plan, net, seller } of order.lines)
-      yield {
-        ...common,
-        publisher: seller === '' ? PROVIDER : seller,
-        category: 'Purchase',
-        frequency: 'One-Time',
-        description: `order ${order.id}: ${plan}`,
-        billed: net,
-        service: serviceOf(kind),
-        sku: `${kind}/${product}/${plan}`,
-        priced: { quantity: ONE, unit: 'Orders', price: net * 100n },
-        resource: { id: `order ${order.id}`, type: 'Order' },
-      }
-    if (order.tax !== 0n)
-      yield {
-        ...common,
-        category: 'Tax',
-        frequency: 'One-Time',
-        description: `tax of order ${order.id}`,
-        billed: order.tax,
-        service: serviceOf(order.lines[0]?.kind ?? 'orders'),
-      }
-  }
+/** What of an order its bill has: its parts, and their tax. */
+function* orderCharges(order: BoughtOrder, utcOffset: number): Generator<FocusCharge> {
+  const { id, account, at, from, until, frequency, resource, tax, parts } = order
+  const common = {
+    ...{ account, month: monthOf(at, utcOffset), from, until, frequency, publisher: PROVIDER, region: '', invoice: '' },
+  } as const
+  for (const { kind, sku, price, publisher, region, zone, unit, quantity, listPrice, net } of parts)
+    yield {
+      ...{ ...common, publisher, region, zone, sku, price, resource, billed: net },
+      category: 'Purchase',
+      description: `${order.kind} of ${price.id}, order ${id}`,
+      service: serviceOf(kind),
+      priced: { quantity, unit, price: listPrice },
+    }
+  if (tax !== 0n)
+    yield {
+      ...{ ...common, category: 'Tax', billed: tax },
+      description: `tax of order ${id}`,
+      service: serviceOf(parts.at(0)?.kind ?? 'orders'),
+    }
 }
 
 const key = (account: string, month: number): string => `${month} ${account}`
@@ -176,6 +179,16 @@ function billOfText(text: string): Bill {
   const bill = JSON.parse(text)
   for (const name of ['payable', 'rounding', 'tax', 'charged']) bill[name] = BigInt(bill[name])
   return bill
+}
+
+/** What was bought with an order as text and back. */
+const boughtText = (bought: Bought): string =>
+  JSON.stringify(bought, (_, value) => (typeof value === 'bigint' ? String(value) : value))
+
+function boughtOfText(text: string): Bought {
+  const bought = JSON.parse(text)
+  for (const part of bought.parts) for (const name of ['quantity', 'listPrice', 'net']) part[name] = BigInt(part[name])
+  return bought
 }
 
 function readBills(record: RunRecord, most?: number): KeptRows<Bill> {
@@ -217,19 +230,17 @@ export function exportFocus(
     rows++
   }
   for (const charge of usageCharges(record)) write(charge)
-  /** The month in which each order was paid. */
-  const paid = new KeptRows<number>(String, Number, most)
-  for (const charge of orderCharges(record)) {
-    write(charge)
-    if (charge.resource !== undefined) paid.set(charge.resource.id, charge.month)
+  const bought = new KeptRows<Bought>(boughtText, boughtOfText, most)
+  for (const order of boughtOrders(record, most)) {
+    for (const charge of orderCharges(order, utcOffset)) write(charge)
+    const month = monthOf(order.at, utcOffset)
+    const region = found.get(key(order.account, month))?.region ?? ''
+    bought.set(String(order.id), { month, region, resource: order.resource, parts: order.parts })
   }
-  for (const charge of termCharges(record)) {
-    const bill = found.get(key(charge.account, charge.month))
+  for (const [charge, { month }] of termCharges(record, (order) => bought.get(String(order)))) {
     // The purchase is on the bill of its month; of 1.4 an invoice has a line of it, and none of its days.
-    const month = paid.get(charge.resource?.id ?? '') ?? charge.month
-    const invoice = focusVersion === '1.2' ? (found.get(key(charge.account, month)) ?? bill)?.number : undefined
-    const region = charge.region === '' ? (bill?.region ?? '') : charge.region
-    out.write(focusLine({ ...charge, region, invoice: invoice ?? '' }, currency, utcOffset, focusVersion))
+    const invoice = focusVersion === '1.2' ? found.get(key(charge.account, month))?.number : undefined
+    out.write(focusLine({ ...charge, invoice: invoice ?? '' }, currency, utcOffset, focusVersion))
     rows++
   }
   const corrections = focusVersion === '1.2' ? undefined : lateCharges(record)
@@ -262,7 +273,7 @@ export function exportFocus(
     if (billed !== 0n) write({ ...common, description: text, billed, isCorrection: focusVersion === '1.2' })
   }
   found.close()
-  paid.close()
+  bought.close()
   rows += writeNotes(record, files, focusVersion, details)
   if (details !== undefined) rows += details.write(files)
   return rows

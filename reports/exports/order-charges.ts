@@ -1,4 +1,5 @@
 /** Paid orders line by line, each line with its share of the order's tax. */
+import { HIGH } from '#sim/record/wide.ts'
 import type { Cell, RunRecord } from '../record.ts'
 import { taxShares } from '../tax-shares.ts'
 
@@ -18,6 +19,25 @@ export interface OrderLine {
   readonly rule: string
   /** Who sells it: `isv/3`; empty for servers. */
   readonly seller: string
+  /** The price of a list that it was bought at. */
+  readonly listed: ListedPrice
+}
+
+/** Where a price list has the price of a line. */
+export interface ListedPrice {
+  /** `ecs`, or the resource of a server; else the kind of the product. */
+  readonly item: string
+  /** The flavour of a server, or the product. */
+  readonly product: string
+  /** Of a product; empty for servers. */
+  readonly specification: string
+  /** Of a server: `eu-1a/c6.large`, and its region; else empty. */
+  readonly pool: string
+  readonly region: string
+  /** Duration; 0 where it has none. */
+  readonly months: number
+  /** JSON of a price plan; of a server whole 1e-10. */
+  readonly price: string | bigint
 }
 
 export interface ChargedOrder {
@@ -25,6 +45,12 @@ export interface ChargedOrder {
   readonly account: string
   /** The product that was ordered. */
   readonly product: string
+  /** purchase, renewal, upgrade or expansion. */
+  readonly kind: string
+  /** The subscription that it changes or renews, by its first order; 0 for a purchase. */
+  readonly subject: bigint
+  /** Of the quantity attribute, or servers; whole 1e-8. */
+  readonly quantity: bigint
   /** When it was paid. */
   readonly at: number
   /** Tax included, whole 1e-8. */
@@ -37,8 +63,9 @@ export interface ChargedOrder {
 
 const sql = `
 SELECT t.id, o.id, a.name, g.product, t.at, l.line, pw.word, g.kind, CASE pw.word WHEN 'ecs' THEN n.flavour || CASE s.item WHEN 'ecs' THEN '' ELSE ' ' || s.item END ELSE g.product END,
-  g.specification, CASE pw.word WHEN 'ecs' THEN s.months ELSE p.months END, l.amount, rw.word, g.seller
-FROM transactions t JOIN orders o ON o.id = t.order_id JOIN accounts a ON a.id = o.account JOIN goods g ON g.id = o.specification
+  g.specification, CASE pw.word WHEN 'ecs' THEN s.months ELSE p.months END, l.amount, rw.word, g.seller,
+  kw.word, o.subject, o.quantity, s.item, n.flavour, n.pool, n.region, s.price, s.price_high, p.price
+FROM transactions t JOIN orders o ON o.id = t.order_id JOIN accounts a ON a.id = o.account JOIN words kw ON kw.id = o.kind JOIN goods g ON g.id = o.specification
 JOIN paid_lines l ON l.order_id = o.id
 JOIN words pw ON pw.id = l.part JOIN words rw ON rw.id = l.rule
 LEFT JOIN server_plans s ON pw.word = 'ecs' AND s.id = l.plan LEFT JOIN pool_names n ON n.id = s.pool
@@ -67,6 +94,7 @@ const sumOf = (rows: readonly Cell[][]): bigint => rows.reduce((sum, row) => sum
 
 function orderOf(rows: readonly Cell[][]): ChargedOrder {
   const [, id, account, product, at] = rows[0]
+  const [orderKind, subject, quantity] = rows[0].slice(14)
   const taxes = rows.filter(isTax)
   const tax = sumOf(taxes)
   // Servers first: what they are taxed by does not depend on how many lines the goods have.
@@ -74,6 +102,7 @@ function orderOf(rows: readonly Cell[][]): ChargedOrder {
   const shares = taxShares(sold.map(amountOf), tax)
   const lines = sold.map((row, index): OrderLine => {
     const [, , , , , line, , kind, name, specification, months, net, rule, seller] = row
+    const [, , , item, flavour, pool, region, price, high, plan] = row.slice(14)
     const duration = months === null || months === 0n ? '' : ` for ${months} ${months === 1n ? 'month' : 'months'}`
     return {
       line: line as bigint,
@@ -84,12 +113,26 @@ function orderOf(rows: readonly Cell[][]): ChargedOrder {
       tax: shares[index],
       rule: String(rule),
       seller: isServer(row) ? '' : String(seller ?? ''),
+      listed: {
+        item: String((isServer(row) ? item : kind) ?? 'ecs'),
+        product: String((isServer(row) ? flavour : name) ?? ''),
+        specification: isServer(row) ? '' : String(specification),
+        pool: String(pool ?? ''),
+        region: String(region ?? ''),
+        months: Number(months ?? 0n),
+        price: isServer(row)
+          ? ((high as bigint | null) ?? 0n) * HIGH + ((price as bigint | null) ?? 0n)
+          : String(plan ?? ''),
+      },
     }
   })
   return {
     id: id as bigint,
     account: String(account),
     product: String(product),
+    kind: String(orderKind),
+    subject: subject as bigint,
+    quantity: quantity as bigint,
     at: Number(at),
     amount: sumOf(rows as Cell[][]),
     tax,

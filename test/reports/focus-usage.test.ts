@@ -52,7 +52,7 @@ async function exported(cardText: string, hasPayments: boolean) {
   const unpaid = [...rater.bills(lines)]
   const bills = hasPayments ? rater.paid(unpaid, lines, until).bills : unpaid
   let text = focusHead('1.2')
-  for (const [charge, { code }] of usageCharges(lines, bills, offset)) text += focusLine(charge, code, offset)
+  for (const [charge, { code }] of usageCharges(lines, bills, offset, until)) text += focusLine(charge, code, offset)
   const rows: FocusRow[] = parse(text, { columns: true })
   const model = JSON.parse(readFileSync(new URL('../data/focus/model-1.2.json', import.meta.url), 'utf8'))
   const { broken } = brokenRules(model, rows)
@@ -92,17 +92,55 @@ test('every row keeps the rules of FOCUS 1.2, and the rows of a bill sum to it; 
   const { bills, rows } = await exported(card, false)
   for (const { account, month, payable } of bills) expect(billedOf(rows, account, month)).toBe(payable)
   const kinds = rows.map((row) => `${row.ChargeCategory} ${row.ChargeFrequency} ${row.ChargeClass} ${row.SkuId}`.trim())
-  expect([...new Set(kinds)].sort()).toEqual([
-    'Adjustment One-Time',
-    'Purchase One-Time  seats',
-    'Purchase One-Time Correction seats',
-    'Purchase Recurring  commitment',
-    'Purchase Recurring  seats',
-    'Purchase Recurring Correction commitment',
-    'Tax One-Time',
-    'Usage Usage-Based  calls/eu',
-    'Usage Usage-Based Correction calls/us',
-  ])
+  expect([...new Set(kinds)].sort()).toEqual(
+    [
+      'Adjustment One-Time',
+      'Purchase One-Time  seats',
+      'Purchase One-Time Correction seats',
+      'Usage One-Time  commitment',
+      'Purchase Recurring  seats',
+      'Usage One-Time Correction commitment',
+      'Tax One-Time',
+      'Usage Usage-Based  calls/eu',
+      'Usage Usage-Based Correction calls/us',
+      'Usage Usage-Based  seats',
+    ].sort(),
+  )
+})
+
+/** What rows come to, whole 1e-8. */
+const sumOf = (rows: readonly FocusRow[], column: string): bigint =>
+  rows.reduce((total, row) => total + parseDecimal(row[column], 8, column, 'signed'), 0n)
+
+test('M-09: terms are used by civil day as those of a run are; what is billed for whole terms is what their days come to', async () => {
+  const { rows } = await exported(card, false)
+  const days = rows.filter((row) => row.ConsumedUnit === 'Days')
+  const bought = rows.filter((row) => row.ResourceType === 'Subscription' && row.ConsumedUnit === '')
+  for (const row of days)
+    expect(row).toMatchObject({
+      BilledCost: '0',
+      ChargeClass: '',
+      SkuId: 'seats',
+      SkuPriceId: 'seats',
+      ResourceType: 'Subscription',
+    })
+  for (const row of bought) expect([row.EffectiveCost, row.ChargeDescription]).toEqual(['0', row.ChargeDescription])
+  // Terms that end before the log does.
+  const ended = bought.filter((row) => Date.parse(row.ChargePeriodEnd) <= until)
+  expect(ended.length).toBeGreaterThan(1)
+  for (const row of ended) {
+    const own = days.filter((day) => day.ChargeDescription.endsWith(` of ${row.ChargeDescription}`))
+    expect([row.ChargeDescription, sumOf(own, 'EffectiveCost')]).toEqual([
+      row.ChargeDescription,
+      sumOf([row], 'BilledCost'),
+    ])
+    const start = Date.parse(own[0].ChargePeriodStart)
+    expect(start).toBeLessThanOrEqual(Date.parse(row.ChargePeriodStart))
+    expect(own.length).toBe((Date.parse(row.ChargePeriodEnd) - start) / 86_400_000)
+  }
+  // A commitment that was missed is of a time that is over.
+  const [missed] = rows.filter((row) => row.SkuId === 'commitment')
+  expect(missed.EffectiveCost).toBe(missed.BilledCost)
 })
 
 test('E-09: a disk whose size a log says has its type and size as details, any other its flavour', () => {

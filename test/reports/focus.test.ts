@@ -95,10 +95,16 @@ test('read back, it agrees with every bill of the run', async () => {
 })
 
 test('traffic is priced and consumed in GB (E-09)', () => {
-  const traffic = rowsOf('focus.csv').filter((row) => row.SkuId?.startsWith('traffic/'))
+  const traffic = rowsOf('focus.csv').filter(
+    (row) => row.SkuPriceId?.startsWith('traffic/') && row.PricingUnit === 'GB',
+  )
   expect(traffic.length).toBeGreaterThan(0)
   for (const row of traffic) {
-    expect(row).toMatchObject({ PricingUnit: 'GB', ConsumedUnit: 'GB', ConsumedQuantity: row.PricingQuantity })
+    expect(row).toMatchObject({
+      SkuPriceId: 'traffic/c6.large/eu-1a/GB',
+      ConsumedUnit: 'GB',
+      ConsumedQuantity: row.PricingQuantity,
+    })
     const list = new Decimal(row.ListUnitPrice).times(row.PricingQuantity)
     expect(list.toFixed(), JSON.stringify(row)).toBe(new Decimal(row.ListCost).toFixed())
     // Each hour is truncated to 8 decimals.
@@ -117,9 +123,146 @@ test('use of what was bought is listed by civil day: its effective cost is what 
   expect(days.length).toBeGreaterThan(0)
   expect(sum.times(1e8).toFixed()).toBe(String(amount))
   for (const row of days) {
-    expect(row).toMatchObject({ BilledCost: '0', ChargeCategory: 'Usage', ResourceType: 'Order' })
+    expect(row).toMatchObject({ BilledCost: '0', ChargeCategory: 'Usage', ChargeFrequency: 'Usage-Based' })
+    expect(row.ResourceType).toBe(row.PricingUnit === 'Units' ? 'Order' : 'Subscription')
     expect(Date.parse(row.ChargePeriodEnd) - Date.parse(row.ChargePeriodStart)).toBe(86_400_000)
   }
+})
+
+/** `order 12` */
+const orderOf = (row: FocusRow): string => /order \d+$/.exec(row.ChargeDescription)?.[0] ?? ''
+
+const sumsBy = (rows: readonly FocusRow[], key: (row: FocusRow) => string, column: string): Map<string, string> => {
+  const sums = new Map<string, Decimal>()
+  for (const row of rows) sums.set(key(row), (sums.get(key(row)) ?? new Decimal(0)).plus(row[column]))
+  return new Map([...sums].map(([name, sum]) => [name, sum.toFixed()]))
+}
+
+test('a term that has ended: its days have the SKU and price of its purchase, and sum to it in cost, list cost and quantity', () => {
+  const rows = rowsOf('focus.csv')
+  const refunded = new Set(rowsOf('focus-credit-notes.csv').map(({ ResourceId }) => ResourceId))
+  const days = rows.filter((row) => row.ConsumedUnit === 'Days')
+  const ended = new Set(
+    days.filter((row) => /^(all|day (\d+) of \2) of/.test(row.ChargeDescription)).map((row) => orderOf(row)),
+  )
+  const isEnded = (row: FocusRow): boolean =>
+    ended.has(orderOf(row)) && !refunded.has(orderOf(row)) && !refunded.has(row.ResourceId)
+  const bought = rows.filter((row) => row.ChargeCategory === 'Purchase' && isEnded(row))
+  expect(bought.length).toBeGreaterThan(100)
+  const key = (row: FocusRow): string => [row.SkuId, row.SkuPriceId, row.ResourceId, orderOf(row)].join(' ')
+  const used = days.filter(isEnded)
+  expect(sumsBy(used, key, 'EffectiveCost')).toEqual(sumsBy(bought, key, 'BilledCost'))
+  for (const column of ['ListCost', 'PricingQuantity'])
+    expect(sumsBy(used, key, column), column).toEqual(sumsBy(bought, key, column))
+  const kinds = new Set(bought.map((row) => row.SkuId.split('/')[0]))
+  expect([...kinds].sort()).toEqual(expect.arrayContaining(['content', 'disk', 'ecs', 'image', 'license', 'saas']))
+})
+
+test('the charge period of a purchase is its term (T-05, R-01, X-08), and purchases and renewals of terms are recurring', () => {
+  const bought = rowsOf('focus.csv').filter((row) => row.ChargeCategory === 'Purchase')
+  const terms = new Map(
+    record
+      .rows<{ id: bigint; kind: string; from: bigint; until: bigint }>(
+        `SELECT o.id, k.word AS kind, coalesce(c.term_end, s.term_start) AS "from", coalesce(c.new_term_end, s.term_end) AS until
+         FROM orders o JOIN words k ON k.id = o.kind LEFT JOIN order_changes c ON c.order_id = o.id
+         LEFT JOIN subscription_steps s ON s.subscription_id = o.id AND s.from_state = 0 WHERE until > 0`,
+      )
+      .map((row) => [`order ${row.id}`, row]),
+  )
+  const found = new Set<string>()
+  for (const row of bought) {
+    const term = terms.get(orderOf(row))
+    if (term === undefined) continue
+    const [from, until] = [Date.parse(row.ChargePeriodStart), Date.parse(row.ChargePeriodEnd)]
+    const isChange = term.kind === 'upgrade' || term.kind === 'expansion'
+    expect(until, row.ChargeDescription).toBe(Number(term.until))
+    if (!isChange) expect(from, row.ChargeDescription).toBe(Math.floor(Number(term.from) / 1000) * 1000)
+    expect(row.ChargeFrequency, row.ChargeDescription).toBe(isChange ? 'One-Time' : 'Recurring')
+    found.add(term.kind)
+  }
+  expect([...found].sort()).toEqual(['expansion', 'purchase', 'renewal', 'upgrade'])
+})
+
+interface Listed {
+  readonly unit?: string
+  readonly bands?: readonly { readonly upTo: string | number | null; readonly unit: string }[]
+}
+
+/** Prices of the scenario by the words that a `SkuPriceId` has; those of metered use change by plan. */
+function listedPrices(): Map<string, string> {
+  const found = new Map<string, string>()
+  const months = (count: number): string => (count === 0 ? 'once' : count === 1 ? '1 month' : `${count} months`)
+  for (const { regions } of [record.meta.scenario] as unknown as readonly { regions: readonly Region[] }[])
+    for (const { zones } of regions)
+      for (const { id: zone, pools } of zones)
+        for (const { flavour, plans } of pools)
+          for (const plan of plans ?? []) {
+            for (const [key, item] of [
+              ['price', 'ecs'],
+              ['disk', 'disk'],
+              ['elasticIp', 'elastic-ip'],
+              ['bandwidth', 'bandwidth'],
+              ['traffic', 'traffic'],
+            ] as const) {
+              const price = plan[key]
+              if (price !== undefined && price !== null)
+                found.set(`${item}/${flavour}/${zone}/${months(plan.months)}`, new Decimal(price).toFixed())
+            }
+          }
+  const sql = `SELECT g.kind, g.product, g.specification, p.months, p.price FROM plans p JOIN goods g ON g.id = p.specification_id`
+  for (const { kind, product, specification, months: count, price } of record.rows<{
+    kind: string
+    product: string
+    specification: string
+    months: bigint
+    price: string
+  }>(sql)) {
+    const name = `${kind}/${product}/${specification}/${months(Number(count))}`
+    const { unit, bands = [] }: Listed = JSON.parse(price)
+    if (unit !== undefined) found.set(name, `${found.get(name) ?? ''} ${new Decimal(unit).toFixed()}`)
+    for (const [index, { upTo, unit: each }] of bands.entries()) {
+      const band = upTo === null ? `above ${bands[index - 1]?.upTo}` : `up to ${upTo}`
+      found.set(`${name}/${band}`, `${found.get(`${name}/${band}`) ?? ''} ${new Decimal(each).toFixed()}`)
+    }
+  }
+  return found
+}
+
+interface Region {
+  readonly zones: readonly {
+    readonly id: string
+    readonly pools: readonly {
+      readonly flavour: string
+      readonly plans?: readonly {
+        readonly months: number
+        readonly price?: string
+        readonly disk?: string | null
+        readonly elasticIp?: string | null
+        readonly bandwidth?: string | null
+        readonly traffic?: string | null
+      }[]
+    }[]
+  }[]
+}
+
+test('SkuPriceId names a price of the lists: no amount, date or account; ListUnitPrice is found by it', () => {
+  const rows = rowsOf('focus.csv').filter((row) => row.SkuPriceId !== '')
+  const parents = new Map<string, Set<string>>()
+  const listed = listedPrices()
+  let looked = 0
+  for (const row of rows) {
+    parents.set(row.SkuPriceId, (parents.get(row.SkuPriceId) ?? new Set()).add(row.SkuId))
+    if (/(hour|GB)$/.test(row.SkuPriceId)) continue
+    expect(listed.get(row.SkuPriceId)?.trim().split(' '), row.SkuPriceId).toContain(row.ListUnitPrice)
+    looked++
+  }
+  expect(looked).toBeGreaterThan(1_000)
+  for (const [price, skus] of parents) expect([price, skus.size]).toEqual([price, 1])
+  const discounted = rows.filter((row) => row.SkuPriceId === 'image/database/metered/hour')
+  expect(new Set(discounted.map((row) => row.ListUnitPrice))).toEqual(new Set(['0.18']))
+  expect(new Set(rows.filter((row) => row.PricingCategory === 'Dynamic').map((row) => row.SkuPriceId))).toEqual(
+    new Set(['ecs/c6.large/ap-1a/interruptible hour', 'ecs/c6.large/eu-1a/interruptible hour']),
+  )
 })
 
 test('what is left over is late use and nothing else: such rows are of accounts with late records only', () => {
