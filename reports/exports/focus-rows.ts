@@ -83,7 +83,7 @@ export interface PricedQuantity {
 /** The entry of a price list: its name, which has no amount, date or account in it, and what it is for. */
 export interface PriceName {
   readonly id: string
-  /** Properties of the price beside those of the SKU (`x_`). */
+  /** Properties of the price, and not of the SKU (`x_`). */
   readonly details: Readonly<Record<string, string | number>>
 }
 

@@ -57,7 +57,7 @@ function payments({ account, month, coupon, drawn, due }: PaidBill, utcOffset: n
 
 /**
  * The days of what was paid for a time, as those of a run (M-09): nothing is billed for them, and by the end of day k of n,
- * amount x k / n is used, truncated. What was refunded is taken from the days that it gives back.
+ * amount x k / n is used, truncated. What was refunded is taken from the days that are left.
  */
 function* daysOf(
   { part, amount }: UsageLine,

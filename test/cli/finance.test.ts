@@ -84,7 +84,7 @@ test('meter --format focus: hours, tax and rounding that sum to the bills, and r
   )
   expect(newer.code).toBe(code)
   expect(readFileSync(join(cwd, 'focus-1.4/focus.csv'), 'utf8')).toMatch(
-    /^BilledCost,.*,HostProviderName,InvoiceDetailId,/,
+    /^AvailabilityZone,BilledCost,.*,HostProviderName,InvoiceDetailId,/,
   )
   const csv = await call('meter', 'events.csv', ...words, '--focus-version', '1.4')
   expect(csv).toMatchObject({ code: 2 })
