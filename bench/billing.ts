@@ -74,7 +74,7 @@ slower than a commit or a saved base. Both run in turn, some ms each, in process
     tolerance: { value: '3', help: 'tolerated slowdown of a benchmark, in percent (3)' },
     within: {
       value: '75',
-      help: 'time limit of a comparison in s; longer gives more precision on a busy machine (75)',
+      help: 'time limit of a comparison in s; what has not ended by then is stopped and named; longer gives more precision (75)',
     },
     rounds: { value: '40', help: 'largest number of rounds; a decided benchmark needs fewer (40)' },
     time: { value: '80', help: 'processor time per benchmark, side and round, in ms (80)' },

@@ -15,8 +15,12 @@ import { UsageError } from '#cli/script.ts'
 import { type Machine, machineHere } from './machine.ts'
 import { commitOf, keepTree, partsOf, root, type Tree } from './trees.ts'
 
+/** Of what is saved: another one where figures or sources of before would be read wrongly. */
+export const BASE_VERSION = 1
+
 /** What `--save NAME` keeps in `out/bench`: the sources, which a comparison runs again, and figures of that day. */
 export interface Base {
+  readonly version: typeof BASE_VERSION
   readonly name: string
   /** Null outside of git. */
   readonly commit: string | null
@@ -79,13 +83,21 @@ export interface Fresh {
  * whole until the new one is.
  */
 export function saveBase(name: string, { tree, of, works }: Fresh, store = home): Base {
-  const base: Base = { name, ...of, savedAt: new Date().toISOString(), machine: machineHere(), works }
+  const base: Base = {
+    version: BASE_VERSION,
+    name,
+    ...of,
+    savedAt: new Date().toISOString(),
+    machine: machineHere(),
+    works,
+  }
   const staging = join(store, `.${name}-${process.pid}`)
   try {
     mkdirSync(sourcesOf(staging, name), { recursive: true })
     keepTree(tree, sourcesOf(staging, name))
     writeFileSync(fileOf(staging, name), `${JSON.stringify(base, null, 1)}\n`)
-    rmSync(sourcesOf(store, name), { recursive: true, force: true })
+    // The old sources go with the staging folder: to remove them here takes longer, in which there would be no base.
+    if (existsSync(sourcesOf(store, name))) renameSync(sourcesOf(store, name), join(staging, 'old'))
     renameSync(sourcesOf(staging, name), sourcesOf(store, name))
     renameSync(fileOf(staging, name), fileOf(store, name))
   } finally {
@@ -106,8 +118,7 @@ const isWork = (work: unknown): boolean =>
   work.nsPerOp.every((ns) => Number.isFinite(ns) && ns > 0)
 
 /** What keeps a file from being a base, or undefined. */
-function faultOf(base: unknown): string | undefined {
-  if (!isObject(base)) return 'it is not an object'
+function faultOf(base: Readonly<Record<string, unknown>>): string | undefined {
   if (base.commit !== null && typeof base.commit !== 'string') return 'it does not name its commit'
   if (typeof base.dirty !== 'boolean') return 'it does not say whether the sources were changed'
   if (typeof base.savedAt !== 'string') return 'it does not say when it was saved'
@@ -119,9 +130,34 @@ function faultOf(base: unknown): string | undefined {
 /** @throws Error that says what is wrong with it */
 function readBase(file: string): Base {
   const base: unknown = JSON.parse(readFileSync(file, 'utf8'))
-  const fault = faultOf(base)
+  if (!isObject(base)) throw new Error('it is not an object')
+  const { version, ...rest } = base
+  if (version !== BASE_VERSION)
+    throw new Error(
+      `its version is ${version === undefined ? 'none, as before version 1' : JSON.stringify(version)}, and this program reads version ${BASE_VERSION}`,
+    )
+  const fault = faultOf(rest)
   if (fault !== undefined) throw new Error(fault)
-  return base as Base
+  return base as unknown as Base
+}
+
+/** The command lines that make up for a base that cannot be read. */
+function again(name: string, file: string): string {
+  const save = `npm run bench -- --save ${name}`
+  const commit = commitIn(file)
+  return commit === null
+    ? `make it again in the sources that it was made of: ${save}`
+    : `make it again (${save}), or compare with its commit: npm run bench -- --compare ${commit.slice(0, 12)}`
+}
+
+/** The commit of a base of any version whose sources were exactly those, or null. */
+function commitIn(file: string): string | null {
+  try {
+    const { commit, dirty } = JSON.parse(readFileSync(file, 'utf8'))
+    return dirty === false && /^[0-9a-f]{40,64}$/.test(commit) ? commit : null
+  } catch {
+    return null
+  }
 }
 
 /** What a name refers to: sources that can be run again, or figures alone. */
@@ -152,7 +188,7 @@ export function findBase(name: string, store = home): Found {
     // Sources that do not say what they consist of cannot be run.
     if (existsSync(join(folder, 'package.json'))) partsOf(folder)
   } catch (error) {
-    throw new UsageError(`${file} is not a saved base: ${(error as Error).message}; save it again with --save ${name}`)
+    throw new UsageError(`${file} is not a saved base: ${(error as Error).message}; ${again(name, file)}`)
   }
   if (existsSync(join(folder, 'package.json'))) return { kind: 'sources', folder, base }
   const { commit } = base.commit === null ? { commit: null } : commitOf(base.commit)

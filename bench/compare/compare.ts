@@ -58,13 +58,17 @@ export async function save(name: string, comparison: Comparison): Promise<number
   checkName(name)
   prepareStore()
   const of = { commit: commitOf('HEAD').commit, dirty: isDirty() }
-  const { works, base } = await figures(comparison, ({ works }, tree) => {
-    if (works.length === 0)
-      throw new UsageError(`--within ${comparison.within} is too short: nothing was measured, and nothing is saved`)
+  const { works, stopped, base } = await figures(comparison, ({ works, stopped }, tree) => {
+    if (works.length === 0) {
+      const why = stopped.length === 0 ? '' : ` (${stopped.join('; ')})`
+      throw new UsageError(
+        `--within ${comparison.within} is too short: nothing was measured, and nothing is saved${why}`,
+      )
+    }
     const saved = Object.fromEntries(
       works.map((each) => [each.work, { size: each.size, digest: each.digests.tree, nsPerOp: perRound(each) }]),
     )
-    return { works, base: saveBase(name, { tree, of, works: saved }) }
+    return { works, stopped, base: saveBase(name, { tree, of, works: saved }) }
   })
   if (comparison.format === 'json') comparison.print(JSON.stringify(base, null, 1))
   else {
@@ -72,6 +76,9 @@ export async function save(name: string, comparison: Comparison): Promise<number
       comparison.print(
         `${each.work.padEnd(14)}${nsPerOp(each.rounds, 'tree').toFixed(2).padStart(12)} ns  ${each.digests.tree}`,
       )
+    const unmeasured = comparison.pieces.map(({ work }) => work).filter((work) => base.works[work] === undefined)
+    if (unmeasured.length > 0) comparison.print(`not measured in time, so without figures: ${unmeasured.join(', ')}`)
+    for (const each of stopped) comparison.print(`stopped when time was over: ${each}`)
     const what =
       base.commit === null ? 'no commit' : `commit ${base.commit.slice(0, 12)}${base.dirty ? ' with changes' : ''}`
     comparison.print(`saved ${name} (${what}): figures and sources, in out/bench; compare with --compare ${name}`)
@@ -101,10 +108,10 @@ async function measureSources(
   })
   try {
     if (found.kind === 'sources') return await by(treeIn(shop, 'base', found.folder), 'of today')
-    return await by(treeOf(shop, 'base', found.commit), 'of today').catch((error) => {
+    return await by(await treeOf(shop, 'base', found.commit), 'of today').catch(async (error) => {
       if (!(error instanceof MisfitError)) throw error
       say('the current benchmarks do not fit the base; it is measured by its own')
-      return by(treeOf(shop, 'own-', found.commit, 'its own'), 'its own')
+      return by(await treeOf(shop, 'own-', found.commit, 'its own'), 'its own')
     })
   } catch (error) {
     if (!(error instanceof MisfitError)) throw error
@@ -136,7 +143,7 @@ export async function compare(name: string, comparison: Comparison): Promise<num
   return report.exitCode
 }
 
-type Frame = Pick<Report, 'method' | 'base' | 'seconds' | 'weather' | 'counter' | 'isPinned' | 'alone'>
+type Frame = Pick<Report, 'method' | 'base' | 'seconds' | 'weather' | 'counter' | 'isPinned' | 'alone' | 'stopped'>
 
 function reportOf(frame: Frame, { tolerance, pieces }: Comparison, works: readonly WorkReport[]): Report {
   const had = new Set([...frame.alone, ...works.map(({ work }) => work)])
@@ -174,7 +181,7 @@ async function interleaved(found: Sources, name: string, comparison: Comparison)
       batches: pace.batches * 20,
     }))
     const { counter, counts }: Instructions = countsInstructions
-      ? await countInstructions(shop, { base, tree }, portions, say)
+      ? await countInstructions(shop, { base, tree }, portions, { within, say })
       : { counter: null, counts: new Map() }
     const frame = {
       method: (yardstick === 'of today' ? 'paired' : 'paired, the base by its own benchmarks') as Method,
@@ -184,6 +191,7 @@ async function interleaved(found: Sources, name: string, comparison: Comparison)
       counter,
       isPinned: measured.isPinned,
       alone: measured.alone,
+      stopped: measured.stopped,
     }
     const verdicts = judgeAll(
       measured.works.map(({ rounds }) => logRatios(rounds)),
@@ -220,7 +228,7 @@ async function againstFigures(
   const began = performance.now()
   const weather = watchWeather()
   comparison.say(`the sources of ${name} are not here: compared with its figures of ${base.savedAt}`)
-  const { works, isPinned } = await figures(comparison, (measured) => measured)
+  const { works, isPinned, stopped } = await figures(comparison, (measured) => measured)
   const both = works.filter(({ work, size }) => base.works[work]?.size === size)
   const frame = {
     method: 'figures of another time' as Method,
@@ -229,6 +237,7 @@ async function againstFigures(
     weather: weather(),
     counter: null,
     isPinned,
+    stopped,
     alone: works.filter((each) => !both.includes(each)).map(({ work }) => work),
   }
   return reportOf(

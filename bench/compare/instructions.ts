@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Both, sideFlags, treeEnvironment } from './pair.ts'
@@ -74,14 +74,22 @@ function wrapper(tool: 'perf stat' | 'callgrind', folder: string): { words: stri
   return { words: ['perf', 'stat', '-x,', '-e', 'instructions:u', '-D', '-1', '--control', pipes, '-o', file], file }
 }
 
-/** Counts one portion of one tree. @throws Error with what the tool said */
+/** How long counting may take, and what is said meanwhile. */
+interface Patience {
+  /** s, for each work. */
+  readonly within: number
+  readonly say: (line: string) => void
+}
+
+/** Counts one portion of one tree; null where that takes too long. @throws Error with what the tool said */
 async function count(
   shop: Workshop,
   name: string,
   { folder: tree }: Tree,
   tool: 'perf stat' | 'callgrind',
   portion: Portion,
-): Promise<number> {
+  within: number,
+): Promise<number | null> {
   const folder = shop.folderFor(name)
   const { words, file } = wrapper(tool, folder)
   const [program, ...rest] = [
@@ -92,41 +100,37 @@ async function count(
     JSON.stringify(portion),
     tool === 'perf stat' ? folder : '',
   ]
-  const child = spawn(program, rest, { cwd: tree, env: treeEnvironment(tree), stdio: ['ignore', 'ignore', 'pipe'] })
-  let errors = ''
-  child.stderr.on('data', (data) => {
-    errors += data
-  })
-  const ended = new Promise((resolve, reject) => child.on('close', resolve).on('error', reject))
-  const forget = shop.onRemove(async () => {
-    child.kill('SIGKILL')
-    await ended
-  })
-  const code = await ended
-  forget()
-  const text = code === 0 ? readFileSync(file, 'utf8') : ''
+  const place = { cwd: tree, env: treeEnvironment(tree), timeout: within * 1000 }
+  const { status, stderr, isLate } = await shop.run(program, rest, place)
+  if (isLate) return null
+  const text = status === 0 ? readFileSync(file, 'utf8') : ''
   const counted = tool === 'callgrind' ? callgrindCount(text) : perfCount(text)
-  if (counted === null) throw new Error(`${tool} counted nothing (${code}): ${errors.trim().slice(-1000)}`)
+  if (counted === null) throw new Error(`${tool} counted nothing (${status}): ${stderr.trim().slice(-1000)}`)
   return counted
 }
 
-/** Counts works, each in a process of its own, both sides at the same time. @throws Error with what the tool said */
+/** Counts works, each in a process of its own, both sides at the same time. Where that fails, the counter says why. */
 export async function countInstructions(
   shop: Workshop,
   trees: Both<Tree>,
   portions: readonly Portion[],
-  say: (line: string) => void,
+  { within, say }: Patience,
 ): Promise<Instructions> {
   const counter = findCounter()
   const counts = new Map<string, Both<number>>()
   if (!counter.isThere) return { counter, counts }
-  for (const [at, portion] of portions.entries()) {
-    say(`counting instructions by ${counter.tool}: ${portion.work}, ${at + 1} of ${portions.length}`)
-    const [base, tree] = await Promise.all([
-      count(shop, `count-base-${at}`, trees.base, counter.tool, portion),
-      count(shop, `count-tree-${at}`, trees.tree, counter.tool, portion),
-    ])
-    counts.set(portion.work, { base, tree })
+  try {
+    for (const [at, portion] of portions.entries()) {
+      say(`counting instructions by ${counter.tool}: ${portion.work}, ${at + 1} of ${portions.length}`)
+      const [base, tree] = await Promise.all([
+        count(shop, `count-base-${at}`, trees.base, counter.tool, portion, within),
+        count(shop, `count-tree-${at}`, trees.tree, counter.tool, portion, within),
+      ])
+      if (base === null || tree === null) say(`${portion.work} is not counted: it took more than ${within} s`)
+      else counts.set(portion.work, { base, tree })
+    }
+  } catch (error) {
+    return { counter: { isThere: false, reason: (error as Error).message }, counts }
   }
   return { counter, counts }
 }

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import type { Round } from './estimate.ts'
-import { type Both, canPin, layPipes, Pair, processors } from './pair.ts'
+import { type Both, canPin, LateError, layPipes, Pair, processors } from './pair.ts'
 import type { Settled } from './side.ts'
 import type { Tree } from './trees.ts'
 import type { Workshop } from './workshop.ts'
@@ -36,6 +36,8 @@ export interface Measurement {
   readonly isPinned: boolean
   /** Works that only one side has. */
   readonly alone: readonly string[]
+  /** What had not ended when time was over although it should have, a line each. */
+  readonly stopped: readonly string[]
 }
 
 /** Processor time of a window in which the first round watches batches become faster, ms. */
@@ -59,6 +61,9 @@ export interface Pace {
   readonly batches: number
   readonly turns: number
 }
+
+/** What has taken so many times as long as the longest of its kind is more than slow. */
+const STUCK = 2
 
 /** How many more batches than were needed in the first round warm up the others, in which the compiler has other luck. */
 const MARGIN = 1.25
@@ -140,8 +145,10 @@ class Ledger implements Measured {
 /**
  * Measures a tree against its base in rounds, each with two new processes: where code and data are in memory differs from
  * process to process, and is part of the noise.
+ * @param effort its end is a hard one: rounds that are not complete by then do not count
  * @param isSettled whether a work needs no more rounds
- * @throws MisfitError when a side does not run in the first rounds; Error with what a process said when it fails later
+ * @throws MisfitError when a side does not run in the first rounds; Error with what a process said when it fails later, an
+ * error of the disk when it could not write
  */
 export async function measure(
   shop: Workshop,
@@ -156,26 +163,45 @@ export async function measure(
   const works = pieces.map((piece) => new Ledger(piece))
   const alone = new Set<string>()
   const isInTime = (ms: number): boolean => performance.now() + ms * SLACK < ends
+  const over = new AbortController()
+  const timer = ends === Infinity ? undefined : setTimeout(() => over.abort(), Math.max(0, ends - performance.now()))
+  const stopped: string[] = []
   let starting = 0
   let round = 0
   let hasFailed = false
 
+  /** Takes note of who is waited for when time is over. */
+  const giveUp = ({ names }: LateError, ms: number, ledger: Ledger | null): void => {
+    const usual = ledger === null ? starting : ledger.longest
+    if (names.length === 0 || ms < STUCK * usual) return
+    const what = ledger === null ? 'started' : `ended a round of ${ledger.work}`
+    stopped.push(`${names.join(' and ')} had not ${what} after ${(ms / 1000).toFixed(0)} s`)
+  }
+
   /** One pair plays one round of each work. */
   const playRound = async (lane: Lane, mine: number, open: readonly Ledger[]): Promise<void> => {
-    const began = performance.now()
+    let began = performance.now()
+    let playing: Ledger | null = null
     const first = (Math.floor(mine / lanes.length) + lane.number) % 2 === 0 ? 'base' : 'tree'
-    const pair = await Pair.start(shop, trees, { ...lane, seed: mine + 1, first })
+    let pair: Pair | undefined
     try {
+      pair = await Pair.start(shop, trees, { ...lane, seed: mine + 1, first, over: over.signal })
       starting = performance.now() - began
       for (const { work } of open)
         if (!pair.works.base.includes(work) || !pair.works.tree.includes(work)) alone.add(work)
       // Another one first each round, so that a round that time cuts short does not always lack the same.
       const shift = (mine * 5) % open.length
-      for (const each of [...open.slice(shift), ...open.slice(0, shift)])
-        if (!hasFailed && !alone.has(each.work) && isInTime(each.longest)) await each.play(pair, mine, time)
-      await pair.close()
+      for (const each of [...open.slice(shift), ...open.slice(0, shift)]) {
+        if (hasFailed || alone.has(each.work) || !isInTime(each.longest)) continue
+        began = performance.now()
+        playing = each
+        await each.play(pair, mine, time)
+      }
+    } catch (error) {
+      if (!(error instanceof LateError)) throw error
+      giveUp(error, performance.now() - began, playing)
     } finally {
-      await pair.kill()
+      await pair?.kill()
     }
   }
 
@@ -188,14 +214,16 @@ export async function measure(
         await playRound(lane, mine, open)
       } catch (error) {
         hasFailed = true
-        throw mine < lanes.length ? new MisfitError(error instanceof Error ? error.message : String(error)) : error
+        const { message, code } = error as NodeJS.ErrnoException
+        throw mine < lanes.length && code === undefined ? new MisfitError(message) : error
       }
       say(`round ${mine + 1}, ${Math.ceil(Math.max(0, ends - performance.now()) / 1000)} s left`)
     }
   }
 
   const ended = await Promise.allSettled(lanes.map(runLane))
+  clearTimeout(timer)
   for (const { folder } of lanes) rmSync(folder, { recursive: true, force: true })
   for (const lane of ended) if (lane.status === 'rejected') throw lane.reason
-  return { works: works.filter(({ rounds }) => rounds.length > 0), isPinned, alone: [...alone] }
+  return { works: works.filter(({ rounds }) => rounds.length > 0), isPinned, alone: [...alone], stopped }
 }

@@ -1,8 +1,9 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import type { Order, Played, Ready, Settled, Started } from './side.ts'
-import type { Tree } from './trees.ts'
+import { runOnDisk, type Tree } from './trees.ts'
 import type { Workshop } from './workshop.ts'
 
 /** The two sides of a comparison. */
@@ -41,44 +42,76 @@ export const treeEnvironment = (folder: string): NodeJS.ProcessEnv => ({
   TMPDIR: folder,
 })
 
+/** Of a side: its answers come by this one, so that what the tree writes to stdout is none. */
+const ANSWERS = 3
+
+/** Of what a side writes to stderr, the last so many characters. */
+const MOST_ERRORS = 4_000
+
+/** Time was over before some of them had answered. */
+export class LateError extends Error {
+  readonly names: readonly SideName[]
+
+  constructor(names: readonly SideName[]) {
+    super(`no answer in time from ${names.join(' and ')}`)
+    this.names = names
+  }
+}
+
+/** A side that ended too early, with its stderr. */
+class SideError extends Error {
+  constructor(message: string) {
+    super(message)
+    // What it could not write is an error of the disk and not of the tree.
+    const [fault] = /\b(ENOSPC|EDQUOT|EROFS)\b/.exec(message) ?? []
+    if (fault !== undefined) Object.assign(this, { code: fault })
+  }
+}
+
 /** One process, asked line by line. */
 class Side {
+  readonly name: SideName
   readonly process: ChildProcess
   readonly ended: Promise<void>
   readonly #heard: string[] = []
   #waiting: { resolve(line: string): void; reject(error: Error): void } | null = null
   #failure: Error | null = null
 
-  constructor(tree: Tree, own: string, other: string, seed: number) {
+  constructor(name: SideName, { folder }: Tree, pipes: Both<string>, seed: number) {
+    this.name = name
+    const [own, other] = name === 'base' ? [pipes.base, pipes.tree] : [pipes.tree, pipes.base]
     this.process = spawn(
       process.execPath,
-      [...sideFlags(seed), join(tree.folder, 'bench/compare/side.ts'), own, other],
+      [...sideFlags(seed), join(folder, 'bench/compare/side.ts'), own, other, String(ANSWERS)],
       {
-        cwd: tree.folder,
-        stdio: ['pipe', 'pipe', 'pipe'],
-        env: treeEnvironment(tree.folder),
+        cwd: folder,
+        stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
+        env: treeEnvironment(folder),
       },
     )
     let text = ''
     let errors = ''
-    this.process.stdout!.on('data', (data) => {
+    const answers = this.process.stdio[ANSWERS] as Readable
+    answers.setEncoding('utf8').on('data', (data) => {
       text += data
       for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n')) {
         this.#hear(text.slice(0, end))
         text = text.slice(end + 1)
       }
     })
-    this.process.stderr!.on('data', (data) => {
-      errors += data
+    this.process.stderr!.setEncoding('utf8').on('data', (data) => {
+      errors = (errors + data).slice(-MOST_ERRORS)
     })
     // A side that has died is reported by its exit.
     this.process.stdin!.on('error', () => {})
     this.ended = new Promise((resolve) => {
-      this.process.on('close', (code, signal) => {
-        this.#failure = new Error(`a process of measuring ended with ${code ?? signal}: ${errors.trim().slice(-2000)}`)
-        this.#waiting?.reject(this.#failure)
+      const end = (how: string | number): void => {
+        this.#failure ??= new SideError(`the process of the ${name} ended with ${how}: ${errors.trim()}`)
+        this.#refuse(this.#failure)
         resolve()
-      })
+      }
+      this.process.on('close', (code, signal) => end(code ?? signal ?? 'nothing'))
+      this.process.on('error', (error) => end(error.message))
     })
   }
 
@@ -87,6 +120,23 @@ class Side {
     this.#waiting = null
     if (waiting === null) this.#heard.push(line)
     else waiting.resolve(line)
+  }
+
+  #refuse(error: Error): void {
+    this.#waiting?.reject(error)
+    this.#waiting = null
+  }
+
+  /** Kills it, for a reason: it answers no more. */
+  kill(reason: Error): void {
+    this.#failure ??= reason
+    this.#refuse(this.#failure)
+    this.process.kill('SIGKILL')
+  }
+
+  /** Whether it has been asked and has not answered. */
+  get isAsked(): boolean {
+    return this.#waiting !== null
   }
 
   async hear<Answer>(): Promise<Answer> {
@@ -104,7 +154,7 @@ class Side {
 
 /** Kills both and waits for their ends. */
 async function killed({ base, tree }: Both<Side>): Promise<void> {
-  for (const { process } of [base, tree]) process.kill('SIGKILL')
+  for (const side of [base, tree]) side.kill(new Error('no longer needed'))
   await Promise.all([base.ended, tree.ended])
 }
 
@@ -117,6 +167,8 @@ export interface PairPlan {
   readonly folder: string
   /** The one processor of both, by its number; null: wherever the system puts them. */
   readonly processor: number | null
+  /** The end of the time, after which no answer is waited for. */
+  readonly over: AbortSignal
 }
 
 /** Names of the pipes in a folder. */
@@ -124,7 +176,7 @@ const pipesOf = (folder: string): Both<string> => ({ base: join(folder, 'base'),
 
 /** Makes the pipes over which the sides hand each other the turn. */
 export function layPipes(folder: string): void {
-  execFileSync('mkfifo', Object.values(pipesOf(folder)), { stdio: ['ignore', 'ignore', 'pipe'] })
+  runOnDisk('mkfifo', Object.values(pipesOf(folder)), folder)
 }
 
 /** The sides of a round: two processes, of which one works at a time. */
@@ -143,15 +195,25 @@ export class Pair {
     this.#forget = forget
   }
 
-  /** @throws Error with what a side said when it does not start */
-  static async start(shop: Workshop, trees: Both<Tree>, { seed, first, folder, processor }: PairPlan): Promise<Pair> {
-    const pipes = pipesOf(folder)
-    const other = { base: 'tree', tree: 'base' } as const
-    const sideOf = (name: SideName) => new Side(trees[name], pipes[name], pipes[other[name]], seed)
+  /** @throws Error with what a side said when it does not start, LateError when time is over before */
+  static async start(shop: Workshop, trees: Both<Tree>, plan: PairPlan): Promise<Pair> {
+    const { seed, first, folder, processor, over } = plan
+    const sideOf = (name: SideName) => new Side(name, trees[name], pipesOf(folder), seed)
     const early = sideOf(first)
-    const late = sideOf(other[first])
+    const late = sideOf(first === 'base' ? 'tree' : 'base')
     const sides = first === 'base' ? { base: early, tree: late } : { base: late, tree: early }
-    const forget = shop.onRemove(() => killed(sides))
+    const giveUp = (): void => {
+      const both = [sides.base, sides.tree]
+      const reason = new LateError(both.filter(({ isAsked }) => isAsked).map(({ name }) => name))
+      for (const side of both) side.kill(reason)
+    }
+    over.addEventListener('abort', giveUp, { once: true })
+    if (over.aborted) giveUp()
+    const forgetStop = shop.onRemove(() => killed(sides))
+    const forget = (): void => {
+      forgetStop()
+      over.removeEventListener('abort', giveUp)
+    }
     try {
       const [base, tree] = await Promise.all([sides.base.hear<Ready>(), sides.tree.hear<Ready>()])
       if (processor !== null)
@@ -192,13 +254,6 @@ export class Pair {
     this.#askBoth((name) => ({ do: 'play', turns, batches, first: name === this.first }))
 
   end = (): Promise<Both<object>> => this.#askBoth(() => ({ do: 'end' }))
-
-  /** Lets both end. */
-  async close(): Promise<void> {
-    for (const { process } of Object.values(this.#sides)) process.stdin!.end()
-    await Promise.all([this.#sides.base.ended, this.#sides.tree.ended])
-    this.#forget()
-  }
 
   /** Ends both immediately. */
   async kill(): Promise<void> {

@@ -43,6 +43,8 @@ export interface Report {
   readonly alone: readonly string[]
   /** Works for which there was no time. */
   readonly unmeasured: readonly string[]
+  /** What had not ended when time was over although it should have, a line each. */
+  readonly stopped: readonly string[]
 }
 
 const percent = (part: number): string =>
@@ -78,7 +80,8 @@ function cells(works: readonly WorkReport[]): { head: string[]; rows: string[][]
 }
 
 /** The last line: what to do. */
-export function conclusion({ outcome, exitCode, tolerance, works, alone, unmeasured, weather, base }: Report): string {
+export function conclusion(report: Report): string {
+  const { outcome, exitCode, tolerance, works, alone, unmeasured, stopped, weather, base } = report
   const named = (of: (each: WorkReport) => boolean) =>
     works
       .filter(of)
@@ -100,11 +103,13 @@ export function conclusion({ outcome, exitCode, tolerance, works, alone, unmeasu
         )
         .join(', ')}. Do not merge`,
     'too noisy': () =>
-      works.length === 0
-        ? unmeasured.length === 0 && alone.length > 0
-          ? `NOTHING COMPARED: only one side has ${alone.join(', ')}; choose others with --only, or another base`
-          : 'TOO NOISY: nothing was measured in time; allow more with --within 300'
-        : `TOO NOISY about ${[...noisy, ...unmeasured].join(', ')} (load ${weather.loadAfter.toFixed(1)}): try again on an idle machine, give it longer with --within 300, or count with --instructions`,
+      stopped.length > 0 && unmeasured.length > 0
+        ? `NOT ENDED: ${stopped.join('; ')}. Not measured: ${unmeasured.join(', ')}. Do not merge before this is explained`
+        : works.length === 0
+          ? unmeasured.length === 0 && alone.length > 0
+            ? `NOTHING COMPARED: only one side has ${alone.join(', ')}; choose others with --only, or another base`
+            : 'TOO NOISY: nothing was measured in time; allow more with --within 300'
+          : `TOO NOISY about ${[...noisy, ...unmeasured].join(', ')} (load ${weather.loadAfter.toFixed(1)}): try again on an idle machine, give it longer with --within 300, or count with --instructions`,
   }
   return `${say[outcome]()} (exit ${exitCode})`
 }
@@ -117,7 +122,7 @@ function circumstances({ machine, weather, seconds, works, isPinned }: Report): 
 }
 
 /** What is to be known about how it was measured, a line each. */
-function remarks({ method, counter, alone, unmeasured, works }: Report): string[] {
+function remarks({ method, counter, alone, unmeasured, stopped, works }: Report): string[] {
   return [
     ...(method === 'figures of another time'
       ? [
@@ -137,6 +142,7 @@ function remarks({ method, counter, alone, unmeasured, works }: Report): string[
       : []),
     ...(alone.length === 0 ? [] : [`on one side only, so not compared: ${alone.join(', ')}`]),
     ...(unmeasured.length === 0 ? [] : [`not measured in time: ${unmeasured.join(', ')}`]),
+    ...stopped.map((each) => `stopped when time was over: ${each}`),
   ]
 }
 

@@ -4,7 +4,8 @@ import { works } from '../billing/works.ts'
 
 /**
  * One side of a comparison: a process that runs the works of its own tree when its parent says so, a JSON line in, a
- * JSON line out. `node side.ts OWN OTHER` with two named pipes, over which the sides hand each other the turn.
+ * JSON line out. `node side.ts OWN OTHER ANSWERS` with two named pipes, over which the sides hand each other the turn, and
+ * the descriptor of the pipe that takes the answers.
  *
  * Everything is synchronous. Between two turns the process sleeps in `read`, and only then does the kernel bring its
  * processor time up to date: a thread that does not sleep sees that clock stop for up to 4 ms and then jump.
@@ -130,12 +131,12 @@ function play(
   }
 }
 
-function serve(own: string, other: string): void {
+function serve(own: string, other: string, answers: number): void {
   // For reading and writing: neither side waits for the other to open its end.
   const [mine, theirs] = [openSync(own, 'r+'), openSync(other, 'r+')]
   const token = Buffer.alloc(1)
   const handover = { take: () => void readSync(mine, token), give: () => void writeSync(theirs, token) }
-  const say = (answer: unknown) => void writeSync(1, `${JSON.stringify(answer)}\n`)
+  const say = (answer: unknown) => void writeSync(answers, `${JSON.stringify(answer)}\n`)
   const ours = works.filter(({ subject }) => subject === 'marketsim')
   let running: BillingRunning | null = null
   const obey = (order: Order): object => {
@@ -171,4 +172,4 @@ function serve(own: string, other: string): void {
   }
 }
 
-if (import.meta.main) serve(process.argv[2], process.argv[3])
+if (import.meta.main) serve(process.argv[2], process.argv[3], Number(process.argv[4]))

@@ -1,7 +1,8 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { UsageError } from '#cli/script.ts'
 import type { Workshop } from './workshop.ts'
 
 /** The project's folder. */
@@ -16,7 +17,9 @@ export function partsOf(folder: string): string[] {
 
 function git(...words: string[]): { readonly text: string | null; readonly fault: string } {
   const { status, stdout, stderr, error } = spawnSync('git', words, { cwd: root, encoding: 'utf8' })
-  return { text: status === 0 ? stdout.trim() : null, fault: (error?.message ?? stderr).trim() }
+  const missing = (error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT'
+  const fault = missing ? 'git is not installed' : (error?.message ?? stderr)
+  return { text: status === 0 ? stdout.trim() : null, fault: fault.trim() }
 }
 
 /** The commit a name means, or null with what git says about it. */
@@ -46,11 +49,24 @@ function equip(folder: string, yardstick: Yardstick): void {
   if (!existsSync(join(folder, 'node_modules'))) symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
 }
 
-/** By the system's own program, in a tenth of the time of `cpSync`. @throws Error with what it says, as an error of the disk */
-function copyAll(parts: readonly string[], from: string, to: string): void {
-  const { status, stderr, error } = spawnSync('cp', ['-R', '-P', ...parts, to], { cwd: from, encoding: 'utf8' })
-  if (status !== 0) throw Object.assign(new Error((error?.message ?? stderr).trim()), { code: 'EIO' })
+/**
+ * Runs one of the system's programs, whose failure is one of the disk.
+ * @throws UsageError where it is not installed, otherwise Error with what it says, as an error of the disk
+ */
+export function runOnDisk(program: string, words: readonly string[], cwd: string): void {
+  const { status, signal, stderr, error } = spawnSync(program, words, { cwd, encoding: 'utf8' })
+  if (status !== 0) throw diskError(program, error, stderr, signal)
 }
+
+function diskError(program: string, error: Error | undefined, stderr: string, signal: NodeJS.Signals | null): Error {
+  if ((error as NodeJS.ErrnoException)?.code === 'ENOENT') return new UsageError(`${program} is not installed`)
+  const said = error?.message ?? (stderr.trim() || `${program} was ended by ${signal ?? 'a signal'}`)
+  return Object.assign(new Error(said), { code: 'EIO' })
+}
+
+/** By the system's own program, in a tenth of the time of `cpSync`. @throws Error with what it says, as an error of the disk */
+const copyAll = (parts: readonly string[], from: string, to: string): void =>
+  runOnDisk('cp', ['-R', '-P', ...parts, to], from)
 
 /** The parts of a tree. */
 function copied(from: string, to: string): void {
@@ -69,15 +85,33 @@ export function treeIn(shop: Workshop, name: string, from: string = root): Tree 
   return { folder }
 }
 
-/** The tree of a commit. @throws Error with what git or tar say */
-export function treeOf(shop: Workshop, name: string, commit: string, yardstick: Yardstick = 'of today'): Tree {
+/** What the system says, in the words of every program, where a disk takes no more. */
+const fullDisk = /No space left|Disk quota|Read-only file system|Input\/output error/
+
+/**
+ * The tree of a commit. The archive is a file on its way, so that either program fails for its own reason.
+ * @throws UsageError with what git says (a partial clone without the files), an error of the disk with what tar says
+ */
+export async function treeOf(
+  shop: Workshop,
+  name: string,
+  commit: string,
+  yardstick: Yardstick = 'of today',
+): Promise<Tree> {
   const folder = shop.folderFor(name)
-  const archive = execFileSync('git', ['archive', commit], {
-    cwd: root,
-    maxBuffer: 1 << 30,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  execFileSync('tar', ['-x', '-C', folder], { input: archive, stdio: ['pipe', 'ignore', 'pipe'] })
+  const archive = `${folder}.tar`
+  const place = { cwd: root, env: { ...process.env, LC_ALL: 'C' } }
+  const missing = (program: string) => (error: Error) => {
+    throw diskError(program, error, '', null)
+  }
+  const words = ['archive', '--format=tar', '-o', archive, commit]
+  const git = await shop.run('git', words, place).catch(missing('git'))
+  if (git.status !== 0 && fullDisk.test(git.stderr)) throw diskError('git', undefined, git.stderr, null)
+  if (git.status !== 0)
+    throw new UsageError(`git archive ${commit.slice(0, 12)}: ${git.stderr.trim() || 'ended by a signal'}`)
+  const tar = await shop.run('tar', ['-x', '-f', archive, '-C', folder], place).catch(missing('tar'))
+  if (tar.status !== 0) throw diskError('tar', undefined, tar.stderr, null)
+  rmSync(archive)
   equip(folder, yardstick)
   return { folder }
 }

@@ -5,14 +5,17 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { UsageError } from '#cli/script.ts'
 import { codeOf } from '../../../bench/billing.ts'
-import { findBase, saveBase } from '../../../bench/compare/base.ts'
+import { BASE_VERSION, findBase, saveBase } from '../../../bench/compare/base.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'marketsim-test-'))
 afterAll(() => rmSync(scratch, { recursive: true }))
 
 const newStore = (): string => mkdtempSync(join(scratch, 'store-'))
 const work = { size: 100, digest: '12345678', nsPerOp: [10, 11] }
-const base = { name: 'before', commit: null, dirty: false, savedAt: '2026-11-30', machine: {}, works: { quote: work } }
+const base = {
+  ...{ version: BASE_VERSION, name: 'before', commit: null, dirty: false, savedAt: '2026-11-30', machine: {} },
+  works: { quote: work },
+}
 
 test.each<[string, unknown, string]>([
   ['half a file', '{"works":', 'Expected|Unexpected'],
@@ -32,9 +35,35 @@ test.each<[string, unknown, string]>([
   writeFileSync(join(store, 'before.json'), typeof content === 'string' ? content : JSON.stringify(content))
   expect(() => findBase('before', store)).toThrow(UsageError)
   expect(() => findBase('before', store)).toThrow(
-    new RegExp(`before.json is not a saved base: .*(${fault}).*; save it again with --save before$`),
+    new RegExp(
+      `before.json is not a saved base: .*(${fault}).*; make it again in the sources .*: npm run bench -- --save before$`,
+    ),
   )
 })
+
+const commit = 'c0ffee'.repeat(6).padEnd(40, '0')
+
+test.each<[unknown, boolean, string]>([
+  [
+    undefined,
+    false,
+    'its version is none, as before version 1, and this program reads version 1; make it again (npm run bench -- --save before), or compare with its commit: npm run bench -- --compare c0ffeec0ffee',
+  ],
+  [2, false, 'its version is 2, and this program reads version 1; make it again (npm run bench -- --save before), or'],
+  [
+    '1',
+    true,
+    'its version is "1", and this program reads version 1; make it again in the sources that it was made of: npm run bench -- --save before',
+  ],
+])(
+  'a base of version %j, changed: %j, is refused with both versions and what makes it again',
+  (version, dirty, message) => {
+    const store = newStore()
+    writeFileSync(join(store, 'before.json'), JSON.stringify({ ...base, version, commit, dirty }))
+    expect(() => findBase('before', store)).toThrow(UsageError)
+    expect(() => findBase('before', store)).toThrow(message)
+  },
+)
 
 test.each([
   ['{', 'Expected'],

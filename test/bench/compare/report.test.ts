@@ -39,6 +39,7 @@ const report: Report = {
   works: [work],
   alone: [],
   unmeasured: [],
+  stopped: [],
 }
 
 test('the text has a line for each work, the circumstances, and last what to do', () => {
@@ -73,6 +74,16 @@ test.each([
   [
     { outcome: 'too noisy', exitCode: 6, works: [{ ...work, finding: 'no change' }], unmeasured: ['quote'] },
     'TOO NOISY about quote (load 2.3): try again on an idle machine, give it longer with --within 300, or count with --instructions (exit 6)',
+  ],
+  [
+    {
+      outcome: 'too noisy',
+      exitCode: 6,
+      works: [{ ...work, finding: 'no change' }],
+      unmeasured: ['quote', 'rating'],
+      stopped: ['tree had not ended a round of quote after 70 s'],
+    },
+    'NOT ENDED: tree had not ended a round of quote after 70 s. Not measured: quote, rating. Do not merge before this is explained (exit 6)',
   ],
   [
     { outcome: 'too noisy', exitCode: 6, works: [], alone: ['record'] },
