@@ -3,10 +3,11 @@ import { monthOf, startOfHour } from '#base/civil-time.ts'
 import { HOUR } from '#base/time.ts'
 import type { Difference, Differences } from './differences.ts'
 import { type InvoiceLines, ORDER_HOUR } from './invoices.ts'
+import { LineAccounts } from './line-accounts.ts'
 import { LineEvidence } from './line-evidence.ts'
 import { OrderMatches } from './order-matches.ts'
 import type { RatedLine, RatedSource } from './rated-line.ts'
-import { because, certainly, type Reason } from './reason.ts'
+import { because, certainly, type Reason, together } from './reason.ts'
 import { type Found, rowFinder } from './row-finder.ts'
 import { RowSet } from './row-set.ts'
 import { switchOfLines } from './variants.ts'
@@ -22,6 +23,7 @@ export async function compareLines(source: RatedSource, lines: InvoiceLines, fou
   const seenResources = new RowSet(lines.resources.count)
   const find = rowFinder(lines)
   const orders = new OrderMatches(lines)
+  const accounts = new LineAccounts(lines)
   let differing = 0
   let missed = 0
   const take = (line: RatedLine, row: number): void => {
@@ -29,8 +31,9 @@ export async function compareLines(source: RatedSource, lines: InvoiceLines, fou
       seen.add(row)
       evidence.take(line, theirsOf(lines, row))
     }
-    if (row >= 0 && table.amount(row) === line.amount) found.agrees++
-    else differing++
+    const isOther = row >= 0 && accounts.take(line, row) !== undefined
+    if (row < 0 || table.amount(row) !== line.amount) differing++
+    else if (!isOther) found.agrees++
     if (row < 0) missed++
   }
   const { detail } = lines
@@ -42,16 +45,17 @@ export async function compareLines(source: RatedSource, lines: InvoiceLines, fou
   for (const [line, row] of orders.pairs(seen)) take(line, row)
   let unknown = 0
   for (const _ of table.besides(seen)) unknown++
-  if (differing + unknown === 0) return
+  if (differing + unknown + accounts.moved === 0) return
+  const ofAccounts = accounts.reason ?? because('unexplained', 'I-02', 'they are charged to another account')
   const hasOneCause = unknown + missed === 0 && evidence.hasOneCause
   const one = differing + unknown > 1 ? certainly(await switchOfLines(source, lines, hasOneCause)) : undefined
-  found.oneCause = one
+  let ofAmounts = one
   const reasonOf = (line: RatedLine, row: number): Reason => {
     const reason = one ?? evidence.reason(line, theirsOf(lines, row))
-    if (hasOneCause) found.oneCause ??= reason
+    if (hasOneCause) ofAmounts ??= reason
     return reason
   }
-  if (differing > 0)
+  if (differing + accounts.moved > 0)
     await source.each((line) => {
       const place = find(line)
       const row = orders.rowOf(line, place.row)
@@ -64,10 +68,18 @@ export async function compareLines(source: RatedSource, lines: InvoiceLines, fou
           line: table.line(row),
           ...reasonOf(line, row),
         })
+      else {
+        const other = accounts.other(line, row)
+        if (other !== undefined) found.add(ofOther(lines, line, row, other, ofAccounts))
+      }
     }, detail)
   const ours = { rows: seen, resources: seenResources }
   for (const row of table.besides(seen))
     found.add(unknownLine(source, lines, row, one ?? unknownReason(source, lines, row, ours)))
+  if (accounts.moved === 0) found.oneCause = ofAmounts
+  else if (differing + unknown === 0) found.oneCause = accounts.reason
+  else if (ofAmounts !== undefined && accounts.reason !== undefined)
+    found.oneCause = together(ofAmounts, accounts.reason)
 }
 
 const theirsOf = ({ table }: InvoiceLines, row: number) => ({
@@ -85,6 +97,13 @@ const ofLine = (line: RatedLine) => ({
   figure: 'amount',
   ours: line.amount,
 })
+
+/** The same amount, charged to another account. */
+function ofOther(lines: InvoiceLines, line: RatedLine, row: number, other: string, reason: Reason): Difference {
+  const { table } = lines
+  const text = `charged to ${other}: ${reason.text}`
+  return { ...ofLine(line), verdict: 'differs', theirs: table.amount(row), line: table.line(row), ...reason, text }
+}
 
 function missing(
   lines: InvoiceLines,

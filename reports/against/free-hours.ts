@@ -61,10 +61,13 @@ export async function freeHoursOfLines(source: RatedSource, lines: InvoiceLines)
   const find = rowFinder(lines)
   const places = allowances.map(counter)
   const latest = allowances.map(() => -1)
+  const longest = allowances.map(() => -1)
   let isOther = false
   await source.each((line) => {
     if (isOther) return
     const at = places.map((place) => place(line))
+    for (const [index, place] of at.entries())
+      if (place !== Number.POSITIVE_INFINITY && place > longest[index]) longest[index] = place
     const { row } = find(line)
     const theirs = row < 0 ? 0n : lines.table.amount(row)
     if (theirs === line.amount) return
@@ -75,7 +78,8 @@ export async function freeHoursOfLines(source: RatedSource, lines: InvoiceLines)
   const found: Reason[] = []
   for (const [index, allowance] of allowances.entries()) {
     const hours = latest[index] + 1
-    if (hours < 1 || hours > MOST_HOURS) continue
+    // Where nothing is charged beyond them, it is missing.
+    if (hours < 1 || hours > MOST_HOURS || longest[index] < hours) continue
     if (await givesLines(withFree(source, allowance, hours), lines)) found.push(reasonOf(hours, allowance))
   }
   return onlyOf(found)
@@ -88,11 +92,13 @@ export async function freeHoursOfBills(
 ): Promise<Reason | undefined> {
   const places = allowances.map(counter)
   const sums = allowances.map(() => new Map<string, bigint[]>())
+  const longest = allowances.map(() => 0)
   let held = 0
   const bills = await source.each((line) => {
     const key = billKey(line.account, line.month)
     for (const [index, place] of places.entries()) {
       const at = place(line)
+      if (at !== Number.POSITIVE_INFINITY && at > longest[index]) longest[index] = at
       if (at >= MOST_HOURS || held > MOST_HELD) continue
       let own = sums[index].get(key)
       if (own === undefined) sums[index].set(key, (own = []))
@@ -106,7 +112,7 @@ export async function freeHoursOfBills(
   const found: Reason[] = []
   for (const [index, allowance] of allowances.entries()) {
     const free = bills.map(() => 0n)
-    for (let hours = 1; hours <= MOST_HOURS; hours++) {
+    for (let hours = 1; hours <= Math.min(MOST_HOURS, longest[index]); hours++) {
       let isAll = true
       for (const [place, bill] of bills.entries()) {
         const key = billKey(bill.account, bill.month)

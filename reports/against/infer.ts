@@ -11,13 +11,14 @@ import { monthsOfBills } from './bill-months.ts'
 import { movedMonths, structureOfBills, swappedAccounts } from './bill-structure.ts'
 import { freeHoursOfBills, freeHoursOfLines } from './free-hours.ts'
 import type { Invoices } from './invoices.ts'
+import { accountsOfLines } from './line-accounts.ts'
 import { structureOfLines } from './line-structure.ts'
 import { movedListOfBills, movedListOfLines } from './moved-list.ts'
 import { partFactorOfBills, partFactorOfLines } from './part-factor.ts'
 import { areCoarse, areTellingOfCents, hasFineFactor, hasFineRate, isPlausible } from './plausible.ts'
 import { priceOfBills, priceOfLines } from './product-price.ts'
 import type { RatedSource, Variant } from './rated-line.ts'
-import { certainly, partsOf, type Reason, uncertain } from './reason.ts'
+import { certainly, partsOf, type Reason, together, uncertain } from './reason.ts'
 import { severalPrices } from './several-prices.ts'
 import { shiftedHours } from './shifted-hours.ts'
 import { ofSomeAccounts } from './some-accounts.ts'
@@ -33,6 +34,21 @@ import { givesBills, switchOfBills, switchOfLines } from './variants.ts'
  * likelier than that, and is not named where it fits by chance.
  */
 export async function inferred(source: RatedSource, invoices: Invoices, known?: Reason): Promise<Reason | undefined> {
+  const accounts = invoices.level === 'lines' ? await accountsOfLines(source, invoices.lines) : undefined
+  if (accounts === undefined) return ofAmounts(source, invoices, known)
+  // What is charged to other accounts is a cause besides what changes amounts.
+  const { reason } = accounts
+  if (reason === undefined || known?.text === reason.text) return reason
+  const [own, ...others] = known === undefined ? [] : partsOf(known).filter(({ text }) => text !== reason.text)
+  const other = await ofAmounts(source, invoices, others.length > 0 ? undefined : own)
+  return other === undefined || other.cause === 'unexplained' ? other : together(other, reason)
+}
+
+async function ofAmounts(
+  source: RatedSource,
+  invoices: Invoices,
+  known: Reason | undefined,
+): Promise<Reason | undefined> {
   const found = await cause(source, invoices, known)
   if (found === undefined || found.cause === 'unexplained' || !areCoarse(invoices)) return found
   const isSmall = partsOf(found).some(({ cause }) => small.has(cause))
