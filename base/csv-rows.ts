@@ -17,6 +17,8 @@ const LONGEST_ROW = 1 << 20
 export interface CsvRow {
   /** Line of the file the row begins in, from 1. */
   readonly line: number
+  /** Lines of the file that it has. */
+  readonly lines: number
   readonly fields: number
   readonly bytes: Buffer
   /** Where field n begins and ends in `bytes`. */
@@ -27,6 +29,7 @@ export interface CsvRow {
 
 export class CsvRows implements CsvRow {
   line = 1
+  lines = 1
   fields = 0
   bytes: Buffer = Buffer.alloc(0)
   readonly starts: number[] = []
@@ -123,7 +126,8 @@ export class CsvRows implements CsvRow {
     ends[field] = Math.min(at, length)
     this.fields = field + 1
     this.line = this.#nextLine
-    this.#nextLine += lines + 1
+    this.lines = lines + 1
+    this.#nextLine += this.lines
     for (let each = 0; each <= field; each++) this.#trim(each)
     if (hasQuotes) for (let each = 0; each <= field; each++) this.#unquote(each)
     if (hasQuotes || hasFormulas) for (let each = 0; each <= field; each++) this.#bare(each)

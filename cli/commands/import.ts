@@ -159,6 +159,9 @@ function print(settings: LogSettings, { totals, traceBytes }: Imported, kind: st
 
 const decompressors = { gzip: 'gzip -dc', zstd: 'zstd -dc', zip: 'unzip -p' } as const
 
+/** What a trace writes for a use without an end, as LogScenario does. */
+const ENDLESS = '999999999999999'
+
 /** Commands that compute the same totals from the files. */
 function checkLines({ path, file }: LogSettings, totals: LogTotals, kind: string, files: readonly string[]): string[] {
   const quoted = (name: string) => (/^[\w./+-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`)
@@ -169,9 +172,9 @@ function checkLines({ path, file }: LogSettings, totals: LogTotals, kind: string
   const input = compression === null ? ` ${quoted(path)}` : ''
   return [
     ...(isPlain && file !== STDIN ? [`Check      ${from}${awk}${input}`] : []),
-    ...(kind === 'scenario' && totals.endless === 0
+    ...(kind === 'scenario'
       ? [
-          `Check      awk -F, 'NR > 1 { n++; s += $2 * $3 } END { printf "%d %.3f\\n", n, s / 1000 }' ${quoted(files[0] ?? '')}`,
+          `Check      awk -F, 'NR > 1 { n++; ${totals.endless === 0 ? '' : `if ($2 != ${ENDLESS}) `}s += $2 * $3 } END { printf "%d %.3f\\n", n, s / 1000 }' ${quoted(files[0] ?? '')}`,
         ]
       : []),
   ]

@@ -88,16 +88,6 @@ function logLikelihoodOf(counts: Float64Array, distinct: readonly number[], at: 
   return sum
 }
 
-/** ln of the likelihood of counts that are Poisson distributed with given means, factorials included. */
-export function poissonLogLikelihood(counts: Float64Array, expected: (index: number) => number): number {
-  let sum = 0
-  for (const [index, count] of counts.entries()) {
-    const mean = expected(index)
-    sum += (count > 0 ? count * log(mean) : 0) - mean - lgamma(count + 1)
-  }
-  return sum
-}
-
 /** Undefined where counts show no two phases. */
 export function fitBursts(counts: Float64Array): Bursts | undefined {
   const size = counts.length

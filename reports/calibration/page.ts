@@ -229,16 +229,16 @@ export function arrivalTable(calibrations: readonly ArrivalModels[]): ReportTabl
   return {
     name: 'arrivals',
     title: 'Models of the arrival rate',
-    text: `Poisson counts by hour. Hourly counts vary ${dispersions} times as much as by chance, and the criterion (QAIC) allows for it. A trend is tried where it is clear, bursts where there is none; these are compared with the best profile by AIC, and written where they lead by 10.`,
+    text: `Counts by hour, which vary ${dispersions} times as much as Poisson counts around the best profile; where that is clear, they are taken as negative binomial (AIC). workweek: hours of Monday to Friday, and of Saturday and Sunday. A trend is tried where it is clear. Bursts are compared with the best profile by AIC, and written where they lead by 10.`,
     columns: [
       ...(isSeveral ? [column('segment', 'segment')] : []),
       ...[column('profile', 'profile'), column('trend', 'trend')],
-      ...[column('qaic', 'QAIC above the best', 'number'), column('written', 'in the scenario')],
+      ...[column('aic', 'AIC above the best', 'number'), column('written', 'in the scenario')],
     ],
     rows: calibrations.flatMap(({ name, arrivals, bursts, burstsAic }) => [
-      ...arrivals.models.map(({ profile, hasTrend, qaic }, index) => [
+      ...arrivals.models.map(({ profile, hasTrend, aic }, index) => [
         ...(isSeveral ? [name] : []),
-        ...[profile, hasTrend ? 'yes' : 'no', qaic - arrivals.models[0].qaic],
+        ...[profile, hasTrend ? 'yes' : 'no', aic - arrivals.models[0].aic],
         index === 0 && bursts === undefined ? 'yes' : '',
       ]),
       ...(burstsAic === undefined

@@ -3,7 +3,6 @@ import { DAY, HOUR } from '#base/time.ts'
 import type { FittedParameter } from '#engine/fitting/families.ts'
 import { quantileOf } from '#engine/fitting/kaplan-meier.ts'
 import { exp } from '#engine/mathematics/exponential.ts'
-import type { ProfileName } from '#scenarios/calibration/arrivals.ts'
 import type { Calibration } from '#scenarios/calibration/calibration.ts'
 import { nameOfKind } from '#scenarios/calibration/groups.ts'
 import type { LifetimeFit } from '#scenarios/calibration/lifetimes.ts'
@@ -72,7 +71,7 @@ export function parametersOf(calibration: Calibration): ParameterFit[] {
   if (bursts === undefined)
     for (const [hour, [low, high]] of arrivals.weightIntervals.entries())
       found.push({
-        ...{ segment, of: 'arrivals', name: `weight of ${hourName(hour, arrivals.profile)}`, unit: '' },
+        ...{ segment, of: 'arrivals', name: `weight of ${hourName(hour, arrivals.weights.length)}`, unit: '' },
         ...{ value: arrivals.weights[hour], standardError: undefined, low, high },
       })
   if (arrivals.hasTrend)
@@ -133,9 +132,9 @@ export function parametersOf(calibration: Calibration): ParameterFit[] {
 }
 
 /** `14:00`, `Mon 14:00`. */
-function hourName(hour: number, profile: ProfileName): string {
+function hourName(hour: number, hours: number): string {
   const clock = `${String(hour % 24).padStart(2, '0')}:00`
-  return profile === 'week' ? `${weekdays[Math.floor(hour / 24)]} ${clock}` : clock
+  return hours === 168 ? `${weekdays[Math.floor(hour / 24)]} ${clock}` : clock
 }
 
 function meanOfCounts(counts: ReadonlyMap<number, number>): { readonly mean: number; readonly error: number } {

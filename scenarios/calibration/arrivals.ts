@@ -1,22 +1,25 @@
 /**
- * The rate of visits over time: Poisson counts by clock hour, whose mean is a weight of the hour of the day or week times an exponential
- * trend. Where counts vary more than Poisson counts do, the criterion is corrected by how much (K. Burnham and D. Anderson, Model
- * Selection and Multimodel Inference, 2002: QAIC).
+ * The rate of visits over time: counts of clock hours, whose mean is a weight of the hour of the day or week times an exponential
+ * trend. Where counts vary more than Poisson counts do, they are taken as negative binomial: a profile is then better only if it
+ * explains more than chance of such counts does (J. Lawless, Canadian Journal of Statistics 15, 1987).
  */
+import { dispersedLogLikelihood, poissonLogLikelihood } from '#engine/fitting/dispersed.ts'
 import { exp } from '#engine/mathematics/exponential.ts'
-import { log } from '#engine/mathematics/logarithm.ts'
 import { wilson } from '#engine/statistics/wilson.ts'
 
-export type ProfileName = 'flat' | 'day' | 'week'
+/** `workweek`: hours of the day from Monday to Friday, and those of Saturday and Sunday. */
+export type ProfileName = 'flat' | 'day' | 'workweek' | 'week'
 
 export interface ArrivalModel {
   readonly profile: ProfileName
   readonly hasTrend: boolean
-  /** Of the criterion; the smallest is the best. */
-  readonly qaic: number
+  /** Akaike's criterion, the smallest is the best: of Poisson counts, or of negative binomial ones where that is less. */
+  readonly aic: number
 }
 
 export interface ArrivalFit extends ArrivalModel {
+  /** Akaike's criterion with the counts as Poisson counts, factorials included. */
+  readonly poissonAic: number
   /** 1, 24 or 168 weights of mean 1; hours of the week count from Monday 00:00. */
   readonly weights: readonly number[]
   /** The 95 % interval of each weight; none of a flat profile. */
@@ -36,17 +39,22 @@ export interface ArrivalFit extends ArrivalModel {
   expected(hour: number): number
 }
 
-const slots: Readonly<Record<ProfileName, number>> = { flat: 1, day: 24, week: 168 }
+const slots: Readonly<Record<ProfileName, number>> = { flat: 1, day: 24, workweek: 48, week: 168 }
 /** Hours that a profile or a trend needs. */
-const needed: Readonly<Record<ProfileName, number>> = { flat: 0, day: 72, week: 336 }
+const needed: Readonly<Record<ProfileName, number>> = { flat: 0, day: 72, workweek: 168, week: 336 }
 const TREND_HOURS = 168
+/** Saturday, 00:00. */
+const FIRST_OF_WEEKEND = 120
 /** A trend has to be this many standard errors from none. */
 const CLEAR = 2.6
 
 /** The hour of the week of an hour since the epoch of civil time: 1970-01-01 was a Thursday. */
 const hourOfWeek = (civilHour: number): number => (((civilHour + 72) % 168) + 168) % 168
 
-const slotOf = (profile: ProfileName, civilHour: number): number => hourOfWeek(civilHour) % slots[profile]
+function slotOf(profile: ProfileName, civilHour: number): number {
+  const hour = hourOfWeek(civilHour)
+  return profile === 'workweek' ? (hour < FIRST_OF_WEEKEND ? 0 : 24) + (hour % 24) : hour % slots[profile]
+}
 
 interface Fitted {
   readonly rates: Float64Array
@@ -56,7 +64,8 @@ interface Fitted {
   readonly first: Float64Array
   readonly trend: number
   readonly trendError: number
-  readonly logLikelihood: number
+  /** Expected visits of each hour. */
+  readonly means: Float64Array
   readonly parameters: number
   /** Sum of squared deviations by their expected size. */
   readonly pearson: number
@@ -98,27 +107,34 @@ function fitModel(counts: Float64Array, firstHour: number, profile: ProfileName,
     trend += Math.max(-2 / counts.length, Math.min(2 / counts.length, step))
     if (Math.abs(step) * counts.length < 1e-9) break
   }
-  let [logLikelihood, pearson] = [0, 0]
-  for (let hour = 0; hour < counts.length; hour++) {
-    const expected = rates[slot[hour]] * exp(trend * (hour - middle))
-    if (expected <= 0) continue
-    logLikelihood += counts[hour] * log(expected) - expected
-    pearson += (counts[hour] - expected) ** 2 / expected
-  }
+  const means = counts.map((_, hour) => rates[slot[hour]] * exp(trend * (hour - middle)))
+  let pearson = 0
+  for (const [hour, expected] of means.entries()) if (expected > 0) pearson += (counts[hour] - expected) ** 2 / expected
   const trendError = information > 0 ? 1 / Math.sqrt(information) : Number.POSITIVE_INFINITY
   const parameters = size + (hasTrend ? 1 : 0)
-  return { rates, visits, exposure, first, trend, trendError, logLikelihood, parameters, pearson }
+  return { rates, visits, exposure, first, trend, trendError, means, parameters, pearson }
 }
 
+/** Of each hour of a profile, how many of the 168 of a week it is. */
+function hoursOfWeek(profile: ProfileName): Float64Array {
+  const hours = new Float64Array(slots[profile])
+  for (let hour = 0; hour < 168; hour++) hours[slotOf(profile, hour)]++
+  return hours
+}
+
+/** Mean rate of a week. */
+const meanOf = ({ rates }: Fitted, hours: Float64Array): number =>
+  rates.reduce((sum, rate, each) => sum + rate * hours[each], 0) / 168
+
 /** Standard error of the mean of the rates, by those of each and of the trend, for counts that vary as Poisson counts do. */
-function meanRateError({ rates, exposure, first, trendError }: Fitted, hasTrend: boolean): number {
+function meanRateError({ rates, exposure, first, trendError }: Fitted, hours: Float64Array, hasTrend: boolean): number {
   let [own, slope] = [0, 0]
   for (const [each, rate] of rates.entries()) {
     if (!(exposure[each] > 0)) continue
-    own += rate / exposure[each]
-    slope -= (rate * first[each]) / exposure[each]
+    own += (hours[each] ** 2 * rate) / exposure[each]
+    slope -= (hours[each] * rate * first[each]) / exposure[each]
   }
-  return Math.hypot(Math.sqrt(own), hasTrend ? slope * trendError : 0) / rates.length
+  return Math.hypot(Math.sqrt(own), hasTrend ? slope * trendError : 0) / 168
 }
 
 /** By Wilson's interval of the share of the visits that an hour of the profile has, of counts that vary so much more than by chance. */
@@ -148,31 +164,38 @@ export function fitArrivals(counts: Float64Array, firstHour: number, mayGrow = t
   // Of the simplest model: a profile that follows single bursts would make them look like no more than chance.
   const common = dispersionOf(tried[0].fitted)
   const models = tried
-    .map((each) => ({ ...each, qaic: 2 * each.fitted.parameters - (2 * each.fitted.logLikelihood) / common }))
     .filter(
       ({ hasTrend, fitted }) => !hasTrend || Math.abs(fitted.trend) > CLEAR * fitted.trendError * Math.sqrt(common),
     )
-    .sort((a, b) => a.qaic - b.qaic)
-  const [{ profile, hasTrend, qaic, fitted }] = models
+    .map((each) => ({ ...each, ...criteriaOf(counts, each.fitted) }))
+    .sort((a, b) => a.aic - b.aic)
+  const [{ profile, hasTrend, aic, poissonAic, fitted }] = models
   const dispersion = dispersionOf(fitted)
-  const mean = fitted.rates.reduce((sum, rate) => sum + rate, 0) / fitted.rates.length
+  const hours = hoursOfWeek(profile)
+  const mean = meanOf(fitted, hours)
   const middle = (counts.length - 1) / 2
+  /** Hours of a workweek are written as those of a week. */
+  const written = <T>(values: readonly T[]): T[] =>
+    profile === 'workweek' ? Array.from({ length: 168 }, (_, hour) => values[slotOf(profile, hour - 72)]) : [...values]
   return {
-    profile,
-    hasTrend,
-    qaic,
-    weights: [...fitted.rates].map((rate) => rate / mean),
-    weightIntervals: weightIntervals(fitted, mean, dispersion),
+    ...{ profile, hasTrend, aic, poissonAic },
+    weights: written([...fitted.rates].map((rate) => rate / mean)),
+    weightIntervals: written(weightIntervals(fitted, mean, dispersion)),
     hourly: mean,
-    hourlyError: total === 0 ? 0 : meanRateError(fitted, hasTrend) * Math.sqrt(dispersion),
+    hourlyError: total === 0 ? 0 : meanRateError(fitted, hours, hasTrend) * Math.sqrt(dispersion),
     trend: fitted.trend,
     trendError: hasTrend ? fitted.trendError * Math.sqrt(dispersion) : 0,
     dispersion,
-    models: models.map(({ profile: name, hasTrend: grows, qaic: value }) => ({
-      profile: name,
-      hasTrend: grows,
-      qaic: value,
+    models: models.map(({ profile: name, hasTrend: grows, aic: value }) => ({
+      ...{ profile: name, hasTrend: grows, aic: value },
     })),
     expected: (hour) => fitted.rates[slotOf(profile, firstHour + hour)] * exp(fitted.trend * (hour - middle)),
   }
+}
+
+/** Of a model with Poisson counts, and with counts that vary more, where the shape of that is one parameter more. */
+function criteriaOf(counts: Float64Array, { means, parameters }: Fitted): Pick<ArrivalFit, 'aic' | 'poissonAic'> {
+  const poissonAic = 2 * parameters - 2 * poissonLogLikelihood(counts, means)
+  const dispersed = 2 * (parameters + 1) - 2 * dispersedLogLikelihood(counts, means)
+  return { aic: Math.min(poissonAic, dispersed), poissonAic }
 }

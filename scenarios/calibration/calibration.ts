@@ -2,7 +2,7 @@
 
 import { InputError } from '#base/input-error.ts'
 import { HOUR } from '#base/time.ts'
-import { type Bursts, fitBursts, poissonLogLikelihood } from '#engine/fitting/bursts.ts'
+import { type Bursts, fitBursts } from '#engine/fitting/bursts.ts'
 import { type AccountFit, fitAccounts } from './accounts.ts'
 import { type ArrivalFit, fitArrivals } from './arrivals.ts'
 import { errorsOf, type FitErrors } from './fit-errors.ts'
@@ -74,7 +74,7 @@ export function calibrate(observed: Observed, utcOffset: number, name = ''): Cal
   const first = Math.floor((window.start + utcOffset) / HOUR)
   const rated = fitArrivals(counts, first)
   const phases = hours < BURST_HOURS ? undefined : fitBursts(counts)
-  const burstsAic = phases === undefined ? undefined : phases.aic - aicOf(counts, rated)
+  const burstsAic = phases === undefined ? undefined : phases.aic - profileAic(rated)
   const bursts = burstsAic !== undefined && burstsAic < -CLEAR_LEAD ? phases : undefined
   // Where all come in bursts, a lull at the end of the log is no sign that accounts have left.
   const accounts = fitAccounts(observed.accounts.values(), window, bursts === undefined)
@@ -96,6 +96,8 @@ export function calibrate(observed: Observed, utcOffset: number, name = ''): Cal
   }
 }
 
-/** Akaike's criterion of the profile, by the same likelihood as that of bursts. */
-const aicOf = (counts: Float64Array, { weights, hasTrend, expected }: ArrivalFit): number =>
-  2 * (weights.length + (hasTrend ? 1 : 0)) - 2 * poissonLogLikelihood(counts, expected)
+/**
+ * Akaike's criterion that bursts have to be better than. Where a profile explains the counts, what is left of their variance is no sign of
+ * bursts; where none does, bursts are better than counts that vary too much for their rate.
+ */
+const profileAic = ({ profile, aic, poissonAic }: ArrivalFit): number => (profile === 'flat' ? poissonAic : aic)

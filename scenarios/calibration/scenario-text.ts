@@ -62,7 +62,7 @@ function loadText(calibration: Calibration): string {
   const shape =
     arrivals.profile === 'flat'
       ? `poisson: { ${rate}${sizes} }`
-      : `profile: { ${rate}, ${arrivals.profile}: ${weights}${sizes} }`
+      : `profile: { ${rate}, ${arrivals.profile === 'day' ? 'day' : 'week'}: ${weights}${sizes} }`
   return `load: { ${shape} }`
 }
 
@@ -126,7 +126,7 @@ export function stayText(stay: number, error: number): string {
 
 function arrivalNote({ arrivals, bursts }: Calibration): string {
   if (bursts === undefined)
-    return `${shortest(arrivals.hourly, 4)} ± ${shortest(1.96 * arrivals.hourlyError, 2)} visits an hour; profile: ${arrivals.profile}, by QAIC. Hourly counts vary ${shortest(arrivals.dispersion, 3)} times as much as by chance.`
+    return `${shortest(arrivals.hourly, 4)} ± ${shortest(1.96 * arrivals.hourlyError, 2)} visits an hour; profile: ${arrivals.profile}, by AIC. Hourly counts vary ${shortest(arrivals.dispersion, 3)} times as much as by chance.`
   return `Bursts, by maximum likelihood and AIC: ${burstsText(bursts)}.`
 }
 

@@ -12,6 +12,9 @@ export interface LogEventKinds {
   readonly end: readonly string[]
 }
 
+/** A column as awk reads it, by its name. */
+export type AwkColumns = (name: string) => string
+
 export interface LogFormat {
   readonly name: string
   /** One line for the help. */
@@ -33,6 +36,8 @@ export interface LogFormat {
   readonly unknown: readonly string[]
   /** Why a row is no use of servers, or null; `get` reads a column. */
   readonly reject?: (get: (column: string) => string) => string | null
+  /** What `reject` lets pass, as a condition in awk. */
+  readonly takes?: (column: AwkColumns) => string
   /** An awk program that counts the rows that are read and sums their unit-seconds, where the format has one of its own. */
   readonly awk?: string
   /** Rows are events: a use is from a beginning to the next end of its resource. */
@@ -137,7 +142,7 @@ const azure: LogFormat = {
     end: ['vmdeleted'],
     account: ['subscriptionid'],
     resource: ['vmid'],
-    flavour: ['vmcorecount+vmmemory'],
+    flavour: ['vmcorecount+vmmemory', 'vmcorecountbucket+vmmemorybucket'],
   },
   needs: [['at'], ['end']],
   unit: 's',
@@ -146,7 +151,9 @@ const azure: LogFormat = {
   isUnique: true,
 }
 
+/** Names of the columns by their number; of two tables with as many, the second where the sixth column of the first is no time. */
 const alibabaTables: Readonly<Record<number, string>> = {
+  6: 'job_name inst_id user status start_time end_time',
   8: 'create_timestamp modify_timestamp job_id task_id instance_num status plan_cpu plan_mem',
   9: 'task_name instance_num job_name task_type status start_time end_time plan_cpu plan_mem',
   10: 'job_name task_name inst_num status start_time end_time plan_cpu plan_mem plan_gpu gpu_type',
@@ -154,13 +161,17 @@ const alibabaTables: Readonly<Record<number, string>> = {
   14: 'instance_name task_name job_name task_type status start_time end_time machine_id seq_no total_seq_no cpu_avg cpu_max mem_avg mem_max',
 }
 
-/** Tables of tasks and instances, each with its number of fields; a first line of names is read as one. */
+/** `pai_instance_table`. */
+const alibabaInstances = 'job_name task_name inst_name worker_name inst_id status start_time end_time machine'
+
+/** Tables of jobs, tasks and instances, each with its number of fields; a first line of names is read as one. */
 const alibaba: LogFormat = {
   name: 'alibaba',
-  text: 'batch_task, batch_instance (2017, 2018) and pai_task_table (2020) of the Alibaba cluster traces',
+  text: 'batch_task, batch_instance (2017, 2018), pai_task_table, pai_instance_table and pai_job_table (2020) of the Alibaba cluster traces',
   container: 'csv',
   names: (fields, first) => {
-    const names = alibabaTables[fields]?.split(' ')
+    const isInstances = fields === 9 && !/^[\d.]*$/.test(first?.text(5) ?? '')
+    const names = (isInstances ? alibabaInstances : alibabaTables[fields])?.split(' ')
     const at = names?.findIndex((name) => /^(start_time|create_timestamp|start_timestamp)$/.test(name)) ?? -1
     const isData = first !== null && !names?.includes(first.text(at).toLowerCase())
     return names !== undefined && isData ? names : null
@@ -170,7 +181,7 @@ const alibaba: LogFormat = {
     end: ['end_time', 'modify_timestamp', 'end_timestamp'],
     quantity: ['instance_num', 'inst_num'],
     account: ['user'],
-    resource: ['instance_name', 'job_name+task_name', 'job_id+task_id'],
+    resource: ['instance_name', 'worker_name', 'job_name+task_name', 'job_id+task_id', 'job_name'],
     flavour: ['plan_cpu'],
   },
   needs: [['at'], ['end']],
@@ -180,16 +191,17 @@ const alibaba: LogFormat = {
   unknown: ['0', '0.0', '-1', 'NULL', 'None', 'nan'],
 }
 
-/** Weng et al., Beware of Fragmentation, 2023: pods of a cluster of GPUs. A pod that was never scheduled has used nothing. */
+/** Weng et al., Beware of Fragmentation, 2023, and the trace of 2025: pods of a cluster of GPUs. A pod that was never scheduled has used nothing. */
 const alibabaGpu: LogFormat = {
   name: 'alibaba-gpu',
-  text: 'openb_pod_list of the Alibaba GPU cluster trace (2023): a use is from the scheduling of a pod to its deletion',
+  text: 'openb_pod_list (2023) and disaggregated_DLRM_trace (2025) of the Alibaba GPU cluster traces: a use is from the scheduling of a pod to its deletion',
   container: 'csv',
   columns: {
     at: ['scheduled_time'],
     end: ['deletion_time'],
-    resource: ['name'],
-    flavour: ['cpu_milli+memory_mib+num_gpu'],
+    account: ['app_name'],
+    resource: ['name', 'instance_sn'],
+    flavour: ['cpu_milli+memory_mib+num_gpu', 'cpu_request+memory_request+gpu_request'],
   },
   needs: [['at'], ['end']],
   unit: 's',
@@ -261,6 +273,12 @@ const awsCur: LogFormat = {
     const isServer = instance !== '' || /BoxUsage|SpotUsage|DedicatedUsage/.test(usage)
     return isServer ? null : 'not hours of an instance'
   },
+  takes(column) {
+    const [type, usage, instance] = ['line_item_line_item_type', 'line_item_usage_type', 'product_instance_type'].map(
+      column,
+    )
+    return `(${type} == "" || ${type} ~ /^(Usage|DiscountedUsage|SavingsPlanCoveredUsage)$/) && (${instance} != "" || ${usage} ~ /BoxUsage|SpotUsage|DedicatedUsage/)`
+  },
 }
 
 /** FinOps Open Cost and Usage Specification: none of these columns changed from 1.0 to 1.4. */
@@ -294,6 +312,11 @@ const focus: LogFormat = {
     if (isTimed && !/server|virtual machine|instance/i.test(get('ResourceType')))
       return 'measured in other units than hours'
     return service === 'Compute' ? null : `service category ${service}`
+  },
+  takes(column) {
+    const server = `tolower(${column('ResourceType')}) ~ /server|virtual machine|instance/`
+    const isTimed = `tolower(${column('ConsumedUnit')}) ~ /^(seconds?|minutes?)$/`
+    return `${column('ChargeCategory')} == "Usage" && ${column('ChargeClass')} != "Correction" && ${column('ServiceCategory')} == "Compute" && (!(${isTimed}) || ${server})`
   },
 }
 

@@ -110,6 +110,14 @@ function otherInstant(text: string, { zone, dates }: TimeReading): number | unde
 /** Whether a time is written so that each program reads the same. */
 export const isPlainTime = (text: string): boolean => NUMBER.test(text) || CIVIL.test(text)
 
+const ISO = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z?$/
+
+/** How a time is written: `written` are those that not each program reads the same. */
+export function kindOfTime(text: string): 'numbers' | 'universal' | 'local' | 'written' {
+  if (ISO.test(text)) return text.endsWith('Z') ? 'universal' : 'local'
+  return NUMBER.test(text) ? 'numbers' : 'written'
+}
+
 const CLOCK_SPAN = /^(?:(\d{1,6})(?:-|\s*d(?:ays?)?,?\s+))?(\d{1,9}):([0-5]\d):([0-5]\d)(?:[.,](\d{1,9}))?$/i
 const ISO_SPAN =
   /^P(?:(\d{1,6})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:[.,](\d{1,9}))?S)?)?$/i

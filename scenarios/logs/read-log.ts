@@ -174,28 +174,33 @@ class LogReader implements LogTaker {
     new UsageReader(this.#settings, columns)
   }
 
-  /** A command for the rows of a CSV that has no quotes. */
+  /** A command for the rows of a CSV. */
   awk(rows: TextRows): string | null {
     const [reader, columns] = [this.#reader, this.#columns]
     const { format, lifetimeUnit, decimal, selection } = this.#settings
-    if (
-      !(rows instanceof CsvTable) ||
-      rows.hasQuotes ||
-      rows.titles > 0 ||
-      reader === undefined ||
-      columns === undefined
-    )
-      return null
-    if (decimal === 'comma' || selection.skip.length > 0 || reader.facts.written > 0) return null
+    if (!(rows instanceof CsvTable) || rows.titles > 0 || reader === undefined || columns === undefined) return null
+    const { facts } = reader
+    if (decimal === 'comma' || selection.skip.length > 0 || facts.written > 0 || this.totals.notes > 0) return null
+    if ((rows.hasQuotes && rows.hasBreaks) || !this.#isOneKindOfTime(facts)) return null
     return awkOf({
       format,
       field: (role) => reader.fieldsOf(role),
       column: (name) => columns.find(name),
       delimiter: rows.delimiter ?? ',',
       hasHeader: rows.hasHeader,
-      unit: reader.facts.unit,
+      isQuoted: rows.hasQuotes,
+      fields: this.totals.skipped.has('fields') ? rows.fields : undefined,
+      unit: facts.unit,
       lifetimeUnit: lifetimeUnit ?? format.lifetimeUnit,
     })
+  }
+
+  /** Whether all times are numbers, or all civil times of one offset. */
+  #isOneKindOfTime({ unit, numbers, universal, local }: UsageReader['facts']): boolean {
+    if (unit !== undefined) return universal + local === 0
+    const { zone, utcOffset } = this.#settings
+    const isSame = universal === 0 || local === 0 || (zone ?? utcOffset) === 0
+    return numbers === 0 && isSame && (local === 0 || typeof (zone ?? utcOffset) === 'number')
   }
 
   row(row: LogRow): void {

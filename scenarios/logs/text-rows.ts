@@ -87,9 +87,16 @@ export class CsvTable implements TextRows {
   #held: Buffer = Buffer.alloc(0)
   #rows: CsvRows | undefined
   #fields = 0
+  /** Fields of a row. */
+  get fields(): number {
+    return this.#fields
+  }
+
   delimiter: string | undefined
   /** What awk cannot split by a character. */
   hasQuotes = false
+  /** Whether a field has several lines. */
+  hasBreaks = false
   hasHeader = false
   /** Lines above the header. */
   titles = 0
@@ -134,6 +141,7 @@ export class CsvTable implements TextRows {
   }
 
   #row(row: CsvRow): void {
+    this.hasBreaks ||= row.lines > 1
     if (row.line < this.#header) {
       this.titles++
       return

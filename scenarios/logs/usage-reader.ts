@@ -14,7 +14,7 @@ import {
   billionths,
   exactMs,
   instantOf,
-  isPlainTime,
+  kindOfTime,
   numberOf,
   scaled,
   spanOf,
@@ -69,6 +69,10 @@ export interface ReadFacts {
   twice: number
   /** Times and lifetimes that other programs may read otherwise: dates in words, spans as a clock shows them. */
   written: number
+  /** Times by how they are written: numbers, and `2024-03-01T10:00:00` with Z or without an offset. */
+  numbers: number
+  universal: number
+  local: number
   /** Lifetimes whose unit is that of the times, which is known by their digits only, and is not the second. */
   guessed: number
   /** Costs that cannot be read. */
@@ -79,6 +83,8 @@ export interface ReadFacts {
 const MOST_SERVERS = 1_000_000
 /** A time that says its own offset. */
 const OFFSET = /:\S*\s*(Z|UTC|GMT|[+-]\d\d(:?\d\d)?)$/i
+/** A number with less than whole units. */
+const FRACTION = /[.,e]/i
 const HOUR_MS = 3_600_000
 const BILLION = 1_000_000_000n
 
@@ -97,6 +103,7 @@ const FIRST_PATH = 1 << 20
 export class UsageReader {
   readonly facts: ReadFacts = {
     ...{ rounded: 0, raised: 0, twice: 0, written: 0, guessed: 0, unreadableCosts: 0 },
+    ...{ numbers: 0, universal: 0, local: 0 },
     unit: undefined,
   }
   /** Units of the log times whole ms of the use, in billionths: exact, before they are made whole servers. */
@@ -136,6 +143,9 @@ export class UsageReader {
   /** A bill says hours in every row; an event may say a lifetime instead. */
   readonly #isStrictHours: boolean
   #exactLifetime = 0n
+  /** Whether the beginning is a number, and may have less than whole ms. */
+  #isNumber = false
+  #isFine = false
   #row: LogRow | undefined
   readonly #get: (column: string) => string
 
@@ -218,7 +228,11 @@ export class UsageReader {
     if (typeof wait !== 'number') return wait
     usage.at = at + Math.max(0, wait)
     if (usage.at < 0 || usage.at > LAST_INSTANT) return { reason: 'time before 1970 or after 9999', detail: text }
-    this.exactAt = exactMs(text, this.#times.unit ?? 's', this.#settings.decimal) ?? BigInt(at) * BILLION
+    const unit = this.#times.unit ?? 's'
+    const exact = exactMs(text, unit, this.#settings.decimal)
+    this.exactAt = exact ?? BigInt(at) * BILLION
+    this.#isNumber = exact !== undefined
+    this.#isFine = timeUnits[unit] < 1 || FRACTION.test(text)
     const isMetered = this.#fields.hours !== undefined && (this.#isStrictHours || this.#text(row, 'hours') !== '')
     return isMetered ? this.#readHours(row) : this.#readLifetime(row, at)
   }
@@ -226,7 +240,10 @@ export class UsageReader {
   #instant(text: string): number | undefined {
     const instant = instantOf(text, this.#times)
     const { zone, decimal } = this.#times
-    if (instant !== undefined && !isPlainTime(text)) this.facts.written++
+    if (instant !== undefined) {
+      const kind = kindOfTime(text)
+      this.facts[kind]++
+    }
     if (instant === undefined || typeof zone === 'number' || OFFSET.test(text)) return instant
     if (numberOf(text, decimal) === undefined && zone.isTwice(instant)) this.facts.twice++
     return instant
@@ -248,7 +265,7 @@ export class UsageReader {
       if (until === undefined) return { reason: 'unreadable end', detail: end }
       if (until >= 0 && until < requested) return { reason: 'ends before it begins', detail: end }
       lifetime = until < 0 ? -1 : Math.max(0, until - usage.at)
-      exact = BigInt(lifetime) * BILLION
+      exact = (usage.at === requested ? this.#exactSpan(end) : undefined) ?? BigInt(lifetime) * BILLION
     }
     if (lifetime > LONGEST_MS) return { reason: 'lifetime beyond 10,000 years', detail: '' }
     if (this.#fields.term !== undefined) {
@@ -263,6 +280,13 @@ export class UsageReader {
     }
     usage.lifetimeMs = lifetime
     return this.#setUnits(units, lifetime < 0 ? 0n : exact)
+  }
+
+  /** From the beginning to an end, billionths of a ms; undefined where both are whole ms, or civil times. */
+  #exactSpan(end: string): bigint | undefined {
+    if (!this.#isFine && !FRACTION.test(end)) return undefined
+    const exact = this.#isNumber ? exactMs(end, this.#times.unit ?? 's', this.#settings.decimal) : undefined
+    return exact === undefined || exact < this.exactAt ? undefined : exact - this.exactAt
   }
 
   /** The length of the term that is bought; a row that says none has none. */
@@ -393,9 +417,11 @@ export class UsageReader {
     return found === undefined ? undefined : atScale(found, COST_DECIMALS, 'truncate')
   }
 
-  /** The fields of a role, in the order in which they are read; empty where a name joins several columns. */
+  /** The fields of a role, in the order in which they are read; -1 where a name joins several columns, or is a key of one. */
   fieldsOf(role: Role): readonly number[] {
-    return (this.#fields[role] ?? []).flatMap((fields) => (fields.length === 1 && fields[0] < FIRST_PATH ? fields : []))
+    return (this.#fields[role] ?? []).flatMap((fields) =>
+      fields.length === 1 && fields[0] < FIRST_PATH ? fields : [-1],
+    )
   }
 }
 

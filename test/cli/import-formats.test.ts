@@ -57,7 +57,7 @@ const alibaba: readonly [table: string, rows: string, read: object, check: strin
     'batch_task 2018',
     'M1,3,j_1,1,Terminated,100,160,50.0,0.2\nM2,2,j_1,1,Terminated,100,100,50.0,0.2\nM3,2,j_1,1,Running,100,0,50.0,0.2\nM4,2,j_1,1,Waiting,0,0,50.0,0.2',
     { read: 3, unitSeconds: '180', skipped: { 'no time': 1 }, written: { endless: 1 } },
-    '2 180.000',
+    '3 180.000',
   ],
   ['batch_task 2017', '41562,41618,120,686,39,Terminated,50.0,0.004', { read: 1, unitSeconds: '2184' }, '1 2184.000'],
   ['batch_instance 2018', 'i1,M1,j_1,1,Terminated,100,160,m_1,1,1,1,1,1,1', { read: 1, unitSeconds: '60' }, '1 60.000'],
@@ -66,6 +66,18 @@ const alibaba: readonly [table: string, rows: string, read: object, check: strin
     'job_name,task_name,inst_num,status,start_time,end_time,plan_cpu,plan_mem,plan_gpu,gpu_type\nj,worker,2.0,Terminated,10.0,25.5,600.0,29.3,50.0,MISC',
     { read: 1, unitSeconds: '31' },
     '1 31.000',
+  ],
+  [
+    'pai_instance_table 2020, which has as many columns as batch_task of 2018',
+    'j,worker,i1,w1,id1,Terminated,10.0,25.5,m1\nj,worker,i1,w2,id1,Running,11.0,,m1',
+    { read: 2, unitSeconds: '15.5', written: { endless: 1 } },
+    '2 15.500',
+  ],
+  [
+    'pai_job_table 2020',
+    'j1,id1,u1,Terminated,10.0004,25.5002\nj2,id2,u2,Terminated,10.0,20.0\nj3,id3,u2,Waiting,,',
+    { read: 2, unitSeconds: '25.4998', skipped: { 'no time': 1 }, written: { accounts: 2 } },
+    '2 25.500',
   ],
 ]
 
@@ -103,7 +115,7 @@ test('Google 2011: from the scheduling of a task to its end, in microseconds', a
     '600000 999999999999999',
     '900000 999999999999999',
   ])
-  expect(checks[0]).toBe('2 61.000')
+  expect(checks[0]).toBe('4 61.000')
 })
 
 test('Google 2019: instance_events with a header, kinds as words or numbers', async () => {
@@ -230,4 +242,78 @@ test('CloudEvents: events and batches of usage; one sent twice counts once', asy
     leftOut: { 'sent twice': 1, 'not a CloudEvent: no specversion': 1 },
   })
   expect(rows[1]).toBe(`${Date.parse('2024-03-01T00:00:00Z')},5400000,1,acme,m5,zone-1,image,`)
+})
+
+/** What the totals have to be with a bill or any CSV, and in awk. */
+const asAwk: readonly [what: string, format: string, rows: string, options: string[], read: object, check: string][] = [
+  [
+    'the trace of 2025 of Alibaba',
+    'alibaba-gpu',
+    'instance_sn,role,app_name,cpu_request,memory_request,gpu_request,creation_time,scheduled_time,deletion_time\ni0,HN,app_0,12,120.0,1,,,\ni1,CN,app_1,64,320.0,0,5,10,70\ni2,CN,app_1,64,320.0,0,5,10,',
+    [],
+    { read: 2, unitSeconds: '60', skipped: { 'no time': 1 }, written: { accounts: 1, endless: 1 } },
+    '2 60.000',
+  ],
+  [
+    'a bill of FOCUS with quotes and other rows',
+    'focus',
+    'ChargeCategory,ChargeClass,ServiceCategory,ResourceType,ConsumedQuantity,ConsumedUnit,ChargePeriodStart,ChargePeriodEnd,SubAccountId,ResourceId,Tags,BilledCost\n' +
+      [
+        'Usage,,Compute,Instance,1,Hours,2024-03-01T10:00:00Z,2024-03-01T11:00:00Z,a,i1,"{""team"":""x, y""}",1',
+        'Usage,,Compute,Instance,0.5,hrs,2024-03-01T11:00:00Z,2024-03-01T12:00:00Z,a,i1,"",1',
+        'Usage,,Compute,Server,90,Seconds,2024-03-01T11:00:00Z,2024-03-01T12:00:00Z,a,i2,"{}",1',
+        'Usage,,Compute,Function,90,Seconds,2024-03-01T11:00:00Z,2024-03-01T12:00:00Z,a,f,"{}",1',
+        'Usage,,Compute,Instance,3,GB,2024-03-01T11:00:00Z,2024-03-01T12:00:00Z,a,i2,"{}",1',
+        'Usage,Correction,Compute,Instance,7,Hours,2024-03-01T10:00:00Z,2024-03-01T11:00:00Z,a,i1,"{}",1',
+        'Tax,,Compute,Instance,7,Hours,2024-03-01T10:00:00Z,2024-03-01T11:00:00Z,a,i1,"{}",1',
+        'Usage,,Storage,Disk,7,Hours,2024-03-01T10:00:00Z,2024-03-01T11:00:00Z,a,d1,"{}",1',
+      ].join('\n'),
+    [],
+    { rows: 8, read: 3, unitSeconds: '5490' },
+    '3 5490.000',
+  ],
+  [
+    'a Cost and Usage Report of AWS',
+    'aws-cur',
+    'lineItem/LineItemType,lineItem/UsageType,lineItem/UsageStartDate,lineItem/UsageEndDate,lineItem/UsageAmount,lineItem/UsageAccountId,lineItem/ResourceId,lineItem/LineItemDescription,product/instanceType,pricing/unit\n' +
+      [
+        'Usage,BoxUsage:m5,2024-03-01T10:00:00Z,2024-03-01T11:00:00Z,1.0000000000,1,i1,"$0.1 per ""m5"", Linux",m5,Hrs',
+        'DiscountedUsage,BoxUsage:m5,2024-03-01T11:00:00Z,2024-03-01T12:00:00Z,0.25,1,i1,,m5,Hrs',
+        'Usage,DataTransfer,2024-03-01T10:00:00Z,2024-03-01T11:00:00Z,9,1,i1,,,GB',
+        'Tax,BoxUsage:m5,2024-03-01T10:00:00Z,2024-03-01T11:00:00Z,1,1,i1,,m5,Hrs',
+      ].join('\n'),
+    [],
+    { rows: 4, read: 2, unitSeconds: '4500' },
+    '2 4500.000',
+  ],
+  [
+    'a CSV of civil times with a row without an end, one of other fields, and a quantity that is none',
+    'csv',
+    'Start;Stop;n\n2024-02-28 23:00:00;2024-03-01 01:00:30.5;2\n2024-12-31 23:59:59;2025-01-01 00:00:01;1\n2024-05-01 10:00;;4\nx;y\n2024-05-01 10:00;2024-05-01 11:00;some\n',
+    ['--map', 'at=Start,end=Stop,quantity=n'],
+    { read: 3, unitSeconds: '187263', skipped: { fields: 1, 'unreadable quantity': 1 }, written: { endless: 1 } },
+    '3 187263.000',
+  ],
+]
+
+test.each(asAwk)(
+  '%s: totals are those that awk finds in the log and in the trace',
+  async (_, format, log, options, read, check) => {
+    const { manifest, checks } = await imported(format, `${log}\n`, options)
+    expect(manifest).toMatchObject(read)
+    expect(checks).toEqual([check, `${manifest.written.orders} ${Number(manifest.written.serverSeconds).toFixed(3)}`])
+  },
+)
+
+test.each([
+  [
+    'times of two offsets',
+    'a,b\n2024-03-01T10:00:00Z,2024-03-01T11:00:00Z\n2024-03-01T10:00:00,2024-03-01T11:00:00\n',
+    '+02:00',
+  ],
+  ['a place whose clocks change', 'a,b\n2024-03-31 01:00:00,2024-03-31 03:00:00\n', 'Europe/Berlin'],
+  ['a field of two lines', 'a,b,c\n2024-03-31 01:00:00,2024-03-31 03:00:00,"x\ny"\n', '+00:00'],
+])('%s: no command is printed that would find something else', async (_, log, zone) => {
+  const { checks } = await imported('csv', log, ['--map', 'at=a,end=b', '--time-zone', zone])
+  expect(checks).toHaveLength(1)
 })

@@ -174,7 +174,7 @@ const refused: readonly [name: string, format: string, make: () => string | Prom
     'another table of Alibaba',
     'alibaba',
     () => {
-      writeFileSync(join(folder, 'jobs.csv'), '4b3f,i1,u1,Terminated,494208.0,494548.0\n')
+      writeFileSync(join(folder, 'jobs.csv'), 'm1,T4,96,512,2,1,7\n')
       return 'jobs.csv'
     },
     'no column "start_time"',

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { DAY, HOUR, WEEK } from '#base/time.ts'
+import { fitBursts } from '#engine/fitting/bursts.ts'
 import { type DistributionSpec, distribution } from '#engine/random/distribution.ts'
 import { Streams } from '#engine/random/streams.ts'
 import { heldOutFigures } from '#reports/calibration/hold-out.ts'
@@ -40,7 +41,8 @@ describe('arrivals', () => {
   test.each([
     ['flat', false, () => 6],
     ['day', false, (hour: number) => (hour % 24 < 8 ? 2 : 8)],
-    ['week', false, (hour: number) => (isWeekend(hour) ? 2 : hour % 24 < 8 ? 4 : 12)],
+    ['workweek', false, (hour: number) => (isWeekend(hour) ? 2 : hour % 24 < 8 ? 4 : 12)],
+    ['week', false, (hour: number) => (hour % 168 < 72 ? 3 : isWeekend(hour) ? 1 : 9) * (hour % 24 < 8 ? 0.4 : 1.4)],
     ['flat', true, (hour: number) => 5 * Math.exp(hour / 700)],
     ['day', true, (hour: number) => (hour % 24 < 8 ? 2 : 8) * Math.exp(-hour / 600)],
   ] as const)('%s, trend: %s', (profile, hasTrend, rate) => {
@@ -61,6 +63,19 @@ describe('arrivals', () => {
     const fit = fitArrivals(bursts, firstHour)
     expect(fit.profile).toBe('flat')
     expect(fit.dispersion).toBeGreaterThan(10)
+  })
+
+  test.each([
+    ['workweek', (hour: number) => (isWeekend(hour) ? 0.5 : 1.2) * (hour % 24 < 8 ? 1.6 : 5.2)],
+    ['week', (hour: number) => (hour % 168 < 72 ? 1.5 : isWeekend(hour) ? 0.5 : 4) * (hour % 24 < 8 ? 0.5 : 3.2)],
+  ] as const)('four weeks of a %s with 4 visits an hour are no bursts', (profile, rate) => {
+    for (let log = 0; log < 6; log++) {
+      const seen = counts(4 * 168, rate, `${profile} ${log}`)
+      const fit = fitArrivals(seen, firstHour)
+      expect(fit.profile).toBe(profile)
+      expect(fit.weights).toHaveLength(168)
+      expect(fitBursts(seen)?.aic ?? Infinity).toBeGreaterThan(fit.aic)
+    }
   })
 
   test('a log of a day has no profile of the day', () => {

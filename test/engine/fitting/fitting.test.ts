@@ -1,8 +1,9 @@
 /** Maximum likelihood estimators find the parameters of what was drawn, also where lifetimes are cut off. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { fitBursts, poissonLogLikelihood } from '#engine/fitting/bursts.ts'
+import { fitBursts } from '#engine/fitting/bursts.ts'
 import { fitPopulation } from '#engine/fitting/counts.ts'
+import { dispersedLogLikelihood, poissonLogLikelihood } from '#engine/fitting/dispersed.ts'
 import { type FamilyName, fitLifetimes } from '#engine/fitting/families.ts'
 import { kaplanMeier, largestDistance, quantileOf, quantilesOf, restrictedMean } from '#engine/fitting/kaplan-meier.ts'
 import { nelderMead } from '#engine/fitting/nelder-mead.ts'
@@ -210,8 +211,43 @@ describe('bursts', () => {
     const stream = new Streams('plain').stream('plain')
     const plain = Float64Array.from({ length: 500 }, () => distribution({ poisson: { mean: 4 } }).sample(stream))
     const mean = plain.reduce((sum, count) => sum + count, 0) / 500
-    const aic = 2 - 2 * poissonLogLikelihood(plain, () => mean)
+    const aic =
+      2 -
+      2 *
+        poissonLogLikelihood(
+          plain,
+          plain.map(() => mean),
+        )
     expect(fitBursts(plain)?.aic ?? Infinity).toBeGreaterThan(aic - 2)
+  })
+})
+
+describe('counts that vary more than Poisson counts', () => {
+  test.each([
+    // ln of 2^3 e^-2 / 3!, and of C(4,3) (1/2)^2 (1/2)^3: a negative binomial of shape 2 around 2.
+    [[3], [2], Math.log(8 / 6) - 2],
+    [[0, 0], [0, 1], -1],
+    [[1], [0], Number.NEGATIVE_INFINITY],
+  ])('Poisson counts %j around %j', (counts, means, known) => {
+    const found = poissonLogLikelihood(Float64Array.from(counts), Float64Array.from(means))
+    if (Number.isFinite(known)) expect(found).toBeCloseTo(known, 10)
+    else expect(found).toBe(known)
+  })
+
+  test('the best shape is at least as likely as any other, and no less than Poisson counts where these vary less', () => {
+    const logOf = (count: number, mean: number, shape: number): number => {
+      let coefficient = 0
+      for (let each = 0; each < count; each++) coefficient += Math.log((shape + each) / (each + 1))
+      return coefficient + shape * Math.log(shape / (shape + mean)) + count * Math.log(mean / (shape + mean))
+    }
+    const counts = Float64Array.from([0, 0, 9, 1, 0, 14, 2, 0, 3])
+    const means = counts.map((_, index) => 2 + index / 4)
+    const best = dispersedLogLikelihood(counts, means)
+    const of = (shape: number) => counts.reduce((sum, count, index) => sum + logOf(count, means[index], shape), 0)
+    for (const shape of [0.05, 0.2, 0.3, 0.5, 0.8, 1, 2, 5, 50]) expect(best).toBeGreaterThan(of(shape) - 1e-4)
+    const even = Float64Array.from({ length: 40 }, () => 3)
+    const same = even.map(() => 3)
+    expect(dispersedLogLikelihood(even, same)).toBeCloseTo(poissonLogLikelihood(even, same), 1)
   })
 })
 
