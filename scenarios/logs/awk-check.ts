@@ -6,13 +6,13 @@ type AwkRole = 'at' | 'end' | 'lifetime' | 'quantity' | 'hours' | 'unit'
 
 export interface AwkInput {
   readonly format: LogFormat
-  /** Fields from 0, as the log was read; none where a role has none, -1 where it is no whole column. */
+  /** Fields from 0, as the log was read; none where a role has none, -1 where it is a part of a column, or several. */
   readonly field: (role: AwkRole) => readonly number[]
   /** A column of the log; -1 where there is none. */
   readonly column: (name: string) => number
   readonly delimiter: string
   readonly hasHeader: boolean
-  /** Whether fields are in quotes: awk has to be told how to split. */
+  /** Whether fields are in quotes: the program then splits the rows itself. */
   readonly isQuoted: boolean
   /** Fields of a row, where some rows have another number of them. */
   readonly fields: number | undefined
