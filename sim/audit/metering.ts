@@ -58,6 +58,9 @@ const NONE: readonly GracePeriod[] = []
 export class InstanceMeter {
   readonly #premises: Premises
   readonly #words: Vocabulary
+  /** Images that are used in one hour, by what they count as. */
+  readonly #uses = new Map<number, ImageUse>()
+  #usedIn = Number.NEGATIVE_INFINITY
 
   constructor(premises: Premises, words: Vocabulary) {
     this.#premises = premises
@@ -84,6 +87,13 @@ export class InstanceMeter {
     const { steps } = instance
     const pool = this.#premises.pools.get(instance.pool)
     const hasResources = pool?.hasResources === true
+    const note = (billed: Interval, state: number, isImaged: boolean): void => {
+      if (hasResources) stored.push(billed)
+      // nothing of a suspended server but its disk.
+      if (hasResources && state !== words.suspended) addressed.push(billed)
+      if (state === words.running) running.push(billed)
+      if (isImaged) imaged.push(billed)
+    }
     for (let index = 0; index < steps.length; index++) {
       const { at, to, specification } = steps[index]
       // The meter reads a last time at the end of the run.
@@ -92,14 +102,11 @@ export class InstanceMeter {
       const halted = to === words.stopped || to === words.changingImage
       if (to !== words.running && !halted && to !== words.suspended) continue
       const whole = { from: at, to: until, specification }
-      const billed = free.length === 0 ? [whole] : without(whole, free)
-      // nothing of a suspended server but its disk.
-      if (hasResources) stored.push(...billed)
-      if (to === words.suspended) continue
-      if (hasResources) addressed.push(...billed)
-      if (to === words.running) running.push(...billed)
       // U-06: the image stays on the disk of a stopped server.
-      if (to === words.running || policies['image.whenStopped'] === 'billed') imaged.push(...billed)
+      const isImaged = to === words.running || (halted && policies['image.whenStopped'] === 'billed')
+      // Most accounts are never in grace.
+      if (free.length === 0) note(whole, to, isImaged)
+      else for (const billed of without(whole, free)) note(billed, to, isImaged)
     }
     const lines: MeteredLine[] = []
     if (instance.billing === words.payPerUse) {
@@ -121,72 +128,81 @@ export class InstanceMeter {
 
   /** U-01: the seconds of each hour, or the whole hour once begun, at the price in force at its first use (U-07). */
   #meterSeconds(of: MeteredBySeconds, intervals: readonly Interval[], lines: MeteredLine[]): void {
-    const { item, priced, prices, isWhole } = of
-    const pieces = atPrices(intervals, () => prices)
-    // A part of an hour shorter than its first second is a part of it all the same.
-    const emit = (firstHour: number, hours: number, used: number, unitPrice: Price): void => {
-      const seconds = isWhole ? 3600 : used
-      if (seconds === 0) return
-      const amount = this.#premises.charges.of(unitPrice, seconds)
-      lines.push({ item, priced, firstHour, hours, seconds, unitPrice, amount })
+    if (intervals.length === 0) return
+    const { prices } = of
+    const counted = new CountedSeconds(this.#premises, of, lines)
+    for (const { from, to } of intervals) {
+      let start = from
+      // Most prices never change.
+      if (prices.length > 1)
+        for (const { since } of prices)
+          if (since > from && since < to) {
+            counted.use(start, since, priceAt(prices, start))
+            start = since
+          }
+      counted.use(start, to, priceAt(prices, start))
     }
-    let hour = Number.NEGATIVE_INFINITY
-    let seconds = 0
-    let first: Price = 0
-    const flush = (): void => {
-      if (hour !== Number.NEGATIVE_INFINITY) emit(hour, 1, seconds, first)
-    }
-    for (const piece of pieces)
-      this.#eachPart(piece, (start, hours, from, to) => {
-        if (start !== hour) {
-          flush()
-          hour = start
-          seconds = 0
-          first = piece.price
-        }
-        if (hours === 1) seconds += secondsIn(from, to)
-        else {
-          emit(start, hours, 3600, piece.price)
-          hour = Number.NEGATIVE_INFINITY
-        }
-      })
-    flush()
+    counted.end()
   }
 
   /** U-02, U-03: a started hour is a full hour, once for each product (or image). */
   #meterImages(intervals: readonly Interval[], lines: MeteredLine[]): void {
     const { specifications, policies } = this.#premises
-    const metered = intervals.filter(
-      ({ specification }) => specifications.get(specification)?.billing === 'pay-per-use',
-    )
-    const pieces = atPrices(metered, (specification) => specifications.get(specification)?.prices)
-    const keyOf = (specification: number): number => this.#imageKey(specification)
+    const pieces: ImagePiece[] = []
+    for (const interval of intervals) {
+      const specification = specifications.get(interval.specification)
+      if (specification?.billing === 'pay-per-use') addPieces(interval, specification.prices, pieces)
+    }
+    if (pieces.length === 0) return
     if (policies['image.hour'] === 'rolling') {
+      const keyOf = (specification: number): number => this.#imageKey(specification)
       eachRollingHour(pieces, keyOf, (hour, hours, use) => this.#emitImage(use, hour, hours, lines))
       return
     }
-    let hour = Number.NEGATIVE_INFINITY
-    const uses = new Map<number, ImageUse>()
-    const flush = (): void => {
-      if (uses.size === 0) return
-      for (const use of uses.values()) this.#emitImage(use, hour, 1, lines)
-      uses.clear()
+    this.#usedIn = Number.NEGATIVE_INFINITY
+    for (const piece of pieces) this.#useImage(piece, lines)
+    this.#endImageHour(lines)
+  }
+
+  /** Cuts its use at clock hours: its ends are parts of single hours, what is between are whole hours. */
+  #useImage(piece: ImagePiece, lines: MeteredLine[]): void {
+    const { from, to } = piece
+    const hour = this.#premises.calendar.hourOf(from)
+    const next = hour + HOUR
+    if (to <= next) {
+      this.#useImagePart(piece, hour, secondsIn(from, to), lines)
+      return
     }
-    for (const piece of pieces)
-      this.#eachPart(piece, (start, hours, from, to) => {
-        if (start !== hour) flush()
-        hour = start
-        if (hours > 1) {
-          this.#emitImage({ first: piece, last: piece, seconds: 3600 }, start, hours, lines)
-          return
-        }
-        const key = keyOf(piece.specification)
-        const use = uses.get(key) ?? { first: piece, last: piece, seconds: 0 }
-        use.last = piece
-        use.seconds += secondsIn(from, to)
-        uses.set(key, use)
-      })
-    flush()
+    const last = this.#premises.calendar.hourOf(to)
+    const whole = from === hour ? hour : next
+    if (whole !== hour) this.#useImagePart(piece, hour, secondsIn(from, next), lines)
+    if (last - whole === HOUR) this.#useImagePart(piece, whole, secondsIn(whole, last), lines)
+    else if (last > whole) {
+      if (whole !== this.#usedIn) this.#endImageHour(lines)
+      this.#usedIn = whole
+      this.#emitImage({ first: piece, last: piece, seconds: 3600 }, whole, (last - whole) / HOUR, lines)
+    }
+    if (to > last) this.#useImagePart(piece, last, secondsIn(last, to), lines)
+  }
+
+  /** Parts of one hour in which the same image is used come together. */
+  #useImagePart(piece: ImagePiece, hour: number, seconds: number, lines: MeteredLine[]): void {
+    if (hour !== this.#usedIn) this.#endImageHour(lines)
+    this.#usedIn = hour
+    const key = this.#imageKey(piece.specification)
+    const use = this.#uses.get(key)
+    if (use === undefined) {
+      this.#uses.set(key, { first: piece, last: piece, seconds })
+      return
+    }
+    use.last = piece
+    use.seconds += seconds
+  }
+
+  #endImageHour(lines: MeteredLine[]): void {
+    if (this.#uses.size === 0) return
+    for (const use of this.#uses.values()) this.#emitImage(use, this.#usedIn, 1, lines)
+    this.#uses.clear()
   }
 
   #imageKey(specification: number): number {
@@ -203,24 +219,67 @@ export class InstanceMeter {
     const amount = charges.of(unitPrice, seconds)
     lines.push({ item: this.#words.image, priced, firstHour, hours, seconds, unitPrice, amount })
   }
+}
 
-  /** Cuts an interval at clock hours: its ends are parts of single hours, what is between are whole hours. */
-  #eachPart(interval: Interval, visit: (hour: number, hours: number, from: number, to: number) => void): void {
-    const { from, to } = interval
-    const hour = this.#premises.calendar.hourOf(from)
+/** Seconds of one item of a server, hour by hour as they pass: parts of an hour come together, whole hours in a row are one line. */
+class CountedSeconds {
+  readonly #premises: Premises
+  readonly #of: MeteredBySeconds
+  readonly #lines: MeteredLine[]
+  #hour = Number.NEGATIVE_INFINITY
+  #seconds = 0
+  /** The price at the first use in the hour. */
+  #price: Price = 0
+
+  constructor(premises: Premises, of: MeteredBySeconds, lines: MeteredLine[]) {
+    this.#premises = premises
+    this.#of = of
+    this.#lines = lines
+  }
+
+  /** What was used in [from, to) at a price: its ends are parts of single hours, what is between are whole hours. */
+  use(from: number, to: number, price: Price): void {
+    const { calendar } = this.#premises
+    const hour = calendar.hourOf(from)
     const next = hour + HOUR
     if (to <= next) {
-      visit(hour, 1, from, to)
+      this.#part(hour, secondsIn(from, to), price)
       return
     }
-    const last = this.#premises.calendar.hourOf(to)
+    const last = calendar.hourOf(to)
     const whole = from === hour ? hour : next
-    if (whole !== hour) visit(hour, 1, from, next)
-    if (last > whole) {
-      const hours = (last - whole) / HOUR
-      visit(whole, hours, whole, last)
+    if (whole !== hour) this.#part(hour, secondsIn(from, next), price)
+    if (last - whole === HOUR) this.#part(whole, secondsIn(whole, last), price)
+    else if (last > whole) {
+      if (whole !== this.#hour) this.end()
+      this.#add(whole, (last - whole) / HOUR, 3600, price)
+      this.#hour = Number.NEGATIVE_INFINITY
     }
-    if (to > last) visit(last, 1, last, to)
+    if (to > last) this.#part(last, secondsIn(last, to), price)
+  }
+
+  #part(hour: number, seconds: number, price: Price): void {
+    if (hour !== this.#hour) {
+      this.end()
+      this.#hour = hour
+      this.#seconds = 0
+      this.#price = price
+    }
+    this.#seconds += seconds
+  }
+
+  /** The hour that was used last is over. */
+  end(): void {
+    if (this.#hour !== Number.NEGATIVE_INFINITY) this.#add(this.#hour, 1, this.#seconds, this.#price)
+  }
+
+  #add(firstHour: number, hours: number, used: number, unitPrice: Price): void {
+    const { item, priced, isWhole } = this.#of
+    // A part of an hour shorter than its first second is a part of it all the same.
+    const seconds = isWhole ? 3600 : used
+    if (seconds === 0) return
+    const amount = this.#premises.charges.of(unitPrice, seconds)
+    this.#lines.push({ item, priced, firstHour, hours, seconds, unitPrice, amount })
   }
 }
 
@@ -237,24 +296,14 @@ function without(interval: Interval, free: readonly GracePeriod[]): readonly Int
   return left
 }
 
-/** Cuts intervals where their price changes; each piece knows its price. */
-function atPrices(
-  intervals: readonly Interval[],
-  pricesOf: (specification: number) => PriceHistory | undefined,
-): ImagePiece[] {
-  const pieces: ImagePiece[] = []
-  for (const { from, to, specification } of intervals) {
-    const prices = pricesOf(specification) ?? []
-    if (prices.length === 1) {
-      pieces.push({ from, to, specification, price: priceAt(prices, from) })
-      continue
-    }
-    const cuts = prices.map(({ since }) => since).filter((since) => since > from && since < to)
-    let start = from
-    for (const end of [...cuts, to]) {
-      pieces.push({ from: start, to: end, specification, price: priceAt(prices, start) })
-      start = end
-    }
-  }
-  return pieces
+/** Cuts an interval where its price changes; each piece knows its price. */
+function addPieces({ from, to, specification }: Interval, prices: PriceHistory, pieces: ImagePiece[]): void {
+  let start = from
+  if (prices.length > 1)
+    for (const { since } of prices)
+      if (since > from && since < to) {
+        pieces.push({ from: start, to: since, specification, price: priceAt(prices, start) })
+        start = since
+      }
+  pieces.push({ from: start, to, specification, price: priceAt(prices, start) })
 }

@@ -3,6 +3,7 @@ import type { AuditContext, Check } from '../check.ts'
 import { HOUR } from '../civil-time.ts'
 import { amountWritten } from '../exact.ts'
 import type { AccountFacts } from '../facts.ts'
+import type { HourlyOwed } from '../hourly-owed.ts'
 import { kinds } from '../kinds.ts'
 import { moved } from '../legs.ts'
 import { CASH, CLEARING, CLOUD, COUPONS, MARKET, RECEIVABLE } from '../settlements.ts'
@@ -32,20 +33,17 @@ export function settlement(context: AuditContext): Check {
 }
 
 /**
- * Whether all that was settled of an account is plain and as it should be, which is nearly always so; it is marked as seen, and
- * agreed to, only then.
+ * Whether all that was settled of an account is as it should be, which is nearly always so: hour by hour, and without an object for
+ * each. Hours are marked as seen, and agreed to, only then.
  */
-function areAsOwed(
-  { findings, premises, words }: AuditContext,
-  { budget, transactions, settlements }: AccountFacts,
-  { owed }: Workings,
-  seen: Uint8Array,
-): boolean {
-  if (settlements === undefined || transactions.some(({ kind }) => kind === words.usage)) return false
+function areAsOwed(context: AuditContext, facts: AccountFacts, { owed }: Workings, seen: Uint8Array): boolean {
+  const { findings, premises, words } = context
+  const { budget, transactions, settlements } = facts
+  if (settlements === undefined) return false
   const { hour, at, repeats, moved: columns } = settlements.columns
-  const other = budget === undefined ? CLEARING : RECEIVABLE
+  const isResold = budget !== undefined
+  const ofOther = columns[isResold ? RECEIVABLE : CLEARING]
   const [ofCash, ofCoupons, ofCloud, ofMarket] = [columns[CASH], columns[COUPONS], columns[CLOUD], columns[MARKET]]
-  const ofOther = columns[other]
   let hours = 0
   for (let row = settlements.first; row < settlements.end; row++) {
     if (ofOther[row] !== 0) return false
@@ -62,6 +60,10 @@ function areAsOwed(
     }
     hours += times
   }
+  for (const transaction of transactions)
+    if (transaction.kind === words.usage && !isAsOwed(context, isResold, transaction, owed, seen)) return false
+  for (const transaction of transactions)
+    if (transaction.kind === words.usage) agreeTo(context, isResold, transaction, transaction.repeats)
   if (hours === 0) return true
   const [drawn, earned] = [
     [CASH, COUPONS, RECEIVABLE, CLEARING],
@@ -70,6 +72,44 @@ function areAsOwed(
   findings.agreeSum(kinds.settlement, settlements.movedOn(...drawn) - settlements.movedOn(...earned), 5 * hours)
   findings.agree(kinds.settledAt, 0, hours)
   return true
+}
+
+/** What one repetition draws and earns, by the legs that it may have; what float64 does not hold is NaN, which no hour equals. */
+const drawnBy = ({ words }: AuditContext, isResold: boolean, { legs }: Transaction) => ({
+  ofCash: legs.plain(words.cash),
+  ofDue: legs.plain(isResold ? words.clearing : words.receivable),
+  ofCoupon: legs.plain(words.coupons),
+  ofEcs: -legs.plain(words.cloudRevenue),
+  ofImage: -legs.plain(words.marketplaceRevenue),
+})
+
+/** Whether each repetition of a transaction is as it should be; its hours are marked as seen. */
+function isAsOwed(
+  context: AuditContext,
+  isResold: boolean,
+  transaction: Transaction,
+  owed: HourlyOwed,
+  seen: Uint8Array,
+): boolean {
+  const { ofCash, ofDue, ofCoupon, ofEcs, ofImage } = drawnBy(context, isResold, transaction)
+  if (ofEcs + ofImage !== ofCash + ofDue + ofCoupon) return false
+  for (let repetition = 0; repetition < transaction.repeats; repetition++) {
+    const hour = transaction.hour + repetition * HOUR
+    const index = owed.indexOf(hour)
+    if (index < 0 || seen[index] === 1 || !owed.isSame(index, ofEcs, ofImage, ofCoupon, ofCash)) return false
+    if (transaction.at + repetition * HOUR !== context.premises.settledAt(hour)) return false
+    seen[index] = 1
+  }
+  return true
+}
+
+/** So many hours of a transaction are as they should be. */
+function agreeTo(context: AuditContext, isResold: boolean, transaction: Transaction, hours: number): void {
+  if (hours <= 0) return
+  const { findings } = context
+  const { ofCash, ofDue, ofCoupon, ofEcs, ofImage } = drawnBy(context, isResold, transaction)
+  for (const amount of [ofCash, ofCoupon, ofDue, ofEcs, ofImage]) findings.agree(kinds.settlement, amount, hours)
+  findings.agree(kinds.settledAt, transaction.at, hours)
 }
 
 /** Every repetition of a usage transaction against the replayed hour. */
@@ -83,13 +123,9 @@ function judgeUsage(
   const { findings, premises, words } = context
   const { owed } = workings
   const { legs } = transaction
-  const owing = facts.budget === undefined ? words.receivable : words.clearing
-  // What float64 does not hold is NaN, which no hour equals.
-  const ofCash = legs.plain(words.cash)
-  const ofDue = legs.plain(owing)
-  const ofCoupon = legs.plain(words.coupons)
-  const ofEcs = -legs.plain(words.cloudRevenue)
-  const ofImage = -legs.plain(words.marketplaceRevenue)
+  const isResold = facts.budget !== undefined
+  const owing = isResold ? words.clearing : words.receivable
+  const { ofCash, ofDue, ofCoupon, ofEcs, ofImage } = drawnBy(context, isResold, transaction)
   const isWhole = ofEcs + ofImage === ofCash + ofDue + ofCoupon
   /** Hours that are as they should be, which is nearly all of them. */
   let agreed = 0
@@ -132,9 +168,7 @@ function judgeUsage(
     findings.compare(kinds.settlement, image, audited.image, described('revenue of the images of this hour'))
     findings.compare(kinds.settledAt, at, premises.settledAt(hour), described('settled at another instant'))
   }
-  if (agreed === 0) return
-  for (const amount of [ofCash, ofCoupon, ofDue, ofEcs, ofImage]) findings.agree(kinds.settlement, amount, agreed)
-  findings.agree(kinds.settledAt, transaction.at, agreed)
+  agreeTo(context, isResold, transaction, agreed)
 }
 
 /** a top-up pays what is due, as far as it goes. */

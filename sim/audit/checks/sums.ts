@@ -7,10 +7,14 @@ import { type Kind, kinds } from '../kinds.ts'
 import { MonthParts } from '../month-parts.ts'
 import { bookedParts, OWN, type Settlements, settledLedgers } from '../settlements.ts'
 import type { Transaction } from '../transaction.ts'
+import type { Spans } from '../usage-spans.ts'
 
 /** Pools that a number has room for, next to a price. */
 const POOLS = 65_536
-/** More than there are parts with two words. With the few owners of most accounts, a key stays a small integer. */
+
+/** Owners or prices that have arrays of their own: more than most accounts have. */
+const MOST_PLACES = 64
+/** More than there are parts with two words. */
 const SHAPES = 2 ** 26
 
 /** What one side of a sum comes to: how many legs or hours, seconds of use, and the amount. */
@@ -37,8 +41,8 @@ class Sum {
 
 /** Sums of one account by what they are about; those of the account before are used again. */
 class Sums {
-  readonly #places = new Map<number, number>()
   readonly #sums: Sum[] = []
+  #count = 0
   /** Those with a side that the record says, then those that facts alone have, in the order in which they come. */
   readonly #said: Sum[] = []
   readonly #worked: Sum[] = []
@@ -47,11 +51,15 @@ class Sums {
   #shapeCount = 0
   /** Owners, or prices with pools, in the order in which they come. */
   readonly #numbers = new Map<number, number>()
+  /** By the place of a number, then by shape: which sum it is, counted from the first account on. */
+  readonly #places: Float64Array[] = []
+  /** How many sums the accounts before had: up to here none is of this account. */
+  #before = 0
+  /** Of places beyond those. */
+  readonly #others = new Map<number, Sum>()
   /** What was asked for last, which is mostly asked for again. */
   #lastNumber = Number.NaN
   #lastPlace = 0
-  #lastKey = Number.NaN
-  #lastSum = new Sum()
 
   said(part: number, first: number, second: number, number: number): Side {
     const sum = this.#of(part, first, second, number)
@@ -72,20 +80,38 @@ class Sums {
   }
 
   #of(part: number, first: number, second: number, number: number): Sum {
-    let place = number === this.#lastNumber ? this.#lastPlace : this.#numbers.get(number)
+    const place = number === this.#lastNumber ? this.#lastPlace : this.#placeOf(number)
+    const shape = this.#shapeOf(part, first, second)
+    if (place >= MOST_PLACES) return this.#otherOf(part, place * SHAPES + shape)
+    let places = this.#places[place]
+    if (places === undefined || shape >= places.length) places = this.#grow(place, shape)
+    const known = places[shape] - this.#before
+    if (known > 0) return this.#sums[known - 1]
+    const sum = this.#next(part)
+    places[shape] = this.#before + this.#count
+    return sum
+  }
+
+  #otherOf(part: number, key: number): Sum {
+    const known = this.#others.get(key)
+    if (known !== undefined) return known
+    const sum = this.#next(part)
+    this.#others.set(key, sum)
+    return sum
+  }
+
+  #next(part: number): Sum {
+    if (this.#count === this.#sums.length) this.#sums.push(new Sum())
+    const sum = this.#sums[this.#count++]
+    sum.part = part
+    return sum
+  }
+
+  #placeOf(number: number): number {
+    let place = this.#numbers.get(number)
     if (place === undefined) this.#numbers.set(number, (place = this.#numbers.size))
     this.#lastNumber = number
-    this.#lastPlace = place
-    const key = place * SHAPES + this.#shapeOf(part, first, second)
-    if (key === this.#lastKey) return this.#lastSum
-    let at = this.#places.get(key)
-    if (at === undefined) {
-      this.#places.set(key, (at = this.#places.size))
-      if (at === this.#sums.length) this.#sums.push(new Sum())
-      this.#sums[at].part = part
-    }
-    this.#lastKey = key
-    return (this.#lastSum = this.#sums[at])
+    return (this.#lastPlace = place)
   }
 
   #shapeOf(part: number, first: number, second: number): number {
@@ -93,14 +119,23 @@ class Sums {
     return (shapes[second] ??= this.#shapeCount++)
   }
 
+  #grow(place: number, shape: number): Float64Array {
+    const wider = new Float64Array(2 * shape + 16)
+    wider.set(this.#places[place] ?? [])
+    return (this.#places[place] = wider)
+  }
+
   clear(): void {
-    for (let at = 0; at < this.#places.size; at++) {
+    for (let at = 0; at < this.#count; at++) {
       this.#sums[at].said.clear()
       this.#sums[at].worked.clear()
     }
-    for (const each of [this.#places, this.#numbers]) each.clear()
+    this.#before += this.#count
+    this.#count = 0
+    this.#numbers.clear()
+    this.#others.clear()
     this.#said.length = this.#worked.length = 0
-    this.#lastNumber = this.#lastKey = Number.NaN
+    this.#lastNumber = Number.NaN
   }
 
   /** Every sum with either side. */
@@ -126,33 +161,48 @@ export function sums({ findings, premises, words }: AuditContext): Check {
   const settled = settledLedgers(words)
 
   /** Legs count when money moves, or on the day that they are about; between the two they are unbilled. */
-  function book(account: number, { at, hour: charged, day, repeats, kind, order, legs }: Transaction): void {
+  function book(account: number, transaction: Transaction): void {
+    const { at, hour: charged, day, repeats, kind, order, legs } = transaction
     const later = (repeats - 1) * HOUR
     const about = charged > 0 ? charged : calendar.instantOf(day)
     const aboutLast = charged > 0 ? about + later : about
-    const [first, last] = [booked.of(at), booked.of(at + later)]
+    const first = booked.of(at)
+    const of = booked.of(about)
+    if (booked.of(at + later) !== first || of !== first || booked.of(aboutLast) !== first) {
+      bookApart(account, transaction, { first, about })
+      return
+    }
     const isLate = calendar.dayOf(Math.min(at + later, end - 1)) > day
-    const ofOrders = order > 0 ? 1 : 0
+    const part = partOfOrders(first, order)
+    for (let leg = legs.first; leg < legs.end; leg++) {
+      const on = legs.ledger(leg)
+      if (isLate && paid.has(on)) ledger.worked(part, kind, unbilled, account)
+      const sum = ledger.worked(part, kind, on, legs.owner(leg))
+      sum.count += repeats
+      sum.amount.add(legs.amount(leg), repeats)
+    }
+  }
+
+  const partOfOrders = (part: number, order: number): number => part * 2 + (order > 0 ? 1 : 0)
+
+  /** The same of what is in several parts of the run. */
+  function bookApart(
+    account: number,
+    { at, hour: charged, day, repeats, kind, order, legs }: Transaction,
+    { first, about }: { readonly first: number; readonly about: number },
+  ): void {
+    const isLate = calendar.dayOf(Math.min(at + (repeats - 1) * HOUR, end - 1)) > day
     const add = (part: number, of: number, owner: number, amount: Whole, count: number, times: number): void => {
-      const sum = ledger.worked(part * 2 + ofOrders, kind, of, owner)
+      const sum = ledger.worked(partOfOrders(part, order), kind, of, owner)
       sum.count += count
       sum.amount.add(amount, times)
     }
-    const isOfOne = first === last && booked.of(about) === first && booked.of(aboutLast) === first
-    const made = isOfOne ? undefined : booked.counts(at, repeats)
-    const owed = isOfOne
-      ? undefined
-      : charged > 0
-        ? booked.counts(about, repeats)
-        : new Map([[booked.of(about), repeats]])
+    const made = booked.counts(at, repeats)
+    const owed = charged > 0 ? booked.counts(about, repeats) : new Map([[booked.of(about), repeats]])
     for (let leg = legs.first; leg < legs.end; leg++) {
       const [of, owner, amount] = [legs.ledger(leg), legs.owner(leg), legs.amount(leg)]
       const isPaid = paid.has(of)
       if (isPaid && isLate) add(Math.min(first, booked.of(about)), unbilled, account, 0, 0, 0)
-      if (made === undefined || owed === undefined) {
-        add(first, of, owner, amount, repeats, repeats)
-        continue
-      }
       for (const [part, times] of isPaid ? made : owed) add(part, of, owner, amount, times, times)
       if (!isPaid) continue
       for (const part of new Set([...made.keys(), ...owed.keys()])) {
@@ -175,21 +225,24 @@ export function sums({ findings, premises, words }: AuditContext): Check {
   }
 
   function meter({ pool, spans }: Instance): void {
-    const { item, priced, rule, firstHour, hours, seconds, amount } = spans.columns
+    const { item, priced, rule, firstHour, hours } = spans.columns
     for (let row = spans.first; row < spans.end; row++) {
       // U-02: an hour that rolls is charged with the clock hour in which it ends.
       const charged = calendar.hourOf(firstHour[row] + HOUR - 1)
       const part = used.of(charged)
       const of = priced[row] * POOLS + pool
-      const add = (each: number, lines: number): void => {
-        const sum = metered.worked(each, item[row], rule[row], of)
-        sum.count += lines
-        sum.seconds += lines * seconds[row]
-        sum.amount.add(amount[row], lines)
-      }
-      if (used.of(charged + (hours[row] - 1) * HOUR) === part) add(part, hours[row])
-      else for (const [each, lines] of used.counts(charged, hours[row])) add(each, lines)
+      if (used.of(charged + (hours[row] - 1) * HOUR) === part)
+        meterIn(metered.worked(part, item[row], rule[row], of), spans, row, hours[row])
+      else
+        for (const [each, lines] of used.counts(charged, hours[row]))
+          meterIn(metered.worked(each, item[row], rule[row], of), spans, row, lines)
     }
+  }
+
+  function meterIn(sum: Side, { columns }: Spans, row: number, lines: number): void {
+    sum.count += lines
+    sum.seconds += lines * columns.seconds[row]
+    sum.amount.add(columns.amount[row], lines)
   }
 
   /** The part of a run that a row says; one that is none has a place behind them all. */
