@@ -60,6 +60,12 @@ interface Stream {
   readonly earned: number
 }
 
+const nothingOf = (isPaid: boolean): OrderMoney => ({
+  ...{ isPaid, earnings: [], refundedAt: undefined, returned: [], takenBack: [], shares: [] },
+})
+/** Of most orders nothing becomes of the price, because they have none: of those that are not paid, and of those that are. */
+const NOTHING: readonly [OrderMoney, OrderMoney] = [nothingOf(false), nothingOf(true)]
+
 /** The whole of an order's money, from its steps. */
 export function followMoney(
   premises: Premises,
@@ -69,14 +75,8 @@ export function followMoney(
   { lives, returned }: { lives: Lives; returned: readonly Returned[] },
 ): OrderMoney {
   const paid = order.steps.find(({ event }) => event === words.pay)
-  const nothing: OrderMoney = {
-    isPaid: paid !== undefined,
-    earnings: [],
-    refundedAt: undefined,
-    returned,
-    takenBack: [],
-    shares: [],
-  }
+  const nothing =
+    returned.length > 0 ? { ...NOTHING[paid === undefined ? 0 : 1], returned } : NOTHING[paid === undefined ? 0 : 1]
   if (paid === undefined || audited.amount <= 0n) return nothing
   const ended = order.steps.find(({ to }) => to === words.completed || to === words.cancelled)
   const completed = ended?.to === words.completed ? ended : undefined

@@ -118,6 +118,9 @@ const declinedAct = ({ at, order, transactionsFrom }: CardCharge): Transaction =
   ...{ earned: [], shares: [], legs: new Legs() },
 })
 
+/** Of two at one instant the one that was booked first. */
+const inTurn = (a: Transaction, b: Transaction): number => a.at - b.at || a.id - b.id
+
 export class Replay {
   due = 0n
   readonly wallet: Wallet
@@ -185,10 +188,8 @@ export class Replay {
 
   /** Runs through the account's life. `owed` and the late charges get what coupons and the balance paid of each. */
   run({ transactions, creditGrants, cards }: AccountFacts, owed: HourlyOwed): this {
-    const { opening, topUp, payment, refund, usageTax, billRounding, cardCharge, declined } = this.#words
-    const acts = [...transactions, ...cards.filter(({ outcome }) => outcome === declined).map(declinedAct)]
-      .filter(({ kind }) => [opening, topUp, cardCharge, payment, refund, usageTax, billRounding, -1].includes(kind))
-      .sort((a, b) => a.at - b.at || a.id - b.id)
+    const { payment, usageTax, billRounding, cardCharge } = this.#words
+    const acts = this.#actsOf(transactions, cards)
     const grants = [...creditGrants]
     this.#nextHour = owed.first
     for (const act of acts) {
@@ -210,6 +211,28 @@ export class Replay {
     this.#grant(grants, () => true)
     this.#reach(this.#premises.end, 0)
     return this
+  }
+
+  /** What moves the account's money but settlements, in the order of time. */
+  #actsOf(transactions: readonly Transaction[], cards: readonly CardCharge[]): readonly Transaction[] {
+    const { opening, topUp, payment, refund, usageTax, billRounding, cardCharge, declined } = this.#words
+    const acts: Transaction[] = []
+    for (const transaction of transactions) {
+      const { kind } = transaction
+      const isAct =
+        kind === payment ||
+        kind === topUp ||
+        kind === refund ||
+        kind === usageTax ||
+        kind === billRounding ||
+        kind === cardCharge ||
+        kind === opening
+      if (isAct || kind === -1) acts.push(transaction)
+    }
+    for (const charge of cards) if (charge.outcome === declined) acts.push(declinedAct(charge))
+    let isInOrder = true
+    for (let index = 1; index < acts.length; index++) if (inTurn(acts[index - 1], acts[index]) > 0) isInOrder = false
+    return isInOrder ? acts : acts.sort(inTurn)
   }
 
   /** O-05: credit that was granted before something else happened. */

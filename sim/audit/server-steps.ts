@@ -50,11 +50,30 @@ function readSteps(database: Database, mass: MassFacts): ServerSteps {
   return { at, instance, from, to, pool, billing }
 }
 
+/** The order of instants is found in two passes, by what is below and what is above so many milliseconds. */
+const LOW = 2 ** 18
+
+/** Places in the order of their instants; undefined where they are in it. */
+function inTimeOrder(at: Numbers): Int32Array | undefined {
+  let isInTime = true
+  let first = Number.POSITIVE_INFINITY
+  for (let row = 0; row < at.length; row++) {
+    if (row > 0 && at[row] < at[row - 1]) isInTime = false
+    if (at[row] < first) first = at[row]
+  }
+  if (isInTime) return undefined
+  const [high, low] = [new Float64Array(at.length), new Int32Array(at.length)]
+  for (let row = 0; row < at.length; row++) {
+    const since = at[row] - first
+    high[row] = Math.floor(since / LOW)
+    low[row] = since - high[row] * LOW
+  }
+  return inOrderOf(high, inOrderOf(low))
+}
+
 /** Places of the steps of known servers by pool, of each in the order of time; equal instants in the order in which they were written. */
 export function byPoolAndTime({ at, pool }: Pick<ServerSteps, 'at' | 'pool'>): Int32Array {
-  let isInTime = true
-  for (let row = 1; row < at.length; row++) if (at[row] < at[row - 1]) isInTime = false
-  const inTime = isInTime ? undefined : Int32Array.from(at.keys()).sort((a, b) => at[a] - at[b])
+  const inTime = inTimeOrder(at)
   const order = inOrderOf(
     pool.map((number) => number - NO_POOL),
     inTime,

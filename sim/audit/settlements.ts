@@ -109,9 +109,7 @@ export class Settlements {
 
   /** What all of them moved on ledger accounts, by their place. */
   movedOn(...places: readonly number[]): bigint {
-    this.#totals ??= Array.from({ length: PLACES }, (_, place) =>
-      this.sums.reduce((whole, { sums }) => whole + sums[place].value, 0n),
-    )
+    this.#totals ??= totalsOf(this.sums)
     let moved = 0n
     for (const place of places) moved += this.#totals[place]
     return moved
@@ -143,6 +141,17 @@ export class Settlements {
     const own = Array.from({ length: this.length }, (_, index) => this.transaction(this.first + index))
     return [...others, ...own].sort((a, b) => a.id - b.id)
   }
+}
+
+/** What all parts come to, by the place of a ledger account. */
+function totalsOf(parts: readonly SettledSum[]): readonly bigint[] {
+  const totals: bigint[] = []
+  for (let place = 0; place < PLACES; place++) {
+    let total = 0n
+    for (const { sums } of parts) total += sums[place].value
+    totals.push(total)
+  }
+  return totals
 }
 
 const emptySum = (part: number): SettledSum => ({
@@ -211,31 +220,62 @@ export interface FoundSettlements {
 /** Without any. */
 export const noSettlements = (words: Vocabulary): SettledRows => new SettledRows(words, empty(0), new Uint8Array(0))
 
-/** `rowOf`: by posting, the row of its transaction; that behind the last for none. */
+/** `rowOf`: by posting, the row of its transaction; that behind the last for none. Each loop is a function, so that it is compiled once. */
 export function settlementsOf(
   transactions: FactRows,
   postings: FactRows,
   rowOf: Float64Array,
-  { premises, words }: Plainness,
+  plainness: Plainness,
 ): FoundSettlements {
-  const [kind, account] = ['kind', 'account'].map((name) => transactions.column(name).values)
-  const { moved, legs, isOther } = pivoted(postings, rowOf, { kind, account, words })
-  const [id, at, hour] = ['id', 'at', 'hour'].map((name) => transactions.column(name).values)
-  const [day, repeats, order] = ['day', 'repeats', 'order_id'].map((name) => transactions.column(name).values)
-  const { calendar, start, end } = premises
-  const parts = bookedParts(premises)
-  const isPlain = new Uint8Array(transactions.rows)
-  let count = 0
+  const booked = bookingsOf(transactions)
+  const { kind, account } = booked
+  const pivot = pivoted(postings, rowOf, { kind, account, words: plainness.words })
+  const parts = bookedParts(plainness.premises)
+  const isPlain = plainRows(booked, pivot, parts, plainness)
+  const inTurn = inOrderOf(account, rowsThatAre(isPlain, inOrderOf(booked.id)))
+  const columns = empty(inTurn.length)
+  const late = new Uint8Array(inTurn.length)
+  arrange(booked, inTurn, columns, parts)
+  findLate(columns, late, plainness.premises)
+  for (let place = 0; place < PLACES; place++) pick(pivot.moved[place], inTurn, columns.moved[place])
+  return { isPlain, settled: new SettledRows(plainness.words, columns, late) }
+}
+
+/** Columns of transactions. */
+interface Bookings {
+  readonly kind: Numbers
+  readonly account: Numbers
+  readonly id: Numbers
+  readonly at: Numbers
+  readonly hour: Numbers
+  readonly day: Numbers
+  readonly repeats: Numbers
+  readonly order: Numbers
+}
+
+type Numbers = Float64Array | Int32Array
+
+function bookingsOf(transactions: FactRows): Bookings {
+  const of = (name: string): Numbers => transactions.column(name).values
+  return {
+    ...{ kind: of('kind'), account: of('account'), id: of('id'), at: of('at'), hour: of('hour') },
+    ...{ day: of('day'), repeats: of('repeats'), order: of('order_id') },
+  }
+}
+
+/** By row of a transaction 1 where it is plain. */
+function plainRows(
+  { kind, account, at, hour, day, repeats, order }: Bookings,
+  { moved, legs, isOther }: Pick<ReturnType<typeof pivoted>, 'moved' | 'legs' | 'isOther'>,
+  parts: MonthParts,
+  { premises: { calendar, start, end }, words }: Plainness,
+): Uint8Array {
+  const isPlain = new Uint8Array(kind.length)
   for (let row = 0; row < isPlain.length; row++) {
     if (kind[row] !== words.usage || isOther[row] === 1 || legs[row] < 2) continue
     let sum = 0
     for (let place = 0; place < PLACES; place++) sum += moved[place][row]
-    const later = (repeats[row] - 1) * HOUR
-    const isOfOnePart = (): boolean => {
-      const part = parts.of(Math.min(at[row], hour[row]))
-      return parts.of(Math.max(at[row], hour[row]) + later) === part
-    }
-    if (
+    const isSound =
       sum === 0 &&
       account[row] > 0 &&
       order[row] === 0 &&
@@ -244,34 +284,40 @@ export function settlementsOf(
       repeats[row] <= MOST_REPEATS &&
       at[row] >= start &&
       at[row] <= end &&
-      day[row] === calendar.dayOf(hour[row]) &&
-      isOfOnePart()
-    ) {
-      isPlain[row] = 1
-      count++
-    }
+      day[row] === calendar.dayOf(hour[row])
+    if (!isSound) continue
+    const later = (repeats[row] - 1) * HOUR
+    const part = parts.of(Math.min(at[row], hour[row]))
+    if (parts.of(Math.max(at[row], hour[row]) + later) === part) isPlain[row] = 1
   }
-  const columns = empty(count)
-  const late = new Uint8Array(count)
-  const byNumber = inOrderOf(id).filter((row) => isPlain[row] === 1)
-  const inTurn = inOrderOf(account, byNumber)
-  for (let to = 0; to < inTurn.length; to++) {
-    const row = inTurn[to]
-    columns.account[to] = account[row]
-    columns.id[to] = id[row]
-    columns.at[to] = at[row]
-    columns.hour[to] = hour[row]
-    columns.repeats[to] = repeats[row]
-    columns.day[to] = day[row]
-    columns.part[to] = parts.of(at[row])
+  return isPlain
+}
+
+/** Those of some rows that are marked. */
+function rowsThatAre(marked: Uint8Array, rows: Int32Array): Int32Array {
+  const found = new Int32Array(rows.length)
+  let count = 0
+  for (let place = 0; place < rows.length; place++) if (marked[rows[place]] === 1) found[count++] = rows[place]
+  return found.subarray(0, count)
+}
+
+function arrange(booked: Bookings, inTurn: Int32Array, columns: SettledColumns, parts: MonthParts): void {
+  for (const name of ['account', 'id', 'at', 'hour', 'repeats', 'day'] as const)
+    pick(booked[name], inTurn, columns[name])
+  const { at, part } = columns
+  for (let to = 0; to < at.length; to++) part[to] = parts.of(at[to])
+}
+
+/** M-09: marks what is settled on a later day than the one it is about. */
+function findLate({ at, repeats, day }: SettledColumns, late: Uint8Array, { calendar, end }: Premises): void {
+  for (let row = 0; row < late.length; row++) {
     const last = Math.min(at[row] + (repeats[row] - 1) * HOUR, end - 1)
-    late[to] = Math.floor((last + calendar.offset) / DAY) > day[row] ? 1 : 0
+    late[row] = Math.floor((last + calendar.offset) / DAY) > day[row] ? 1 : 0
   }
-  for (let place = 0; place < PLACES; place++) {
-    const [from, target] = [moved[place], columns.moved[place]]
-    for (let to = 0; to < inTurn.length; to++) target[to] = from[inTurn[to]]
-  }
-  return { isPlain, settled: new SettledRows(words, columns, late) }
+}
+
+function pick(from: Numbers, rows: Int32Array, to: Numbers): void {
+  for (let place = 0; place < rows.length; place++) to[place] = from[rows[place]]
 }
 
 /** Legs by row of their transaction: what moves on each ledger account, how many legs, and whether any is not plain. */

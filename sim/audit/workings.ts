@@ -1,7 +1,7 @@
 /** What the auditor computes of one account, once, for all checks that need it. */
 import type { AccountFacts, Instance, Order } from './facts.ts'
 import { HourlyOwed } from './hourly-owed.ts'
-import { displaced, type LateCharge, lateCharges } from './late-usage.ts'
+import { type Displaced, displaced, type LateCharge, lateCharges } from './late-usage.ts'
 import { Lives } from './lives.ts'
 import { gracePeriods, InstanceMeter, type MeteredLine } from './metering.ts'
 import { type Earning, followMoney, type OrderMoney, type ShareMove } from './order-money.ts'
@@ -21,6 +21,11 @@ interface WorkedOrder {
   readonly quoted: AuditedOrder
   readonly audited: AuditedOrder
   readonly money: OrderMoney
+  /** Of what was paid and not refunded the price net of tax, and the tax. */
+  readonly netKept: bigint
+  readonly taxKept: bigint
+  /** What of the price is earned by the end of the run. */
+  readonly earned: bigint
 }
 
 /** What an unsubscription costs: less than nothing. */
@@ -32,6 +37,27 @@ const returnOrder = (returned: readonly Returned[]): AuditedOrder => {
 
 const NO_RETURNS: readonly Returned[] = []
 
+/** What stays of the money of an order, and what of it is earned. */
+function keptOf(audited: AuditedOrder, money: OrderMoney): Pick<WorkedOrder, 'netKept' | 'taxKept' | 'earned'> {
+  const { earnings, takenBack, returned } = money
+  if (!money.isPaid && earnings.length === 0 && takenBack.length === 0 && returned.length === 0) return NOTHING_KEPT
+  let [net, tax, earned] = [0n, 0n, 0n]
+  for (const { amount } of earnings) earned += amount
+  for (const { amount } of takenBack) earned -= amount
+  const isKept = money.isPaid && money.refundedAt === undefined && audited.amount > 0n
+  if (isKept) {
+    net = audited.net
+    tax = audited.amount - audited.net
+  }
+  for (const { back, tax: taxBack } of returned) {
+    net -= back - taxBack
+    if (isKept) tax -= taxBack
+  }
+  return { netKept: net, taxKept: tax, earned }
+}
+
+const NOTHING_KEPT = { netKept: 0n, taxKept: 0n, earned: 0n }
+
 const sizeOf = (amount: bigint): bigint => (amount < 0n ? -amount : amount)
 
 export class Workings {
@@ -39,8 +65,8 @@ export class Workings {
   readonly #premises: Premises
   readonly #words: Vocabulary
   readonly #meter: InstanceMeter
-  #metered = new Map<Instance, readonly MeteredLine[]>()
-  #orders = new Map<number, WorkedOrder>()
+  readonly #metered = new Map<Instance, readonly MeteredLine[]>()
+  readonly #orders = new Map<number, WorkedOrder>()
   #lives: Lives | undefined
   #returns: readonly Returned[] = []
   #replay: Replay | undefined
@@ -59,21 +85,21 @@ export class Workings {
     const lives = new Lives(this.#premises, words, facts)
     this.#lives = lives
     const unpaidFor = unbilledPeriods(this.#premises, words, facts)
-    this.#metered = new Map(
-      facts.instances.map((instance) => [
-        instance,
-        this.#meter.lines(instance, grace, unpaidFor(instance), facts.segment),
-      ]),
-    )
+    this.#metered.clear()
+    for (const instance of facts.instances)
+      this.#metered.set(instance, this.#meter.lines(instance, grace, unpaidFor(instance), facts.segment))
     const quoted = facts.orders.map((order) => priceOrder(this.#premises, facts, order, lives))
     const paid = new Map<number, AuditedOrder>()
-    for (const [index, order] of facts.orders.entries())
+    for (let index = 0; index < quoted.length; index++) {
+      const order = facts.orders[index]
       paid.set(order.id, priceAsPaid(this.#premises, facts, order, { quoted: quoted[index], lives, words }))
+    }
     this.#returns = workOutReturns(this.#premises, facts, lives, (order) => paid.get(order))
-    const orders = new Map<number, WorkedOrder>()
-    for (const [index, order] of facts.orders.entries())
-      orders.set(order.id, this.#work(order, lives, quoted[index], paid.get(order.id)))
-    this.#orders = orders
+    this.#orders.clear()
+    for (let index = 0; index < quoted.length; index++) {
+      const order = facts.orders[index]
+      this.#orders.set(order.id, this.#work(order, lives, quoted[index], paid.get(order.id)))
+    }
     this.owed.gather([...this.#metered.values()], words.image)
     const late = this.#displace()
     const patience = (at: number) => patienceOf(this.#premises, facts.segment, at)
@@ -112,7 +138,10 @@ export class Workings {
   /** U-09: takes the hours whose records came late or never out of their settlements; answers what is settled later. */
   #displace(): LateCharge[] {
     const words = this.#words
-    const all = [...this.#metered].flatMap(([instance, lines]) => displaced(this.#premises, words, instance, lines))
+    const all: Displaced[] = []
+    for (const [instance, lines] of this.#metered)
+      if (instance.faults.length > 0) all.push(...displaced(this.#premises, words, instance, lines))
+    if (all.length === 0) return []
     for (const { hour, item, amount } of all) this.owed.take(hour, item === words.image ? 'image' : 'ecs', amount)
     return lateCharges(all, words)
   }
@@ -124,12 +153,8 @@ export class Workings {
     const quoted = isReturn ? audited : priced
     const returned =
       this.#returns.length === 0 ? NO_RETURNS : this.#returns.filter(({ period }) => period.order.id === order.id)
-    return {
-      order,
-      quoted,
-      audited,
-      money: followMoney(this.#premises, this.#words, order, audited, { lives, returned }),
-    }
+    const money = followMoney(this.#premises, this.#words, order, audited, { lives, returned })
+    return { order, quoted, audited, money, ...keptOf(audited, money) }
   }
 
   /** The lives of the account's subscriptions. */
@@ -189,8 +214,7 @@ export class Workings {
 
   /** What of an order's price is earned by the end of the run. */
   earned(order: number): bigint {
-    const sumOf = (earnings: readonly Earning[]): bigint => earnings.reduce((sum, { amount }) => sum + amount, 0n)
-    return sumOf(this.earnings(order)) - sumOf(this.takenBack(order))
+    return this.#orders.get(order)?.earned ?? 0n
   }
 
   /** When all that was paid for an order should go back; undefined when it is kept. */
@@ -200,21 +224,12 @@ export class Workings {
 
   /** The price net of tax that was paid for an order and not refunded. */
   netKept(order: number): bigint {
-    const given = this.returned(order).reduce((sum, { back, tax }) => sum + back - tax, 0n)
-    return (this.#kept(order)?.net ?? 0n) - given
+    return this.#orders.get(order)?.netKept ?? 0n
   }
 
   /** The tax that was paid for an order and not refunded. */
   taxKept(order: number): bigint {
-    const kept = this.#kept(order)
-    const given = this.returned(order).reduce((sum, { tax }) => sum + tax, 0n)
-    return kept === undefined ? 0n : kept.amount - kept.net - given
-  }
-
-  #kept(order: number): AuditedOrder | undefined {
-    const known = this.#orders.get(order)
-    const isKept = known?.money.isPaid === true && known.money.refundedAt === undefined && known.audited.amount > 0n
-    return isKept ? known.audited : undefined
+    return this.#orders.get(order)?.taxKept ?? 0n
   }
 
   /** The account's money from its opening to the end of the run. */

@@ -26,8 +26,9 @@ export function freezes(context: AuditContext): Check {
 /** Each freeze is one of the scenario's, and each that is certain is there. */
 function judgePlan({ findings, premises }: AuditContext, facts: AccountFacts): void {
   if (!facts.known) return
-  const open = new Set(facts.freezes)
   const { events } = premises.scenario
+  if (facts.freezes.length === 0 && !events.some(({ kind }) => kind === 'accountFreeze')) return
+  const open = new Set(facts.freezes)
   for (const [index, event] of events.entries()) {
     if (event.kind !== 'accountFreeze' || event.at >= premises.end || !isMeant(event, facts)) continue
     const until = Math.min(premises.end, event.at + (event.for ?? Number.POSITIVE_INFINITY))
@@ -113,16 +114,17 @@ function judgeServer(
 ): void {
   const { findings, premises, words } = context
   const { steps } = instance
-  const mayRun: readonly number[] = [words.running, words.stopped, words.changingImage]
-  let fault: { readonly at: number; readonly text: string } | undefined
   // What waited for room is turned away; what is paid for a term is created.
   const isByHour = instance.billing === words.payPerUse
+  if (isByHour && periods.length === 0) return
+  let fault: { readonly at: number; readonly text: string } | undefined
   if (isByHour && periods.some(({ from, to }) => from < instance.at && instance.at < to))
     fault = { at: instance.at, text: 'created while its account is frozen' }
-  for (const [index, { at, to, specification }] of steps.entries()) {
+  for (let index = 0; index < steps.length; index++) {
+    const { at, to, specification } = steps[index]
     const until = Math.min(steps[index + 1]?.at ?? premises.end, premises.end)
-    if (mayRun.includes(to) && touches(periods, at, until))
-      fault = { at, text: `${premises.word(to)} while its account is frozen` }
+    const mayRun = to === words.running || to === words.stopped || to === words.changingImage
+    if (mayRun && touches(periods, at, until)) fault = { at, text: `${premises.word(to)} while its account is frozen` }
     // Servers by the hour that arrears suspend are judged with the standing of the account.
     if (to !== words.suspended || isByHour) continue
     const causes = [...periods, ...otherCauses(context, facts, instance, specification)]

@@ -10,26 +10,27 @@ export function steps(context: AuditContext): Check {
     Object.entries(lifecycles).map(([name, lifecycle]) => [name, new StepJudge(context, name, lifecycle)]),
   ) as Record<LifecycleName, StepJudge>
   return {
-    account(facts) {
-      const orders = new Map(facts.orders.map((order) => [order.id, order]))
-      const servers = Map.groupBy(facts.instances, ({ order }) => order)
+    account(facts, workings) {
+      const servers = facts.instances.length === 0 ? undefined : Map.groupBy(facts.instances, ({ order }) => order)
       for (const order of facts.orders) {
         judges.order.judge('order', order.id, order.steps, order.at)
         if (order.subscription.length > 0) {
           judges.subscription.judge('subscription', order.id, order.subscription)
         }
         judgeOrder(context, order)
-        judgeServers(context, order, servers.get(order.id) ?? [])
+        judgeServers(context, order, servers?.get(order.id) ?? NONE)
       }
       for (const instance of facts.instances) {
         judges.instance.judge('instance', instance.id, instance.steps, instance.at)
-        judgeBirth(context, instance, orders.get(instance.order))
+        judgeBirth(context, instance, workings.order(instance.order))
       }
       judges.standing.judge('account', facts.id, facts.standing)
       judges.freeze.judge('account', facts.id, facts.freezeSteps)
     },
   }
 }
+
+const NONE: readonly Instance[] = []
 
 /** O-01, O-10: unpaid orders expire in time, and a term begins when its order is completed. */
 function judgeOrder(context: AuditContext, order: Order): void {

@@ -7,7 +7,8 @@ export function lifetimes({ findings, premises, words }: AuditContext): Check {
   /** E-10: what is down does not run; one that is placed again begins its lifetime again. */
   const plannedEnd = (steps: readonly Step[], launched: number, lifetime: number): number => {
     let end = launched + lifetime
-    for (const [index, { at, to }] of steps.entries()) {
+    for (let index = 0; index < steps.length; index++) {
+      const { at, to } = steps[index]
       if (to !== words.down && to !== words.interrupted) continue
       const back = steps[index + 1]
       // E-11: an interrupted server begins its lifetime again where its owner starts it.

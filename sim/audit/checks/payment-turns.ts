@@ -14,9 +14,10 @@ export function paymentTurns(context: AuditContext): Check {
 
 function judge({ findings, premises, words }: AuditContext, facts: AccountFacts): void {
   /** What has waited at all, and when it left the queue. */
-  const waited = facts.orders
-    .map((order) => ({ ...order, left: leftAt(premises, order) }))
-    .filter(({ at, left }) => left > at)
+  const waited = facts.orders.flatMap((order) => {
+    const left = leftAt(premises, order)
+    return left > order.at ? { id: order.id, at: order.at, pool: order.pool, left } : []
+  })
   if (waited.length === 0) return
   /** By order the number of its payment: of several at one instant, which was first. */
   const payments = new Map(

@@ -103,15 +103,16 @@ export function postings(context: AuditContext): Check {
   /** Over all accounts, by ledger account: what the record posts and what the auditor would have posted. */
   const [posted, audited] = [new LedgerSums(), new LedgerSums()]
   const balances = new LedgerSums()
+  const own = settled.slice(0, OWN)
   return {
     account(facts, workings) {
       for (const transaction of facts.transactions) judgeTransaction(context, rules, facts, transaction)
       // Their form, and that they balance, makes them plain.
       if (facts.settlements !== undefined && facts.settlements.length > 0)
         findings.agree(kinds.transaction, 0, facts.settlements.length)
-      for (const [place, ledger] of settled.entries()) {
+      for (let place = 0; place < settled.length; place++) {
         const amount = facts.settlements?.movedOn(place) ?? 0n
-        if (amount !== 0n) posted.of(ledger).addSum(amount)
+        if (amount !== 0n) posted.of(settled[place]).addSum(amount)
       }
       for (const { repeats, legs, kind } of facts.transactions)
         for (let leg = legs.first; leg < legs.end; leg++) {
@@ -120,7 +121,10 @@ export function postings(context: AuditContext): Check {
           // L-02: judged by themselves, bill by bill.
           if (kind === words.sellerBill) audited.of(ledger).add(amount, repeats)
         }
+      for (let place = 0; place < own.length; place++)
+        balances.of(own[place]).addSum(facts.settlements?.movedOn(place) ?? 0n)
       judgeBalances(context, facts, workings, balances)
+      balances.clear()
       const expect = (ledger: number, amount: bigint): void => audited.of(ledger).add(amount)
       // M-10: what was given away, less what lapsed of it.
       for (const { amount } of facts.coupons) expect(words.promotion, amount)
@@ -242,32 +246,29 @@ function faultOf(
   return null
 }
 
-/** Q-01: where the replayed account ends, its ledger accounts end too. */
+/** Q-01: where the replayed account ends, its ledger accounts end too. `recorded`: what settlements moved on its own ones. */
 function judgeBalances(
   { findings, premises, words }: AuditContext,
   facts: AccountFacts,
   workings: Workings,
   recorded: LedgerSums,
 ): void {
-  recorded.clear()
   for (const { repeats, legs } of facts.transactions)
     for (let leg = legs.first; leg < legs.end; leg++)
       if (legs.owner(leg) === facts.id) recorded.of(legs.ledger(leg)).add(legs.amount(leg), repeats)
-  for (const [place, ledger] of settledLedgers(words).slice(0, OWN).entries())
-    recorded.of(ledger).addSum(facts.settlements?.movedOn(place) ?? 0n)
   let deferred = 0n
   for (const order of facts.orders) deferred += workings.netKept(order.id) - workings.earned(order.id)
   const { wallet, due } = workings.replay
-  const balances = [
-    [words.cash, -wallet.cash],
-    [words.coupons, -wallet.coupons],
-    [words.receivable, due + wallet.creditUsed],
-    [words.deferredRevenue, -deferred],
-  ] as const
-  for (const [ledger, audited] of balances)
-    findings.compare(kinds.balance, recorded.of(ledger).value, audited, () => ({
-      subject: `account ${facts.id} ${premises.word(ledger)}`,
-      at: premises.end,
-      text: 'closing balance',
-    }))
+  const judge = (ledger: number, audited: bigint): void => {
+    const { value } = recorded.of(ledger)
+    if (value === audited) findings.agree(kinds.balance, value)
+    else {
+      const subject = `account ${facts.id} ${premises.word(ledger)}`
+      findings.differ(kinds.balance, subject, premises.end, value, audited, 'closing balance')
+    }
+  }
+  judge(words.cash, -wallet.cash)
+  judge(words.coupons, -wallet.coupons)
+  judge(words.receivable, due + wallet.creditUsed)
+  judge(words.deferredRevenue, -deferred)
 }

@@ -2,7 +2,7 @@
 import type { AuditContext, Check } from '../check.ts'
 import type { Order } from '../facts.ts'
 import { kinds } from '../kinds.ts'
-import { moved } from '../legs.ts'
+import { type Legs, moved } from '../legs.ts'
 import type { ShareMove } from '../order-money.ts'
 import type { Transaction } from '../transaction.ts'
 
@@ -15,24 +15,30 @@ export function sellerShares(context: AuditContext): Check {
     const { at, month, sales, cost, deferred } = due
     const row = transaction?.shares[0]
     const legs = (ledger: number): bigint => (transaction === undefined ? 0n : moved(transaction, ledger))
-    const fields: readonly [text: string, said: number | bigint, is: number | bigint][] = [
-      ['owed to the seller', -legs(words.unbilledPayable), cost],
-      ['deferred of it', legs(words.deferredCost), deferred],
-      ['expensed immediately', legs(costAccount), cost - deferred],
-      ['rows of seller_shares', transaction?.shares.length ?? 0, 1],
-      ['whose specification', row?.specification ?? 0, specification],
-      ['the month of its bill', row?.month ?? 0, month],
-      ['its sales', row?.sales ?? 0n, sales],
-      ['its cost', row?.cost ?? 0n, cost],
-      ['when it is sold or refunded', transaction?.at ?? 0, at],
-    ]
+    const compare = (text: string, said: number | bigint, is: number | bigint): void => {
+      if (said === is) findings.agree(kinds.sellerShare, said)
+      else findings.compare(kinds.sellerShare, said, is, () => ({ subject: `order ${id}`, at, text }))
+    }
+    compare('owed to the seller', -legs(words.unbilledPayable), cost)
+    compare('deferred of it', legs(words.deferredCost), deferred)
+    compare('expensed immediately', legs(costAccount), cost - deferred)
+    compare('rows of seller_shares', transaction?.shares.length ?? 0, 1)
+    compare('whose specification', row?.specification ?? 0, specification)
+    compare('the month of its bill', row?.month ?? 0, month)
+    compare('its sales', row?.sales ?? 0n, sales)
+    compare('its cost', row?.cost ?? 0n, cost)
+    compare('when it is sold or refunded', transaction?.at ?? 0, at)
     const seller = premises.sellers.get(specification)?.id ?? 0
-    const owners = [...(transaction?.legs ?? [])].filter(
-      ({ owner, ledger }) => ledger !== costAccount && owner !== seller,
-    )
-    for (const [text, said, is] of fields)
-      findings.compare(kinds.sellerShare, said, is, () => ({ subject: `order ${id}`, at, text }))
-    if (owners.length > 0) findings.differ(kinds.sellerShare, `order ${id}`, at, owners.length, 0, 'of another seller')
+    const owners = transaction === undefined ? 0 : othersIn(transaction.legs, seller)
+    if (owners > 0) findings.differ(kinds.sellerShare, `order ${id}`, at, owners, 0, 'of another seller')
+  }
+
+  /** Legs of another owner than the seller, but for costs. */
+  function othersIn(legs: Legs, seller: number): number {
+    let count = 0
+    for (let leg = legs.first; leg < legs.end; leg++)
+      if (legs.ledger(leg) !== costAccount && legs.owner(leg) !== seller) count++
+    return count
   }
 
   return {

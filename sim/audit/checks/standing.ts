@@ -110,12 +110,13 @@ function judgeServer(
 ): void {
   const { findings, words, premises } = context
   if (instance.billing !== words.payPerUse) return
-  const suspended = periods.filter(({ state }) => state === words.suspended)
   let fault: { at: number; text: string } | undefined
-  for (const [index, { at, to }] of instance.steps.entries()) {
-    const until = instance.steps[index + 1]?.at ?? premises.end
+  const { steps } = instance
+  for (let index = 0; index < steps.length; index++) {
+    const { at, to } = steps[index]
+    const until = steps[index + 1]?.at ?? premises.end
     if (until <= at || to === words.deleted || to === words.failed) continue
-    if (to === words.suspended && !isCovered([...suspended, ...frozen], at, until))
+    if (to === words.suspended && !isCovered([...suspendedIn(context, periods), ...frozen], at, until))
       fault = { at, text: 'frozen while the account is neither suspended nor frozen' }
     const isThere = to !== words.creating && to !== words.down && to !== words.interrupted
     if (to !== words.suspended && isThere && spanOf(periods, words.suspended, at, until) > 0)
@@ -126,6 +127,9 @@ function judgeServer(
   if (fault) findings.differ(kinds.suspension, `instance ${instance.id}`, fault.at, 1, 0, fault.text)
   else findings.agree(kinds.suspension, 1)
 }
+
+const suspendedIn = ({ words }: AuditContext, periods: readonly Period[]): readonly Period[] =>
+  periods.filter(({ state }) => state === words.suspended)
 
 /** How much of [from, until) an account spent in a standing, ms. */
 function spanOf(periods: readonly Period[], state: number, from: number, until: number): number {
