@@ -54,6 +54,8 @@ export interface Life {
   readonly isTrial: boolean
 }
 
+const NO_ORDERS: readonly Order[] = []
+
 export class Lives {
   readonly #premises: Premises
   readonly #words: Vocabulary
@@ -62,14 +64,17 @@ export class Lives {
   constructor(premises: Premises, words: Vocabulary, facts: AccountFacts) {
     this.#premises = premises
     this.#words = words
-    const about = Map.groupBy(
-      facts.orders.filter(({ subject }) => subject !== 0),
-      ({ subject }) => subject,
-    )
+    const about = new Map<number, Order[]>()
     for (const order of facts.orders) {
-      const isBegin = order.kind === words.purchase || order.kind === words.trial
+      if (order.subject === 0) continue
+      const known = about.get(order.subject)
+      if (known === undefined) about.set(order.subject, [order])
+      else known.push(order)
+    }
+    for (const order of facts.orders) {
+      if (order.kind !== words.purchase && order.kind !== words.trial) continue
       const losses = (): ServerLoss[] => (order.pool === 0 ? [] : serverLosses(facts, order, words))
-      const life = isBegin ? this.#live(order, about.get(order.id) ?? [], losses) : undefined
+      const life = this.#live(order, about.get(order.id) ?? NO_ORDERS, losses)
       if (life !== undefined) this.#lives.set(order.id, life)
     }
   }

@@ -94,6 +94,7 @@ const isOfSame = (own: readonly PriceLine[], now: readonly PriceLine[]): boolean
 
 /** What a discount coupon paid of an order. */
 function discountDrawn({ coupons, couponDraws }: AccountFacts, id: number): bigint {
+  if (couponDraws.length === 0) return 0n
   const discounts = new Set(coupons.filter(({ isCash }) => !isCash).map(({ id: coupon }) => coupon))
   return couponDraws.reduce(
     (sum, { order, coupon, amount }) => (order === id && amount > 0n && discounts.has(coupon) ? sum + amount : sum),
@@ -106,7 +107,7 @@ function linesOf(premises: Premises, order: Order, lives: Lives, at = order.at):
   const prices = changePricesOf(premises)
   const life = lives.of(order)
   const kind = premises.word(order.kind)
-  if (kind === 'purchase') return prices.period({ ...order, at })
+  if (kind === 'purchase') return prices.period(at === order.at ? order : { ...order, at })
   if (life === undefined) return []
   if (kind === 'renewal') return prices.renewal(lives, life, order, at)
   if (kind === 'upgrade') return prices.upgrade(lives, life, order, at)

@@ -16,6 +16,8 @@ export class SoldUse {
   readonly #words: AuditContext['words']
   readonly #uses = new Map<number, ExactSum>()
   readonly #sales = new Map<number, ExactSum>()
+  #lastSale = -1
+  #lastSum = new ExactSum()
   /** First instants of months, and civil days, from the first of the run. */
   readonly #months: number[] = []
   readonly #firstDay: number
@@ -38,7 +40,14 @@ export class SoldUse {
     let month = this.#months.length - 1
     while (month > 0 && this.#months[month] > Math.min(at, end - 1)) month--
     const sale = month * this.#specifications + specification
-    if (at < end) sumOf(this.#sales, sale).add(amount, times)
+    if (at < end) {
+      // Hours of a server are of one product, and most of one month.
+      if (sale !== this.#lastSale) {
+        this.#lastSale = sale
+        this.#lastSum = sumOf(this.#sales, sale)
+      }
+      this.#lastSum.add(amount, times)
+    }
     const day = calendar.dayOf(hour) - this.#firstDay
     sumOf(this.#uses, (sale * this.#days + day) * cells + cell).add(amount, times)
   }
@@ -53,13 +62,15 @@ export class SoldUse {
     for (const instance of facts.instances) {
       const lines = workings.metered(instance)
       const cell = (instance.id - 1) % cells
-      for (const { item, priced, firstHour: first, hours, amount } of lines)
-        for (let hour = 0; item === this.#words.image && hour < hours; ) {
+      for (const { item, priced, firstHour: first, hours, amount } of lines) {
+        if (item !== this.#words.image) continue
+        for (let hour = 0; hour < hours; ) {
           const charged = chargedWith(first + hour * HOUR)
           const times = Math.min(hours - hour, alike(premises, charged))
           this.#add(cell, premises.settledAt(charged), charged, priced, amount, times)
           hour += times
         }
+      }
       if (instance.faults.length > 0) this.#gatherLate(instance, lines, cell)
     }
   }
@@ -98,6 +109,7 @@ export class SoldUse {
   }
 
   clear(): void {
+    this.#lastSale = -1
     this.#sales.clear()
     this.#uses.clear()
   }

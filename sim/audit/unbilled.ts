@@ -11,9 +11,12 @@ import type { Vocabulary } from './vocabulary.ts'
  */
 export function unbilledPeriods(premises: Premises, words: Vocabulary, facts: AccountFacts) {
   const { end, policies } = premises
-  const suspended = facts.standing
-    .map((step, index) => ({ from: step.at, to: facts.standing[index + 1]?.at ?? end, state: step.to }))
-    .filter(({ state }) => premises.word(state) === 'suspended' || premises.word(state) === 'released')
+  const suspended =
+    facts.standing.length === 0
+      ? []
+      : facts.standing
+          .map((step, index) => ({ from: step.at, to: facts.standing[index + 1]?.at ?? end, state: step.to }))
+          .filter(({ state }) => premises.word(state) === 'suspended' || premises.word(state) === 'released')
   const frozen: readonly GracePeriod[] = policies['freeze.storage'] === 'free' ? frozenPeriods(premises, facts) : []
   let orders: ReadonlyMap<number, Order> | undefined
   return (instance: Instance): readonly GracePeriod[] => {

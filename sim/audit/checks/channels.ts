@@ -60,7 +60,7 @@ function savedProducts(
     .prepare<[], [number, number, number]>('SELECT account, product, at FROM favourites ORDER BY rowid')
     .raw()
     .all()
-  const ordered = firstOrders(orders, listed, new Set(rows.map(([account]) => account)))
+  const ordered = firstOrders(orders, listed, new Set(rows.map(([account, product]) => pairOf(account, product))))
   const saved = new Map<string, Saved>()
   for (const [account, product, at] of rows) {
     const key = `${account} ${product}`
@@ -73,16 +73,22 @@ function savedProducts(
   return saved
 }
 
-/** The first order of each product by some accounts at each instant, by `account product instant`. */
+/** More than there are products. */
+const PRODUCTS = 2 ** 20
+
+/** An account and a product as one number. */
+const pairOf = (account: number, product: number): number => account * PRODUCTS + product
+
+/** The first order of some accounts and products at each instant, by `account product instant`. */
 function firstOrders(
   { id, account, at, specification }: OrderColumns,
   listed: ReadonlyMap<number, Listed>,
-  accounts: ReadonlySet<number>,
+  asked: ReadonlySet<number>,
 ): ReadonlyMap<string, number> {
   const first = new Map<string, number>()
   for (let row = 0; row < id.length; row++) {
-    const product = accounts.has(account[row]) ? listed.get(specification[row]) : undefined
-    if (product === undefined) continue
+    const product = listed.get(specification[row])
+    if (product === undefined || !asked.has(pairOf(account[row], product.id))) continue
     const key = `${account[row]} ${product.id} ${at[row]}`
     if (!first.has(key)) first.set(key, id[row])
   }

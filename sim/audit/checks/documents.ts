@@ -127,14 +127,21 @@ function refunded(workings: Workings, { id, order, at }: Pick<Transaction, 'id' 
 
 /** Bills less credit notes against what was drawn for charges less what was refunded. */
 function judgeCharged({ findings, premises, words }: AuditContext, facts: AccountFacts, workings: Workings): void {
-  const charges = [words.payment, words.usage, words.lateUsage, words.usageTax, words.billRounding, words.refund]
-  const sources = [words.cash, words.coupons, words.receivable, words.clearing]
+  const isCharge = (kind: number): boolean =>
+    kind === words.payment ||
+    kind === words.usage ||
+    kind === words.lateUsage ||
+    kind === words.usageTax ||
+    kind === words.billRounding ||
+    kind === words.refund
+  const isSource = (ledger: number): boolean =>
+    ledger === words.cash || ledger === words.coupons || ledger === words.receivable || ledger === words.clearing
   const charged = new ExactSum()
   let credited = 0n
   for (const { id, at, kind, order, legs, repeats } of facts.transactions) {
-    if (!charges.includes(kind)) continue
+    if (!isCharge(kind)) continue
     for (let leg = legs.first; leg < legs.end; leg++)
-      if (sources.includes(legs.ledger(leg))) charged.add(legs.amount(leg), repeats)
+      if (isSource(legs.ledger(leg))) charged.add(legs.amount(leg), repeats)
     if (kind === words.refund) credited += refunded(workings, { id, order, at })
   }
   charged.addSum(facts.settlements?.movedOn(CASH, COUPONS, RECEIVABLE, CLEARING) ?? 0n)

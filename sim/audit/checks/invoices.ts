@@ -34,8 +34,8 @@ interface Invoice {
 
 export function invoices(context: AuditContext): Check {
   const paid = new Map<number, bigint>()
-  /** By account and month: what was metered in it, with the tax on it (M-07). */
-  const metered = new Map<string, bigint>()
+  /** What was metered in a month, with the tax on it (M-07). */
+  const metered: MeteredSums = new Map()
   /** Final bills that `invoice.mode: auto` invoices. */
   const due: DueInvoice[] = []
   /** N-01: when an order under supervision was unsubscribed from. */
@@ -45,11 +45,9 @@ export function invoices(context: AuditContext): Check {
       for (const { id, supervision } of facts.orders)
         for (const { at, event } of supervision) if (event === context.words.withdraw) withdrawn.set(id, at)
       const { months, taxes } = workings.replay
-      for (const [month, { charges, orders }] of months) metered.set(`${facts.id} ${month}`, charges - orders)
-      for (const { month, amount } of taxes.values()) {
-        const key = `${facts.id} ${month}`
-        metered.set(key, (metered.get(key) ?? 0n) + amount)
-      }
+      for (const [month, { charges, orders }] of months) noteMetered(metered, facts.id, month, charges - orders)
+      for (const { month, amount } of taxes.values())
+        noteMetered(metered, facts.id, month, meteredIn(metered, facts.id, month) + amount)
       // Of most orders nothing is paid but what they use.
       for (const { id, steps } of facts.orders) {
         const amount = workings.priced(id)?.amount ?? 0n
@@ -66,7 +64,8 @@ export function invoices(context: AuditContext): Check {
         due: typeof due
       }
       for (const [order, amount] of later.paid) paid.set(order, amount)
-      for (const [key, amount] of later.metered) metered.set(key, amount)
+      for (const [month, sums] of later.metered)
+        for (const [account, amount] of sums) noteMetered(metered, account, month, amount)
       for (const [order, at] of later.withdrawn) withdrawn.set(order, at)
       for (const one of later.due) due.push(one)
     },
@@ -126,8 +125,20 @@ function read(database: Database, byCurrency: number): Invoice[] {
 
 interface Covered {
   readonly paid: ReadonlyMap<number, bigint>
-  readonly metered: ReadonlyMap<string, bigint>
+  readonly metered: MeteredSums
 }
+
+/** By month, then by account. */
+type MeteredSums = Map<number, Map<number, bigint>>
+
+function noteMetered(metered: MeteredSums, account: number, month: number, amount: bigint): void {
+  let sums = metered.get(month)
+  if (sums === undefined) metered.set(month, (sums = new Map()))
+  sums.set(account, amount)
+}
+
+const meteredIn = (metered: MeteredSums, account: number, month: number): bigint =>
+  metered.get(month)?.get(account) ?? 0n
 
 /** I-03, I-04: each order by what was paid for it, whatever was refunded; what was metered by the charges of its month and the tax on them. */
 function judgeAmount({ findings, premises }: AuditContext, one: Invoice, { paid, metered }: Covered): void {
@@ -148,7 +159,7 @@ function judgeAmount({ findings, premises }: AuditContext, one: Invoice, { paid,
       findings.compare(
         kinds.invoice,
         amount,
-        metered.get(`${one.account} ${one.month}`) ?? 0n,
+        meteredIn(metered, one.account, one.month),
         described('metered in the month, with its tax'),
       )
   if (one.month === 0) return
@@ -181,7 +192,7 @@ function dueOf({ premises, words }: AuditContext, facts: AccountFacts, { paid, m
     if (final === 0 || premises.policyAt('invoice.mode', at) !== 'auto') return []
     const own = payments.filter((payment) => payment.month === month)
     const orders = own.map(({ id }) => [id, paid.get(id) ?? 0n] as const)
-    return [{ account: facts.id, month, at, orders, use: metered.get(`${facts.id} ${month}`) ?? 0n }]
+    return [{ account: facts.id, month, at, orders, use: meteredIn(metered, facts.id, month) }]
   })
 }
 

@@ -76,23 +76,20 @@ function judgeOrder(context: AuditContext, order: Order): void {
 /** E-05: all servers of an order or none; O-10: it is completed when the last one is there. */
 function judgeServers({ findings, words }: AuditContext, order: Order, mine: readonly Instance[]): void {
   if (order.instances === 0) return
-  const subjectOf = (): string => `order ${order.id}`
   const completed = order.steps.find(({ event }) => event === words.complete)
-  const text = 'servers admitted, all that were ordered or none (E-05)'
-  if (mine.length > 0 || completed !== undefined)
-    findings.compare(kinds.orderShape, mine.length, order.instances, () => ({
-      subject: subjectOf(),
-      at: order.at,
-      text,
-    }))
-  const launched = mine.map(({ steps }) => steps.find(({ from }) => from === words.creating)?.at ?? 0)
-  const last = launched.reduce((latest, at) => Math.max(latest, at), 0)
-  if (completed !== undefined && mine.length > 0)
-    findings.compare(kinds.term, completed.at, last, () => ({
-      subject: subjectOf(),
-      at: completed.at,
-      text: 'completed when its last server is there (O-10)',
-    }))
+  if (mine.length === order.instances) findings.agree(kinds.orderShape, mine.length)
+  else if (mine.length > 0 || completed !== undefined) {
+    const text = 'servers admitted, all that were ordered or none (E-05)'
+    findings.differ(kinds.orderShape, `order ${order.id}`, order.at, mine.length, order.instances, text)
+  }
+  if (completed === undefined || mine.length === 0) return
+  let last = 0
+  for (const { steps } of mine) last = Math.max(last, steps.find(({ from }) => from === words.creating)?.at ?? 0)
+  findings.compare(kinds.term, completed.at, last, () => ({
+    subject: `order ${order.id}`,
+    at: completed.at,
+    text: 'completed when its last server is there (O-10)',
+  }))
 }
 
 /** An instance belongs to an order of its account, in the pool and with the image that was ordered. */

@@ -6,12 +6,14 @@ import { moved } from '../legs.ts'
 import { leftAt, paysImmediately } from '../paying.ts'
 
 export function notices(context: AuditContext): Check {
+  const failuresOf = plannedFailures(context)
   return {
     account(facts) {
+      const failures = failuresOf(facts.segment)
       judgeEach(context, facts, 'card-declined', declined(context, facts))
       judgeEach(context, facts, 'no-unsubscription', accepted(context, facts))
-      judgeFailures(context, facts)
-      judgeAttempts(context, facts)
+      if (facts.notices.length > 0 || failures.length > 0) judgeFailures(context, facts, failures)
+      if (facts.notices.length > 0) judgeAttempts(context, facts)
     },
   }
 }
@@ -47,13 +49,35 @@ function judgeEach({ findings, premises }: AuditContext, facts: AccountFacts, co
   }
 }
 
+/** When payments and top-ups of a segment fail by plan. */
+interface PlannedFailure {
+  readonly from: number
+  readonly to: number
+  readonly probability: number
+}
+
+/** By segment, of which there are few. */
+function plannedFailures({ premises }: AuditContext): (segment: string) => readonly PlannedFailure[] {
+  const known = new Map<string, readonly PlannedFailure[]>()
+  return (segment) => {
+    const before = known.get(segment)
+    if (before !== undefined) return before
+    const failures = premises.scenario.events.flatMap((event) =>
+      event.kind === 'paymentFailure' && (event.segment === null || event.segment === segment)
+        ? [{ from: event.at, to: event.at + event.for, probability: event.probability }]
+        : [],
+    )
+    known.set(segment, failures)
+    return failures
+  }
+}
+
 /** O-05, A-05: payments and top-ups fail only while they do by plan, and where that is certain none succeeds. */
-function judgeFailures({ findings, premises, words }: AuditContext, facts: AccountFacts): void {
-  const failures = premises.scenario.events.flatMap((event) =>
-    event.kind === 'paymentFailure' && (event.segment === null || event.segment === facts.segment)
-      ? [{ from: event.at, to: event.at + event.for, probability: event.probability }]
-      : [],
-  )
+function judgeFailures(
+  { findings, premises, words }: AuditContext,
+  facts: AccountFacts,
+  failures: readonly PlannedFailure[],
+): void {
   const during = (at: number): number =>
     failures.reduce(
       (most, { from, to, probability }) => (from <= at && at < to ? Math.max(most, probability) : most),

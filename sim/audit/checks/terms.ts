@@ -64,6 +64,7 @@ function judgeMessages(
   facts: AccountFacts,
   due: readonly (DueMessage & { subject: number })[],
 ): void {
+  if (due.length === 0 && facts.notices.length === 0) return
   const waiting = new Map<string, number>()
   const keyOf = (at: number, subject: number, code: string): string => `${at} ${subject} ${code}`
   for (const { at, subject, code } of due) {
@@ -91,6 +92,10 @@ function judgeMessages(
 function judgeChange({ findings, premises, words }: AuditContext, order: Order, workings: Workings): void {
   const kind = premises.word(order.kind)
   const expected = kind === 'upgrade' || kind === 'expansion' || kind === 'renewal' ? 1 : 0
+  if (expected === 0 && order.changes.length === 0) {
+    findings.agree(kinds.change, 0)
+    return
+  }
   const subject = `order ${order.id}`
   const described = (text: string) => () => ({ subject, at: order.at, text })
   findings.compare(kinds.change, order.changes.length, expected, described('rows of order_changes'))
