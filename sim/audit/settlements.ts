@@ -9,6 +9,7 @@ import { ExactSum } from './findings.ts'
 import { Legs } from './legs.ts'
 import { MonthParts } from './month-parts.ts'
 import type { Premises } from './premises.ts'
+import { release } from './release.ts'
 import type { Transaction } from './transaction.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
@@ -237,7 +238,10 @@ export function settlementsOf(
   const late = new Uint8Array(inTurn.length)
   arrange(booked, inTurn, columns, parts)
   findLate(columns, late, plainness.premises)
-  for (let place = 0; place < PLACES; place++) pick(pivot.moved[place], inTurn, columns.moved[place])
+  for (let place = 0; place < PLACES; place++) {
+    pick(pivot.moved[place], inTurn, columns.moved[place])
+    release(pivot.moved[place])
+  }
   return { isPlain, settled: new SettledRows(plainness.words, columns, late) }
 }
 
