@@ -17,8 +17,9 @@ const violent = ['test/engine/cells/deaths.test.ts']
 export default defineConfig({
   test: {
     globalSetup: ['test/house/programs.ts', 'test/house/suite-folder.ts'],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // For what hangs only: on a machine with a load of 20, a test takes ten times as long on two processors.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     pool: 'forks',
     // Every processor: many tests wait for programs and threads that they started.
     maxWorkers: '100%',

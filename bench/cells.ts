@@ -75,6 +75,7 @@ const usage: Usage = {
     threads: { value: '2', help: 'with --scenario: threads (2)' },
     json: { help: 'print data' },
   },
+  codes: ['0  measured', '2  bad input', '3  two threads give another history than one'],
 }
 
 /** Returns the exit code: 3 where two threads give another history than one. */

@@ -56,6 +56,7 @@ const usage: Usage = {
   command: 'npm run bench:digest --',
   about: "Cost of the history digest: its share of a run's processor time, at two sizes of HOLD.",
   options: { json: { help: 'print data' } },
+  codes: ['0  measured', '2  bad input'],
 }
 
 if (import.meta.main)

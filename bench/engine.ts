@@ -64,6 +64,7 @@ export const usage: Usage = {
     },
     json: { help: 'print data' },
   },
+  codes: ['0  measured', '2  bad input'],
 }
 
 if (import.meta.main)

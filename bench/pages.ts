@@ -10,7 +10,9 @@ import { listNames } from '#reports/pages/addresses.ts'
 import { runsIn } from '#reports/pages/found-runs.ts'
 import { Site } from '#reports/pages/site.ts'
 import { withRecord } from '#reports/record.ts'
+import { machineHere } from './compare/machine.ts'
 import { median } from './median.ts'
+import { chosenOf } from './options.ts'
 
 /** An answer takes no longer, ms. */
 const AIM = 200
@@ -54,16 +56,21 @@ await runScript(
     command: 'npm run bench:pages --',
     about: 'How long the pages of a run take to be answered.',
     words: { name: 'RUN', help: 'the folder of a run' },
-    options: { times: { value: '20', help: 'pages of each kind' } },
-    codes: ['0  every answer within 200 ms, but the first of a kind', '4  one took longer'],
+    options: {
+      only: { value: 'bill,order', help: 'only these kinds of pages' },
+      times: { value: '20', help: 'pages of each kind (20)' },
+      json: { help: 'print data: ms of each answer' },
+    },
+    codes: ['0  every answer within 200 ms, but the first of a kind', '2  bad input', '4  one took longer'],
   },
-  async ({ words: [folder, ...others], count }) => {
+  async ({ words: [folder, ...others], count, has, text }) => {
     if (folder === undefined || others.length > 0)
       throw new UsageError('name one run: npm run bench:pages -- runs/metropolis-2023')
     const times = count('times', 20, 2)
     const [run] = runsIn(folder)
     if (run === undefined) throw new UsageError(`${folder} is not the folder of a run`)
-    const kinds = addressesOf(run.folder, run.key, times)
+    const kinds = chosenOf(Object.entries(addressesOf(run.folder, run.key, times)), ([kind]) => kind, text('only'))
+    const isJson = has('json')
     const site = new Site(() => [run])
     const controller = new AbortController()
     const { address, ended } = await serve({
@@ -75,8 +82,10 @@ await runScript(
     const entered = await fetch(address)
     const cookie = (entered.headers.get('set-cookie') ?? '').split(';')[0]
     let slow = 0
-    console.log(`${'page'.padEnd(14)}${'first'.padStart(9)}${'median'.padStart(9)}${'longest'.padStart(9)}  ms`)
-    for (const [kind, addresses] of Object.entries(kinds)) {
+    const measured: { readonly page: string; readonly ms: readonly number[] }[] = []
+    if (!isJson)
+      console.log(`${'page'.padEnd(14)}${'first'.padStart(9)}${'median'.padStart(9)}${'longest'.padStart(9)}  ms`)
+    for (const [kind, addresses] of kinds) {
       const took: number[] = []
       for (const path of addresses) {
         const began = performance.now()
@@ -89,8 +98,13 @@ await runScript(
       if (rest.length === 0) continue
       const longest = Math.max(...rest)
       if (longest > AIM) slow++
-      console.log(`${kind.padEnd(14)}${[first, median(rest), longest].map((ms) => ms.toFixed(0).padStart(9)).join('')}`)
+      measured.push({ page: kind, ms: took })
+      if (!isJson)
+        console.log(
+          `${kind.padEnd(14)}${[first, median(rest), longest].map((ms) => ms.toFixed(0).padStart(9)).join('')}`,
+        )
     }
+    if (isJson) console.log(JSON.stringify({ machine: machineHere(), pages: measured }, null, 1))
     controller.abort()
     await ended
     site.close()

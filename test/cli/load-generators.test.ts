@@ -90,7 +90,7 @@ test('a start is at most a day away', () => {
 test('a generator that is ready after the start serves nothing, and says by how much it was late', async () => {
   const appointment = { folder: newFolder(), generator: 2, generators: 3, startAt: Date.now() - 2_500 }
   const late = meet({ ...appointment, signal: new AbortController().signal, onWait() {} })
-  await expect(late).rejects.toThrow(/generator 2 was ready 2\.\d s after the start/)
+  await expect(late).rejects.toThrow(/generator 2 was ready \d+\.\d s after the start/)
 })
 
 test('a generator that waits for others does not count what has been silent for long, and stops when it is asked to', async () => {

@@ -123,7 +123,7 @@ test('a load that is stopped keeps its partial result with --out, and its rates 
   expect(loadExitCode(summary)).toBe(exitCodes.incomplete.code)
   const stdout = loadClosing(summary, { width: 100, paint: painter(false), folder: out, files: [] })
   expect(stdout).toMatch(
-    /^INCOMPLETE quickstart(.*\n)+.*stopped after [\d.]+ s of 300 s(.*\n)+.*audit: ([\d,]+ amounts, 0 differences|not made)/,
+    /^INCOMPLETE quickstart(.*\n)+.*stopped after [\d.]+ s of 300 s(.*\n)+.*audit: ([\d,]+ amounts, 0 differences|skipped)/,
   )
   const read = (file: string) => JSON.parse(readFileSync(join(cwd, 'stopped', file), 'utf8'))
   const { complete, load, operations, digest } = read('summary.json') as LoadSummary
@@ -134,16 +134,11 @@ test('a load that is stopped keeps its partial result with --out, and its rates 
     300,
   ])
   expect(load.seconds).toBeLessThan(120)
-  // A part of the time that passed is that of stopping, when nothing came due, and times are rounded; what is planned is
-  // 150,000, and of 300 s what came due would be less than a hundredth.
-  for (const dueASecond of [operations.all.due / load.seconds, load.askedPerSecond]) {
-    expect(dueASecond).toBeGreaterThan(100)
-    expect(dueASecond).toBeLessThan(5_000)
-  }
-  // The achieved rate leaves out the time of stopping as well.
-  const achieved = load.achievedPerSecond / (operations.all.done / load.seconds)
-  expect(achieved).toBeGreaterThan(0.5)
-  expect(achieved).toBeLessThan(2)
+  // Not of the 300 s that were planned. A part of the time that passed is that of stopping, when nothing came due: how long
+  // that is, is the machine's.
+  const { due, done } = operations.all
+  expect(load.askedPerSecond).toBeGreaterThan((2 * due) / load.plannedSeconds)
+  expect(load.achievedPerSecond).toBeGreaterThan((2 * done) / load.plannedSeconds)
 })
 
 test('its launcher waits for the partial result where the machine leaves it no time to write', async () => {

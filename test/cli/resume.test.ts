@@ -1,9 +1,10 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { exitCodes } from '#cli/exit-codes.ts'
 import { lockStaging } from '#cli/unfinished.ts'
 import { copyOfSharedRun, inThisProcess, marketsim, newFolder, removeFolders } from './marketsim.ts'
+import { stoppedAt } from './moments.ts'
 
 const cwd = newFolder()
 afterAll(removeFolders)
@@ -16,15 +17,7 @@ test('Ctrl-C leaves a run with checkpoints to be resumed, by the name of its fol
   const words = ['run', 'quickstart', ...few, ...days, '--checkpoint-every', '1d', '--quiet']
   const { code, stderr } = await marketsim(words, {
     cwd,
-    started: (child) => {
-      const look = setInterval(() => {
-        const [staging] = existsSync(join(cwd, 'runs')) ? readdirSync(join(cwd, 'runs')) : []
-        const unfinished = join(cwd, 'runs', staging ?? 'none', 'unfinished')
-        if (!existsSync(unfinished) || !readdirSync(unfinished).some((name) => name.startsWith('checkpoint-'))) return
-        clearInterval(look)
-        child.kill('SIGINT')
-      }, 5)
-    },
+    environment: stoppedAt({ path: /unfinished\/checkpoint-[^/]*\.partial$/, nth: 2 }, 'SIGINT'),
   })
   expect(stderr).toMatch(/interrupted: resume with `node \S+ resume /)
   expect(code).toBe(exitCodes.interrupted.code)

@@ -1,11 +1,12 @@
 /** `size` as a person calls it: the least value that keeps the bounds, or what is open. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import type { InputError } from '#base/input-error.ts'
 import { Arguments } from '#cli/command.ts'
 import { exitCodes } from '#cli/exit-codes.ts'
+import { ResultFolder } from '#cli/results/result-folder.ts'
 import { sizeAnswer } from '#cli/size/answer.ts'
 import { sizeRequest } from '#cli/size/request.ts'
 import type { SizedPlace, SizeResult } from '#reports/size/result.ts'
@@ -51,17 +52,18 @@ test('the first line is the answer; the folder has a page, tables and a manifest
 })
 
 test('an interrupted search keeps its runs, and ends as if it had not been', async () => {
-  const watch = setInterval(() => {
-    const partial = readdirSync(cwd).find((entry) => entry.startsWith('cut.partial-'))
-    const kept = partial === undefined ? '' : join(cwd, partial, 'unfinished')
-    if (!existsSync(kept) || readdirSync(kept, { recursive: true }).length < 6) return
-    clearInterval(watch)
-    process.listeners('SIGINT').at(-1)?.('SIGINT')
-  }, 1)
+  const keep = ResultFolder.prototype.createNow
+  const kept = vi.spyOn(ResultFolder.prototype, 'createNow').mockImplementation(function (
+    this: ResultFolder,
+    ...result
+  ) {
+    if (kept.mock.calls.length === 3) process.listeners('SIGINT').at(-1)?.('SIGINT')
+    return keep.apply(this, result)
+  })
   const cut = await here(...words, '--vary', `${capacity}=29..30`, '--out', 'cut')
-  clearInterval(watch)
+  kept.mockRestore()
   expect(cut.code).toBe(exitCodes.interrupted.code)
-  expect(cut.stderr).toMatch(/interrupted: \d+ finished runs are kept; resume with/)
+  expect(cut.stderr).toMatch(/interrupted: 3 finished runs are kept; resume with/)
   const resumed = await here('resume', 'cut', '--quiet', '--json')
   expect(resumed.code).toBe(exitCodes.done.code)
   const { places, runs } = JSON.parse(resumed.stdout) as SizeResult

@@ -1,11 +1,11 @@
 /** Commands in one long computation, stopped by a signal: what they say, how they end, and that nothing stays. */
-import type { spawn } from 'node:child_process'
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { exitCodes } from '#cli/exit-codes.ts'
 import { marketplace } from '../scenarios/marketplace.ts'
 import { type Ended, marketsim, withoutWarnings } from './marketsim.ts'
+import { stoppedAt } from './moments.ts'
 
 export const endings = {
   SIGINT: exitCodes.interrupted.code,
@@ -38,16 +38,6 @@ export function writeInputs(cwd: string): void {
 export const entries = (folder: string, name: string): string[] =>
   existsSync(folder) ? readdirSync(folder).filter((entry) => entry.startsWith(name)) : []
 
-/** Waits for `isDue` while a process runs, then sends the signal. */
-export const signalWhen = (isDue: () => boolean, signal: NodeJS.Signals) => (child: ReturnType<typeof spawn>) => {
-  const look = setInterval(() => {
-    if (!isDue()) return
-    clearInterval(look)
-    child.kill(signal)
-  }, 5)
-  child.on('exit', () => clearInterval(look))
-}
-
 /** Runs the hot scenario, and sends the signal when it simulates. */
 export function stoppedHotRun(
   cwd: string,
@@ -55,10 +45,8 @@ export function stoppedHotRun(
   signal: NodeJS.Signals,
   more: readonly string[] = [],
 ): Promise<Ended> {
-  const simulates = () =>
-    entries(cwd, `${name}.partial-`).some((folder) => existsSync(join(cwd, folder, 'facts/cell-0.facts')))
   const words = ['run', 'hot.yaml', '--threads', '1', '--quiet', ...more, '--out', name]
-  return marketsim(words, { cwd, started: signalWhen(simulates, signal) })
+  return marketsim(words, { cwd, environment: stoppedAt({ path: /cell-0\.facts$/ }, signal) })
 }
 
 export async function expectRunLeavesNothing(cwd: string, signal: Stop): Promise<void> {
@@ -70,9 +58,11 @@ export async function expectRunLeavesNothing(cwd: string, signal: Stop): Promise
 
 /** Of `meter --out` not even the folder is left. */
 export async function expectMeterLeavesNothing(cwd: string, signal: Stop): Promise<void> {
-  const begun = () => entries(join(cwd, `rated-${signal}/deep`), '.partial-').length > 0
   const words = ['meter', 'events.csv', '--prices', 'prices.csv', '--out', `rated-${signal}/deep`]
-  const { code, stdout } = await marketsim(words, { cwd, started: signalWhen(begun, signal) })
+  const { code, stdout } = await marketsim(words, {
+    cwd,
+    environment: stoppedAt({ path: /deep\/\.partial-[^/]+$/ }, signal),
+  })
   expect([code, stdout]).toEqual([endings[signal], ''])
   expect(entries(cwd, 'rated-')).toEqual([])
 }

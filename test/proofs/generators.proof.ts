@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { LoadSummary } from '#reports/load-test/summary.ts'
 import { type Ended, marketsim, newFolder, removeFolders } from '../cli/marketsim.ts'
+import { killedBetween } from '../cli/moments.ts'
 import { isShort } from './effort.ts'
 
 afterAll(removeFolders)
@@ -67,23 +68,24 @@ test.each(rounds.flatMap((round) => [2, 3].map((count) => ({ round, count }))))(
   },
 )
 
+/** A moment of the load: some time after the generator knows when it starts, and before it has written its part. */
+const duringLoad = (words: readonly string[]) =>
+  killedBetween({
+    ...{ from: { path: /start[.]json$/ }, delayMs: 300 + Math.random() * 1_500 },
+    ...{ until: { path: /part[.]json[.]partial$/ }, words },
+  })
+
+/** Before the generator has said that it is ready. */
+const beforeLoad = (words: readonly string[]) => {
+  const ready = { path: /ready\/\d+[.]json$/ }
+  return killedBetween({ from: { ...ready, nth: 2 }, delayMs: 0, until: ready, words })
+}
+
 test.each(rounds)('a generator that is killed during the load is named, round %i', async (round) => {
   const results = `killed-${round}`
   const calls = [1, 2, 3].map((generator) => {
     const share = ['--generator', `${generator}/3`, '--results', results, '--threads', '1']
-    return marketsim([...brief, ...share], {
-      cwd,
-      started(child) {
-        if (generator !== 2) return
-        const look = setInterval(() => {
-          const loads = join(cwd, results, 'loads')
-          const load = existsSync(loads) ? readdirSync(loads)[0] : undefined
-          if (load === undefined || !existsSync(join(loads, load, 'start.json'))) return
-          clearInterval(look)
-          setTimeout(() => child.kill('SIGKILL'), 300 + Math.random() * 1_500)
-        }, 20)
-      },
-    })
+    return marketsim([...brief, ...share], { cwd, environment: duringLoad(['2/3']) })
   })
   expect((await Promise.all(calls)).map(({ code }) => code)).toEqual([0, null, 0])
   const { code, summary } = await merged(results)
@@ -99,26 +101,7 @@ test.each(rounds)(
       const results = `local-${round}-${early}`
       const { code, stdout, stderr } = await marketsim(
         [...brief, '--generators', '3', '--results', results, '--json'],
-        {
-          cwd,
-          started(child) {
-            const look = setInterval(() => {
-              const loads = join(cwd, results, 'loads')
-              const load = existsSync(loads) ? readdirSync(loads)[0] : undefined
-              if (!early && (load === undefined || !existsSync(join(loads, load, 'start.json')))) return
-              const victims = processesOf('--generator', '2/3', join(cwd, results))
-              if (victims.length === 0) return
-              clearInterval(look)
-              setTimeout(
-                () => {
-                  for (const id of victims) process.kill(id, 'SIGKILL')
-                },
-                early ? 0 : 600,
-              )
-            }, 20)
-            child.on('close', () => clearInterval(look))
-          },
-        },
+        { cwd, environment: early ? beforeLoad(['2/3']) : duringLoad(['2/3']) },
       )
       expect(stderr).toMatch(/generator 2 ended by SIGKILL/)
       if (early) expect([code, stderr]).toEqual([6, expect.stringMatching(/no generator has served its part/)])

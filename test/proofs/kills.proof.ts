@@ -2,13 +2,13 @@
  * Real runs killed by SIGKILL at random moments of each phase: resumed, they end as the run that was never interrupted.
  * One round with `--short`, otherwise twelve.
  */
-import type { spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { exitCodes } from '#cli/exit-codes.ts'
 import { openRecord } from '#sim/record/open-record.ts'
 import { marketsim, newFolder, removeFolders, withoutWarnings } from '../cli/marketsim.ts'
+import { type At, killedBetween } from '../cli/moments.ts'
 import { isShort } from './effort.ts'
 
 const cwd = newFolder()
@@ -34,16 +34,16 @@ function phaseOf(name: string): Phase | undefined {
   return existsSync(join(cwd, staging, 'facts/cell-0.facts')) ? 'simulating' : undefined
 }
 
-/** Kills the process some random part of `within` ms after the phase began; it may have got further by then. */
-function killIn(name: string, phase: Phase, within: number): (child: ReturnType<typeof spawn>) => void {
-  return (child) => {
-    const look = setInterval(() => {
-      const reached = phaseOf(name)
-      if (reached === undefined || phases.indexOf(reached) < phases.indexOf(phase)) return
-      clearInterval(look)
-      setTimeout(() => child.kill('SIGKILL'), Math.random() * within)
-    }, 2)
-    child.on('close', () => clearInterval(look))
+/** Where a run notes that it is in a phase. */
+const noted = (phase: Phase): At => ({ path: /progress[.]json$/, text: new RegExp(`"phase":"${phase}"`) })
+
+/** Where a run that is in `now`, or has not begun, enters a phase, and where it leaves it; the last ends with its name. */
+function boundsOf(name: string, now: Phase | undefined, phase: Phase): { from: At; until: At } {
+  const next = phases[phases.indexOf(phase) + 1]
+  const begun = now === undefined ? /cell-0[.]facts$/ : new RegExp(`${name}[.]partial-`)
+  return {
+    from: phase === (now ?? 'simulating') ? { path: begun } : noted(phase),
+    until: next === undefined ? { path: new RegExp(`(^|/)${name}$`) } : noted(next),
   }
 }
 
@@ -58,26 +58,25 @@ function contentOf(folder: string): Record<string, unknown[]> {
   }
 }
 
+/** Ms after the beginning of a phase in which it is killed at a random moment, or at its end if that is sooner. */
 const within: Readonly<Record<Phase, number>> = { simulating: 600, recording: 60, auditing: 150, reporting: 60 }
 
-/** Kills one run in each of these phases, resuming it in between; returns the phases it was truly in. */
-async function killAndResume(name: string, planned: readonly Phase[]): Promise<Set<Phase>> {
-  const killed = new Set<Phase>()
-  for (const [turn, phase] of planned.entries()) {
+/** Kills one run in each phase, once more while simulating, and resumes it in between and at the end. */
+async function killAndResume(name: string): Promise<void> {
+  for (const [turn, phase] of (['simulating', ...phases] as const).entries()) {
     const threads = ['--threads', String((turn % 2) + 1)]
     const words =
       turn === 0
         ? ['run', 'quickstart', ...brief, ...threads, '--out', name, '--checkpoint-every', '3d']
         : ['resume', name, ...threads, '--quiet']
-    const { code } = await marketsim(words, { cwd, started: killIn(name, phase, within[phase]) })
-    if (code !== null) break
-    killed.add(phaseOf(name) as Phase)
+    const delayMs = 1 + Math.random() * within[phase]
+    const environment = killedBetween({ ...boundsOf(name, phaseOf(name), phase), delayMs })
+    const { code, stderr } = await marketsim(words, { cwd, environment })
+    expect([code, stderr, phaseOf(name)]).toEqual([null, expect.any(String), phase])
     expect(existsSync(join(cwd, name)), `${name} has its name before it is complete`).toBe(false)
   }
-  if (stagingOf(name) === undefined) return killed
   const { code, stderr } = await marketsim(['resume', name, '--quiet'], { cwd })
   expect([withoutWarnings(stderr), code]).toEqual(['', exitCodes.done.code])
-  return killed
 }
 
 function expectAlike(name: string): void {
@@ -94,15 +93,8 @@ function expectAlike(name: string): void {
 test.each(Array.from({ length: isShort ? 1 : 12 }, (_, round) => [round + 1]))(
   'round %i: killed in each phase, once more while simulating, and resumed on other threads each time',
   async (round) => {
-    const missing = new Set<Phase>(phases)
-    // A drawn moment may come too late for its phase: then another run is killed in the phases still to be hit.
-    for (let turn = 1; missing.size > 0 && turn <= 5; turn++) {
-      const name = `killed-${round}-${turn}`
-      const planned = phases.filter((phase) => missing.has(phase))
-      const killed = await killAndResume(name, turn === 1 ? ['simulating', ...planned] : planned)
-      for (const phase of killed) missing.delete(phase)
-      expectAlike(name)
-    }
-    expect([...missing]).toEqual([])
+    const name = `killed-${round}`
+    await killAndResume(name)
+    expectAlike(name)
   },
 )

@@ -29,7 +29,7 @@ const node = hostname().split('.')[0]
 
 function ran(program: string, words: readonly string[], environment: Record<string, string>, cwd: string): string {
   const { status, stdout, stderr } = spawnSync(program, words, {
-    ...{ cwd, encoding: 'utf8', timeout: 300_000 },
+    ...{ cwd, encoding: 'utf8' },
     env: { ...process.env, ...environment },
   })
   expect([status, stderr]).toEqual([0, expect.any(String)])
@@ -77,7 +77,7 @@ async function startSlurm(folder: string): Promise<Record<string, string>> {
       env: { ...process.env, ...environment },
     })
     if (stdout.trim() === 'idle') return environment
-    expect(tries, 'the node of Slurm does not become idle').toBeLessThan(300)
+    expect(tries, 'the node of Slurm does not become idle').toBeLessThan(3_000)
     await setTimeout(200)
   }
 }

@@ -27,19 +27,38 @@ test('an abort while the threads start, or before, ends the run', async () => {
   expect(started.length).toBe(2)
 })
 
-test.each([1, 2])('progress on %i threads goes up and ends with the run', async (threads) => {
+const cellsOf = (threads: number): number[] => (threads === 1 ? [3] : [1, 2])
+
+test.each([1, 2])('progress on %i threads goes up', async (threads) => {
   const seen: CellsProgress[] = []
-  const onProgress = (progress: CellsProgress) => seen.push(progress)
-  const { executed } = await run('faulty', ticking, { threads, end: 300_000, progressEveryMs: 1, onProgress })
-  const cells = threads === 1 ? [3] : [1, 2]
-  for (const [i, { now, executed: so, perThread }] of seen.entries()) {
-    expect(now).toBeGreaterThanOrEqual(seen[i - 1]?.now ?? 0)
-    expect(so).toBeGreaterThanOrEqual(seen[i - 1]?.executed ?? 0)
-    expect(perThread.map((thread) => thread.cells)).toEqual(cells)
+  const controller = new AbortController()
+  const onProgress = (progress: CellsProgress) => {
+    seen.push(progress)
+    if (seen.length === 5) controller.abort()
   }
-  expect(seen.length).toBeGreaterThan(1)
-  expect(seen.at(-1)).toMatchObject({ now: 300_000, executed })
-  for (const { state, now } of seen.at(-1)!.perThread) expect({ state, now }).toEqual({ state: 'done', now: 300_000 })
+  const running = run('faulty', ticking, {
+    ...forever,
+    threads,
+    progressEveryMs: 1,
+    onProgress,
+    signal: controller.signal,
+  })
+  await expect(running).rejects.toMatchObject({ name: 'AbortError' })
+  for (const [i, { now, executed, perThread }] of seen.entries()) {
+    expect(now).toBeGreaterThanOrEqual(seen[i - 1]?.now ?? 0)
+    expect(executed).toBeGreaterThanOrEqual(seen[i - 1]?.executed ?? 0)
+    expect(perThread.map((thread) => thread.cells)).toEqual(cellsOf(threads))
+  }
+})
+
+test.each([1, 2])('progress on %i threads ends with the run', async (threads) => {
+  let last: CellsProgress | undefined
+  const onProgress = (progress: CellsProgress) => {
+    last = progress
+  }
+  const { executed } = await run('faulty', ticking, { threads, end: 3_000, onProgress })
+  expect(last).toMatchObject({ now: 3_000, executed })
+  for (const { state, now } of last!.perThread) expect({ state, now }).toEqual({ state: 'done', now: 3_000 })
 })
 
 test.each([1, 2])('an error of the caller, on %i threads, ends the run as it is', async (threads) => {

@@ -9,6 +9,7 @@ import { measure } from '../../../bench/compare/measure.ts'
 import { plant, plants } from '../../../bench/compare/plants.ts'
 import { commitOf, root, treeIn } from '../../../bench/compare/trees.ts'
 import { Workshop } from '../../../bench/compare/workshop.ts'
+import { signalledAt } from '../../cli/moments.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'marketsim-test-'))
 afterAll(() => rmSync(scratch, { recursive: true }))
@@ -75,13 +76,10 @@ test.each(plants.map((each) => [each.work, each] as const))(
 test('a comparison that is ended leaves nothing behind', async () => {
   const words = [join(root, 'bench/prove-compare.ts'), '--short']
   const child = spawn(process.execPath, words, {
-    env: { ...process.env, TMPDIR: scratch },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    // While the folder is new, which is when a late handler would miss the signal.
+    env: { ...process.env, TMPDIR: scratch, ...signalledAt({ path: /marketsim-bench-\w+$/ }, 'SIGTERM') },
+    stdio: ['ignore', 'ignore', 'inherit'],
   })
-  await once(child.stdout, 'data')
-  // Without a pause: the signal arrives while the folder is new, which is when a late handler would miss it.
-  while (!readdirSync(scratch).some((name) => name.startsWith('marketsim-bench-')));
-  child.kill('SIGTERM')
   const [code] = await once(child, 'close')
   expect(code).toBe(143)
   expect(readdirSync(scratch).filter((name) => name.startsWith('marketsim-bench-'))).toEqual([])

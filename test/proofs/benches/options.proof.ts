@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { helpOf, readOptions, UsageError } from '#cli/script.ts'
@@ -76,14 +77,19 @@ const run = (name: string, word: string) =>
     encoding: 'utf8',
   })
 
-test.each(['billing', 'engine', 'digest', 'peers', 'cells', 'limit', 'market', 'growth', 'prove-compare'])(
-  'bench/%s.ts refuses an option that it does not know with exit code 2 and a hint',
-  (name) => {
-    const { status, stdout, stderr } = run(name, '--halp')
-    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
-    expect(stderr).toMatch(/^error: --halp is unknown, did you mean --help\?; see npm run bench.* --help\n$/)
-  },
-)
+const benches = ['billing', 'engine', 'digest', 'peers', 'cells', 'limit', 'market', 'growth', 'pages', 'prove-compare']
+
+test('each bench is a script of the package', () => {
+  const { scripts } = JSON.parse(readFileSync(fileURLToPath(new URL('../../../package.json', import.meta.url)), 'utf8'))
+  const files = Object.values<string>(scripts).flatMap((line) => /^node .*bench\/(.*)\.ts$/.exec(line)?.slice(1) ?? [])
+  expect(files.toSorted()).toEqual(benches.toSorted())
+})
+
+test.each(benches)('bench/%s.ts refuses an option that it does not know with exit code 2 and a hint', (name) => {
+  const { status, stdout, stderr } = run(name, '--halp')
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+  expect(stderr).toMatch(/^error: --halp is unknown, did you mean --help\?; see npm run bench.* --help\n$/)
+})
 
 test.each([
   [{ TMPDIR: '/no/such/folder' }, [], 'no folder for temporary files: ENOENT'],
@@ -99,8 +105,8 @@ test.each([
   expect(stderr).toContain(message)
 })
 
-test('--help prints a page on stdout', () => {
-  const { status, stdout, stderr } = run('market', '--help')
+test.each(benches)('bench/%s.ts --help prints a page on stdout', (name) => {
+  const { status, stdout, stderr } = run(name, '--help')
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-  expect(stdout).toBe(`${helpOf(marketUsage)}\n`)
+  expect(stdout).toMatch(/^usage: npm run bench[\s\S]*\n {2}--help[\s\S]*\nExit codes:\n {2}0 /)
 })

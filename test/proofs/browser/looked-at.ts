@@ -8,7 +8,8 @@ const executablePath = '/usr/bin/chromium'
 const quiet = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run']
 const alone = ['--disable-background-networking', '--disable-component-update', '--disable-sync']
 
-export const launched = (): Promise<Browser> => chromium.launch({ executablePath, args: [...quiet, ...alone] })
+export const launched = (): Promise<Browser> =>
+  chromium.launch({ executablePath, args: [...quiet, ...alone], timeout: 0 })
 
 /** What the pages of a context said and asked for. */
 export interface Heard {
@@ -17,6 +18,8 @@ export interface Heard {
 }
 
 export function listen(page: Page): Heard {
+  // The time of the test is the limit: a machine may be busy.
+  page.setDefaultTimeout(0)
   const heard: Heard = { said: [], asked: [] }
   page.on('console', (message) => heard.said.push(`${message.text()} ${message.location().url}`.trim()))
   page.on('pageerror', (error) => heard.said.push(error.message))

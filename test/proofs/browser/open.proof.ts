@@ -71,11 +71,13 @@ test('every kind of page is usable at three widths in both themes, and axe-core 
     }
     await page.goto(`${origin}/run/servers/bills?sort=payable`)
     await page.locator('main table a').first().click()
+    await page.waitForURL(/\/bill\//)
     await expectUsable(page, 'a bill')
     await page
       .locator('main table a', { hasText: /^transaction/ })
       .first()
       .click()
+    await page.waitForURL(/\/transaction\//)
     await expectUsable(page, 'a transaction')
     await page.goto(`${origin}/run/servers/report`)
     await expectUsable(page, 'the report')
@@ -133,6 +135,7 @@ test('without scripts every page works: links, forms and titles', async () => {
   await page.waitForURL(`${origin}/`)
   await page.getByLabel('Search').fill('U-01')
   await page.getByRole('button', { name: 'Find' }).click()
+  await page.waitForURL((url) => url.pathname !== '/')
   expect(await page.locator('h1').textContent()).toMatch(/U-01/)
   await context.close()
   controller.abort()
@@ -144,6 +147,7 @@ test('on paper a bill has no navigation and no form', async () => {
   await opened(['servers'], async (page, origin) => {
     await page.goto(`${origin}/run/servers/bills`)
     await page.locator('main table a').first().click()
+    await page.waitForURL(/\/bill\//)
     await page.emulateMedia({ media: 'print' })
     expect(await page.locator('.top').isVisible()).toBe(false)
     expect(await page.locator('main table').first().isVisible()).toBe(true)

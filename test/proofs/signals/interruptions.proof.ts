@@ -15,11 +15,11 @@ import {
   tiny,
   withoutWarnings,
 } from '../../cli/marketsim.ts'
+import { stoppedAt } from '../../cli/moments.ts'
 import {
   entries,
   expectMeterLeavesNothing,
   expectRunLeavesNothing,
-  signalWhen,
   stoppedHotRun,
   writeInputs,
 } from '../../cli/stopped-by-signal.ts'
@@ -75,11 +75,11 @@ describe('a run that is there', () => {
     const [reported, exported] = await Promise.all([
       marketsim(['report', 'run', '--audit'], {
         cwd,
-        started: signalWhen(() => entries(cwd, 'run.reports-').length > 0, 'SIGTERM'),
+        environment: stoppedAt({ path: /run\.reports-\d+$/ }, 'SIGTERM'),
       }),
       marketsim(['export', 'run', '--format', 'hledger', '--out', 'books'], {
         cwd,
-        started: signalWhen(() => entries(join(cwd, 'books'), '.partial-').length > 0, 'SIGHUP'),
+        environment: stoppedAt({ path: /books\/\.partial-[^/]+$/ }, 'SIGHUP'),
       }),
     ])
     expect([reported.code, exported.code]).toEqual([exitCodes.terminated.code, exitCodes.hungUp.code])

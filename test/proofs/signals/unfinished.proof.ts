@@ -10,7 +10,8 @@ import { afterAll, expect, test } from 'vitest'
 import { exitCodes } from '#cli/exit-codes.ts'
 import { ResultFolder } from '#cli/results/result-folder.ts'
 import { inThisProcess, marketsim, newFolder, removeFolders, tiny, withoutWarnings } from '../../cli/marketsim.ts'
-import { entries, signalWhen } from '../../cli/stopped-by-signal.ts'
+import { stoppedAt } from '../../cli/moments.ts'
+import { entries } from '../../cli/stopped-by-signal.ts'
 
 const cwd = newFolder()
 afterAll(removeFolders)
@@ -40,11 +41,12 @@ test('a run that fails keeps the checkpoints it has, and resumes from them', asy
 })
 
 test('a stopped sweep keeps its finished runs, and resuming makes only the others', async () => {
-  // So many that some are left to make when the signal arrives.
   const words = ['sweep', 'quickstart', ...tiny, '--runs', '8', '--quiet', '--out', 'swept']
   const resultsOf = (folder: string) => new ResultFolder(join(cwd, folder, 'unfinished'))
-  const finished = () => entries(cwd, 'swept.partial-').some((folder) => resultsOf(folder).keys().length > 1)
-  const { code, stderr } = await marketsim(words, { cwd, started: signalWhen(finished, 'SIGINT') })
+  const { code, stderr } = await marketsim(words, {
+    cwd,
+    environment: stoppedAt({ path: /results\/..\/\w+\.json$/, nth: 3 }, 'SIGINT'),
+  })
   expect(withoutWarnings(stderr)).toMatch(
     /^interrupted: \d finished runs are kept; resume with `node \S+ resume swept`/,
   )

@@ -15,7 +15,7 @@ const planted = `
   UPDATE pool_hours SET peak = peak + 1 WHERE rowid % 10 = 0;
 `
 
-test('one thread and three write the same findings', { timeout: 60_000 }, async () => {
+test('one thread and three write the same findings', async () => {
   const sets = ['end=2024-04-08T00:00:00+08:00', 'buyers.0.count=20', 'buyers.1.count=10']
   await withRun('quickstart', { sets }, async ({ record, differences }) => {
     expect(differences).toBe(0)

@@ -179,7 +179,7 @@ async function foundIn(path: string, threads: number, leastSpans: number, judges
   }))
 }
 
-test('the auditor finds the same however the record is cut into pieces', { timeout: 60_000 }, async () => {
+test('the auditor finds the same however the record is cut into pieces', async () => {
   const changed = copyOf('cut')
   rewriteColumn(changed, 'usage_spans', 'amount', (amount, row) => (row % 9 === 0 ? amount + 1n : amount))
   rewriteColumn(changed, 'postings', 'amount', (amount, row) => (row % 40 === 0 ? amount + 1n : amount))
