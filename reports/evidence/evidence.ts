@@ -36,6 +36,8 @@ export interface PostedLeg {
   readonly kind: string
   readonly rule: string
   readonly repeats: bigint
+  /** How many of the repetitions are on the bill; all of them where it is about no bill. */
+  readonly times: bigint
   readonly ledger: string
   readonly owner: bigint
   readonly amount: bigint
@@ -105,7 +107,11 @@ const ordersIn = ({ subject, workings, moments }: Explanation): ReadonlySet<stri
     ),
   )
 
-function postingsOf(reader: FactReader, transactions: readonly bigint[]): PostedLeg[] {
+/** Transactions of an explanation, each with the repetitions that count. */
+function postingsOf(reader: FactReader, explanation: Explanation): PostedLeg[] {
+  const { charges = [], taxes = [] } = explanation.billed ?? {}
+  const times = new Map([...charges, ...taxes].map((each) => [each.transaction, each.times]))
+  const transactions = [...new Set([...transactionsIn(explanation), ...taxes.map(({ transaction }) => transaction)])]
   return transactions.flatMap((id) => {
     const [transaction] = reader.facts('transactions', 'id = ?', id)
     return legsOf(reader, id).map(({ ledger, owner, amount }) => ({
@@ -114,6 +120,7 @@ function postingsOf(reader: FactReader, transactions: readonly bigint[]): Posted
       kind: reader.word(transaction.kind),
       rule: reader.word(transaction.rule),
       repeats: transaction.repeats,
+      times: times.get(id) ?? transaction.repeats,
       ledger: reader.word(ledger),
       owner,
       amount,
@@ -161,7 +168,7 @@ export function evidenceOf(record: RunRecord, subject: EvidenceSubject, asked: s
   )
   return {
     ...{ subject, id, explanation, account, from, until, audited },
-    postings: postingsOf(reader, transactionsIn(explanation)),
+    postings: postingsOf(reader, explanation),
     prices: priceLists(record, account.id, until),
     rowCounts: rowCountsOf(record),
     balances: balancesAt(record),

@@ -4,7 +4,8 @@ import { decimalText, grouped } from '#base/decimal-text.ts'
 import { defaultPolicies, policyKeys } from '#scenarios/policies.ts'
 import { ruleText } from '#scenarios/rules.ts'
 import type { Comparison } from '#sim/audit/witness.ts'
-import { amountText, type Working } from '../explain/explanation.ts'
+import { earning } from '../explain/bill.ts'
+import { amountText, type BilledTransaction, type Working } from '../explain/explanation.ts'
 import { policiesAt, policiesOf } from '../explain/premises.ts'
 import { documentText } from '../html/document.ts'
 import { html, type Markup } from '../html/markup.ts'
@@ -61,17 +62,59 @@ const sum = <T>(rows: readonly T[], value: (row: T) => bigint): bigint =>
 const debit = (amount: bigint): bigint => (amount > 0n ? amount : 0n)
 const credit = (amount: bigint): bigint => (amount < 0n ? -amount : 0n)
 
+type ControlTotal = readonly [what: string, one: string, other: string, agrees: boolean]
+
+/** An amount of a leg with all repetitions that count. */
+const counted = ({ amount, times }: PostedLeg): bigint => amount * times
+
+/** What the postings of a bill credit next to what the bill says. */
+function billTotals({ postings, explanation: { billed, workings } }: Evidence): ControlTotal[] {
+  if (billed === undefined) return []
+  const recordedOf = (what: string): bigint => workings.find((each) => each.what === what)?.recorded ?? 0n
+  const creditsOf = (transactions: readonly BilledTransaction[], ledgers: readonly string[]): bigint => {
+    const ids = new Set(transactions.map(({ transaction }) => transaction))
+    return -sum(
+      postings.filter(({ transaction, ledger }) => ids.has(transaction) && ledgers.includes(ledger)),
+      counted,
+    )
+  }
+  const charged = creditsOf(billed.charges, earning)
+  const taxed = creditsOf(billed.taxes, ['tax-payable'])
+  const [charges, payable] = [recordedOf('charges'), recordedOf('payable')]
+  const rounding = -sum(
+    postings.filter(({ kind, ledger }) => kind === 'bill-rounding' && ledger === 'rounding-differences'),
+    counted,
+  )
+  const bookings = sum(billed.charges, ({ times }) => times)
+  return [
+    [
+      `credited to revenue, deferred revenue and tax by ${grouped(String(bookings))} charges of ${billed.charges.length} transactions, repetitions on this bill included; and charges of the bill (I-02)`,
+      ...([amountText(charged), amountText(charges), charged === charges] as const),
+    ],
+    [
+      'charges, tax on use and rounding as posted; and payable of the bill (M-07, M-08)',
+      ...([
+        amountText(charged + taxed + rounding),
+        amountText(payable),
+        charged + taxed + rounding === payable,
+      ] as const),
+    ],
+  ]
+}
+
 /** What has to be equal, side by side. */
-function controlTotals({ postings, balances, explanation, audit, audited }: Evidence): Markup {
+function controlTotals(evidence: Evidence): Markup {
+  const { postings, balances, explanation, audit, audited } = evidence
   const transactions = new Set(postings.map(({ transaction }) => transaction)).size
   const computed = explanation.workings.filter(({ amount }) => amount !== null)
-  const rows: readonly (readonly [string, string, string, boolean])[] = [
+  const rows: readonly ControlTotal[] = [
     [
-      `debits and credits of the ${postings.length} postings below (${transactions} transactions)`,
-      amountText(sum(postings, ({ amount }) => debit(amount))),
-      amountText(sum(postings, ({ amount }) => credit(amount))),
-      sum(postings, ({ amount }) => amount) === 0n,
+      `debits and credits of the ${postings.length} postings below (${transactions} transactions), with their repetitions`,
+      amountText(sum(postings, (leg) => debit(counted(leg)))),
+      amountText(sum(postings, (leg) => credit(counted(leg)))),
+      sum(postings, counted) === 0n,
     ],
+    ...billTotals(evidence),
     [
       `debits and credits of all ${balances.length} ledger accounts of the run (Q-01)`,
       amountText(sum(balances, ({ balance }) => debit(balance))),
@@ -159,7 +202,7 @@ ${section('Control totals', 'Each line has two numbers that must be equal.', con
 ${section('Formulas', 'Every amount computed again by the billing core from its inputs, next to what was recorded.', formulas(explanation.workings))}
 ${section("The auditor's calculation", 'A second calculation from the recorded facts alone, by code that shares nothing with the billing core, made when this page was written. The first table has each number about this subject, the second all numbers of this account by kind.', folded('Numbers', audit.comparisons.length, comparisons(audit.comparisons, utcOffset)), comparedKinds(evidence, utcOffset))}
 ${section('Prices', `The price list at the beginning of the run, and the one in force on ${instant(until)}, of what this buyer used or ordered. Prices of image hours have their discount in them.`, priceTable(evidence))}
-${section('Postings', 'Debits are positive. The amounts are those of one repetition; a transaction that repeats is posted again each hour.', folded('Postings', evidence.postings.length, postingTable(evidence.postings, utcOffset)))}
+${section('Postings', 'A transaction that repeats is posted again each hour: debit and credit are those of one repetition, in all with those that count. The sums of the last two columns are among the control totals.', folded('Postings', evidence.postings.length, postingTable(evidence, utcOffset)))}
 ${section('Policies in force', `The switches of the rulebook on ${instant(until)}.`, folded('Policies', policyKeys.length, policiesInForce(record, until)))}
 ${section(
   'Rules',
@@ -263,7 +306,7 @@ const priceTable = ({ prices }: Evidence): Markup =>
     prices,
   )
 
-const postingTable = (postings: readonly PostedLeg[], utcOffset: number): Markup =>
+const postingTable = ({ postings, explanation }: Evidence, utcOffset: number): Markup =>
   table(
     'Postings',
     [
@@ -272,9 +315,14 @@ const postingTable = (postings: readonly PostedLeg[], utcOffset: number): Markup
       { title: 'kind', cell: ({ kind }) => kind },
       { title: 'rule', cell: ({ rule }) => rule },
       { title: 'repeats', number, cell: ({ repeats }) => String(repeats) },
+      ...(explanation.billed === undefined
+        ? []
+        : [{ title: 'on the bill', number, cell: ({ times }: PostedLeg) => String(times) }]),
       { title: 'ledger account', cell: ({ ledger, owner }) => (owner === 0n ? ledger : `${ledger}:${owner}`) },
       { title: 'debit', number, cell: ({ amount }) => (amount > 0n ? amountText(amount) : '') },
       { title: 'credit', number, cell: ({ amount }) => (amount < 0n ? amountText(-amount) : '') },
+      { title: 'debits in all', number, cell: (leg) => (leg.amount > 0n ? amountText(counted(leg)) : '') },
+      { title: 'credits in all', number, cell: (leg) => (leg.amount < 0n ? amountText(-counted(leg)) : '') },
     ],
     postings,
   )

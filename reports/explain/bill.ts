@@ -6,7 +6,7 @@ import { HOUR as HOUR_IN_MS } from '#base/time.ts'
 import { FINAL_AFTER } from '#sim/billing/final-bill.ts'
 import { monthTotal, taxOnUse } from '#sim/billing/month-total.ts'
 import { HIGH } from '#sim/record/wide.ts'
-import { amountText, type Explanation, type Moment, type Working } from './explanation.ts'
+import { amountText, type BilledTransaction, type Explanation, type Moment, type Working } from './explanation.ts'
 import { type FactReader, type FactRow, inTime } from './fact-reader.ts'
 import {
   hasRejected,
@@ -25,7 +25,8 @@ const HOUR = BigInt(HOUR_IN_MS)
 const DAY = 24n * HOUR
 /** Longer sums are shown by their number of terms. */
 const MOST_TERMS = 4
-const earning = ['marketplace-revenue', 'cloud-resource-revenue', 'deferred-revenue', 'tax-payable']
+/** What a charge credits. */
+export const earning = ['marketplace-revenue', 'cloud-resource-revenue', 'deferred-revenue', 'tax-payable']
 
 /**
  * What a transaction charges its buyer: what revenue, deferred revenue and tax are credited. Other movements, such as
@@ -173,6 +174,8 @@ interface BillTax {
   readonly taxable: bigint
   readonly tax: bigint
   readonly of_orders: bigint
+  /** 0 where nothing was taxed. */
+  readonly transaction: bigint
 }
 
 function taxLine({ record }: FactReader, { region, at, taxable }: Pick<BillTax, 'region' | 'at' | 'taxable'>) {
@@ -188,14 +191,17 @@ export const taxWorkings = (reader: FactReader, transaction: FactRow): Working[]
   })
 
 /** M-07: what the bill adds for the use of its month, and the tax that its orders have in them. */
-function taxOf(reader: FactReader, bill: FactRow): { readonly workings: Working[]; readonly tax: bigint } {
+function taxOf(
+  reader: FactReader,
+  bill: FactRow,
+): { readonly workings: Working[]; readonly tax: bigint; readonly transactions: BilledTransaction[] } {
   const { record } = reader
   const [row] = record.rows<BillTax & Record<string, bigint>>(
-    'SELECT region, at, taxable, tax, of_orders FROM bill_taxes WHERE account = ? AND month = ?',
+    'SELECT region, at, taxable, tax, of_orders, transaction_id AS "transaction" FROM bill_taxes WHERE account = ? AND month = ?',
     bill.account,
     bill.month,
   )
-  if (row === undefined) return { workings: [], tax: 0n }
+  if (row === undefined) return { workings: [], tax: 0n, transactions: [] }
   const line = taxLine(reader, row)
   const ofOrders = row.of_orders === 0n ? '' : ` + ${decimalText(row.of_orders, MONEY_DECIMALS)} in its orders`
   const working = {
@@ -205,7 +211,8 @@ function taxOf(reader: FactReader, bill: FactRow): { readonly workings: Working[
     amount: line.amount + row.of_orders,
     recorded: row.tax + row.of_orders,
   }
-  return { workings: [working], tax: line.amount }
+  const transactions = row.transaction === 0n ? [] : [{ transaction: row.transaction, times: 1n, amount: row.tax }]
+  return { workings: [working], tax: line.amount, transactions }
 }
 
 interface CreditNote {
@@ -309,5 +316,9 @@ export function explainBill(reader: FactReader, bill: FactRow): Explanation {
       },
     ],
     moments: inTime(moments),
+    billed: {
+      charges: charges.map(({ transaction, times, amount }) => ({ transaction: transaction.id, times, amount })),
+      taxes: taxed.transactions,
+    },
   }
 }

@@ -26,12 +26,21 @@ export interface Moment {
   readonly details: readonly string[]
 }
 
+/** A transaction that a bill charges, as often as it is on that bill; `amount` is that of one repetition. */
+export interface BilledTransaction {
+  readonly transaction: bigint
+  readonly times: bigint
+  readonly amount: bigint
+}
+
 export interface Explanation {
   readonly subject: string
   readonly particulars: readonly Particular[]
   readonly workings: readonly Working[]
   /** In time order. */
   readonly moments: readonly Moment[]
+  /** Of a bill: its charges, and its tax on use. */
+  readonly billed?: { readonly charges: readonly BilledTransaction[]; readonly taxes: readonly BilledTransaction[] }
 }
 
 export const amountText = (units: bigint): string => decimalText(units, 8, 8)

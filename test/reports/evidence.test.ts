@@ -8,6 +8,8 @@ import { prepareBooked } from '#reports/booked.ts'
 import { type EvidenceSubject, evidenceOf, hasEvidence } from '#reports/evidence/evidence.ts'
 import { evidencePage } from '#reports/evidence/page.ts'
 import { priceLists } from '#reports/evidence/price-lists.ts'
+import { explain } from '#reports/explain/explain.ts'
+import { amountText } from '#reports/explain/explanation.ts'
 import { subjects } from '#reports/explain/subjects.ts'
 import { RunRecord } from '#reports/record.ts'
 import { policyKeys } from '#scenarios/policies.ts'
@@ -53,6 +55,39 @@ test('Q-08: the auditor computes charges and payable of the bill again, and all 
   expect(evidence?.postings.reduce((sum, { amount }) => sum + amount, 0n)).toBe(0n)
   expect(evidence?.postings.length).toBeGreaterThan(20)
   expect(evidence?.audited.differences).toBe(0n)
+})
+
+test('I-02: postings come to charges and payable of every bill, with the repetitions that are on it', () => {
+  const bills = record.rows<{ name: string; month: bigint; charges: bigint }>(
+    'SELECT a.name, b.month, b.charges FROM bills b JOIN accounts a ON a.id = b.account ORDER BY b.lines DESC LIMIT 6',
+  )
+  const repeated = new Set<boolean>()
+  for (const { name, month, charges } of bills) {
+    const id = `${name}/${new Date(Number(month) + record.meta.utcOffset).toISOString().slice(0, 7)}`
+    const { billed } = explain(record, 'bill', id)
+    expect([id, billed?.charges.reduce((sum, { times, amount }) => sum + times * amount, 0n)]).toEqual([id, charges])
+    for (const { times } of billed?.charges ?? []) repeated.add(times > 1n)
+  }
+  expect(bills.length).toBe(6)
+  expect([...repeated].sort()).toEqual([false, true])
+  const bill = largestBill()
+  const evidence = evidenceOf(record, 'bill', bill.id)
+  if (evidence === undefined) throw new Error('no evidence')
+  const page = evidencePage(evidence, record, undefined)
+  const totals = page.slice(page.indexOf('<h2>Control totals'), page.indexOf('<h2>Formulas'))
+  for (const amount of [bill.charges, bill.payable])
+    expect(totals.split(amountText(amount)).length, amountText(amount)).toBeGreaterThan(2)
+  const credits = evidence.postings.reduce((sum, { amount, times }) => (amount < 0n ? sum - amount * times : sum), 0n)
+  expect(totals).toContain(amountText(credits))
+  expect(evidence.postings.some(({ kind }) => kind === 'usage-tax')).toBe(true)
+  expect(page).toContain('credits in all')
+  // A posting that is missing is noticed.
+  const [charge] = evidence.explanation.billed?.charges ?? []
+  const without = {
+    ...evidence,
+    postings: evidence.postings.filter(({ transaction }) => transaction !== charge.transaction),
+  }
+  expect(evidencePage(without, record, undefined)).toContain('differs')
 })
 
 test('the page has every part, each rule with its text, and is the same each time', () => {
