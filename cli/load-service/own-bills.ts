@@ -56,6 +56,7 @@ export function ownSource(billing: OwnBilling, without: ReadonlySet<string>): Ra
   const source: RatedSource = {
     variants: () => [],
     candidates: () => [],
+    otherPrices: () => [],
     policies,
     currency: code,
     decimals,

@@ -52,7 +52,7 @@ export async function structureOfBills(
 }
 
 /** A figure of a bill whose use is another by so much. */
-function figureOf(source: RatedSource, bill: SourceBill, figure: Figure, use: bigint): bigint {
+export function figureOf(source: RatedSource, bill: SourceBill, figure: Figure, use: bigint): bigint {
   if (figure === 'charges') return bill.charges + use
   if (figure === 'payable' && use === 0n) return bill.payable
   const total = source.totalOf(bill, { use, orders: 0n })

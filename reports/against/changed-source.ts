@@ -97,6 +97,7 @@ export function changedSource(
   return {
     variants: () => [],
     candidates: () => [],
+    otherPrices: () => [],
     policies: { ...source.policies, 'tax.percent': percent },
     currency: source.currency,
     decimals: source.decimals,

@@ -22,6 +22,7 @@ import { certainly, partsOf, type Reason, together, uncertain } from './reason.t
 import { severalPrices } from './several-prices.ts'
 import { shiftedHours } from './shifted-hours.ts'
 import { ofSomeAccounts } from './some-accounts.ts'
+import { otherPriceOfBills, ruleOfOneResource, ruleOfResources } from './some-resources.ts'
 import { steppedSources } from './stepped.ts'
 import { taxFromDay } from './tax-from-day.ts'
 import { taxInCents } from './tax-in-cents.ts'
@@ -98,6 +99,12 @@ function oneCause(source: RatedSource, invoices: Invoices, known?: Reason): Prom
     : oneCauseOfBills(source, invoices, variants)
 }
 
+/** What may be of single servers: stops and resizes that were missed, the price of another flavour. */
+const rulesOfResources = (source: RatedSource): Variant[] => [
+  ...source.candidates().filter(({ cause }) => cause === 'missed event'),
+  ...source.otherPrices(),
+]
+
 /** The same source with these variants and no others. */
 const withVariants = (source: RatedSource, variants: readonly Variant[]): RatedSource => ({
   ...source,
@@ -121,6 +128,8 @@ async function oneCauseOfLines(
   const some = await ofSomeAccounts(source, invoices, variants)
   const ofSome = some.length === 0 ? undefined : await switchOfLines(withVariants(source, some), lines, false)
   if (certainly(ofSome) !== undefined && ofSome?.parts === undefined) return ofSome
+  const one = await ruleOfResources(source, lines, rulesOfResources(source))
+  if (one !== undefined) return one
   const structure = await structureOfLines(source, lines)
   const single = structure ?? onlyCause([await partFactorOfLines(source, lines), await priceOfLines(source, lines)])
   return single ?? rule
@@ -162,7 +171,11 @@ async function oneCauseOfBills(
     certainly(await switchOfBills(withVariants(source, variants.filter(isRounding)), bills)),
   ]
   if (all.every((reason) => reason === undefined)) {
-    const part = (await partFactorOfBills(source, bills)) ?? (await severalPrices(source, bills))
+    const part =
+      (await otherPriceOfBills(source, bills)) ??
+      (await ruleOfOneResource(source, bills, rulesOfResources(source))) ??
+      (await partFactorOfBills(source, bills)) ??
+      (await severalPrices(source, bills))
     if (part !== undefined) return part
   }
   const isTelling = areTellingOfCents(source, await source.bills(), invoices)

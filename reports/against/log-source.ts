@@ -13,6 +13,7 @@ import type { RatedHour } from '#sim/metering-log/hour-pricer.ts'
 import { chargingKey, type MeteredHours, meteringKey } from '#sim/metering-log/metered-hours.ts'
 import type { PriceHistory, PriceList } from '#sim/metering-log/price-list.ts'
 import { namedBills, type RatedLog, rateLog } from '#sim/metering-log/rate-log.ts'
+import type { MissedEvent } from '#sim/metering-log/rater.ts'
 import {
   type OtherPrice,
   type RatedLine,
@@ -32,6 +33,8 @@ export interface LogSourceOptions {
   readonly longestSpan?: number | undefined
   /** How the log is written. */
   readonly table?: TableOptions & AskedConventions
+  /** Of another program that does not know of some events. */
+  readonly missed?: MissedEvent
   /** The log's bytes, from the beginning each time. */
   events(): AsyncIterable<Uint8Array>
 }
@@ -263,6 +266,29 @@ function otherLists(prices: PriceList, utcOffset: number) {
   return [...found, ...swaps, ...rounded]
 }
 
+/** What another program may not know of. */
+const missedEvents: readonly { readonly missed: MissedEvent; readonly text: string }[] = [
+  { missed: 'stop', text: 'servers charged as if they had never been stopped' },
+  { missed: 'resize', text: 'servers charged as if they had never been resized' },
+]
+
+/** Each name at the price of another one of its kind. */
+const MOST_OTHER_PRICES = 90
+function pricesOfOthers(prices: PriceList) {
+  const kinds: readonly (keyof Lists)[] = ['ecs', 'image']
+  const pairs = kinds.flatMap((kind) => {
+    const names = [...prices[kind].keys()]
+    return names.flatMap((a) => names.filter((b) => b !== a).map((b) => [kind, a, b] as const))
+  })
+  return pairs.slice(0, MOST_OTHER_PRICES).map(([kind, a, b]) => ({
+    cause: 'wrong price' as const,
+    rule: 'U-07',
+    text: `${a} at the price of ${b}`,
+    of: `${kind} ${a}`,
+    prices: { ...prices, [kind]: new Map([...prices[kind], [a, prices[kind].get(b) ?? []]]) },
+  }))
+}
+
 /** The metered hours of a log, and what they depend on besides it. */
 interface Kept {
   readonly key: string
@@ -283,7 +309,7 @@ export type LogSource = RatedSource & { log(): RatedLog | undefined }
 function sourceOf(options: LogSourceOptions, shared: { kept: Kept | undefined }, isOwn: boolean): LogSource {
   const { policies, prices, file, until, longestSpan, table = {} } = options
   const { currency } = prices
-  const key = meteringKey(policies)
+  const key = `${meteringKey(policies)} ${options.missed ?? ''}`
   const line = new LogLine(policies, prices)
   let last: RatedLog | undefined
   let bills: readonly SourceBill[] | undefined
@@ -309,7 +335,16 @@ function sourceOf(options: LogSourceOptions, shared: { kept: Kept | undefined },
       ...list,
       source: asVariant({ prices: list.prices }),
     })),
+    ...missedEvents.map(
+      ({ missed, text }): Variant => ({
+        ...{ cause: 'missed event', rule: 'U-01', text, isAlone: true },
+        source: asVariant({ missed }),
+      }),
+    ),
   ])
+  const otherPrices = once(() =>
+    pricesOfOthers(prices).map((variant): Variant => ({ ...variant, source: asVariant({ prices: variant.prices }) })),
+  )
   /** The metered hours, where the log has been read and they are those of this source. */
   const kept = (): MeteredHours | undefined => (shared.kept?.key === key ? shared.kept.hours : undefined)
   const pricing = { prices, policies, until }
@@ -318,7 +353,8 @@ function sourceOf(options: LogSourceOptions, shared: { kept: Kept | undefined },
     const hours = kept()
     if (hours !== undefined)
       return [...namedBills(hours.price({ ...pricing, onHour }).bills, hours.names, policies, currency.decimals)]
-    const request = { file, input: options.events(), table, prices, policies, until, longestSpan }
+    const { missed } = options
+    const request = { file, input: options.events(), table, prices, policies, until, longestSpan, missed }
     last = await rateLog({ ...request, onHour, keeps: isOwn })
     const made = [...last.bills()]
     if (last.metered !== undefined) shared.kept = { key, hours: last.metered }
@@ -328,6 +364,7 @@ function sourceOf(options: LogSourceOptions, shared: { kept: Kept | undefined },
   return {
     variants: switches,
     candidates,
+    otherPrices,
     policies,
     currency: currency.code,
     decimals: currency.decimals,

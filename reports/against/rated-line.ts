@@ -23,6 +23,7 @@ export type Cause =
   | 'discount'
   | 'surcharge'
   | 'granularity'
+  | 'missed event'
   | 'old expansion rule'
   | 'new expansion rule'
   | 'other switch'
@@ -88,6 +89,8 @@ export interface Variant {
   readonly isAlone?: boolean
   /** Of a price list without one of its changes: whether the prices before it or those since are the ones throughout. */
   readonly list?: { readonly date: number; readonly part: 'before' | 'since' }
+  /** The only kind and product that it changes. */
+  readonly of?: string
 }
 
 /** A side of the comparison: it can be gone through again. */
@@ -96,6 +99,8 @@ export interface RatedSource {
   variants(): readonly Variant[]
   /** What else another program may do otherwise throughout: price lists of other dates, time zones, swapped prices. */
   candidates(): readonly Variant[]
+  /** Each flavour and image at the price of another one: of all servers, or of one of them. */
+  otherPrices(): readonly Variant[]
   readonly policies: Policies
   /** Code of the currency, and its minor units (M-08). */
   readonly currency: string

@@ -155,6 +155,7 @@ export function recordSource(record: RunRecord): RatedSource {
     decimals: record.meta.decimals,
     variants: () => [],
     candidates: () => [],
+    otherPrices: () => [],
     totalOf: (
       { charges, taxable = 0n, taxPercent = '0' },
       { use, orders } = { use: 0n, orders: 0n },

@@ -58,6 +58,7 @@ function joined(source: RatedSource, other: RatedSource, accounts: ReadonlySet<s
     ...rest,
     variants: () => [],
     candidates: () => [],
+    otherPrices: () => [],
     async each(take, detail) {
       const theirs = await other.each((line) => {
         if (isOther(line)) take(line)

@@ -14,7 +14,7 @@ import { LONGEST_SPAN } from './log-span.ts'
 import { MeteredHours } from './metered-hours.ts'
 import type { PriceList } from './price-list.ts'
 import { type Problem, Problems } from './problems.ts'
-import { LogRater, type RatingTotals } from './rater.ts'
+import { LogRater, type MissedEvent, type RatingTotals } from './rater.ts'
 
 export interface LogRequest {
   /** Name of the log, for errors. */
@@ -27,6 +27,8 @@ export interface LogRequest {
   readonly until?: number | undefined
   /** Milliseconds from the first row to the last at most; five years where it is left out. */
   readonly longestSpan?: number | undefined
+  /** What of servers another program does not know of. */
+  readonly missed?: MissedEvent | undefined
   /** Stop at the first problem: it is thrown as FirstProblem. */
   readonly strict?: boolean
   /** How many problems are kept to be shown. */
@@ -80,6 +82,7 @@ export async function rateLog(request: LogRequest): Promise<RatedLog> {
     names,
     mostHeld: request.mostHeld,
     problems,
+    missed: request.missed,
     onHour: request.onHour,
     onMetered: metered === undefined ? undefined : (hour) => metered.keep(hour),
   })

@@ -17,6 +17,9 @@ import type { Problems } from './problems.ts'
 import { RestingResources } from './resting-resources.ts'
 import { SeenEvents } from './seen-events.ts'
 
+/** Events of servers that another program does not know of: it charges a server as if there had been none. */
+export type MissedEvent = 'stop' | 'resize'
+
 export interface RaterOptions {
   /** Name of the log, for errors. */
   readonly file: string
@@ -30,6 +33,7 @@ export interface RaterOptions {
   /** Resources in memory, about. */
   readonly mostHeld?: number | undefined
   readonly problems: Problems
+  readonly missed?: MissedEvent | undefined
   readonly onHour?: ((hour: RatedHour) => void) | undefined
   /** What is metered, before it is priced. */
   readonly onMetered?: ((hour: MeteredHour) => void) | undefined
@@ -78,7 +82,8 @@ export class LogRater {
     this.totals = { events: 0, hours, seconds, unrated: 0, repeats: 0 }
     this.#resting = new RestingResources(policies['image.key'], names, options.mostHeld)
     this.#judge = new EventJudge(this.#resting, names, prices, options.problems)
-    this.#server = new ResourceMeter('ecs', policies, (row) => this.#rate('ecs', row), until)
+    const ofServer = { ...policies, billsStopped: options.missed === 'stop' }
+    this.#server = new ResourceMeter('ecs', ofServer, (row) => this.#rate('ecs', row), until)
     this.#image = new ResourceMeter('image', policies, (row) => this.#rate('image', row), until)
     this.#others = [...(prices.resources?.keys() ?? [])].map((kind) => [
       kind,
@@ -117,7 +122,7 @@ export class LogRater {
       return
     }
     this.#seen.add()
-    if (event.do === 'resize') resting.resize(resource, event.flavour, event.disk)
+    if (event.do === 'resize' && this.#options.missed !== 'resize') resting.resize(resource, event.flavour, event.disk)
     this.totals.events++
     if (event.at > this.#latest) this.#latest = event.at
     if (this.#image.state === 'deleted') this.#close(event.at)
@@ -127,7 +132,7 @@ export class LogRater {
 
   /** What a resize makes of a meter's thing; undefined where it stays what it is. */
   #newSize(kind: Kind, { resource, flavour, disk, do: action }: LogEvent): string | undefined {
-    if (action !== 'resize') return undefined
+    if (action !== 'resize' || this.#options.missed === 'resize') return undefined
     const size = kind !== 'disk' ? flavour : disk >= 0 ? disk : this.#resting.disk(resource) >= 0 ? -1 : flavour
     return size < 0 ? undefined : this.#options.names.flavour(size)
   }

@@ -22,7 +22,10 @@ export interface ResourceEvent {
 export type MeterPolicies = Pick<
   Policies,
   'time.utcOffset' | 'image.hour' | 'image.key' | 'image.whenStopped' | 'unfreeze.payPerUse'
->
+> & {
+  /** Of a program that breaks U-01: a stopped server is charged as one that runs. */
+  readonly billsStopped?: boolean
+}
 
 /** What a meter knows between two events, so that one meter can serve many resources in turn. */
 export interface MeterAtRest {
@@ -155,6 +158,8 @@ export class ResourceMeter {
       case 'elastic-ip':
       case 'bandwidth':
         return state === 'stopped'
+      case 'ecs':
+        return state === 'stopped' && this.#policies.billsStopped === true
       default:
         return false
     }
