@@ -65,8 +65,8 @@ export class Workings {
   readonly #premises: Premises
   readonly #words: Vocabulary
   readonly #meter: InstanceMeter
-  readonly #metered = new Map<Instance, readonly MeteredLine[]>()
-  readonly #orders = new Map<number, WorkedOrder>()
+  #metered = new Map<Instance, readonly MeteredLine[]>()
+  #orders = new Map<number, WorkedOrder>()
   #lives: Lives | undefined
   #returns: readonly Returned[] = []
   #replay: Replay | undefined
@@ -85,7 +85,8 @@ export class Workings {
     const lives = new Lives(this.#premises, words, facts)
     this.#lives = lives
     const unpaidFor = unbilledPeriods(this.#premises, words, facts)
-    this.#metered.clear()
+    // New maps: one that is cleared for each account keeps what it held until V8 collects all of its memory.
+    this.#metered = new Map()
     for (const instance of facts.instances)
       this.#metered.set(instance, this.#meter.lines(instance, grace, unpaidFor(instance), facts.segment))
     const quoted = facts.orders.map((order) => priceOrder(this.#premises, facts, order, lives))
@@ -95,7 +96,7 @@ export class Workings {
       paid.set(order.id, priceAsPaid(this.#premises, facts, order, { quoted: quoted[index], lives, words }))
     }
     this.#returns = workOutReturns(this.#premises, facts, lives, (order) => paid.get(order))
-    this.#orders.clear()
+    this.#orders = new Map()
     for (let index = 0; index < quoted.length; index++) {
       const order = facts.orders[index]
       this.#orders.set(order.id, this.#work(order, lives, quoted[index], paid.get(order.id)))
