@@ -8,15 +8,17 @@ import { dirname, join } from 'node:path'
 /**
  * What keeps the memory of a long run down without costing time (measured: docs/performance.md). The C library gives arrays
  * from this size on, bytes, back to the system as soon as they are freed, and shares its free memory between threads;
- * other C libraries ignore both settings. V8 keeps less room for new objects in each of its threads.
+ * other C libraries ignore both settings. V8 keeps less room for new objects in each of its threads, and can be told when
+ * large columns are no longer used (`base/free-memory.ts`).
  */
 const MEMORY_ENVIRONMENT = { MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_ARENA_MAX: '2' }
-const MEMORY_FLAGS = ['--max-semi-space-size=16']
+const ROOM_FLAG = '--max-semi-space-size=16'
+const MEMORY_FLAG = '--expose-gc'
 
 /** Environment and options of Node for a process that simulates; what the user has set stays. */
 export const memorySettings = (environment) => ({
   env: { ...MEMORY_ENVIRONMENT, ...environment },
-  flags: /semi[-_]space/.test(environment.NODE_OPTIONS ?? '') ? [] : MEMORY_FLAGS,
+  flags: /semi[-_]space/.test(environment.NODE_OPTIONS ?? '') ? [MEMORY_FLAG] : [ROOM_FLAG, MEMORY_FLAG],
 })
 
 /** How long a stopped program has to end by itself, ms: whatever it is doing, the command ends within a second. */

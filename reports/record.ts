@@ -66,7 +66,7 @@ export interface ComputedTable {
 }
 
 /** Pages of the record kept in memory; of the temporary tables SQLite keeps as much again. */
-const CACHE_KIB = 65_536
+const CACHE_KIB = 32_768
 
 const needed = [
   'name',

@@ -70,8 +70,10 @@ function moneyOf({ path, folder }: Place): SentMoneyPart {
   }
 }
 
+const loadCharts = () => import('./html/chart-figure.ts')
+
 async function figuresOf(charts: readonly Chart[]): Promise<string[]> {
-  const { chartFigure } = await import('./html/chart-figure.ts')
+  const { chartFigure } = await loadCharts()
   const figures: string[] = []
   for (const chart of charts) figures.push((await chartFigure(chart)).text)
   return figures
@@ -80,8 +82,13 @@ async function figuresOf(charts: readonly Chart[]): Promise<string[]> {
 if (!isMainThread && workerData === ROLE) {
   let turn = Promise.resolve()
   parentPort?.on('message', (task: Task) => {
-    turn = turn.then(async () =>
-      parentPort?.postMessage('money' in task ? moneyOf(task.money) : await figuresOf(task.charts)),
-    )
+    turn = turn.then(async () => {
+      if ('charts' in task) parentPort?.postMessage(await figuresOf(task.charts))
+      else {
+        parentPort?.postMessage(moneyOf(task.money))
+        // The first thread has other things to do before it asks for charts.
+        await loadCharts()
+      }
+    })
   })
 }

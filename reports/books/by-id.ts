@@ -30,3 +30,20 @@ export function placesOf(ids: ArrayLike<number>): ById {
   for (let place = 0; place < places.length; place++) places[place] = place + 1
   return new ById(ids, places)
 }
+
+/** The same where things are asked for in the order of `ids`, other than in records that were put together by hand: no memory is needed then. */
+export function placeFinder(ids: ArrayLike<number>): (id: number) => number {
+  let all: ById | undefined
+  let next = 0
+  let last = Number.NEGATIVE_INFINITY
+  for (let place = 1; place < ids.length && all === undefined; place++)
+    if (ids[place] < ids[place - 1]) all = placesOf(ids)
+  return (id) => {
+    if (id < last) all ??= placesOf(ids)
+    last = id
+    if (all !== undefined) return all.of(id)
+    while (next < ids.length && ids[next] < id) next++
+    while (ids[next] === id && ids[next + 1] === id) next++
+    return ids[next] === id ? next + 1 : 0
+  }
+}

@@ -1,7 +1,7 @@
 /** Columns of the books in one cell, for a pass over them. */
 import type { ColumnRoom, FactColumn, FactRows, MassFacts } from '#sim/record/column-facts.ts'
 import type { MassTable } from '#sim/record/column-files.ts'
-import { type ById, placesOf } from './by-id.ts'
+import { type ById, placeFinder, placesOf } from './by-id.ts'
 import type { Amount } from './sums.ts'
 
 type Numbers = Float64Array | Int32Array
@@ -43,124 +43,127 @@ class PartRoom implements ColumnRoom {
   }
 }
 
-/** Rows of a table part by part, as they were written. The numbers of a part are there until the next one is asked for. */
-export function* partsOf(cell: MassFacts, table: MassTable): Generator<FactRows> {
-  const room = new PartRoom()
-  for (const { rows, column } of cell.parts?.(table) ?? [cell.table(table)])
-    yield { rows, column: (name) => column(name, room) }
+/** Rows of a table that were written together. The numbers of a part are there until the next one is asked for. */
+export interface Part extends FactRows {
+  /** Of `chosen` rows alone, which ascend, if they are given. */
+  column(name: string, chosen?: Int32Array): FactColumn
 }
 
-/** Numbers of chosen rows, one after the other. */
-class Picked {
-  rows = 0
-  #numbers = new Float64Array(1024)
+/** Rows of a table part by part, as they were written. */
+export function* partsOf(cell: MassFacts, table: MassTable): Generator<Part> {
+  const parts = cell.parts?.(table)
+  if (parts === undefined) {
+    const { rows, column } = cell.table(table)
+    yield { rows, column: (name, chosen) => (chosen === undefined ? column(name) : chosenOf(column(name), chosen)) }
+    return
+  }
+  const room = new PartRoom()
+  for (const { rows, column } of parts) yield { rows, column: (name, chosen) => column(name, room, chosen) }
+}
 
-  add(numbers: Numbers, rows: Int32Array): void {
-    const size = this.rows + rows.length
-    if (size > this.#numbers.length) {
-      const wider = new Float64Array(Math.max(size, this.#numbers.length * 2))
+function chosenOf({ values, vast }: FactColumn, rows: Int32Array): FactColumn {
+  const chosen = new Float64Array(rows.length)
+  const beyond = new Map<number, bigint>()
+  for (let place = 0; place < rows.length; place++) {
+    chosen[place] = values[rows[place]]
+    const amount = vast?.get(rows[place])
+    if (amount !== undefined) beyond.set(place, amount)
+  }
+  return { values: chosen, vast: beyond }
+}
+
+/** A column of rows that are found one after the other. */
+class GrowingColumn {
+  #rows = 0
+  #numbers = new Float64Array(1024)
+  readonly #vast = new Map<number, bigint>()
+
+  add({ values, vast }: FactColumn): void {
+    const before = this.#rows
+    this.#rows += values.length
+    if (this.#rows > this.#numbers.length) {
+      const wider = new Float64Array(Math.max(this.#rows, this.#numbers.length * 2))
       wider.set(this.#numbers)
       this.#numbers = wider
     }
-    const into = this.#numbers
-    for (let index = 0, at = this.rows; index < rows.length; index++, at++) into[at] = numbers[rows[index]]
-    this.rows = size
+    this.#numbers.set(values, before)
+    if (vast !== undefined) for (const [place, amount] of vast) this.#vast.set(before + place, amount)
   }
 
-  get numbers(): Float64Array {
-    return this.#numbers.subarray(0, this.rows)
+  get column(): FactColumn {
+    const values = this.#numbers.subarray(0, this.#rows)
+    return this.#vast.size === 0 ? { values } : { values, vast: this.#vast }
   }
 }
 
-const ofTransactions = ['id', 'at', 'repeats', 'kind', 'account', 'order_id', 'hour', 'day', 'rule'] as const
-const ofLegs = ['transaction_id', 'ledger', 'owner', 'amount'] as const
+/** Tells, by the keys of a part, which of its rows are chosen. */
+type ChooseRow = (keys: readonly Numbers[]) => (row: number) => boolean
+
+/** Columns of chosen rows of a table: its `keys`, by which they are chosen, and others, of which no other row is looked at. */
+function chosenRows(
+  cell: MassFacts,
+  table: MassTable,
+  [keys, others]: readonly [keys: readonly string[], others: readonly string[]],
+  choose: ChooseRow,
+): FactColumn[] {
+  const found = [...keys, ...others].map(() => new GrowingColumn())
+  let places = new Int32Array(0)
+  for (const part of partsOf(cell, table)) {
+    if (places.length < part.rows) places = new Int32Array(part.rows)
+    const known = numbersOf(part, keys)
+    const isChosen = choose(known)
+    let count = 0
+    for (let row = 0; row < part.rows; row++) if (isChosen(row)) places[count++] = row
+    if (count === 0) continue
+    const rows = places.subarray(0, count)
+    for (const [index, values] of known.entries()) found[index].add(chosenOf({ values }, rows))
+    for (const [index, name] of others.entries()) found[keys.length + index].add(part.column(name, rows))
+  }
+  return found.map(({ column }) => column)
+}
+
+const keysOfTransactions = ['id', 'kind', 'order_id'] as const
+const ofTransactions = ['at', 'repeats', 'account', 'hour', 'day', 'rule'] as const
+const keysOfLegs = ['transaction_id'] as const
+const ofLegs = ['ledger', 'owner', 'amount'] as const
 
 /** All transactions of a cell with their legs. */
 export function cellBooks(cell: MassFacts): CellBooks & { readonly of: Numbers } {
-  const [id, at, repeats, kind, account, order, hour, day, rule] = numbersOf(cell.table('transactions'), ofTransactions)
+  const transactions = cell.table('transactions')
+  const [id, kind, order] = numbersOf(transactions, keysOfTransactions)
+  const [at, repeats, account, hour, day, rule] = numbersOf(transactions, ofTransactions)
   const postings = cell.table('postings')
   const [of, ledger, owner] = numbersOf(postings, ['transaction_id', 'ledger', 'owner'])
   const amount = postings.column('amount')
   return { id, at, repeats, kind, account, order, hour, day, rule, of, ledger, owner, amount }
 }
 
-/** Tells which transactions of a part are chosen: by their ids, kinds and orders. */
+/** Tells which transactions of a cell are chosen: by their ids, kinds and orders. */
 export type ChooseTransaction = (id: number, kind: number, order: number) => boolean
 
 /** The transactions of a cell that are chosen, with their legs: of ten, nine are settled hours, which are summed by month. */
 export function chosenBooks(cell: MassFacts, isChosen: ChooseTransaction): CellBooks & { readonly of: Numbers } {
-  const transactions = chosenTransactions(cell, isChosen)
-  const [id, at, repeats, kind, account, order, hour, day, rule] = transactions.map(({ numbers }) => numbers)
-  return { id, at, repeats, kind, account, order, hour, day, rule, ...chosenLegs(cell, id) }
-}
-
-function chosenTransactions(cell: MassFacts, isChosen: ChooseTransaction): readonly Picked[] {
-  const picked = ofTransactions.map(() => new Picked())
-  let chosen = new Int32Array(0)
-  for (const part of partsOf(cell, 'transactions')) {
-    if (chosen.length < part.rows) chosen = new Int32Array(part.rows)
-    const keys = numbersOf(part, ['id', 'kind', 'order_id'])
-    const [ids, kinds, orders] = keys
-    let count = 0
-    for (let row = 0; row < part.rows; row++) if (isChosen(ids[row], kinds[row], orders[row])) chosen[count++] = row
-    if (count === 0) continue
-    const rows = chosen.subarray(0, count)
-    const known = new Map<string, Numbers>([
-      ['id', ids],
-      ['kind', kinds],
-      ['order_id', orders],
-    ])
-    for (const [index, name] of ofTransactions.entries())
-      picked[index].add(known.get(name) ?? part.column(name).values, rows)
-  }
-  return picked
-}
-
-/** Legs of the transactions with these ids. */
-function chosenLegs(
-  cell: MassFacts,
-  ids: Float64Array,
-): Pick<CellBooks, 'ledger' | 'owner' | 'amount'> & { of: Numbers } {
-  const picked = ofLegs.map(() => new Picked())
-  const vast = new Map<number, bigint>()
-  const isChosen = memberOf(ids)
-  let chosen = new Int32Array(0)
-  for (const part of partsOf(cell, 'postings')) {
-    if (chosen.length < part.rows) chosen = new Int32Array(part.rows)
-    const of = part.column('transaction_id').values
-    let count = 0
-    for (let row = 0; row < part.rows; row++) if (isChosen(of[row])) chosen[count++] = row
-    if (count === 0) continue
-    const rows = chosen.subarray(0, count)
-    const before = picked[0].rows
-    for (const [index, name] of ofLegs.entries()) {
-      const column = index === 0 ? { values: of } : part.column(name)
-      picked[index].add(column.values, rows)
-      if (column.vast !== undefined)
-        for (let place = 0; place < count; place++) {
-          const amount = column.vast.get(rows[place])
-          if (amount !== undefined) vast.set(before + place, amount)
-        }
-    }
-  }
-  const [of, ledger, owner, amounts] = picked.map(({ numbers }) => numbers)
-  return { of, ledger, owner, amount: vast.size === 0 ? { values: amounts } : { values: amounts, vast } }
-}
-
-/** Whether a number is one of `ids`. Those that are asked for come in the order of `ids`, other than in records that were put together by hand. */
-function memberOf(ids: Float64Array): (id: number) => boolean {
-  let all: ReadonlySet<number> | undefined
-  let next = 0
-  let last = Number.NEGATIVE_INFINITY
-  for (let place = 1; place < ids.length && all === undefined; place++)
-    if (ids[place] < ids[place - 1]) all = new Set(ids)
-  return (id) => {
-    if (id < last) all ??= new Set(ids)
-    last = id
-    if (all !== undefined) return all.has(id)
-    while (next < ids.length && ids[next] < id) next++
-    return ids[next] === id
-  }
+  const names = [keysOfTransactions, ofTransactions] as const
+  const transactions = chosenRows(
+    cell,
+    'transactions',
+    names,
+    ([ids, kinds, orders]) =>
+      (row) =>
+        isChosen(ids[row], kinds[row], orders[row]),
+  )
+  const [id, kind, order, at, repeats, account, hour, day, rule] = transactions.map(({ values }) => values)
+  const placeOf = placeFinder(id)
+  const legs = chosenRows(
+    cell,
+    'postings',
+    [keysOfLegs, ofLegs],
+    ([transaction]) =>
+      (row) =>
+        placeOf(transaction[row]) > 0,
+  )
+  const [of, ledger, owner] = legs.map(({ values }) => values)
+  return { id, at, repeats, kind, account, order, hour, day, rule, of, ledger, owner, amount: legs[3] }
 }
 
 /** The row of each transaction, and its legs from one posting up to another; legs of one are next to each other. */

@@ -3,7 +3,7 @@ import { startOfDay } from '#base/civil-time.ts'
 import type { FactColumn, MassFacts } from '#sim/record/column-facts.ts'
 import { KeyedSums } from '#sim/record/keyed-sums.ts'
 import type { RunRecord } from '../record.ts'
-import { ById, placesOf } from './by-id.ts'
+import { ById, placeFinder } from './by-id.ts'
 import { amountAt, type CellBooks, numbersOf } from './columns.ts'
 import type { Slices } from './slices.ts'
 import { type Amount, addTo } from './sums.ts'
@@ -65,13 +65,14 @@ export class SellerLegs {
     const rows = cell.table('seller_shares')
     const [of, specification, month] = numbersOf(rows, ['transaction_id', 'specification', 'month'])
     const cost = rows.column('cost')
-    const places = placesOf(of)
+    const isOfShare = placeFinder(of)
+    const shareOf = placeFinder(of)
     return {
-      has: (id: number, kind: number) => kind === this.#bill || places.of(id) > 0,
+      has: (id: number, kind: number) => kind === this.#bill || isOfShare(id) > 0,
       from: (books: CellBooks) => {
         this.#takeOrders(books, { of, specification, month, cost })
         return (row: number, from: number, to: number): void => {
-          const share = places.of(books.id[row]) - 1
+          const share = shareOf(books.id[row]) - 1
           if (share >= 0) this.#takeShare(books, row, from, to, specification[share], month[share])
           else this.#takeBill(books, row, from, to)
         }
@@ -85,9 +86,9 @@ export class SellerLegs {
   ) {
     const { of, specification, month, cost } = shares
     if (of.length === 0) return
-    const rows = placesOf(books.id)
+    const rowOf = placeFinder(books.id)
     for (let share = 0; share < of.length; share++) {
-      const row = rows.of(of[share]) - 1
+      const row = rowOf(of[share]) - 1
       if (row < 0 || books.order[row] === 0) continue
       const seller = this.#sellers.of(specification[share])
       const crowd = this.#crowds.of(books.account[row])

@@ -60,7 +60,7 @@ export const launchesSource: Source = {
   name: 'figure_ecs_launches',
   labels: ['month', 'region', 'pool'],
   sql: '',
-  times: (record) => serverStepsOf(record).launches,
+  times: (record) => serverStepsOf(record).launchTimes,
 }
 
 /** Metered use by the month of the clock hour. `pool` is where the server runs, `product` the image on it. */

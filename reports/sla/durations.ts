@@ -5,6 +5,7 @@
  */
 import { runInterval, runMoments } from '#engine/statistics/run-mean.ts'
 import { wilson } from '#engine/statistics/wilson.ts'
+import { inOrderOf } from '#sim/record/number-order.ts'
 import type { RunRecord } from '../record.ts'
 import { column, type ReportCell, type ReportColumn } from '../report-table.ts'
 
@@ -22,9 +23,13 @@ export class Durations {
   within = 0
   /** Milliseconds. */
   total = 0
-  readonly #times = new Map<number, number>()
+  /** As they came, so many times each. */
+  #rows = 0
+  #milliseconds = new Float64Array(16)
+  #times = new Float64Array(16)
+  /** By seller, where that is what makes them independent. */
   readonly #units = new Map<string, { within: number; count: number }>()
-  #sorted: readonly (readonly [milliseconds: number, times: number])[] = []
+  #order: Int32Array | undefined
 
   /** `target` in milliseconds; null without a target. */
   constructor(target: number | null, independence: Independence) {
@@ -34,8 +39,9 @@ export class Durations {
 
   /** `seller`: whose durations they are, where that is what makes them independent. */
   add(milliseconds: number, times: number, seller = ''): void {
-    this.#times.set(milliseconds, (this.#times.get(milliseconds) ?? 0) + times)
-    this.#sorted = []
+    this.#grow(1)
+    this.#milliseconds[this.#rows] = milliseconds
+    this.#times[this.#rows++] = times
     this.count += times
     this.total += milliseconds * times
     const within = this.target !== null && milliseconds <= this.target ? times : 0
@@ -43,7 +49,22 @@ export class Durations {
     this.#unit(seller, within, times)
   }
 
+  /** Makes room for more. */
+  #grow(rows: number): void {
+    this.#order = undefined
+    const needed = this.#rows + rows
+    if (needed <= this.#times.length) return
+    const wider = (column: Float64Array): Float64Array<ArrayBuffer> => {
+      const grown = new Float64Array(Math.max(needed, column.length * 2))
+      grown.set(column)
+      return grown
+    }
+    this.#milliseconds = wider(this.#milliseconds)
+    this.#times = wider(this.#times)
+  }
+
   #unit(seller: string, within: number, count: number): void {
+    if (this.independence !== 'sellers') return
     const unit = this.#units.get(seller) ?? { within: 0, count: 0 }
     this.#units.set(seller, unit)
     unit.within += within
@@ -52,10 +73,11 @@ export class Durations {
 
   merge(other: Durations): void {
     if (other.target !== this.target) throw new RangeError('durations with different targets do not merge')
-    for (const [milliseconds, times] of other.#times)
-      this.#times.set(milliseconds, (this.#times.get(milliseconds) ?? 0) + times)
+    this.#grow(other.#rows)
+    this.#milliseconds.set(other.#milliseconds.subarray(0, other.#rows), this.#rows)
+    this.#times.set(other.#times.subarray(0, other.#rows), this.#rows)
+    this.#rows += other.#rows
     for (const [seller, { within, count }] of other.#units) this.#unit(seller, within, count)
-    this.#sorted = []
     this.count += other.count
     this.total += other.total
     this.within += other.within
@@ -78,11 +100,11 @@ export class Durations {
 
   /** The least duration that `percent` of 100 do not exceed; 100 is the longest. Throws where there is none. */
   percentile(percent: number): number {
-    if (this.#sorted.length === 0) this.#sorted = [...this.#times].sort(([a], [b]) => a - b)
+    this.#order ??= inOrderOf(this.#milliseconds.subarray(0, this.#rows))
     let reached = 0
-    for (const [milliseconds, times] of this.#sorted) {
-      reached += times
-      if (reached * 100 >= this.count * percent) return milliseconds
+    for (const row of this.#order) {
+      reached += this.#times[row]
+      if (reached * 100 >= this.count * percent) return this.#milliseconds[row]
     }
     throw new RangeError('there are no durations')
   }

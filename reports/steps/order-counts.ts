@@ -4,7 +4,7 @@ import { wordNumbers } from '../books/words.ts'
 import { MeasuredDays } from '../days.ts'
 import { oncePerRecord } from '../once-per-record.ts'
 import type { RunRecord } from '../record.ts'
-import { orderStepsOf } from './order-steps.ts'
+import { NONE, orderStepsOf } from './order-steps.ts'
 import { orderAmountsOf, ordersOf } from './orders.ts'
 
 /** Numbers of words, and of crowds and pools, that are packed into one number. */
@@ -45,10 +45,8 @@ class OrderCounts {
 
   /** The state of each order at the end of the run. */
   #statesOf(record: RunRecord): Int32Array {
-    const { at, places } = ordersOf(record)
-    const states = new Int32Array(at.length).fill(wordNumbers(record)('completed'))
-    for (const [order, state] of orderStepsOf(record).ends) states[places.of(order)] = state
-    return states
+    const completed = wordNumbers(record)('completed')
+    return orderStepsOf(record).states.map((state) => (state === NONE ? completed : state))
   }
 
   /** `month, kind, specification, crowd, channel, pool, state, n, amount`. */

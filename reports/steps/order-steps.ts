@@ -1,8 +1,8 @@
-/** One pass over the steps of orders (O-01): when they were paid, how long they took, and how they ended. */
+/** Passes over the steps of orders (O-01): when they were paid; how long they took, and how they ended. */
 
 import type { MassFacts } from '#sim/record/column-facts.ts'
-import { ById } from '../books/by-id.ts'
-import { numbersOf } from '../books/columns.ts'
+import { placesOf } from '../books/by-id.ts'
+import { numbersOf, partsOf } from '../books/columns.ts'
 import { Slices } from '../books/slices.ts'
 import { wordNumbers } from '../books/words.ts'
 import { oncePerRecord } from '../once-per-record.ts'
@@ -15,10 +15,8 @@ import { TimeList, type Times } from './times.ts'
 const WORDS = 16_384
 
 class OrderSteps {
-  /** When orders that have lines were paid: `order_id, at`. */
-  readonly payments: (readonly [order: number, at: number])[] = []
-  /** States of orders that did not end completed: `order_id, state`. */
-  readonly ends: (readonly [order: number, state: number])[] = []
+  /** The last state of each order by its place; NONE where it has no step. */
+  readonly states: Int32Array
   /** From a payment to the completion, of orders that people made. */
   readonly provisioning: Times
   /** How many orders took each way from state to state where figures count. */
@@ -26,7 +24,8 @@ class OrderSteps {
   readonly #provisioning = new TimeList(3)
   readonly #orders: Orders
   readonly #slices: Slices
-  readonly #hasLines: ById
+  /** When each order was completed, by its place; NONE where it was not. */
+  readonly #done: Float64Array
   readonly #words
   readonly #since: number
 
@@ -39,13 +38,10 @@ class OrderSteps {
       cancelled: word('cancelled'),
     }
     this.#orders = ordersOf(record)
+    this.states = new Int32Array(this.#orders.at.length).fill(NONE)
+    this.#done = new Float64Array(this.states.length).fill(NONE)
     this.#slices = new Slices(record)
     this.#since = record.meta.since
-    const withLines = [...record.numbers('SELECT DISTINCT order_id FROM paid_lines')].map(([order]) => order)
-    this.#hasLines = new ById(
-      withLines,
-      withLines.map(() => 1),
-    )
     for (const cell of record.massCells()) this.#take(cell)
     const goods = (column: string) => textsOf(record, `SELECT id, ${column} FROM goods`)
     this.provisioning = this.#provisioning.times({
@@ -65,38 +61,50 @@ class OrderSteps {
     const steps = cell.table('order_steps')
     const [order, at, event, from, to] = numbersOf(steps, ['order_id', 'at', 'event', 'from_state', 'to_state'])
     const { pay, complete, completed, cancelled } = this.#words
-    const count = steps.rows
-    const last = new Map<number, number>()
-    const done = new Map<number, number>()
-    for (let row = 0; row < count; row++) {
+    const { places, isMade, specification, crowd } = this.#orders
+    const [states, done] = [this.states, this.#done]
+    for (let row = 0; row < steps.rows; row++) {
       if (at[row] >= this.#since) {
         const way = from[row] * WORDS + to[row]
         this.#flows.set(way, (this.#flows.get(way) ?? 0) + 1)
       }
+      const place = places.of(order[row])
       // A final state has one step; only of open orders the last counts.
-      const known = last.get(order[row])
-      if (known !== completed && known !== cancelled) last.set(order[row], to[row])
-      if (event[row] === complete) done.set(order[row], at[row])
+      if (states[place] !== completed && states[place] !== cancelled) states[place] = to[row]
+      if (event[row] === complete) done[place] = at[row]
     }
-    for (let row = 0; row < count; row++) {
-      if (event[row] !== pay) continue
-      if (this.#hasLines.of(order[row]) === 1) this.payments.push([order[row], at[row]])
-      const place = this.#orders.places.of(order[row])
-      const until = done.get(order[row])
-      if (until === undefined || at[row] < this.#since || this.#orders.isMade[place] === 0) continue
+    for (let row = 0; row < steps.rows; row++) {
+      if (event[row] !== pay || at[row] < this.#since) continue
+      const place = places.of(order[row])
+      if (done[place] === NONE || isMade[place] === 0) continue
       const month = this.#slices.months[this.#slices.of(at[row])]
-      this.#provisioning.add(until - at[row], month, this.#orders.specification[place], this.#orders.crowd[place])
+      this.#provisioning.add(done[place] - at[row], month, specification[place], crowd[place])
     }
-    for (const [of, state] of last) if (state !== completed) this.ends.push([of, state])
   }
 }
+
+/** Neither a word nor an instant has this number. */
+export const NONE = -1
 
 /** The steps of a record's orders, gone through once. */
 export const orderStepsOf = oncePerRecord((record) => new OrderSteps(record))
 
+/** When orders that have lines were paid: `order_id, at`. */
+function* paymentsOf(record: RunRecord): Generator<readonly [order: number, at: number]> {
+  const pay = wordNumbers(record)('pay')
+  const withLines = [...record.numbers('SELECT DISTINCT order_id FROM paid_lines')].map(([order]) => order)
+  const hasLines = placesOf(withLines)
+  for (const cell of record.massCells())
+    for (const part of partsOf(cell, 'order_steps')) {
+      const [order, at, event] = numbersOf(part, ['order_id', 'at', 'event'])
+      for (let row = 0; row < part.rows; row++)
+        if (event[row] === pay && hasLines.of(order[row]) > 0) yield [order[row], at[row]]
+    }
+}
+
 /** Makes the table `order_payments(order_id, at)`: when orders that have lines were paid. */
 export function prepareOrderPayments(record: RunRecord): void {
-  record.keepComputed('order_payments', ['order_id', 'at'], [], () => orderStepsOf(record).payments)
+  record.keepComputed('order_payments', ['order_id', 'at'], [], () => paymentsOf(record))
 }
 
 /** Makes the table `order_flows(from_state, to_state, n)`: steps of orders where figures count. */

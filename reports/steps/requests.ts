@@ -27,11 +27,51 @@ export const poolRefusalCodes = [
 /** Where figures count, in no order. */
 export interface PoolRequests {
   /** Milliseconds since the epoch. */
-  readonly at: readonly number[]
-  readonly crowd: readonly number[]
-  readonly pool: readonly number[]
+  readonly at: Float64Array
+  readonly crowd: Int32Array
+  readonly pool: Int32Array
   /** 0: admitted or still waiting; 1: refused; 2: refused because no single host had room. */
-  readonly refusal: readonly number[]
+  readonly refusal: Uint8Array
+}
+
+/** Rows that there is room for at first. */
+const ROOM = 1024
+
+class RequestColumns {
+  #rows = 0
+  #at = new Float64Array(ROOM)
+  #crowd = new Int32Array(ROOM)
+  #pool = new Int32Array(ROOM)
+  #refusal = new Uint8Array(ROOM)
+
+  add(at: number, crowd: number, pool: number, refusal: number): void {
+    const row = this.#rows++
+    if (row === this.#at.length) this.#grow(row * 2)
+    this.#at[row] = at
+    this.#crowd[row] = crowd
+    this.#pool[row] = pool
+    this.#refusal[row] = refusal
+  }
+
+  #grow(room: number): void {
+    const wider = <Column extends Float64Array | Int32Array | Uint8Array>(into: Column, from: Column): Column => {
+      into.set(from)
+      return into
+    }
+    this.#at = wider(new Float64Array(room), this.#at)
+    this.#crowd = wider(new Int32Array(room), this.#crowd)
+    this.#pool = wider(new Int32Array(room), this.#pool)
+    this.#refusal = wider(new Uint8Array(room), this.#refusal)
+  }
+
+  get columns(): PoolRequests {
+    return {
+      at: this.#at.subarray(0, this.#rows),
+      crowd: this.#crowd.subarray(0, this.#rows),
+      pool: this.#pool.subarray(0, this.#rows),
+      refusal: this.#refusal.subarray(0, this.#rows),
+    }
+  }
 }
 
 export const poolRequestsOf = oncePerRecord(read)
@@ -39,13 +79,9 @@ export const poolRequestsOf = oncePerRecord(read)
 function read(record: RunRecord): PoolRequests {
   const { since } = record.meta
   const word = wordNumbers(record)
-  const requests = { at: [] as number[], crowd: [] as number[], pool: [] as number[], refusal: [] as number[] }
+  const requests = new RequestColumns()
   const add = (at: number, crowd: number, pool: number, refusal: number): void => {
-    if (at < since) return
-    requests.at.push(at)
-    requests.crowd.push(crowd)
-    requests.pool.push(pool)
-    requests.refusal.push(refusal)
+    if (at >= since) requests.add(at, crowd, pool, refusal)
   }
   const orders = ordersOf(record)
   const isAsked = new Uint8Array(orders.at.length)
@@ -65,7 +101,7 @@ WHERE s.event = ${word('start')} AND s.from_state = ${word('stopped')} AND i.bil
 SELECT at, account, pool, CASE code WHEN ${word('no-host')} THEN 2 ELSE 1 END FROM refusals
 WHERE pool > 0 AND code IN (${poolRefusalCodes.map(word).join(', ')})`
   for (const [at, account, pool, refusal] of record.numbers(refusals)) add(at, crowds.of(account), pool, refusal)
-  return requests
+  return requests.columns
 }
 
 /** Makes the table `request_sums(month, crowd, pool, requested, refused, fragmented)`, where figures count. */

@@ -18,7 +18,7 @@ class ServerLives {
     const { since: measured, end } = record.meta
     const word = wordNumbers(record)
     const payPerUse = word('pay-per-use')
-    const { servers, launched } = serverStepsOf(record)
+    const { servers, launches, launched } = serverStepsOf(record)
     prepareTroubledSteps(record)
     const troubled = new Set([...record.numbers('SELECT DISTINCT instance_id FROM troubled_steps')].map(([id]) => id))
     const terms = instantsOf(
@@ -45,8 +45,8 @@ class ServerLives {
       if (servers.lifetime[place] < 0 || delay?.isGone === false) return end
       return delay?.deleted || at + servers.lifetime[place]
     }
-    for (const [id, at] of launched) {
-      const place = servers.places.of(id)
+    for (const place of launched) {
+      const [id, at] = [servers.id[place], launches[place]]
       const crowd = servers.crowd[place]
       if (place === 0 || crowd === 0) continue
       const since = Math.max(at, measured)

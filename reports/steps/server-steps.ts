@@ -18,6 +18,7 @@ import { TimeList, type Times } from './times.ts'
 /** Servers by place, from 1. */
 export interface Servers {
   readonly places: ById
+  readonly id: Float64Array
   readonly at: Float64Array
   readonly order: Float64Array
   readonly crowd: Float64Array
@@ -34,6 +35,7 @@ function readServers(record: RunRecord): Servers {
   const ids = new Float64Array(count)
   const column = () => new Float64Array(count + 1)
   const servers = {
+    id: column(),
     at: column(),
     order: column(),
     crowd: column(),
@@ -46,6 +48,7 @@ function readServers(record: RunRecord): Servers {
     'SELECT id, at, order_id, account, pool, billing, lifetime FROM instances',
   )) {
     ids[place++] = id
+    servers.id[place] = id
     servers.at[place] = at
     servers.order[place] = order
     servers.crowd[place] = crowds.of(account)
@@ -68,17 +71,19 @@ interface Counts {
 
 class ServerSteps {
   /** From admission to running, of servers that were ordered in the run. */
-  readonly launches: Times
+  readonly launchTimes: Times
   /** Steps of servers that do more than begin, run and end: `row, instance_id, at, event, from_state, to_state, rule`. */
   readonly troubled: (readonly number[])[] = []
-  /** When servers ran: `instance_id, at`. */
-  readonly launched: (readonly [id: number, at: number])[] = []
+  /** When each server ran first, by its place; 0 where it did not. */
+  readonly launches: Float64Array
+  readonly #launched: Int32Array
+  #ran = 0
   /** Servers that ended before figures count. */
   readonly earlyEnds: (readonly [id: number])[] = []
   readonly servers: Servers
   /** When each server ended, by its place; 0 where it did not. */
   readonly ends: Float64Array
-  readonly #launches = new TimeList(2)
+  readonly #launchTimes = new TimeList(2)
   readonly #counts = new Map<number, Counts>()
   readonly #orders: Orders
   readonly #slices: Slices
@@ -97,9 +102,11 @@ class ServerSteps {
     this.#since = record.meta.since
     this.servers = readServers(record)
     this.ends = new Float64Array(this.servers.at.length)
+    this.launches = new Float64Array(this.ends.length)
+    this.#launched = new Int32Array(this.ends.length)
     for (let place = 1; place < this.servers.at.length; place++) if (this.#isMade(place)) this.#count(place, 'created')
     for (const cell of record.massCells()) this.#take(cell)
-    this.launches = this.#launches.times({
+    this.launchTimes = this.#launchTimes.times({
       month: [0, textsOf(record, 'SELECT no, month FROM months')],
       region: [1, textsOf(record, 'SELECT id, region FROM pool_names')],
       pool: [1, textsOf(record, 'SELECT id, pool FROM pool_names')],
@@ -111,6 +118,11 @@ class ServerSteps {
     return [...this.#counts.values()].map(({ month, crowd, pool, created, failed, deleted }) => [
       ...[month, crowd, pool, created, failed, deleted],
     ])
+  }
+
+  /** Places of servers that ran, in the order in which they did in each cell. */
+  get launched(): Int32Array {
+    return this.#launched.subarray(0, this.#ran)
   }
 
   /** Whether it was ordered in the run, and was not there when it began. */
@@ -147,7 +159,7 @@ class ServerSteps {
       }
       if (to[row] === deleted) this.#count(place, 'deleted')
       else if (to[row] === failed && from[row] === creating) this.#count(place, 'failed')
-      if (event[row] === launch) this.#launch(place, of[row], at[row])
+      if (event[row] === launch) this.#launch(place, at[row])
       else if (!this.#plain.has(event[row])) troubled.add(of[row])
     }
     for (let row = 0; row < steps.rows; row++)
@@ -156,11 +168,12 @@ class ServerSteps {
     this.#row += steps.rows
   }
 
-  #launch(place: number, id: number, at: number): void {
-    this.launched.push([id, at])
+  #launch(place: number, at: number): void {
+    if (this.launches[place] === 0) this.#launched[this.#ran++] = place
+    this.launches[place] = at
     const admitted = this.servers.at[place]
     if (place === 0 || admitted < this.#since || !this.#isMade(place)) return
-    this.#launches.add(at - admitted, this.#slices.months[this.#slices.of(admitted)], this.servers.pool[place])
+    this.#launchTimes.add(at - admitted, this.#slices.months[this.#slices.of(admitted)], this.servers.pool[place])
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Database } from 'better-sqlite3'
 import Sqlite from 'better-sqlite3'
 import { closeDatabase } from '#base/databases.ts'
+import { freeMemory } from '#base/free-memory.ts'
 import type { MassFacts } from '../record/column-facts.ts'
 import { AccountTables, readAccounts } from './account-facts.ts'
 import type { Check } from './check.ts'
@@ -105,8 +106,12 @@ export class Judge {
   ): void {
     this.#owners ??= thingOwners(this.#database)
     const mine = new Set(accounts)
+    // Of the piece before this one, then what was only used to arrange the columns of this one.
+    freeMemory()
+    const mass = massFeeds(this.#mass.of(cells), this.#owners, this.#plainness)
+    freeMemory()
     const reading = {
-      mass: massFeeds(this.#mass.of(cells), this.#owners, this.#plainness),
+      mass,
       accounts,
       passedOver: new Set(others),
       onRows: this.#progressOf(share, onProgress),

@@ -3,7 +3,7 @@
  * by `account-facts.ts`.
  */
 import type { Database } from 'better-sqlite3'
-import type { FactColumn, FactRows, MassFacts } from '../record/column-facts.ts'
+import { type FactColumn, type FactRows, type MassFacts, narrowed } from '../record/column-facts.ts'
 import type { MassTable } from '../record/column-files.ts'
 import { inOrderOf } from '../record/number-order.ts'
 import type { InstanceStep, LedgerMonth, MeteredMonth, Step } from './facts.ts'
@@ -66,22 +66,30 @@ const MOST_PLACES = 64
 
 /** Whose things are, by their numbers; 0 for a number that nothing has. */
 export class Owners {
-  readonly #accounts: Map<number, number> | Float64Array
+  readonly #accounts: Map<number, number> | Numbers
+  /** Whether all accounts fit half the memory. */
+  readonly #areSmall: boolean
 
-  constructor(ids: ArrayLike<number>, accounts: ArrayLike<number>) {
+  constructor(ids: ArrayLike<number>, accounts: Numbers) {
+    const own = narrowed(accounts)
+    this.#areSmall = own instanceof Int32Array
     let most = 0
     for (let at = 0; at < ids.length; at++) if (ids[at] > most) most = ids[at]
     if (most > MOST_PLACES * ids.length + 1024) {
       this.#accounts = new Map<number, number>()
-      for (let at = 0; at < ids.length; at++) this.#accounts.set(ids[at], accounts[at])
+      for (let at = 0; at < ids.length; at++) this.#accounts.set(ids[at], own[at])
     } else {
-      this.#accounts = new Float64Array(most + 1)
-      for (let at = 0; at < ids.length; at++) this.#accounts[ids[at]] = accounts[at]
+      this.#accounts = this.#room(most + 1)
+      for (let at = 0; at < ids.length; at++) this.#accounts[ids[at]] = own[at]
     }
   }
 
-  of(keys: Float64Array | Int32Array): Float64Array {
-    const owners = new Float64Array(keys.length)
+  #room(places: number): Numbers {
+    return this.#areSmall ? new Int32Array(places) : new Float64Array(places)
+  }
+
+  of(keys: Numbers): Numbers {
+    const owners = this.#room(keys.length)
     const accounts = this.#accounts
     if (accounts instanceof Map) for (let at = 0; at < keys.length; at++) owners[at] = accounts.get(keys[at]) ?? 0
     else for (let at = 0; at < keys.length; at++) owners[at] = accounts[keys[at]] ?? 0
@@ -200,7 +208,7 @@ export function noMass(): MassFeeds {
 interface Owned {
   readonly rows: FactRows
   readonly keys: Float64Array | Int32Array
-  readonly owned: Float64Array
+  readonly owned: Numbers
 }
 
 function instanceStepsOf({ rows, keys, owned }: Owned): StepRows<InstanceStep> {
@@ -226,7 +234,7 @@ function transactionsOf(
   postings: FactRows,
   plainness?: Plainness,
 ): Pick<MassFeeds, 'transactions' | 'settlements' | 'strayPostings'> {
-  const [ids, accounts] = numbersOf(rows, ['id', 'account'])
+  const [ids] = numbersOf(rows, ['id'])
   const rowOf = rowsOfPostings(ids, postings)
   const found = plainness === undefined ? undefined : settlementsOf(rows, postings, rowOf, plainness)
   const legs = legsOf(rowOf, postings, rows.rows, found?.isPlain)
@@ -237,39 +245,42 @@ function transactionsOf(
   const rest = found === undefined ? inTurn : inTurn.filter((row) => found.isPlain[row] === 0)
   const own = (values: Numbers): Numbers =>
     picked(values, rest, values instanceof Int32Array ? new Int32Array(rest.length) : new Float64Array(rest.length))
-  const [id, at, repeats, kind] = (['id', 'at', 'repeats', 'kind'] as const).map((name) =>
+  const named = ['account', 'id', 'at', 'repeats', 'kind', 'order_id', 'hour', 'day'].map((name) =>
     own(rows.column(name).values),
   )
-  const [order, hour, day] = (['order_id', 'hour', 'day'] as const).map((name) => own(rows.column(name).values))
-  const [first, end] = [own(starts), own(starts.subarray(1))]
-  // What belongs to no account was written by several cells.
-  const transactions = new MassFeed(
-    own(accounts),
-    id,
-    (row): Transaction => ({
-      id: id[row],
-      at: at[row],
-      repeats: repeats[row],
-      kind: kind[row],
-      order: order[row],
-      hour: hour[row],
-      day: day[row],
-      earned: NO_DAYS,
-      shares: NO_SHARES,
-      legs: new Legs(columns, first[row], end[row]),
-    }),
-  )
+  const transactions = feedOf(named, [own(starts), own(starts.subarray(1))], columns)
   return { transactions, settlements: found?.settled, strayPostings }
+}
+
+/** A function of its own: what it makes keeps these columns, and none of the whole tables. */
+function feedOf(
+  [account, id, at, repeats, kind, order, hour, day]: readonly Numbers[],
+  [first, end]: readonly Numbers[],
+  columns: LegColumns,
+): MassFeed<Transaction> {
+  // What belongs to no account was written by several cells.
+  return new MassFeed(account, id, (row) => ({
+    id: id[row],
+    at: at[row],
+    repeats: repeats[row],
+    kind: kind[row],
+    order: order[row],
+    hour: hour[row],
+    day: day[row],
+    earned: NO_DAYS,
+    shares: NO_SHARES,
+    legs: new Legs(columns, first[row], end[row]),
+  }))
 }
 
 const NO_DAYS: readonly EarnedDays[] = []
 const NO_SHARES: readonly SellerShare[] = []
 
 /** By posting the row of its transaction; that behind the last for none. */
-function rowsOfPostings(ids: Float64Array | Int32Array, postings: FactRows): Float64Array {
+function rowsOfPostings(ids: Numbers, postings: FactRows): Numbers {
   const places = new Owners(
     ids,
-    ids.map((_, row) => row + 1),
+    Int32Array.from(ids, (_, row) => row + 1),
   )
   const rows = places.of(postings.column('transaction_id').values)
   for (let posting = 0; posting < rows.length; posting++)
@@ -278,7 +289,7 @@ function rowsOfPostings(ids: Float64Array | Int32Array, postings: FactRows): Flo
 }
 
 /** Postings brought together by transaction, those of settlements left out; of each in the order in which they were written. */
-function legsOf(rowOf: Float64Array, postings: FactRows, count: number, isPlain: Uint8Array = new Uint8Array(count)) {
+function legsOf(rowOf: Numbers, postings: FactRows, count: number, isPlain: Uint8Array = new Uint8Array(count)) {
   const [of, ledger, owner] = numbersOf(postings, ['transaction_id', 'ledger', 'owner'])
   const amount = postings.column('amount')
   const wanted = new Int32Array(rowOf.length)

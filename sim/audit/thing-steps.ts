@@ -6,13 +6,13 @@ type Numbers = Float64Array | Int32Array
 /** Steps of all things of one kind of some cells, read account by account. */
 export class StepRows<T> {
   readonly #order: Int32Array
-  readonly #owned: Float64Array
+  readonly #owned: Numbers
   readonly #things: Numbers
   readonly #stepOf: (row: number) => T
   #next = 0
 
   /** `owned`: by row, the account of its thing; 0 where the record has no such thing. */
-  constructor(owned: Float64Array, things: Numbers, stepOf: (row: number) => T) {
+  constructor(owned: Numbers, things: Numbers, stepOf: (row: number) => T) {
     this.#order = inOrderOf(owned, inOrderOf(things))
     this.#owned = owned
     this.#things = things

@@ -92,7 +92,7 @@ export class SpanRows {
   #next = 0
 
   /** `owned`: by row, the account of its server; 0 where the record has no such server. */
-  constructor(rows: FactRows, instances: Numbers, owned: Float64Array) {
+  constructor(rows: FactRows, instances: Numbers, owned: Numbers) {
     const order = inOrderOf(owned, inOrderOf(instances))
     const arranged = (values: Numbers): Numbers => {
       const sorted = values instanceof Int32Array ? new Int32Array(order.length) : new Float64Array(order.length)

@@ -38,8 +38,17 @@ export interface ColumnFileNote {
 /** Rows of one table; each column is read when it is asked for. */
 export interface FactRows {
   readonly rows: number
-  /** In `room`, if it is given, where it stays until a column of the same name is read there. @throws ParquetDamage */
-  column(name: string, room?: ColumnRoom): FactColumn
+  /** @throws ParquetDamage */
+  column(name: string): FactColumn
+}
+
+/** Rows of a table that were written together. */
+export interface FactPart extends FactRows {
+  /**
+   * In `room`, if it is given, where it stays until a column of the same name is read there; of `chosen` rows alone, which ascend, if they
+   * are given: of others nothing is decoded that need not be. @throws ParquetDamage
+   */
+  column(name: string, room?: ColumnRoom, chosen?: Int32Array): FactColumn
 }
 
 /** Memory for columns of a part after those of another: a pass over a table needs no more than a part of it. */
@@ -56,7 +65,7 @@ export interface MassFacts {
   of(cells: readonly number[]): MassFacts
   table(table: MassTable): FactRows
   /** The rows of a table in the parts in which they were written, where they are in files of their own. */
-  parts?(table: MassTable): readonly FactRows[]
+  parts?(table: MassTable): readonly FactPart[]
   /** How many rows a table has; no file is opened for it. */
   count(table: MassTable): number
 }
@@ -98,10 +107,13 @@ export class ColumnFacts implements MassFacts {
   }
 
   /** The same in the parts in which they were written: what asks for a few rows reads few parts. @throws ParquetDamage */
-  parts(table: MassTable): FactRows[] {
+  parts(table: MassTable): FactPart[] {
     return [...allGroups(this.#filesOf(table))].map((place) => ({
       rows: place.rows,
-      column: (name, room) => columnOf([place], place.rows, name, this.#numberOf, room?.of(name, place.rows)),
+      column: (name, room, chosen) => {
+        const rows = chosen?.length ?? place.rows
+        return columnOf([{ ...place, rows, chosen }], rows, name, this.#numberOf, room?.of(name, rows))
+      },
     }))
   }
 
@@ -156,6 +168,8 @@ interface GroupPlace {
   readonly file: ParquetReader
   readonly group: number
   readonly rows: number
+  /** The rows that are wanted, if not all: so many as `rows` says. */
+  readonly chosen?: Int32Array | undefined
 }
 
 function* allGroups(files: readonly ParquetReader[]): Generator<GroupPlace> {
@@ -176,10 +190,10 @@ function columnOf(
   const vast = new Map<number, bigint>()
   let at = 0
   let isWide = false
-  for (const { file, group, rows: count } of places) {
+  for (const { file, group, rows: count, chosen } of places) {
     const column = file.columns.findIndex((each) => each.name === name)
     if (column < 0) throw new ParquetDamage(file.path, 'its footer', `it has no column ${name}`)
-    const read = file.read(group, column, readingRoom)
+    const read = file.read(group, column, readingRoom, chosen)
     // Most columns are numbers of things: half the memory. A copy of a column that was read wide would cost more than looking at each group.
     if (values === undefined) values = isSmall(read.values) ? new Int32Array(rows) : new Float64Array(rows)
     else if (values instanceof Int32Array && !isSmall(read.values)) values = Float64Array.from(values)

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { memorySettings } from '#cli/supervise.js'
 
 const ours = { MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_ARENA_MAX: '2' }
-const flags = ['--max-semi-space-size=16']
+const flags = ['--max-semi-space-size=16', '--expose-gc']
 
 test.each([
   ['nothing is set', {}, ours, flags],
@@ -13,7 +13,7 @@ test.each([
     'the young generation is set',
     { NODE_OPTIONS: '--max_semi_space_size=64' },
     { ...ours, NODE_OPTIONS: '--max_semi_space_size=64' },
-    [],
+    ['--expose-gc'],
   ],
 ])('what the user sets stays: %s', (_, environment, env, expected) => {
   expect(memorySettings(environment)).toEqual({ env, flags: expected })

@@ -88,3 +88,39 @@ export function unpackBits(bytes: Uint8Array, from: number, bits: number, number
   }
   return numbers
 }
+
+/** The widest numbers of which three whole bytes after the first hold the rest: what 32 bits give, less the seven that come before. */
+const MOST_BITS_AT_ONCE = 25
+
+/**
+ * The numbers at some places, in `numbers`, which is answered: others are passed over.
+ * @throws Error where the page ends before them
+ */
+export function unpackSome(
+  bytes: Uint8Array,
+  from: number,
+  bits: number,
+  chosen: Int32Array,
+  numbers: Int32Array,
+): Int32Array {
+  let at = from
+  while (bytes[at] >= 128) at++
+  at++
+  const count = chosen.length
+  const most = count === 0 ? 0 : chosen[count - 1] + 1
+  if (bits > MOST_BITS_AT_ONCE) {
+    const all = unpackBits(bytes, from, bits, new Int32Array(most))
+    for (let place = 0; place < count; place++) numbers[place] = all[chosen[place]]
+    return numbers
+  }
+  if (bytes.length < at + Math.ceil(most / 8) * bits) throw new Error(`a page of ${bytes.length} bytes lacks numbers`)
+  const mask = 2 ** bits - 1
+  for (let place = 0; place < count; place++) {
+    const first = chosen[place] * bits
+    const byte = at + Math.floor(first / 8)
+    // Behind the page there is nothing, which is 0.
+    const held = bytes[byte] | (bytes[byte + 1] << 8) | (bytes[byte + 2] << 16) | (bytes[byte + 3] << 24)
+    numbers[place] = (held >>> (first % 8)) & mask
+  }
+  return numbers
+}

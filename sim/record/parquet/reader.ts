@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { crc32, zstdDecompressSync } from 'node:zlib'
 import { DamageError } from '#base/damage-error.ts'
-import { unpackBits } from './bit-packing.ts'
+import { unpackBits, unpackSome } from './bit-packing.ts'
 import { readDifferences } from './differences.ts'
 import { encodings, pages, physical, WIDE_BYTES, ZSTD } from './schema.ts'
 import { readThrift, ThriftError, type ThriftStruct, type ThriftValue } from './thrift.ts'
@@ -148,8 +148,11 @@ export class ParquetReader {
     return { from: Number(meta.get(11) ?? meta.get(9)), bytes: Number(meta.get(7)) }
   }
 
-  /** One column of one row group; in `room` where the answer is used up before the next one. @throws ParquetDamage */
-  read(group: number, column: number, room = new ReadingRoom()): ColumnRead {
+  /**
+   * One column of one row group; in `room` where the answer is used up before the next one. Of `chosen`, if it is given, the answer is that of a
+   * row group which has only those rows; they ascend. @throws ParquetDamage
+   */
+  read(group: number, column: number, room = new ReadingRoom(), chosen?: Int32Array): ColumnRead {
     const { name, type, isOptional } = this.columns[column]
     const place = `column ${name}, row group ${group}`
     const rows = this.groups[group]
@@ -173,13 +176,16 @@ export class ParquetReader {
         const data = isOptional ? page.subarray(4 + lengthOf(page)) : page
         const count = present === undefined ? rows : present.reduce((sum, one) => sum + one, 0)
         const encoding = (head.get(5) as ThriftStruct).get(2)
+        if (encoding === encodings.RLE_DICTIONARY && chosen !== undefined && present === undefined)
+          return { values: placed(listed, unpackSome(data, 1, data[0], chosen, room.places(chosen.length))) }
         const values =
           encoding === encodings.RLE_DICTIONARY
             ? placed(listed, unpackBits(data, 1, data[0], room.places(count)))
             : encoding === encodings.DELTA_BINARY_PACKED
               ? { near: readDifferences(data, room.near(count)) }
               : valuesOf(data, type, count)
-        return present === undefined ? { values } : { values, present }
+        const read = present === undefined ? { values } : { values, present }
+        return chosen === undefined ? read : chosenOf(read, chosen)
       }
     } catch (error) {
       if (error instanceof ParquetDamage) throw error
@@ -249,6 +255,55 @@ function valuesOf(page: Uint8Array, type: number, count: number): Int32Array | B
   if (type !== physical.FIXED) return numbersOf(page, type, count)
   if (page.length !== WIDE_BYTES * count) throw new Error(`a page of ${page.length} bytes is none of ${count} values`)
   return { wide: viewOf(page), length: count }
+}
+
+/** The same of chosen rows alone. */
+function chosenOf({ values, present }: ColumnRead, rows: Int32Array): ColumnRead {
+  if (present === undefined) return { values: valuesAt(values, rows) }
+  const there = new Uint8Array(rows.length)
+  const places = new Int32Array(rows.length)
+  let count = 0
+  let row = 0
+  let before = 0
+  for (let at = 0; at < rows.length; at++) {
+    for (; row < rows[at]; row++) before += present[row]
+    there[at] = present[row]
+    if (there[at] === 1) places[count++] = before
+  }
+  return { values: valuesAt(values, places.subarray(0, count)), present: there }
+}
+
+function valuesAt(values: ColumnRead['values'], places: Int32Array): ColumnRead['values'] {
+  if (values instanceof Int32Array) return numbersAt(values, places)
+  if (values instanceof BigInt64Array) {
+    const halves = new Int32Array(values.buffer, values.byteOffset, values.length * 2)
+    const chosen = new Int32Array(places.length * 2)
+    for (let at = 0; at < places.length; at++) {
+      chosen[at * 2] = halves[places[at] * 2]
+      chosen[at * 2 + 1] = halves[places[at] * 2 + 1]
+    }
+    return new BigInt64Array(chosen.buffer)
+  }
+  if ('wide' in values) {
+    const from = new Uint8Array(values.wide.buffer, values.wide.byteOffset, values.wide.byteLength)
+    const bytes = new Uint8Array(places.length * WIDE_BYTES)
+    for (let at = 0; at < places.length; at++)
+      bytes.set(from.subarray(places[at] * WIDE_BYTES, (places[at] + 1) * WIDE_BYTES), at * WIDE_BYTES)
+    return { wide: viewOf(bytes), length: places.length }
+  }
+  if ('near' in values) {
+    // Places ascend, so that none is overwritten before it is read.
+    const { near } = values
+    for (let at = 0; at < places.length; at++) near[at] = near[places[at]]
+    return { near: near.subarray(0, places.length) }
+  }
+  return { ...values, places: numbersAt(values.places, places) }
+}
+
+function numbersAt(numbers: Int32Array, places: Int32Array): Int32Array {
+  const chosen = new Int32Array(places.length)
+  for (let at = 0; at < places.length; at++) chosen[at] = numbers[places[at]]
+  return chosen
 }
 
 /** Numbers of a page that was written on a machine with the low byte first. */

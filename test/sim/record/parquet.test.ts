@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { fewNumbers } from '#sim/record/few-numbers.ts'
-import { bitsOf, packBits, unpackBits } from '#sim/record/parquet/bit-packing.ts'
+import { bitsOf, packBits, unpackBits, unpackSome } from '#sim/record/parquet/bit-packing.ts'
 import { differenceBytes, MOST_OF_DIFFERENCES, readDifferences } from '#sim/record/parquet/differences.ts'
 import { ParquetDamage, ParquetReader, wideAt } from '#sim/record/parquet/reader.ts'
 import type { ParquetColumn } from '#sim/record/parquet/schema.ts'
@@ -103,13 +103,14 @@ function written(groups: readonly (readonly Row[])[]): Uint8Array {
   return bytes
 }
 
-/** All rows by the reader of the record, as the naive one gives them. */
-function rowsRead(): Record<string, bigint | string | null>[] {
+/** All rows by the reader of the record, as the naive one gives them; or those of each row group at some places. */
+function rowsRead(choose: (count: number) => Int32Array | undefined = () => undefined) {
   const reader = new ParquetReader(path)
-  return reader.groups.flatMap((count, group) => {
-    const read = reader.columns.map((_, column) => reader.read(group, column))
+  return reader.groups.flatMap((count, group): Record<string, bigint | string | null>[] => {
+    const chosen = choose(count)
+    const read = reader.columns.map((_, column) => reader.read(group, column, undefined, chosen))
     const next = read.map(() => 0)
-    return Array.from({ length: count }, (_, row) =>
+    return Array.from({ length: chosen?.length ?? count }, (_, row) =>
       Object.fromEntries(
         reader.columns.map(({ name }, column) => {
           const { values, present } = read[column]
@@ -165,12 +166,36 @@ test('what is written is what both readers read, whatever the values, rows and r
   )
 })
 
-test('numbers of any width in bits come back', () => {
+test('of chosen rows the reader answers what it answers of all, whichever they are', () => {
+  const groups = fc.array(fc.array(row, { minLength: 1, maxLength: 40 }), { minLength: 1, maxLength: 3 })
+  fc.assert(
+    fc.property(groups, fc.array(fc.boolean(), { minLength: 1 }), (groups, kept) => {
+      written(groups)
+      const isKept = (place: number): boolean => kept[place % kept.length]
+      const chosen = (count: number) =>
+        Int32Array.from(Array.from({ length: count }, (_, place) => place).filter(isKept))
+      const all = rowsRead()
+      let before = 0
+      const expected = groups.flatMap(({ length }) => {
+        before += length
+        return [...chosen(length)].map((place) => all[before - length + place])
+      })
+      expect(rowsRead(chosen)).toEqual(expected)
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test('numbers of any width in bits come back, all or some', () => {
   const numbers = fc.integer({ min: 0, max: 31 }).chain((bits) => fc.array(fc.integer({ min: 0, max: 2 ** bits - 1 })))
   fc.assert(
-    fc.property(numbers, (list) => {
+    fc.property(numbers, fc.nat(7), fc.integer({ min: 1, max: 9 }), (list, first, step) => {
       const bits = bitsOf(Math.max(0, ...list))
-      expect([...unpackBits(packBits(list, bits), 0, bits, new Int32Array(list.length))]).toEqual(list)
+      const bytes = packBits(list, bits)
+      expect([...unpackBits(bytes, 0, bits, new Int32Array(list.length))]).toEqual(list)
+      const chosen = Int32Array.from(list.keys()).filter((place) => place >= first && (place - first) % step === 0)
+      const some = unpackSome(bytes, 0, bits, chosen, new Int32Array(chosen.length))
+      expect([...some]).toEqual([...chosen].map((place) => list[place]))
     }),
   )
 })
