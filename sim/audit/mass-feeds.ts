@@ -3,6 +3,7 @@
  * by `account-facts.ts`.
  */
 import type { Database } from 'better-sqlite3'
+import { freeMemory } from '#base/free-memory.ts'
 import { type FactColumn, type FactRows, type MassFacts, narrowed } from '../record/column-facts.ts'
 import type { MassTable } from '../record/column-files.ts'
 import { inOrderOf } from '../record/number-order.ts'
@@ -157,9 +158,9 @@ export function thingOwners(database: Database): ThingOwners {
  * column file is not what was written
  */
 export function massFeeds(mass: MassFacts, { instances, orders }: ThingOwners, plainness?: Plainness): MassFeeds {
-  const booked = readOnce(mass.table('transactions'))
-  const [ids, accounts] = numbersOf(booked, ['id', 'account'])
-  const transactions = new Owners(ids, accounts)
+  // First what takes most memory while it is arranged, and little afterwards.
+  const { owners: transactions, feeds } = booksOf(mass, plainness)
+  freeMemory()
   const rowsOf = (table: MassTable, key: string, owners: Owners) => {
     const rows = mass.table(table)
     const keys = rows.column(key).values
@@ -169,12 +170,19 @@ export function massFeeds(mass: MassFacts, { instances, orders }: ThingOwners, p
     instanceSteps: instanceStepsOf(rowsOf('instance_steps', 'instance_id', instances)),
     spans: spansOf(rowsOf('usage_spans', 'instance_id', instances)),
     orderSteps: orderStepsOf(rowsOf('order_steps', 'order_id', orders)),
-    ...transactionsOf(booked, readOnce(mass.table('postings')), plainness),
+    ...feeds,
     earned: earnedOf(rowsOf('recognitions', 'transaction_id', transactions)),
     shares: sharesOf(rowsOf('seller_shares', 'transaction_id', transactions)),
     ledgerMonths: ledgerMonthsOf(mass.table('ledger_months')),
     meteredMonths: meteredMonthsOf(mass.table('metered_months')),
   }
+}
+
+function booksOf(mass: MassFacts, plainness?: Plainness) {
+  const booked = readOnce(mass.table('transactions'))
+  const [ids, accounts] = numbersOf(booked, ['id', 'account'])
+  const owners = new Owners(ids, accounts)
+  return { owners, feeds: transactionsOf(booked, readOnce(mass.table('postings')), plainness) }
 }
 
 const noSteps = <T>(): StepRows<T> =>
@@ -239,7 +247,7 @@ function transactionsOf(
   const found = plainness === undefined ? undefined : settlementsOf(rows, postings, rowOf, plainness)
   const legs = legsOf(rowOf, postings, rows.rows, found?.isPlain)
   const { strays, starts, columns } = legs
-  const strayPostings = new MassFeed(new Int32Array(strays.length), strays, () => null)
+  const strayPostings = new MassFeed(new Int32Array(strays.length), strays, nothing)
   const inTurn = inOrderOf(ids)
   // Few are left where hours are apart: the columns of all are released.
   const rest = found === undefined ? inTurn : inTurn.filter((row) => found.isPlain[row] === 0)
@@ -251,6 +259,9 @@ function transactionsOf(
   const transactions = feedOf(named, [own(starts), own(starts.subarray(1))], columns)
   return { transactions, settlements: found?.settled, strayPostings }
 }
+
+/** Of the posting of no transaction its number is known. Were it made with the feed, it would keep all columns that are read there. */
+const nothing = (): null => null
 
 /** A function of its own: what it makes keeps these columns, and none of the whole tables. */
 function feedOf(
