@@ -2,7 +2,6 @@
 import type { Database } from 'better-sqlite3'
 import Sqlite from 'better-sqlite3'
 import { closeDatabase } from '#base/databases.ts'
-import { freeMemory } from '#base/free-memory.ts'
 import type { MassFacts } from '../record/column-facts.ts'
 import { AccountTables, readAccounts } from './account-facts.ts'
 import type { Check } from './check.ts'
@@ -11,7 +10,7 @@ import type { AccountFacts } from './facts.ts'
 import { Findings, type SentFindings } from './findings.ts'
 import { kinds } from './kinds.ts'
 import { massFactsOf } from './mass-facts.ts'
-import { massFeeds, type ThingOwners, thingOwners } from './mass-feeds.ts'
+import { freeBehind, massFeeds, type ThingOwners, thingOwners } from './mass-feeds.ts'
 import { assigned, type Hand, massRows, type Piece, piecesOf, RECORD_SHARE } from './pieces.ts'
 import { Premises } from './premises.ts'
 import { Remainder, type SentFacts, sentFacts } from './remainder.ts'
@@ -107,9 +106,10 @@ export class Judge {
     this.#owners ??= thingOwners(this.#database)
     const mine = new Set(accounts)
     // Of the piece before this one, then what was only used to arrange the columns of this one.
-    freeMemory()
-    const mass = massFeeds(this.#mass.of(cells), this.#owners, this.#plainness)
-    freeMemory()
+    const facts = this.#mass.of(cells)
+    freeBehind(facts)
+    const mass = massFeeds(facts, this.#owners, this.#plainness)
+    freeBehind(facts)
     const reading = {
       mass,
       accounts,

@@ -160,7 +160,7 @@ export function thingOwners(database: Database): ThingOwners {
 export function massFeeds(mass: MassFacts, { instances, orders }: ThingOwners, plainness?: Plainness): MassFeeds {
   // First what takes most memory while it is arranged, and little afterwards.
   const { owners: transactions, feeds } = booksOf(mass, plainness)
-  freeMemory()
+  freeBehind(mass)
   const rowsOf = (table: MassTable, key: string, owners: Owners) => {
     const rows = mass.table(table)
     const keys = rows.column(key).values
@@ -176,6 +176,14 @@ export function massFeeds(mass: MassFacts, { instances, orders }: ThingOwners, p
     ledgerMonths: ledgerMonthsOf(mass.table('ledger_months')),
     meteredMonths: meteredMonthsOf(mass.table('metered_months')),
   }
+}
+
+/** Postings from which collecting what is no longer used costs nothing next to reading them. */
+const MANY_POSTINGS = 2 ** 18
+
+/** Collects what reading these facts, or others as large, has left behind. */
+export function freeBehind(mass: MassFacts): void {
+  if (mass.count('postings') >= MANY_POSTINGS) freeMemory()
 }
 
 function booksOf(mass: MassFacts, plainness?: Plainness) {

@@ -225,7 +225,7 @@ export const noSettlements = (words: Vocabulary): SettledRows => new SettledRows
 export function settlementsOf(
   transactions: FactRows,
   postings: FactRows,
-  rowOf: Float64Array,
+  rowOf: Numbers,
   plainness: Plainness,
 ): FoundSettlements {
   const booked = bookingsOf(transactions)
@@ -327,7 +327,7 @@ function pick(from: Numbers, rows: Int32Array, to: Numbers): void {
 /** Legs by row of their transaction: what moves on each ledger account, how many legs, and whether any is not plain. */
 function pivoted(
   postings: FactRows,
-  rowOf: Float64Array,
+  rowOf: Numbers,
   { kind, account, words }: { kind: ArrayLike<number>; account: ArrayLike<number>; words: Vocabulary },
 ) {
   const [ledger, owner] = ['ledger', 'owner'].map((name) => postings.column(name).values)
