@@ -15,7 +15,6 @@ import {
   orderOf,
   refusalOf,
   returnOf,
-  subscriptionStepOf,
   supervisionStepOf,
 } from './account-rows.ts'
 import { amountOf, money } from './cells.ts'
@@ -51,9 +50,6 @@ const feeds = {
   orderLines: `SELECT coalesce(o.account, 0), l.order_id, l.line, l.part, l.plan, ${money('l.amount')}, l.rule
     FROM order_lines l LEFT JOIN orders o ON o.id = l.order_id
     WHERE coalesce(o.account, 0) $JUDGED ORDER BY l.order_id, l.line, l.rowid`,
-  subscriptionSteps: `SELECT coalesce(o.account, 0), s.subscription_id, s.at, s.event, s.from_state, s.to_state,
-    s.term_start, s.term_end FROM subscription_steps s LEFT JOIN orders o ON o.id = s.subscription_id
-    WHERE coalesce(o.account, 0) $JUDGED ORDER BY s.rowid`,
   supervision: `SELECT coalesce(o.account, 0), s.order_id, s.at, s.event, s.from_state, s.to_state, s.rule, s.by
     FROM supervision_steps s LEFT JOIN orders o ON o.id = s.order_id
     WHERE coalesce(o.account, 0) $JUDGED ORDER BY s.rowid`,
@@ -279,9 +275,10 @@ function gather(id: number, { small, mass }: OpenFeeds, counted: { rows: number 
     if (order === undefined) lose('order_steps of order', key, steps)
     else order.steps = steps
   })
-  attach('subscriptionSteps', 'subscription_steps of order', orders, {
-    read: subscriptionStepOf,
-    add: (order, rows) => (order.subscription = [...order.subscription, ...rows]),
+  counted.rows += mass.subscriptionSteps.give(id, (key, steps) => {
+    const order = orders.get(key)
+    if (order === undefined) lose('subscription_steps of order', key, steps)
+    else order.subscription = steps
   })
   attach('supervision', 'supervision_steps of order', orders, {
     read: supervisionStepOf,

@@ -9,7 +9,6 @@ import type {
   Refusal,
   ReturnedPeriod,
   Step,
-  SubscriptionStep,
   SupervisionStep,
   UsageFault,
 } from './facts.ts'
@@ -30,15 +29,6 @@ export const accountStepOf = (of: TableColumns, at: number): Step => ({
   event: of[2][at],
   from: of[3][at],
   to: of[4][at],
-})
-
-export const subscriptionStepOf = (of: TableColumns, at: number): SubscriptionStep => ({
-  at: of[2][at],
-  event: of[3][at],
-  from: of[4][at],
-  to: of[5][at],
-  termStart: of[6][at],
-  termEnd: of[7][at],
 })
 
 export const supervisionStepOf = (of: TableColumns, at: number): SupervisionStep => ({

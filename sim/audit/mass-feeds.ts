@@ -7,7 +7,7 @@ import { freeMemory } from '#base/free-memory.ts'
 import { type FactColumn, type FactRows, type MassFacts, narrowed } from '../record/column-facts.ts'
 import type { MassTable } from '../record/column-files.ts'
 import { inOrderOf } from '../record/number-order.ts'
-import type { InstanceStep, LedgerMonth, MeteredMonth, Step } from './facts.ts'
+import type { InstanceStep, LedgerMonth, MeteredMonth, Step, SubscriptionStep } from './facts.ts'
 import { type LegColumns, Legs } from './legs.ts'
 import { type Plainness, type SettledRows, settlementsOf } from './settlements.ts'
 import { type Numbers, orderColumns, serverColumns } from './thing-columns.ts'
@@ -127,6 +127,7 @@ export interface MassFeeds {
   readonly instanceSteps: StepRows<InstanceStep>
   readonly spans: SpanRows
   readonly orderSteps: StepRows<Step>
+  readonly subscriptionSteps: StepRows<SubscriptionStep>
   /** Those that are not among the settlements. */
   readonly transactions: MassFeed<Transaction>
   /** U-08: hours that were settled in the plain way; undefined where all transactions are together. */
@@ -170,6 +171,7 @@ export function massFeeds(mass: MassFacts, { instances, orders }: ThingOwners, p
     instanceSteps: instanceStepsOf(rowsOf('instance_steps', 'instance_id', instances)),
     spans: spansOf(rowsOf('usage_spans', 'instance_id', instances)),
     orderSteps: orderStepsOf(rowsOf('order_steps', 'order_id', orders)),
+    subscriptionSteps: subscriptionStepsOf(rowsOf('subscription_steps', 'subscription_id', orders)),
     ...feeds,
     earned: earnedOf(rowsOf('recognitions', 'transaction_id', transactions)),
     shares: sharesOf(rowsOf('seller_shares', 'transaction_id', transactions)),
@@ -211,6 +213,7 @@ export function noMass(): MassFeeds {
     instanceSteps: noSteps(),
     spans: noSpanRows(),
     orderSteps: noSteps(),
+    subscriptionSteps: noSteps(),
     transactions: none(),
     settlements: undefined,
     strayPostings: none(),
@@ -243,6 +246,19 @@ const spansOf = ({ rows, keys, owned }: Owned): SpanRows => new SpanRows(rows, k
 function orderStepsOf({ rows, keys, owned }: Owned): StepRows<Step> {
   const [at, event, from, to] = numbersOf(rows, ['at', 'event', 'from_state', 'to_state'])
   return new StepRows(owned, keys, (row) => ({ at: at[row], event: event[row], from: from[row], to: to[row] }))
+}
+
+function subscriptionStepsOf({ rows, keys, owned }: Owned): StepRows<SubscriptionStep> {
+  const [at, event, from, to] = numbersOf(rows, ['at', 'event', 'from_state', 'to_state'])
+  const [start, end] = numbersOf(rows, ['term_start', 'term_end'])
+  return new StepRows(owned, keys, (row) => ({
+    at: at[row],
+    event: event[row],
+    from: from[row],
+    to: to[row],
+    termStart: start[row],
+    termEnd: end[row],
+  }))
 }
 
 function transactionsOf(

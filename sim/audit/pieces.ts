@@ -35,6 +35,7 @@ const tables: readonly MassTable[] = [
   'seller_shares',
   'order_steps',
   'instance_steps',
+  'subscription_steps',
 ]
 
 /** Rows of all of them. */

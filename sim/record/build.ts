@@ -27,7 +27,7 @@ import { views } from './views.ts'
 import { cellsOf, fromLog, LOG_HIGH } from './wide.ts'
 
 /** Raised with every change of a table, column or unit. */
-export const RECORD_VERSION = 6
+export const RECORD_VERSION = 7
 
 /** SQLite takes at most 32,766 parameters in a statement; rows a statement beyond this gain nothing. */
 const ROWS_A_STATEMENT = 200

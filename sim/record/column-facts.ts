@@ -158,6 +158,10 @@ function isSmall(values: ColumnRead['values']): boolean {
   return true
 }
 
+/** Whether a row group has wide decimals, each by itself or in a list of the few that there are. */
+const isOfWide = (values: ColumnRead['values']): boolean =>
+  'distinct' in values ? 'wide' in values.distinct : 'wide' in values
+
 function areSmall(values: Float64Array): boolean {
   for (let at = 0; at < values.length; at++) if (values[at] < LEAST || values[at] > MOST) return false
   return true
@@ -197,7 +201,7 @@ function columnOf(
     // Most columns are numbers of things: half the memory. A copy of a column that was read wide would cost more than looking at each group.
     if (values === undefined) values = isSmall(read.values) ? new Int32Array(rows) : new Float64Array(rows)
     else if (values instanceof Int32Array && !isSmall(read.values)) values = Float64Array.from(values)
-    isWide ||= 'wide' in read.values
+    isWide ||= isOfWide(read.values)
     spread(read, count, { values, at, vast, numberOf })
     at += count
   }
@@ -257,7 +261,8 @@ function spreadFew(
 ): void {
   const numbers = new Float64Array(distinct.length)
   const beyond = new Map<number, bigint>()
-  spreadWholes(distinct, numbers, 0, beyond)
+  if ('wide' in distinct) spreadWide(distinct, numbers, 0, beyond)
+  else spreadWholes(distinct, numbers, 0, beyond)
   for (let row = 0; row < places.length; row++) values[at + row] = numbers[places[row]]
   if (beyond.size === 0) return
   for (let row = 0; row < places.length; row++) {

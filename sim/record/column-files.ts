@@ -20,6 +20,7 @@ export const massTables = [
   'seller_shares',
   'order_steps',
   'instance_steps',
+  'subscription_steps',
   'ledger_months',
   'metered_months',
 ] as const satisfies readonly TableName[]

@@ -50,12 +50,13 @@ const ways: Readonly<Partial<Record<TableName, Readonly<Record<string, Way>>>>> 
   },
   transactions: { id: near, at: few, account: nearDouble, repeats: few, order_id: plainDouble, hour: few, day: few },
   postings: { transaction_id: near, owner: plainDouble },
-  recognitions: { transaction_id: near, days: few, earned_from: near, earned_to: near },
-  seller_shares: { transaction_id: near, specification: few, month: few },
+  recognitions: { transaction_id: near, price: few, commission: few, days: few, earned_from: near, earned_to: near },
+  seller_shares: { transaction_id: near, specification: few, month: few, sales: few, cost: few },
   order_steps: { order_id: near, at: near },
   ledger_months: { account: near, owner: near, month: few, times: few },
   metered_months: { account: near, priced: few, pool: few, month: few, lines: few },
   instance_steps: { instance_id: near, at: near, specification: few },
+  subscription_steps: { subscription_id: near, at: near },
 }
 
 /** What columns are encoded in, one after the other: no row group needs memory of its own. */
@@ -195,25 +196,48 @@ function encodeWords(all: readonly string[]): Encode {
 }
 
 /** Amounts of any size: decimals of 38 digits. Nearly all fit float64 and need no bigint. */
-const encodeAmounts: Encode = ({ numbers, width, count }, place) => {
-  const { wide } = roomFor(count)
-  for (let row = 0, at = place, to = 0; row < count; row++, at += width, to += WIDE_BYTES) {
-    const low = numbers[at]
-    const high = numbers[at + 1]
-    if (high === 0) {
-      const half = Math.floor(low * OF_TWO_32)
-      const sign = low < 0 ? -1 : 0
-      wide.setInt32(to, sign)
-      wide.setInt32(to + 4, sign)
-      wide.setInt32(to + 8, half)
-      wide.setUint32(to + 12, low - half * TWO_32)
-    } else {
-      const amount = fromLog(low, high)
-      wide.setBigInt64(to, amount >> 64n)
-      wide.setBigUint64(to + 8, BigInt.asUintN(64, amount))
+const encodeAmounts =
+  ({ manner, search }: Way): Encode =>
+  (rows, place) => {
+    const { numbers, width, count } = rows
+    if (manner === 'few' && areSafe(rows, place + 1)) {
+      const found = fewNumbers(numbersOf(rows, place), roomFor(count).places)
+      if (found !== undefined) return { values: { distinct: wideBytes(found.distinct), places: found.places }, search }
     }
+    const { wide } = roomFor(count)
+    for (let row = 0, at = place, to = 0; row < count; row++, at += width, to += WIDE_BYTES) {
+      const low = numbers[at]
+      const high = numbers[at + 1]
+      if (high === 0) putSafe(wide, to, low)
+      else {
+        const amount = fromLog(low, high)
+        wide.setBigInt64(to, amount >> 64n)
+        wide.setBigUint64(to + 8, BigInt.asUintN(64, amount))
+      }
+    }
+    return { values: new Uint8Array(wide.buffer, 0, count * WIDE_BYTES) }
   }
-  return { values: new Uint8Array(wide.buffer, 0, count * WIDE_BYTES) }
+
+/** Whether amounts are in the first of their two numbers alone; `place` is that of the second. */
+function areSafe({ numbers, width, count }: LogRows, place: number): boolean {
+  for (let row = 0, at = place; row < count; row++, at += width) if (numbers[at] !== 0) return false
+  return true
+}
+
+function putSafe(wide: DataView, to: number, amount: number): void {
+  const half = Math.floor(amount * OF_TWO_32)
+  const sign = amount < 0 ? -1 : 0
+  wide.setInt32(to, sign)
+  wide.setInt32(to + 4, sign)
+  wide.setInt32(to + 8, half)
+  wide.setUint32(to + 12, amount - half * TWO_32)
+}
+
+/** Numbers that float64 holds exactly, as wide decimals. */
+function wideBytes(numbers: Float64Array): Uint8Array {
+  const wide = new DataView(new ArrayBuffer(numbers.length * WIDE_BYTES))
+  for (let at = 0; at < numbers.length; at++) putSafe(wide, at * WIDE_BYTES, numbers[at])
+  return new Uint8Array(wide.buffer)
 }
 
 /** Instants that every row has: of the fact itself, or of the hour that it is about. */
@@ -236,7 +260,7 @@ export function encoderOf(
   const way = own(own(ways, table) ?? {}, name) ?? plain
   switch (unitOf(table, name)) {
     case 'money':
-      return by({ kind: 'decimal', scale: 8, isWide: true }, encodeAmounts)
+      return by({ kind: 'decimal', scale: 8, isWide: true }, encodeAmounts(way))
     case 'charge':
     case 'quantity':
       return by({ kind: 'decimal', scale: 8 }, encodeWholes(way))

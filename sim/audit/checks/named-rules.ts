@@ -21,7 +21,13 @@ export function namedRules({ premises, findings }: AuditContext): Check {
 }
 
 /** Tables whose rows are in column files. */
-const ofColumns: ReadonlySet<string> = new Set(['usage_spans', 'transactions', 'order_steps', 'instance_steps'])
+const ofColumns: ReadonlySet<string> = new Set([
+  'usage_spans',
+  'transactions',
+  'order_steps',
+  'instance_steps',
+  'subscription_steps',
+])
 
 type Found = [said: number, rule: number, rows: number]
 

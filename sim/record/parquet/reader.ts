@@ -44,7 +44,7 @@ export interface WordsRead {
 
 /** Numbers of which there are few, and by value its place among them. */
 export interface FewRead {
-  readonly distinct: Int32Array | BigInt64Array
+  readonly distinct: Int32Array | BigInt64Array | WideRead
   readonly places: Int32Array
 }
 
@@ -160,7 +160,7 @@ export class ParquetReader {
       const { from, bytes: length } = this.#chunks[group][column]
       const bytes = this.#bytes(from, length)
       let at = 0
-      let listed: readonly string[] | Int32Array | BigInt64Array = []
+      let listed: readonly string[] | FewRead['distinct'] = []
       for (;;) {
         const { value: head, end } = readThrift(bytes, at)
         const packed = bytes.subarray(end, end + Number(head.get(3)))
@@ -169,7 +169,7 @@ export class ParquetReader {
         const page = unpacked(packed, Number(head.get(2)))
         at = end + packed.length
         if (head.get(1) === pages.DICTIONARY) {
-          listed = type === physical.BYTE_ARRAY ? wordsOf(page) : numbersOf(page, type, lengthIn(head))
+          listed = type === physical.BYTE_ARRAY ? wordsOf(page) : valuesOf(page, type, lengthIn(head))
           continue
         }
         const present = isOptional ? presentOf(page, rows) : undefined
@@ -242,14 +242,14 @@ function wordsOf(page: Uint8Array): string[] {
 /** How many values the page of a dictionary has. */
 const lengthIn = (head: ThriftStruct): number => Number((head.get(7) as ThriftStruct).get(1))
 
-function placed(listed: readonly string[] | Int32Array | BigInt64Array, places: Int32Array): WordsRead | FewRead {
+function placed(listed: readonly string[] | FewRead['distinct'], places: Int32Array): WordsRead | FewRead {
   let most = -1
   for (let at = 0; at < places.length; at++) if (places[at] > most) most = places[at]
   if (most >= listed.length) throw new Error(`a dictionary of ${listed.length} values lacks number ${most}`)
-  return listed instanceof Int32Array || listed instanceof BigInt64Array
-    ? { distinct: listed, places }
-    : { words: listed, places }
+  return isWords(listed) ? { words: listed, places } : { distinct: listed, places }
 }
+
+const isWords = (listed: readonly string[] | FewRead['distinct']): listed is readonly string[] => Array.isArray(listed)
 
 function valuesOf(page: Uint8Array, type: number, count: number): Int32Array | BigInt64Array | WideRead {
   if (type !== physical.FIXED) return numbersOf(page, type, count)

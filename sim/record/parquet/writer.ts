@@ -15,9 +15,9 @@ export interface Words {
   readonly places: Int32Array
 }
 
-/** Numbers of which there are few: each row's place in the list, of int32 or int64 as the column is. */
+/** Numbers of which there are few: each row's place in the list, of int32 or int64 as the column is; of wide decimals their bytes. */
 export interface Few {
-  readonly distinct: Int32Array | BigInt64Array
+  readonly distinct: Int32Array | BigInt64Array | Uint8Array
   readonly places: Int32Array
 }
 
@@ -257,10 +257,11 @@ function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
 }
 
 /** What places are in, one after the other, and how many. */
-const dictionaryBytes = (values: Words | Few): readonly [Uint8Array, number] =>
-  'words' in values
-    ? [textBytes(values.words), values.words.length]
-    : [plainBytes(values.distinct), values.distinct.length]
+function dictionaryBytes(values: Words | Few): readonly [Uint8Array, number] {
+  if ('words' in values) return [textBytes(values.words), values.words.length]
+  const { distinct } = values
+  return [plainBytes(distinct), distinct instanceof Uint8Array ? distinct.length / WIDE_BYTES : distinct.length]
+}
 
 /** Bits of a place among so many: whole bytes where there are more than a few, in which zstd finds what repeats. */
 const placeBits = (length: number): number => {

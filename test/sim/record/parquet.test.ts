@@ -29,6 +29,7 @@ const columns: readonly ParquetColumn[] = [
   { name: 'perhaps', kind: 'instant', isOptional: true },
   { name: 'few', kind: 'int64' },
   { name: 'flag', kind: 'int32' },
+  { name: 'price', kind: 'decimal', scale: 8, isWide: true },
 ]
 
 interface Row {
@@ -43,16 +44,23 @@ interface Row {
   readonly perhaps: number | null
   readonly few: bigint
   readonly flag: number
+  readonly price: bigint
 }
 
 /** Numbers as places among the different ones. */
 function listed<N extends bigint | number>(
   rows: readonly Row[],
   of: (row: Row) => N,
-  arrayOf: (all: readonly N[]) => Int32Array | BigInt64Array,
+  arrayOf: (all: readonly N[]) => Int32Array | BigInt64Array | Uint8Array,
 ) {
   const all = [...new Set(rows.map(of))]
   return { distinct: arrayOf(all), places: Int32Array.from(rows, (row) => all.indexOf(of(row))) }
+}
+
+/** 16 bytes each, the high one first. */
+function wideBytes(all: readonly bigint[]): Uint8Array {
+  const text = all.map((number) => BigInt.asUintN(128, number).toString(16).padStart(32, '0')).join('')
+  return new Uint8Array(Buffer.from(text, 'hex'))
 }
 
 /** Writes row groups; returns the bytes. */
@@ -93,6 +101,7 @@ function written(groups: readonly (readonly Row[])[]): Uint8Array {
             (all) => Int32Array.from(all),
           ),
         },
+        { values: listed(rows, ({ price }) => price, wideBytes), search: 'short' },
       ],
       rows.length,
     )
@@ -147,6 +156,7 @@ const row: fc.Arbitrary<Row> = fc.record({
   perhaps: fc.option(near),
   few: fc.oneof(fc.constantFrom(3n, -1n), int64),
   flag: fc.oneof(fc.constantFrom(0, 1), int32),
+  price: fc.oneof(fc.constantFrom(5n, -1n), digits(38n)),
 })
 
 test('what is written is what both readers read, whatever the values, rows and row groups', () => {
@@ -248,7 +258,7 @@ test('of numbers with few different ones the places are kept, of others nothing'
 
 const sample: Row = {
   ...{ whole: 5n, small: 1, day: 19_784, at: 7n, amount: -3n, vast: 10n ** 30n, word: 'usage' },
-  ...{ near: 12, perhaps: 9, few: 2n, flag: 1 },
+  ...{ near: 12, perhaps: 9, few: 2n, flag: 1, price: 7n },
 }
 const group = Array.from({ length: 40 }, (_, at) => ({
   ...{ ...sample, whole: BigInt(at), word: `w${at % 7}` },

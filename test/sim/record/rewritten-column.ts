@@ -20,13 +20,16 @@ export function wholesRead(values: Exclude<ColumnRead['values'], WideRead | Word
   if ('near' in values) return Array.from(values.near, BigInt)
   if (!('distinct' in values)) return Array.from(values, BigInt)
   const { distinct, places } = values
-  return Array.from(places, (place) => BigInt(distinct[place]))
+  return Array.from(places, (place) => ('wide' in distinct ? wideAt(distinct, place) : BigInt(distinct[place])))
 }
+
+const isWide = ({ values }: ColumnRead): boolean =>
+  'distinct' in values ? 'wide' in values.distinct : 'wide' in values
 
 /** What was read as it is written. */
 function again(read: ColumnRead): ColumnValues {
   const { values, present } = read
-  const written = 'wide' in values ? listOf(read) : values
+  const written = isWide(read) ? listOf(read) : values
   return { values: written, ...(present === undefined ? {} : { present }) } as ColumnValues
 }
 
@@ -49,7 +52,7 @@ export function rewriteColumn(
       const read = reader.read(group, index)
       if (column.name !== name) return again(read)
       const changed = listOf(read).map((value, place) => change(value, row + place))
-      return { values: 'wide' in read.values ? changed : BigInt64Array.from(changed) }
+      return { values: isWide(read) ? changed : BigInt64Array.from(changed) }
     })
     writer.rowGroup(values, rows)
     row += rows
