@@ -7,7 +7,7 @@ import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { Worker } from 'node:worker_threads'
 
-/** The nth call with such a path, both sources of regular expressions. */
+/** The nth call with such a path that succeeds, both sources of regular expressions. */
 export interface Place {
   readonly path: string
   /** What is in the file, of one that gets its name by being renamed; empty: anything. */
@@ -24,10 +24,10 @@ export interface Moment {
   /** The process must have all of these words in its command line. */
   readonly words: readonly string[]
   /**
-   * `stop`: the launcher gets the signal, and this thread waits forever. `kill`: launcher and program are killed. `signal`: this
+   * `stop`: the launcher gets the signal, and this thread waits forever. `ask`: the launcher gets it, and this thread continues. `kill`: launcher and program are killed. `signal`: this
    * process gets the signal and continues.
    */
-  readonly act: 'stop' | 'kill' | 'signal'
+  readonly act: 'stop' | 'ask' | 'kill' | 'signal'
   readonly signal: NodeJS.Signals
 }
 
@@ -38,6 +38,7 @@ const launcher = Number(process.env.MARKETSIM_SUPERVISED ?? 0)
 
 function happen({ act, signal }: Moment): void {
   if (act === 'signal') process.kill(process.pid, signal)
+  else if (act === 'ask') process.kill(launcher, signal)
   else if (act === 'stop') {
     process.kill(launcher, signal)
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
@@ -52,28 +53,27 @@ function killLater(ms: number): void {
   new Worker(program, { eval: true, execArgv: [], env: {} }).unref()
 }
 
-/** Answers whether a call is the one that a place means. */
-function counter({ path, text, nth }: Place): (values: readonly unknown[]) => boolean {
-  const pattern = new RegExp(path)
-  let left = nth
-  return (values) => {
-    if (!values.slice(0, 2).some((each) => typeof each === 'string' && pattern.test(each))) return false
-    if (text !== '' && !new RegExp(text).test(read(values[0] as string, 'utf8'))) return false
-    return --left === 0
-  }
+/** Whether a call is one of those that a place means. */
+function matcher({ path, text }: Place): (values: readonly unknown[]) => boolean {
+  const [pathPattern, textPattern] = [new RegExp(path), new RegExp(text)]
+  return (values) =>
+    values.slice(0, 2).some((each) => typeof each === 'string' && pathPattern.test(each)) &&
+    (text === '' || textPattern.test(read(values[0] as string, 'utf8')))
 }
 
 function watch(moment: Moment): void {
-  const isFrom = counter(moment.from)
-  const isUntil = moment.until === null ? () => false : counter(moment.until)
+  const { from, until } = moment
+  const [isFrom, isUntil] = [from, until].map((place) => (place === null ? () => false : matcher(place)))
+  let [leftFrom, leftUntil] = [from.nth, until?.nth ?? 0]
   const functions = fs as unknown as Record<string, (...values: unknown[]) => unknown>
   for (const name of ['mkdirSync', 'openSync', 'renameSync', 'linkSync', 'readFileSync', 'writeFileSync']) {
     const original = functions[name]
     functions[name] = (...values) => {
-      if (isUntil(values)) happen(moment)
-      const isNow = isFrom(values)
+      if (isUntil(values) && --leftUntil === 0) happen(moment)
+      const isMeant = isFrom(values)
+      // One that fails does not count: a program looks for a file before it makes it.
       const result = original(...values)
-      if (!isNow) return result
+      if (!isMeant || --leftFrom !== 0) return result
       if (moment.delayMs > 0) killLater(moment.delayMs)
       else happen(moment)
       return result

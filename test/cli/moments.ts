@@ -23,6 +23,10 @@ const immediately = { delayMs: 0, until: null, words: [] } as const
 export const stoppedAt = (at: At, signal: NodeJS.Signals): Record<string, string> =>
   environmentOf({ ...immediately, from: placeOf(at), act: 'stop', signal })
 
+/** A command is sent the signal when it has the file, and ends as it does of itself: it must have much more to do. */
+export const askedToStopAt = (at: At, signal: NodeJS.Signals): Record<string, string> =>
+  environmentOf({ ...immediately, from: placeOf(at), act: 'ask', signal })
+
 /** When a program is killed, and which, if a command starts several: one with all of these words. */
 export interface Kill {
   readonly from: At

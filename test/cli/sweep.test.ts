@@ -9,7 +9,7 @@ import { exitCodes } from '#cli/exit-codes.ts'
 import { sweepRequest } from '#cli/sweep/request.ts'
 import { formatErrors, ScenarioErrors } from '#scenarios/errors.ts'
 import { inThisProcess, marketsim, newFolder, removeFolders, short, tiny } from './marketsim.ts'
-import { stoppedAt } from './moments.ts'
+import { askedToStopAt } from './moments.ts'
 import { capacity, errorsOf, filesOf, sharedSweep, wide } from './short-sweep.ts'
 
 const cwd = newFolder()
@@ -95,7 +95,7 @@ test('a bound that no point keeps ends with exit code 4; what is interrupted lea
     ['sweep', 'quickstart', '--threads', '1', '--runs', '50', '--quiet', '--out', 'stopped'],
     {
       cwd,
-      environment: stoppedAt({ path: /stopped\.partial-[^/]+$/ }, 'SIGINT'),
+      environment: askedToStopAt({ path: /stopped\.partial-[^/]+$/ }, 'SIGINT'),
     },
   )
   expect([errorsOf(missed), missed.code]).toEqual([[], exitCodes.thresholdMissed.code])
