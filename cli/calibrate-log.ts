@@ -8,7 +8,7 @@ import { JoinedTerms } from '#scenarios/calibration/terms.ts'
 import { type LogFormat, logFormats } from '#scenarios/logs/formats.ts'
 import { firstOf } from '#scenarios/logs/log-bytes.ts'
 import { type LogSettings, type LogTotals, readLog } from '#scenarios/logs/read-log.ts'
-import type { Usage } from '#scenarios/logs/usage.ts'
+import { ENDLESS, type Usage } from '#scenarios/logs/usage.ts'
 
 /** What `import` and `meter` write: a trace, and a log of events. */
 const own: Readonly<Record<'trace' | 'events', LogFormat>> = {
@@ -29,7 +29,7 @@ const own: Readonly<Record<'trace' | 'events', LogFormat>> = {
     needs: [['at']],
     unit: 'ms',
     isRelative: false,
-    unknown: ['999999999999999'],
+    unknown: [ENDLESS],
   },
   events: {
     name: 'events',

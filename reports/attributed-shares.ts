@@ -10,8 +10,8 @@ import { wordNumbers } from './books/words.ts'
 import { prepareDays } from './days.ts'
 import { word } from './figures/figure.ts'
 import { prepareMetered, prepareRejected } from './metered.ts'
+import { proportionalShares } from './proportional-shares.ts'
 import type { RunRecord } from './record.ts'
-import { taxShares } from './tax-shares.ts'
 
 /** Of which buyers (a crowd: a segment and region) and of which specification something is. */
 interface Part {
@@ -94,7 +94,7 @@ class Attributed {
     const rest = parts.map(() => 0n)
     const amounts = parts.map(({ amount }) => amount)
     for (const [at, { ledger, amount }] of legs.entries()) {
-      const shares = at === legs.length - 1 ? rest.map((sum) => -sum) : taxShares(amounts, amount)
+      const shares = at === legs.length - 1 ? rest.map((sum) => -sum) : proportionalShares(amounts, amount)
       for (const [index, { crowd, specification }] of parts.entries()) {
         const share = shares[index]
         rest[index] += share

@@ -4,8 +4,8 @@
  * and no seller.
  */
 import { word } from './figures/figure.ts'
+import { proportionalShares } from './proportional-shares.ts'
 import type { RunRecord } from './record.ts'
-import { taxShares } from './tax-shares.ts'
 
 export interface TaxedOrder {
   readonly [name: string]: bigint
@@ -24,7 +24,8 @@ FROM ${lines} l WHERE l.order_id IN (SELECT order_id FROM ${lines} WHERE part = 
   INTERSECT SELECT order_id FROM ${lines} WHERE part = ${word('tax')}) GROUP BY 1 ORDER BY 1`
 
 /** M-07: the part of the servers in a tax on all that was bought with them. */
-export const ofServers = ({ servers, whole, tax }: TaxedOrder): bigint => taxShares([servers, whole - servers], tax)[0]
+export const ofServers = ({ servers, whole, tax }: TaxedOrder): bigint =>
+  proportionalShares([servers, whole - servers], tax)[0]
 
 /** Makes the table `server_taxes(order_id, ordered, tax)` of the orders with servers that are taxed: as created, and as paid. */
 function prepareServerTaxes(record: RunRecord): void {

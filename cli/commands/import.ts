@@ -7,7 +7,7 @@ import type { LogFormat } from '#scenarios/logs/formats.ts'
 import { formatNames, logFormats } from '#scenarios/logs/formats.ts'
 import { timeUnits } from '#scenarios/logs/log-times.ts'
 import type { LogSettings, LogTotals } from '#scenarios/logs/read-log.ts'
-import { isRole, roles } from '#scenarios/logs/usage.ts'
+import { ENDLESS, isRole, roles } from '#scenarios/logs/usage.ts'
 import { COST_DECIMALS } from '#scenarios/logs/usage-reader.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -158,9 +158,6 @@ function print(settings: LogSettings, { totals, traceBytes }: Imported, kind: st
 }
 
 const decompressors = { gzip: 'gzip -dc', zstd: 'zstd -dc', zip: 'unzip -p' } as const
-
-/** What a trace writes for a use without an end, as LogScenario does. */
-const ENDLESS = '999999999999999'
 
 /** Commands that compute the same totals from the files. */
 function checkLines({ path, file }: LogSettings, totals: LogTotals, kind: string, files: readonly string[]): string[] {

@@ -12,7 +12,7 @@ import type { FactReader, FactRow } from '../explain/fact-reader.ts'
 import { paidLines, pricedAt, taxPercentOf, untaxedOf } from '../explain/order-lines.ts'
 import { planTextOf } from '../explain/plans.ts'
 import { discountAt, policiesAt } from '../explain/premises.ts'
-import { taxShares } from '../tax-shares.ts'
+import { proportionalShares } from '../proportional-shares.ts'
 import { type Alternative, switched } from './rated-line.ts'
 
 /** An order as the lines that were paid. */
@@ -51,7 +51,7 @@ class PaidOrder {
     const off = least(untaxedOf(reader, order), before.amount)
     const tax = withTax([before], policies, off).reduce((sum, { amount }) => sum + amount, -before.amount)
     if (!this.#isGoods) return before.amount + tax
-    return price.amount + taxShares([this.#rest, price.amount], tax)[1]
+    return price.amount + proportionalShares([this.#rest, price.amount], tax)[1]
   }
 }
 

@@ -1,7 +1,7 @@
 /** Another rate of tax behind orders that differ: each order, or line of one, leaves an interval of rates (M-07). */
 import type { Policies } from '#scenarios/policies.ts'
 import { taxOnUse } from '#sim/billing/month-total.ts'
-import { taxShares } from '../tax-shares.ts'
+import { proportionalShares } from '../proportional-shares.ts'
 import { ANY_RATE, FINEST_RATE, percentText, ROUND_RATE } from './bill-tax.ts'
 import type { RatedLine, TaxedOrder } from './rated-line.ts'
 import { because, type Reason } from './reason.ts'
@@ -33,7 +33,7 @@ export class OrderRates {
   /** What they charge by another rate. */
   #charged({ net, base, share }: TaxedOrder, rate: bigint): bigint {
     const tax = taxOnUse({ amount: base, percent: percentText(rate) }, this.#rounding).amount
-    return net + (share === undefined ? tax : taxShares(share.lines, tax)[share.index])
+    return net + (share === undefined ? tax : proportionalShares(share.lines, tax)[share.index])
   }
 
   /** Rates by which a charge comes out; of a share in a tax one unit more or less, which the other lines take. */

@@ -12,6 +12,7 @@ import { termEnd } from '#sim/billing/term.ts'
 import { FactReader } from '../explain/fact-reader.ts'
 import { planText } from '../explain/plans.ts'
 import { renewalFactor } from '../explain/term-lines.ts'
+import { proportionalShares } from '../proportional-shares.ts'
 import type { RunRecord } from '../record.ts'
 import { PROVIDER, type PriceName, priceName } from './focus-rows.ts'
 import { KeptRows } from './kept-rows.ts'
@@ -102,20 +103,6 @@ function unitsAtPrices(plan: Plan, quantity: bigint): UnitsAtPrice[] {
   })
 }
 
-/** An amount in parts that are to each other as the weights are, cut off one after another, so that they sum to it. */
-export function sharesOf(amount: bigint, weights: readonly bigint[]): bigint[] {
-  const total = weights.reduce((sum, weight) => sum + weight, 0n)
-  if (total === 0n) return weights.map((_, index) => (index === 0 ? amount : 0n))
-  let [weighed, shared] = [0n, 0n]
-  return weights.map((weight) => {
-    weighed += weight
-    const upTo = (amount * weighed) / total
-    const share = upTo - shared
-    shared = upTo
-    return share
-  })
-}
-
 class OrderReader {
   readonly #reader: FactReader
   readonly #utcOffset: number
@@ -182,9 +169,9 @@ class OrderReader {
         },
       ]
     const [times, by] = this.#factorOf(order, line)
-    const nets = sharesOf(
-      net,
+    const nets = proportionalShares(
       all.map(({ units, unit: each }) => units * each),
+      net,
     )
     return all.map(({ band, units, unit: listPrice }, index) => ({
       ...{ ...common, price: nameOf(band), listPrice, net: nets[index] },

@@ -6,8 +6,9 @@
 
 import { monthOf } from '#base/civil-time.ts'
 import { DAY } from '#base/time.ts'
+import { proportionalShares } from '../proportional-shares.ts'
 import type { Cell, RunRecord } from '../record.ts'
-import { type BoughtPart, sharesOf } from './focus-orders.ts'
+import type { BoughtPart } from './focus-orders.ts'
 import { type FocusCharge, serviceOf } from './focus-rows.ts'
 
 const ONE = 10_000_000_000n
@@ -39,14 +40,14 @@ WHERE t.kind = (SELECT id FROM words WHERE word = 'recognition') AND p.amount > 
 /** What of a day a part has, whole 1e-10. */
 function daysOf(parts: readonly BoughtPart[], part: BoughtPart): bigint {
   const alike = parts.filter(({ sku }) => sku === part.sku)
-  const shares = sharesOf(
-    ONE,
+  const shares = proportionalShares(
     alike.map(({ quantity }) => quantity),
+    ONE,
   )
   return shares[alike.indexOf(part)]
 }
 
-/** Something earned of an order: amounts before and after it, whole 1e-8, and which share of the order's days it is. */
+/** Something earned of an order: amounts before and after it, whole 1e-8, and which day of the term it is in words. */
 interface Earned {
   readonly before: bigint
   readonly after: bigint
@@ -74,7 +75,7 @@ export function* termCharges(
     const parts = own.length > 0 ? own : bought.parts
     const nets = parts.map(({ net }) => net)
     const whole = nets.reduce((sum, net) => sum + net, 0n)
-    const [sharesBefore, sharesAfter] = [sharesOf(before, nets), sharesOf(after, nets)]
+    const [sharesBefore, sharesAfter] = [proportionalShares(nets, before), proportionalShares(nets, after)]
     const start = day * DAY - utcOffset
     for (const [index, part] of parts.entries()) {
       const upTo = (amount: bigint): bigint => (whole === 0n ? 0n : (part.quantity * amount) / whole)

@@ -1,7 +1,7 @@
 /** Paid orders line by line, each line with its share of the order's tax. */
 import { HIGH } from '#sim/record/wide.ts'
+import { proportionalShares } from '../proportional-shares.ts'
 import type { Cell, RunRecord } from '../record.ts'
-import { taxShares } from '../tax-shares.ts'
 
 /** One thing that was bought with an order. */
 export interface OrderLine {
@@ -99,7 +99,7 @@ function orderOf(rows: readonly Cell[][]): ChargedOrder {
   const tax = sumOf(taxes)
   // Servers first: what they are taxed by does not depend on how many lines the goods have.
   const sold = rows.filter((row) => !isTax(row)).sort((a, b) => Number(isServer(b)) - Number(isServer(a)))
-  const shares = taxShares(sold.map(amountOf), tax)
+  const shares = proportionalShares(sold.map(amountOf), tax)
   const lines = sold.map((row, index): OrderLine => {
     const [, , , , , line, , kind, name, specification, months, net, rule, seller] = row
     const [, , , item, flavour, pool, region, price, high, plan] = row.slice(14)

@@ -6,13 +6,11 @@ import { DAY } from '#base/time.ts'
 import { Ids } from './ids.ts'
 import { flavourIds, productIds, zoneIds } from './log-ids.ts'
 import { PeakUse } from './peak-use.ts'
-import type { Usage } from './usage.ts'
+import { ENDLESS, type Usage } from './usage.ts'
 
 /** The head of the trace; times are whole ms since the epoch, lifetimes whole ms. */
 export const traceHead = 'at,lifetime,quantity,buyer,flavour,zone,product,resource\n'
 
-/** What a trace writes for a use without an end: longer than any run. */
-const ENDLESS = '999999999999999'
 /** A scenario has one segment of buyers by zone and product. */
 const MOST_SEGMENTS = 1_000
 const MOST_POOLS = 10_000

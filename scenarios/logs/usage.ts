@@ -1,5 +1,8 @@
 /** What a log says of one use: some units of something, by an account, from an instant on. */
 
+/** The lifetime that a trace has for a use without an end, ms: longer than any run. */
+export const ENDLESS = '999999999999999'
+
 export interface Usage {
   line: number
   /** Whole ms since the epoch. */

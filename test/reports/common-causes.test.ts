@@ -12,7 +12,7 @@ import { readInvoices } from '#reports/against/read-invoices.ts'
 import { recordSource } from '#reports/against/record-source.ts'
 import { chargedOrders } from '#reports/exports/order-charges.ts'
 import { exportTables } from '#reports/exports/tables.ts'
-import { taxShares } from '#reports/tax-shares.ts'
+import { proportionalShares } from '#reports/proportional-shares.ts'
 import { defaultPolicies, type Policies } from '#scenarios/policies.ts'
 import { readPrices } from '#sim/metering-log/price-list.ts'
 import { table } from '../sim/billing/table.ts'
@@ -312,7 +312,7 @@ test('a run: orders and bills by another rate of tax, as a whole and line by lin
     const cells = line.split(',')
     const order = byOrder.get(cells[1])
     if (order === undefined) return line
-    const shares = taxShares(
+    const shares = proportionalShares(
       order.lines.map(({ net }) => net),
       order.other,
     )
