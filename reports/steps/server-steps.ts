@@ -32,7 +32,6 @@ export interface Servers {
 function readServers(record: RunRecord): Servers {
   const crowds = crowdsOf(record)
   const [[count]] = record.numbers('SELECT count(*) FROM instances')
-  const ids = new Float64Array(count)
   const column = () => new Float64Array(count + 1)
   const servers = {
     id: column(),
@@ -47,8 +46,7 @@ function readServers(record: RunRecord): Servers {
   for (const [id, at, order, account, pool, billing, lifetime] of record.numbers(
     'SELECT id, at, order_id, account, pool, billing, lifetime FROM instances',
   )) {
-    ids[place++] = id
-    servers.id[place] = id
+    servers.id[++place] = id
     servers.at[place] = at
     servers.order[place] = order
     servers.crowd[place] = crowds.of(account)
@@ -56,7 +54,7 @@ function readServers(record: RunRecord): Servers {
     servers.billing[place] = billing
     servers.lifetime[place] = lifetime
   }
-  return { places: placesOf(ids), ...servers }
+  return { places: placesOf(servers.id.subarray(1)), ...servers }
 }
 
 /** Servers admitted in a month, and how many of them failed or were deleted, by buyers of a crowd in a pool. */
