@@ -1,4 +1,5 @@
 /** Columns of the books in one cell, for a pass over them. */
+import { widened } from '#engine/statistics/series.ts'
 import type { ColumnRoom, FactColumn, FactRows, MassFacts } from '#sim/record/column-facts.ts'
 import type { MassTable } from '#sim/record/column-files.ts'
 import { type ById, placeFinder, placesOf } from './by-id.ts'
@@ -81,11 +82,8 @@ class GrowingColumn {
   add({ values, vast }: FactColumn): void {
     const before = this.#rows
     this.#rows += values.length
-    if (this.#rows > this.#numbers.length) {
-      const wider = new Float64Array(Math.max(this.#rows, this.#numbers.length * 2))
-      wider.set(this.#numbers)
-      this.#numbers = wider
-    }
+    if (this.#rows > this.#numbers.length)
+      this.#numbers = widened(this.#numbers, Math.max(this.#rows, this.#numbers.length * 2), 0)
     this.#numbers.set(values, before)
     if (vast !== undefined) for (const [place, amount] of vast) this.#vast.set(before + place, amount)
   }

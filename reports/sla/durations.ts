@@ -4,6 +4,7 @@
  * figures, and the times of several groups or runs can be taken together without loss.
  */
 import { runInterval, runMoments } from '#engine/statistics/run-mean.ts'
+import { widened } from '#engine/statistics/series.ts'
 import { wilson } from '#engine/statistics/wilson.ts'
 import { inOrderOf } from '#sim/record/number-order.ts'
 import type { RunRecord } from '../record.ts'
@@ -54,13 +55,9 @@ export class Durations {
     this.#order = undefined
     const needed = this.#rows + rows
     if (needed <= this.#times.length) return
-    const wider = (column: Float64Array): Float64Array<ArrayBuffer> => {
-      const grown = new Float64Array(Math.max(needed, column.length * 2))
-      grown.set(column)
-      return grown
-    }
-    this.#milliseconds = wider(this.#milliseconds)
-    this.#times = wider(this.#times)
+    const room = Math.max(needed, this.#times.length * 2)
+    this.#milliseconds = widened(this.#milliseconds, room, 0)
+    this.#times = widened(this.#times, room, 0)
   }
 
   #unit(seller: string, within: number, count: number): void {
