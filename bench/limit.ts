@@ -1,11 +1,11 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { execFileSync } from 'node:child_process'
 import { runScript, type Usage } from '#cli/script.ts'
 import { hourBill, hourSweep, instances, wasmBill, wasmSweep } from './billing/hour.ts'
 import { processorTime } from './billing/measure.ts'
 import { pipelineWorks, usage, wasmPipeline } from './billing/pipeline.ts'
 import type { BillingWork } from './billing/work.ts'
+import { Workshop } from './compare/workshop.ts'
+import { compiled } from './compiled.ts'
 import { median } from './median.ts'
 import { chosenOf } from './options.ts'
 
@@ -36,14 +36,9 @@ export const contests: readonly Contest[] = [
 
 const ROUNDS = 7
 
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-const binary = here('limit/bin/billing')
-
-/** Compiles the C program; false where there is no compiler. */
-export function compiled(): boolean {
-  mkdirSync(here('limit/bin'), { recursive: true })
-  return spawnSync('gcc', ['-O3', '-march=native', '-o', binary, here('limit/billing.c'), '-lm']).status === 0
-}
+/** Compiles the C program into the workshop; null where there is no compiler. */
+export const compiledLimit = (shop: Workshop): Promise<string | null> =>
+  compiled(shop, 'gcc', 'limit/billing.c', ['-lm'])
 
 /** The columns that the C program reads, as they are in memory here. */
 function columnsOf({ name }: Contest, size: number): Buffer {
@@ -55,8 +50,8 @@ function columnsOf({ name }: Contest, size: number): Buffer {
 
 const versions = ['javascript', 'webassembly'] as const
 
-/** Runs all three in turn and takes the median of each. Throws when the answer of C changes from round to round. */
-export function compete(contest: Contest, rounds: number): Outcome[] {
+/** Runs all three in turn and takes the median of each. Throws when the answer of the C program changes from round to round. */
+export function compete(program: string, contest: Contest, rounds: number): Outcome[] {
   const { name, size, batches } = contest
   const ours = versions.map((subject) => {
     const running = contest[subject].start(size)
@@ -73,7 +68,7 @@ export function compete(contest: Contest, rounds: number): Outcome[] {
       times.push(((processorTime() - began) * 1e6) / (batches * operations))
     }
     const words = [name, size, batches].map(String)
-    const [ns, answer] = execFileSync(binary, words, { input, encoding: 'utf8' }).trim().split(' ')
+    const [ns, answer] = execFileSync(program, words, { input, encoding: 'utf8' }).trim().split(' ')
     theirs.push(Number(ns))
     answers.add(answer)
   }
@@ -135,29 +130,29 @@ export const options: Usage = {
 
 const INCOMPLETE = 6
 
+const rowsOf = ({ outcomes, aim }: { readonly outcomes: readonly Outcome[]; readonly aim: number }) =>
+  outcomes.map((each) => ({ ...each, aim, isWithin: isWithinAim(outcomes, aim) }))
+
 if (import.meta.main)
-  await runScript(options, (given) => {
+  await runScript(options, async (given) => {
     const some = chosenOf(contests, ({ name }) => name, given.text('only'))
     const json = given.has('json')
-    if (!compiled()) {
-      console.error('not measured: the limit in C; install a compiler (Debian: apt install gcc)')
-      if (json) console.log('[]')
-      return INCOMPLETE
+    const shop = new Workshop()
+    try {
+      const program = await compiledLimit(shop)
+      if (program === null) {
+        console.error('not measured: the limit in C; install a compiler (Debian: apt install gcc)')
+        if (json) console.log('[]')
+        return INCOMPLETE
+      }
+      const all = some.map((contest) => {
+        const outcomes = compete(program, contest, ROUNDS)
+        if (!json) console.log(lines(outcomes, contest.aim))
+        return { outcomes, aim: contest.aim }
+      })
+      if (json) console.log(JSON.stringify(all.flatMap(rowsOf), null, 1))
+      return codeOf(all)
+    } finally {
+      await shop.remove()
     }
-    const all = some.map((contest) => {
-      const outcomes = compete(contest, ROUNDS)
-      if (!json) console.log(lines(outcomes, contest.aim))
-      return { outcomes, aim: contest.aim }
-    })
-    if (json)
-      console.log(
-        JSON.stringify(
-          all.flatMap(({ outcomes, aim }) =>
-            outcomes.map((each) => ({ ...each, aim, isWithin: isWithinAim(outcomes, aim) })),
-          ),
-          null,
-          1,
-        ),
-      )
-    return codeOf(all)
   })

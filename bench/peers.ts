@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { runScript, type Usage } from '#cli/script.ts'
 import { Workshop } from './compare/workshop.ts'
+import { compiled } from './compiled.ts'
 import { median } from './median.ts'
 import { chosenOf } from './options.ts'
 import { DAYS, marketPlan } from './peers/market-plan.ts'
@@ -30,45 +30,45 @@ const node = (file: string, ...words: (string | number)[]) => [process.execPath,
 const structures = ['binary-heap', '4-ary-heap', 'calendar-queue', 'timing-wheel-6', 'timing-wheel-10']
 const schedulers = ['map', 'heap', 'calendar', 'priority-queue']
 
-/** Compiles what has changed and says what is there. */
-export function installed(say: (line: string) => void): { limit: boolean; ns3: boolean; simpy: string | null } {
-  mkdirSync(here('limit/bin'), { recursive: true })
-  const limit = compile('limit/engine.cpp', 'engine', [])
-  if (!limit) say('skipped: the C++ limit; install a compiler (Debian: apt install g++)')
-  const ns3 = limit && compile('peers/ns3.cpp', 'ns3', ['-lns3-core'])
-  if (!ns3) say('skipped: ns-3; install it (Debian: apt install libns3-dev)')
+/** What this machine has: paths of the compiled programs and of an interpreter with SimPy, null where one is missing. */
+export interface Peers {
+  readonly limit: string | null
+  readonly ns3: string | null
+  readonly simpy: string | null
+}
+
+/** Compiles the peers that need it into the workshop, and looks for the others. */
+export async function installed(shop: Workshop, say: (line: string) => void): Promise<Peers> {
+  const limit = await compiled(shop, 'g++', 'limit/engine.cpp', [])
+  if (limit === null) say('skipped: the C++ limit; install a compiler (Debian: apt install g++)')
+  const ns3 = limit === null ? null : await compiled(shop, 'g++', 'peers/ns3.cpp', ['-lns3-core'])
+  if (ns3 === null) say('skipped: ns-3; install it (Debian: apt install libns3-dev)')
   const simpy =
     ['/usr/bin/python3', 'python3'].find((python) => spawnSync(python, ['-c', 'import simpy']).status === 0) ?? null
   if (!simpy) say('skipped: SimPy; install it (Debian: apt install python3-simpy3)')
   return { limit, ns3, simpy }
 }
 
-function compile(source: string, binary: string, libraries: readonly string[]): boolean {
-  const program = here(`limit/bin/${binary}`)
-  if (existsSync(program) && statSync(program).mtimeMs > statSync(here(source)).mtimeMs) return true
-  return spawnSync('g++', ['-O3', '-march=native', '-o', program, here(source), ...libraries]).status === 0
-}
+/** One subject for each structure of a compiled program; none where it is missing. */
+const subjectsOf = (prefix: string, program: string | null, names: readonly string[], size: readonly string[]) =>
+  program === null ? [] : names.map((name) => ({ subject: `${prefix}${name}`, command: [program, name, ...size] }))
 
 /** HOLD at one size. */
-export function holdContest(pending: number, operations: number, have: ReturnType<typeof installed>): Contest {
+export function holdContest(pending: number, operations: number, have: Peers): Contest {
   const span = holdSpan(pending, operations)
   const size = [pending, holdShift(pending), span].map(String)
   const subjects = [
     { subject: 'marketsim', command: node('peers/marketsim.ts', 'hold', 'wheel', pending, span) },
     { subject: 'marketsim-heap', command: node('peers/marketsim.ts', 'hold', 'heap', pending, span) },
-    ...(have.limit
-      ? structures.map((name) => ({ subject: `c-${name}`, command: [here('limit/bin/engine'), name, ...size] }))
-      : []),
-    ...(have.ns3
-      ? schedulers.map((name) => ({ subject: `ns-3 ${name}`, command: [here('limit/bin/ns3'), name, ...size] }))
-      : []),
+    ...subjectsOf('c-', have.limit, structures, size),
+    ...subjectsOf('ns-3 ', have.ns3, schedulers, size),
     { subject: 'SIM.JS', command: node('peers/simjs.ts', 'hold', ...size) },
     ...(have.simpy ? [{ subject: 'SimPy', command: [have.simpy, here('peers/simpy_works.py'), 'hold', ...size] }] : []),
   ]
   return { work: 'hold', size: pending, subjects }
 }
 
-export function queueContest(customers: number, have: ReturnType<typeof installed>): Contest {
+export function queueContest(customers: number, have: Peers): Contest {
   const simpy = [have.simpy ?? '', here('peers/simpy_works.py'), 'queue', String(customers), exponential.join(',')]
   const subjects = [
     { subject: 'marketsim', command: node('peers/marketsim.ts', 'queue/marketsim', customers) },
@@ -79,7 +79,7 @@ export function queueContest(customers: number, have: ReturnType<typeof installe
   return { work: 'queue', size: customers, subjects }
 }
 
-export function tickersContest(size: number, have: ReturnType<typeof installed>): Contest {
+export function tickersContest(size: number, have: Peers): Contest {
   const simpy = [have.simpy ?? '', here('peers/simpy_works.py'), 'tickers', String(size), String(HOURS)]
   const subjects = [
     { subject: 'marketsim', command: node('peers/marketsim.ts', 'tickers/marketsim', size) },
@@ -91,8 +91,8 @@ export function tickersContest(size: number, have: ReturnType<typeof installed>)
 }
 
 /** The same market, request by request: simulated alone, and with record, audit and reports. */
-export function marketContest(buyers: number, have: ReturnType<typeof installed>): Contest {
-  const [plan, smaller] = [marketPlan(buyers), marketPlan(Math.ceil(buyers / 3))]
+export function marketContest(shop: Workshop, buyers: number, have: Peers): Contest {
+  const [plan, smaller] = [buyers, Math.ceil(buyers / 3)].map((count) => marketPlan(shop.folder, count))
   const ours = (part: string) => node('peers/market.ts', part, plan.scenario, smaller.scenario)
   const sizes = [plan.requests, buyers, plan.servers, DAYS].map(String)
   const subjects = [
@@ -187,7 +187,7 @@ export const usage: Usage = {
 }
 
 /** The contests: small ones, or those of the tables. */
-export function contestsOf(isQuick: boolean, have: ReturnType<typeof installed>): Contest[] {
+export function contestsOf(shop: Workshop, isQuick: boolean, have: Peers): Contest[] {
   const sizes: [number, number][] = isQuick
     ? [[1000, 20_000]]
     : [
@@ -199,7 +199,7 @@ export function contestsOf(isQuick: boolean, have: ReturnType<typeof installed>)
     ...sizes.map(([pending, operations]) => holdContest(pending, operations, have)),
     queueContest(isQuick ? 10_000 : 1e6, have),
     tickersContest(isQuick ? 50 : 5000, have),
-    marketContest(isQuick ? 30 : 300, have),
+    marketContest(shop, isQuick ? 30 : 300, have),
   ]
 }
 
@@ -209,10 +209,11 @@ if (import.meta.main)
     // Names are checked before anything is compiled.
     chosenOf(['hold', 'queue', 'tickers', 'market'], (name) => name, given.text('only'))
     const say = (line: string) => console.error(line)
-    const contests = chosenOf(contestsOf(isQuick, installed(say)), ({ work }) => work, given.text('only'))
     const all: Outcome[] = []
     const shop = new Workshop()
+    let contests: readonly Contest[]
     try {
+      contests = chosenOf(contestsOf(shop, isQuick, await installed(shop, say)), ({ work }) => work, given.text('only'))
       for (const contest of contests) {
         const outcomes = await compete(shop, contest, isQuick ? 1 : 3, say)
         all.push(...outcomes)

@@ -4,7 +4,6 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { DAY, HOUR } from '#base/time.ts'
 import { distribution } from '#engine/random/distribution.ts'
 import { Streams } from '#engine/random/streams.ts'
@@ -67,9 +66,9 @@ function requestsOf(buyers: number): string {
   return ['at,lifetime,buyer', ...rows.map(String), ''].join('\n')
 }
 
-/** Writes a market of so many buyers below `limit/bin`, where everything is that the benches make. */
-export function marketPlan(buyers: number): MarketPlan {
-  const folder = fileURLToPath(new URL(`../limit/bin/market-${buyers}/`, import.meta.url))
+/** Writes a market of so many buyers into a folder of its own in this one. */
+export function marketPlan(parent: string, buyers: number): MarketPlan {
+  const folder = join(parent, `market-${buyers}`)
   const servers = Math.round((SERVERS * buyers) / 30)
   const plan = { buyers, servers, scenario: join(folder, 'market.yaml'), requests: join(folder, 'requests.csv') }
   mkdirSync(folder, { recursive: true })

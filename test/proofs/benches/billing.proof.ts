@@ -1,13 +1,17 @@
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { measure } from '../../../bench/billing/measure.ts'
 import { chosen, works } from '../../../bench/billing/works.ts'
 import { asJson, peerLines } from '../../../bench/billing.ts'
 import { machineHere, watchWeather } from '../../../bench/compare/machine.ts'
-import { codeOf, compete, compiled, contests } from '../../../bench/limit.ts'
+import { Workshop } from '../../../bench/compare/workshop.ts'
+import { codeOf, compete, compiledLimit, contests } from '../../../bench/limit.ts'
 import { isOneHistory, marketOf } from '../../../bench/market.ts'
 import { runMarket } from '../../../bench/market-run.ts'
 import { countsOf } from '../../../bench/options.ts'
 import { hasProgram } from '../../house/programs.ts'
+
+const shop = new Workshop()
+afterAll(() => shop.remove())
 
 const SMALL = 200
 const brief = { time: 1, iterations: 2 }
@@ -52,12 +56,13 @@ test('works are chosen by their names or the beginnings of them', () => {
   expect(() => chosen('prise')).toThrow("there is no benchmark 'prise'")
 })
 
-test('JavaScript, WebAssembly and C give the same answers', () => {
+test('JavaScript, WebAssembly and C give the same answers', async () => {
   if (!hasProgram('gcc')) return
-  expect(compiled()).toBe(true)
+  const program = (await compiledLimit(shop)) ?? ''
+  expect(program).not.toBe('')
   for (const contest of contests)
     for (const size of [SMALL, 5000]) {
-      const outcomes = compete({ ...contest, size, batches: 3 }, 1)
+      const outcomes = compete(program, { ...contest, size, batches: 3 }, 1)
       expect(outcomes.map(({ subject }) => subject)).toEqual(['javascript', 'webassembly', 'c'])
       expect(new Set(outcomes.map(({ digest }) => digest)).size).toBe(1)
     }

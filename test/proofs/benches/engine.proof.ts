@@ -31,7 +31,7 @@ test('every bench runs at a small size, and subjects that do the same work give 
 })
 
 test('every installed peer gives the answer of the engine', async () => {
-  const have = installed(() => {})
+  const have = await installed(shop, () => {})
   const contests: Contest[] = [holdContest(100, 2000, have), queueContest(500, have), tickersContest(3, have)]
   for (const contest of contests) {
     const outcomes = await compete(shop, contest, 1, () => {})
@@ -44,8 +44,8 @@ test('every installed peer gives the answer of the engine', async () => {
 })
 
 test('a market whose requests are given has the same counts and charges in every simulator', async () => {
-  const have = installed(() => {})
-  const outcomes = await compete(shop, marketContest(20, have), 1, () => {})
+  const have = await installed(shop, () => {})
+  const outcomes = await compete(shop, marketContest(shop, 20, have), 1, () => {})
   expect(outcomes.map(({ subject }) => subject)).toEqual([
     'marketsim',
     'marketsim-whole',

@@ -22,6 +22,7 @@ const scripts: readonly (readonly string[])[] = [
   ['bench/growth.ts', '--short', '--only', 'run'],
   ['bench/cells.ts', '--scenario', 'metropolis', '--days', '2'],
   ['bench/peers.ts', '--quick', '--only', 'hold'],
+  ['bench/limit.ts', '--only', 'pipeline'],
   ['cli/generate/references.ts'],
 ]
 
