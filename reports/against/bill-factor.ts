@@ -63,7 +63,12 @@ function times(amount: bigint, { value, isDivisor }: Factor, source: RatedSource
     : divideRounded(amount * value, ONE * over, rounding)
 }
 
-function timesPrice({ use, amount }: RatedLine, factor: Factor, source: RatedSource): bigint {
+/** A charge by its price times a factor, rounded once. */
+export function timesPrice(
+  { use, amount }: Pick<RatedLine, 'use' | 'amount'>,
+  factor: Factor,
+  source: RatedSource,
+): bigint {
   if (use === undefined) return times(amount, factor, source)
   return source.policies[`${use.kind}.granularity`] === 'second'
     ? times(use.hourly * BigInt(use.seconds), factor, source, 360_000n)

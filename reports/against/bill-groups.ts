@@ -1,8 +1,9 @@
 /** Bills by groups of their charges: the sum of each day, resource or product is rounded, or one of them is missing or there twice. */
-import { formatInstant } from '#base/civil-time.ts'
-import { toMinorUnits } from '#sim/billing/minor-units.ts'
+import { formatInstant, formatMonth } from '#base/civil-time.ts'
+import { limitsOfGroups } from './group-limits.ts'
 import { billKey, type InvoiceBill } from './invoices.ts'
 import { type LineRounding, roundingsOf, roundLine } from './line-roundings.ts'
+import { givesMoved } from './moved-use.ts'
 import type { RatedLine, RatedSource, SourceBill } from './rated-line.ts'
 import { because, type Reason } from './reason.ts'
 import { listed } from './whole-groups.ts'
@@ -14,6 +15,9 @@ const MOST_HELD = 200_000
 const MOST_NAMED = 4
 
 const rules = roundingsOf(['half-up', 'truncate', 'up']).filter(({ decimals }) => decimals <= 4)
+
+/** Sums that may have a limit: that of a bill is looked for by itself. */
+const limited: ReadonlySet<string> = new Set(['day', 'resource and day', 'resource'])
 
 type KeyOf = (line: RatedLine) => string
 
@@ -69,23 +73,7 @@ export async function groupsOfBills(
   if (held > MOST_HELD) return []
   const known = new Set(bills.map(({ account, month }) => billKey(account, month)))
   if ([...invoices.keys()].some((key) => !known.has(key))) return []
-  /** Whether all bills are theirs with so much more use; one that is not there is nothing. */
-  const gives = (moved: (key: string) => bigint): boolean =>
-    bills.every((bill) => {
-      const key = billKey(bill.account, bill.month)
-      const use = moved(key)
-      const ours = bill.charges + use
-      const figures = invoices.get(key)?.figures
-      if (figures === undefined) return ours === 0n
-      const { charges, tax, payable } = figures
-      const total = source.totalOf(bill, { use, orders: 0n })
-      return (
-        (charges ?? ours) === ours &&
-        (tax ?? total - ours) === total - ours &&
-        (payable === undefined ||
-          payable === toMinorUnits(total, source.decimals, source.policies['rounding.monthTotal']))
-      )
-    })
+  const gives = (moved: (key: string) => bigint): boolean => givesMoved(source, bills, invoices, moved)
   const found: Reason[] = []
   for (const [index, { name, text, isTwiceOnly = false }] of groups.entries()) {
     const own = sums[index]
@@ -96,6 +84,8 @@ export async function groupsOfBills(
       found.push(
         because('rounding', 'M-02', `the sum of each ${name} rounded to ${rule.decimals} decimals, ${rule.mode}`),
       )
+    const limit = limited.has(name) ? limitsOfGroups({ source, bills, invoices, name, sums: own }) : undefined
+    if (limit !== undefined) found.push(limit)
     if (text === undefined) continue
     const [missing, twice]: [string[], string[]] = [[], []]
     for (const part of new Set([...own.values()].flatMap((keys) => [...keys.keys()]))) {
@@ -114,22 +104,34 @@ export async function groupsOfBills(
   return found
 }
 
-/** Accounts without any bill, where all others agree. */
-export async function missingAccounts(
+/** More bills that are missing one by one are not named. */
+const MOST_MISSING = 3
+
+/** Bills that are missing where all others agree: those of accounts, those of months, or a few. */
+export async function missingBills(
   source: RatedSource,
   invoices: ReadonlyMap<string, InvoiceBill>,
   agrees: (bill: SourceBill, invoice: InvoiceBill) => boolean,
 ): Promise<Reason | undefined> {
-  const missing = new Set<string>()
-  const present = new Set([...invoices.values()].map(({ account }) => account))
-  let count = 0
+  const missing: SourceBill[] = []
+  const present: SourceBill[] = []
   for (const bill of await source.bills()) {
     const invoice = invoices.get(billKey(bill.account, bill.month))
-    if (invoice === undefined) missing.add(bill.account)
+    if (invoice === undefined) missing.push(bill)
     else if (!agrees(bill, invoice)) return undefined
-    else count++
+    else present.push(bill)
   }
-  if (missing.size === 0 || count < invoices.size || [...missing].some((account) => present.has(account)))
-    return undefined
-  return because('missing resource', 'I-02', `no bill of ${listed([...missing])}`)
+  if (missing.length === 0 || present.length < invoices.size || present.length === 0) return undefined
+  /** Whether all that have what the missing ones have are missing. */
+  const areWhole = <K>(of: (bill: SourceBill) => K): boolean => {
+    const keys = new Set(missing.map(of))
+    return !present.some((bill) => keys.has(of(bill)))
+  }
+  const named = (names: readonly string[]): string => listed([...new Set(names)])
+  const said: string[] = []
+  if (areWhole(({ account }) => account)) said.push(named(missing.map(({ account }) => account)))
+  if (areWhole(({ month }) => month)) said.push(named(missing.map(({ month }) => formatMonth(month))))
+  if (said.length === 0 && missing.length <= MOST_MISSING)
+    said.push(named(missing.map(({ account, month }) => `${account} for ${formatMonth(month)}`)))
+  return said.length === 0 ? undefined : because('missing resource', 'I-02', `no bill of ${said.join(', or of ')}`)
 }

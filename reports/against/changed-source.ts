@@ -6,13 +6,16 @@ import { type Factor, ONE } from './factor-range.ts'
 import { billKey } from './invoices.ts'
 import type { RatedLine, RatedSource, SourceBill } from './rated-line.ts'
 
+const asIs = (name: string): string => name
+
 /** A line with other values; one object serves all of them. */
 class ChangedLine implements RatedLine {
   line!: RatedLine
   account = ''
   amount = 0n
+  name: (resource: string) => string = asIs
   get resource(): string {
-    return this.line.resource
+    return this.name(this.line.resource)
   }
   get kind(): string {
     return this.line.kind
@@ -50,6 +53,7 @@ interface Change {
   /** How often it is charged: each time rounded by itself. */
   readonly times?: (line: RatedLine) => number
   readonly account?: (name: string) => string
+  readonly resource?: (name: string) => string
   /** Scaled as of `bill-tax.ts`. */
   readonly rate?: bigint
 }
@@ -59,7 +63,7 @@ const once = (): number => 1
 /** The source with every line changed, and the bills that the lines then come to. */
 export function changedSource(
   source: RatedSource,
-  { amount: given, amounts, times = once, account = (name) => name, rate }: Change,
+  { amount: given, amounts, times = once, account = asIs, resource = asIs, rate }: Change,
 ): RatedSource {
   const percent = rate === undefined ? source.policies['tax.percent'] : percentText(rate)
   const totalOf: RatedSource['totalOf'] = (bill, other, given) =>
@@ -76,6 +80,7 @@ export function changedSource(
   const isOther = given !== undefined || amounts !== undefined || times !== once
   let known: readonly SourceBill[] | undefined
   const line = new ChangedLine()
+  line.name = resource
   const each: RatedSource['each'] = async (take, detail) => {
     const moved = new Map<string, bigint>()
     const amount = amounts?.() ?? given

@@ -81,6 +81,8 @@ export const factorWithin = (factors: Range): Factor | undefined =>
       })
 
 const text = (value: bigint): string => decimalText(value, DECIMALS)
+/** What ours are multiplied with: `1.08`, or `1 / 1.2` of a divisor. */
+export const factorText = ({ value, isDivisor }: Factor): string => `${isDivisor ? '1 / ' : ''}${text(value)}`
 /** `20` of 1.2, scaled. */
 const percent = (value: bigint): string => decimalText((value < 0n ? -value : value) * 100n, DECIMALS)
 

@@ -6,26 +6,34 @@
 import { accountFactorOfBills, agrees } from './account-factor.ts'
 import { amountOfBills } from './bill-amounts.ts'
 import { areTelling } from './bill-causes.ts'
-import { groupsOfBills, missingAccounts } from './bill-groups.ts'
+import { groupsOfBills, missingBills } from './bill-groups.ts'
 import { monthsOfBills } from './bill-months.ts'
 import { movedMonths, structureOfBills, swappedAccounts } from './bill-structure.ts'
+import { tiersOfBills } from './bill-tiers.ts'
 import { freeHoursOfBills, freeHoursOfLines } from './free-hours.ts'
-import type { Invoices } from './invoices.ts'
+import type { InvoiceBill, InvoiceLines, Invoices } from './invoices.ts'
 import { accountsOfLines } from './line-accounts.ts'
 import { structureOfLines } from './line-structure.ts'
 import { movedListOfBills, movedListOfLines } from './moved-list.ts'
+import { movedResourcesOfBills } from './moved-resources.ts'
+import { digitsOfGaps } from './moved-use.ts'
+import { otherResourcesOfLines } from './other-resources.ts'
 import { partFactorOfBills, partFactorOfLines } from './part-factor.ts'
+import { taxesOfParts } from './part-taxes.ts'
 import { areCoarse, areTellingOfCents, hasFineFactor, hasFineRate, isPlausible } from './plausible.ts'
+import { priceAndFactorOfLines } from './price-and-factor.ts'
 import { priceOfBills, priceOfLines } from './product-price.ts'
 import type { RatedSource, Variant } from './rated-line.ts'
 import { certainly, partsOf, type Reason, together, uncertain } from './reason.ts'
 import { severalPrices } from './several-prices.ts'
 import { shiftedHours } from './shifted-hours.ts'
+import { singleCharge } from './single-charge.ts'
 import { ofSomeAccounts } from './some-accounts.ts'
 import { otherPriceOfBills, ruleOfOneResource, ruleOfResources } from './some-resources.ts'
 import { steppedSources } from './stepped.ts'
 import { taxFromDay } from './tax-from-day.ts'
 import { taxInCents } from './tax-in-cents.ts'
+import { timeFactorsOfBills, timeFactorsOfLines } from './time-factors.ts'
 import { twoCauses } from './two-causes.ts'
 import { givesBills, switchOfBills, switchOfLines } from './variants.ts'
 
@@ -132,7 +140,32 @@ async function oneCauseOfLines(
   if (one !== undefined) return one
   const structure = await structureOfLines(source, lines)
   const single = structure ?? onlyCause([await partFactorOfLines(source, lines), await priceOfLines(source, lines)])
-  return single ?? rule
+  return single ?? rule ?? otherCauseOfLines(source, lines)
+}
+
+/** A hundred rules of some accounts are tried: of so many digits of what differs none fits by chance. */
+const FEWEST_DIGITS = 6
+const isTellingOfSome = async (source: RatedSource, bills: ReadonlyMap<string, InvoiceBill>): Promise<boolean> =>
+  (await areTelling(source, bills)) || digitsOfGaps(source, await source.bills(), bills) >= FEWEST_DIGITS
+
+/** What is looked for where nothing else fits. */
+const otherCauseOfLines = async (source: RatedSource, lines: InvoiceLines): Promise<Reason | undefined> =>
+  (await otherResourcesOfLines(source, lines)) ??
+  (await timeFactorsOfLines(source, lines)) ??
+  (await priceAndFactorOfLines(source, lines))
+
+async function otherCauseOfBills(
+  source: RatedSource,
+  bills: ReadonlyMap<string, InvoiceBill>,
+): Promise<Reason | undefined> {
+  const taxes = await taxesOfParts(source, bills)
+  if (taxes !== undefined) return taxes
+  return onlyCause([
+    await movedResourcesOfBills(source, bills),
+    await singleCharge(source, bills),
+    await timeFactorsOfBills(source, bills),
+    await tiersOfBills(source, bills),
+  ])
 }
 
 async function oneCauseOfBills(
@@ -157,7 +190,7 @@ async function oneCauseOfBills(
   if (moved !== undefined) return moved
   const some = await ofSomeAccounts(source, invoices, variants)
   const ofSome =
-    some.length === 0 || !(await areTelling(source, bills))
+    some.length === 0 || !(await isTellingOfSome(source, bills))
       ? undefined
       : await switchOfBills(withVariants(source, some), bills)
   if (certainly(ofSome) !== undefined) return ofSome
@@ -167,11 +200,12 @@ async function oneCauseOfBills(
     await priceOfBills(source, bills, (other) => givesBills(other, bills)),
     ...(await amountOfBills(source, bills)),
     ...(await groupsOfBills(source, bills)),
-    await missingAccounts(source, bills, (bill, invoice) => agrees(source, bill, invoice)),
+    await missingBills(source, bills, (bill, invoice) => agrees(source, bill, invoice)),
     certainly(await switchOfBills(withVariants(source, variants.filter(isRounding)), bills)),
   ]
   if (all.every((reason) => reason === undefined)) {
     const part =
+      (await otherCauseOfBills(source, bills)) ??
       (await otherPriceOfBills(source, bills)) ??
       (await ruleOfOneResource(source, bills, rulesOfResources(source))) ??
       (await partFactorOfBills(source, bills)) ??

@@ -69,7 +69,7 @@ export async function structureOfLines(source: RatedSource, lines: InvoiceLines)
     return allMissing(missing, counts, source.policies['time.utcOffset'])
   if (unknown.length === 0 && missing.length === 0 && differing.length > 0) {
     if (differing.every(({ ours, theirs, count }) => count === 2 && theirs === 2n * ours))
-      return allDoubled(differing, counts)
+      return allDoubled(differing, counts, source.policies['time.utcOffset'])
     const [only] = differing
     if (differing.length === 1 && areTransposed(only.ours, only.theirs))
       return because('transposed digits', '', `two digits of one amount: ${only.resource}, ${only.product}`)
@@ -123,6 +123,14 @@ function whole(
 }
 
 const FEW = 2
+/** Charges that are named one by one. */
+const MOST_SINGLE = 3
+
+const named = (held: readonly Held[], utcOffset: number): string =>
+  held
+    .map(({ resource, product, hour }) => `${resource} for ${product} from ${formatInstant(hour, utcOffset)}`)
+    .join(', ')
+
 /** Of more resources an end at some hour is no longer something that happened. */
 const MOST_ENDING = 3
 
@@ -141,7 +149,10 @@ function allMissing(held: readonly Held[], counts: ChargeCounts, utcOffset: numb
     if (products.length <= FEW) return noCharge(products.map((name) => name.slice(name.indexOf(' ') + 1)))
   }
   if (hours !== undefined) return noHours(held, counts.ofHour, utcOffset, hours)
-  return resources === undefined ? ended(held, counts, utcOffset) : noCharge(resources)
+  if (resources !== undefined) return noCharge(resources)
+  const single =
+    held.length <= MOST_SINGLE ? because('missing hour', 'Q-02', `no charge of ${named(held, utcOffset)}`) : undefined
+  return ended(held, counts, utcOffset) ?? single
 }
 
 const NAMES = ['Sundays', 'Mondays', 'Tuesdays', 'Wednesdays', 'Thursdays', 'Fridays', 'Saturdays']
@@ -187,12 +198,13 @@ function ended(held: readonly Held[], { present }: ChargeCounts, utcOffset: numb
   return because('missing resource', 'Q-02', `no charge of ${said.join(', ')}`)
 }
 
-function allDoubled(held: readonly Held[], { ofResource, ofHour }: ChargeCounts): Reason {
+function allDoubled(held: readonly Held[], { ofResource, ofHour }: ChargeCounts, utcOffset: number): Reason {
   const { resources, hours } = wholeGroups(held, ofResource, ofHour)
   if (resources?.length === 1) return because('double charge', 'U-09', `every charge of ${listed(resources)} twice`)
   if (hours !== undefined) return because('double charge', 'U-09', `every charge of ${hours} hours twice`)
   if (resources !== undefined) return because('double charge', 'U-09', `every charge of ${listed(resources)} twice`)
-  return because('double charge', 'U-09', `${held.length} charges twice`)
+  const what = held.length <= MOST_SINGLE ? `the charge of ${named(held, utcOffset)}` : `${held.length} charges`
+  return because('double charge', 'U-09', `${what} twice`)
 }
 
 /** What is missing under one product is there under another, and the other way round, with the same amounts. */

@@ -3,6 +3,7 @@ import { formatInstant } from '#base/civil-time.ts'
 import { DAY } from '#base/time.ts'
 import { toMinorUnits } from '#sim/billing/minor-units.ts'
 import { billKey, type InvoiceBill, type InvoiceLines } from './invoices.ts'
+import { stateCharges } from './moved-use.ts'
 import type { RatedSource, Variant } from './rated-line.ts'
 import { because, type Reason, uncertain } from './reason.ts'
 import { rowFinder } from './row-finder.ts'
@@ -78,6 +79,9 @@ export async function movedListOfLines(source: RatedSource, lines: InvoiceLines)
 /** Sums that are held at most. */
 const MOST_HELD = 200_000
 
+/** Lists are moved by hours where a clock is another one, or a job runs late. */
+const NEAR = 3 * DAY
+
 export async function movedListOfBills(
   source: RatedSource,
   invoices: ReadonlyMap<string, InvoiceBill>,
@@ -86,8 +90,10 @@ export async function movedListOfBills(
   const own = await source.bills()
   if (own.length !== invoices.size || own.some(({ account, month }) => !invoices.has(billKey(account, month))))
     return undefined
-  // Days begin at midnight here and of UTC: a cut is at one of both.
-  const partOf = (hour: number): number => {
+  const isExact = stateCharges(invoices)
+  // Days begin at midnight here and of UTC: a cut is at one of both, or near the date at any hour of bills that state charges.
+  const partOf = (hour: number, date: number): number => {
+    if (isExact && Math.abs(hour - date) < NEAR) return hour
     const at = Math.floor((hour + offset) / DAY) * DAY - offset
     const utc = Math.floor(hour / DAY) * DAY
     return Math.max(at, utc)
@@ -102,7 +108,7 @@ export async function movedListOfBills(
       const key = billKey(line.account, line.month)
       let parts = gaps.get(key)
       if (parts === undefined) gaps.set(key, (parts = new Map()))
-      const part = partOf(line.hour)
+      const part = partOf(line.hour, date)
       const sum = parts.get(part)
       if (sum === undefined) held++
       cuts.add(part)

@@ -13,6 +13,7 @@ export type Cause =
   | 'missing order'
   | 'missing resource'
   | 'swapped accounts'
+  | 'swapped resources'
   | 'swapped products'
   | 'price list'
   | 'time zone'

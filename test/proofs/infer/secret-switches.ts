@@ -70,6 +70,19 @@ const withTax: readonly Shape[] = ['payable', 'all']
 const [firstOf, lastOf] = [(uses: readonly Use[]) => uses[0], (uses: readonly Use[]) => uses[uses.length - 1]]
 const middle = (uses: readonly Use[]): number => (firstOf(uses).hour + lastOf(uses).hour) / 2
 
+/** The sum of groups that each come to so much at most. */
+const limited = (rows: readonly Row[], key: (row: Row) => string, most: string): Decimal =>
+  [...Map.groupBy(rows, key).values()].reduce(
+    (sum, own) =>
+      sum.plus(
+        Decimal.min(
+          most,
+          own.reduce((total, { amount }) => total.plus(amount), D(0)),
+        ),
+      ),
+    D(0),
+  )
+
 /** A tax by the day that is in the middle of a log. */
 function fromMiddle(tax: (day: number, rows: readonly Row[]) => Decimal): Partial<Steps> {
   let at = 0
@@ -371,6 +384,7 @@ export const secrets: Readonly<Record<string, Secret>> = {
       ...row,
       amount: down(row.amount.times(D(10_000 + (day(row.use.hour) % 17) * 13).div(10_000))),
     })),
+    right: /^every line times one factor for each day/,
   },
   'at least a cent a line': {
     steps: eachRow((row) => ({ ...row, amount: Decimal.max(row.amount, '0.01') })),
@@ -483,7 +497,8 @@ export const secrets: Readonly<Record<string, Secret>> = {
     },
     shapes: withTax,
     // Where only one of both is used.
-    right: /^tax\.percent (7|19) instead/,
+    right:
+      /^tax\.percent (7|19) instead|^tax\.percent (19 on use of kind ecs, 7 on use of kind image|7 on use of kind image, 19 on use of kind ecs), instead of 0/,
   },
   'tax in cents': {
     steps: { tax: (charges) => charges.times('0.19').toDecimalPlaces(2, Decimal.ROUND_HALF_UP) },
@@ -504,6 +519,7 @@ export const secrets: Readonly<Record<string, Secret>> = {
         rows.reduce((sum, { amount }) => sum.plus(amount.times('0.2').toDecimalPlaces(2, Decimal.ROUND_HALF_UP)), D(0)),
     },
     shapes: withTax,
+    right: /^tax\.percent 20 instead of 0; and the tax of each line rounded to 2 decimals, half-up/,
   },
   'tax of 20 on rounded lines': {
     steps: { ...lineRounding(3, Decimal.ROUND_HALF_UP), ...taxed(20) },
@@ -521,7 +537,115 @@ export const secrets: Readonly<Record<string, Secret>> = {
     // Where none of it is used there is another tax only.
     right: /c6.*20|20.*c6|^tax\.percent 20 instead/,
   },
+  'rates of exchange by month': {
+    steps: {
+      rows: (rows) =>
+        rows.map((row) => ({
+          ...row,
+          amount: down(row.amount.times(row.month === rows[0].month ? '1.0812' : '1.0837')),
+        })),
+    },
+    // Of a log of one month, and of bills of which one month has only one.
+    right:
+      /^every line times one factor for each month, as rates of exchange are: 1\.08(12|37) in .*1\.08(12|37)|1\.0812|tax\.percent 8\.12 .*payables alone/,
+  },
+  'the list six hours late': {
+    steps: { hourly: ({ prices, firstUse }) => priceAt(prices, firstUse - 6 * HOUR) },
+    right: /price list (of .* from .* on|before .* throughout)/,
+  },
+  'a product at another price in lines with tax': {
+    steps: {
+      hourly: (use) => (use.product === 'c6' ? ours.hourly(use).times('1.1') : ours.hourly(use)),
+      rounded: (amount) => down(amount.times('1.2')),
+    },
+    shapes: lines,
+    right: /^every line is 1\.2 times ours, 20 % on top: tax on each, or other prices(; and all lines of c6 at|$)/,
+  },
+  'at most 1.50 for a server and day': {
+    steps: { charges: (_, rows) => limited(rows, ({ use }) => `${use.resource} ${day(use.hour)}`, '1.5') },
+    shapes: bills,
+    right: /at most 1\.50* for each/,
+  },
+  'at most 20.00 for a server and month': {
+    steps: { charges: (_, rows) => limited(rows, ({ resource }) => resource, '20') },
+    shapes: bills,
+    right: /at most 20\.0* for (each|every)/,
+  },
+  'no more than 100 hours of a server and month': {
+    steps: {
+      rows: (rows) => {
+        const counts = new Map<string, number>()
+        return rows.filter(({ use, month }) => {
+          const key = `${use.resource} ${use.kind} ${month}`
+          counts.set(key, (counts.get(key) ?? 0) + 1)
+          return (counts.get(key) ?? 0) <= 100
+        })
+      },
+    },
+    right: /no more than 100 hours of each server/,
+  },
+  'half of what is above 20.00': {
+    steps: { charges: (sum) => (sum.gt(20) ? down(sum.plus(20).div(2)) : sum) },
+    shapes: bills,
+    right: /^what of each bill is above 20\.0* at 0\.5/,
+  },
+  'the first 50 hours of servers of an account free': {
+    steps: {
+      uses: (uses) => {
+        const counts = new Map<string, number>()
+        const free = new Set<Use>()
+        for (const use of uses.toSorted((a, b) => a.hour - b.hour)) {
+          const key = `${use.account} ${ours.month(use)}`
+          if (use.kind !== 'ecs') continue
+          counts.set(key, (counts.get(key) ?? 0) + 1)
+          if ((counts.get(key) ?? 0) <= 50) free.add(use)
+        }
+        return uses.filter((use) => !free.has(use))
+      },
+    },
+    right: /first 50 hours of (all servers of an account together|each server)/,
+  },
   // What is there.
+  'a month without bills': {
+    steps: { bills: (all) => all.filter(({ month }) => month !== all[0].month) },
+    shapes: bills,
+    right: /no bill of .*20\d\d-\d\d|no charge of i-|no charge of/,
+  },
+  'a bill missing': {
+    steps: { bills: (all) => all.slice(1) },
+    shapes: bills,
+    right: /no bill of|no charge of/,
+  },
+  'a charge missing': {
+    steps: { rows: (rows) => rows.filter((_, index) => index !== Math.floor(rows.length / 3)) },
+    right: /^one hour of \S+( with \S+)?( or \S+( with \S+)?)* is missing|^no charge of i-/,
+  },
+  'a charge twice': {
+    steps: { rows: (rows) => [...rows, rows[Math.floor(rows.length / 3)]] },
+    right: /^one hour of .* is there twice|twice/,
+  },
+  'names of servers swapped': {
+    steps: {
+      rows: (rows) => {
+        const [first] = rows
+        const other = rows.find(({ account }) => account !== first.account) ?? first
+        const renamed = new Map([
+          [first.resource, other],
+          [other.resource, first],
+        ])
+        return rows.map((row) => {
+          const { resource, account } = renamed.get(row.resource) ?? row
+          return { ...row, resource, account }
+        })
+      },
+    },
+    right: /^the charges of i-\d+ and i-\d+ are swapped/,
+  },
+  'servers in capitals': {
+    steps: eachRow((row) => ({ ...row, resource: row.resource.toUpperCase() })),
+    shapes: lines,
+    right: /^i-0 is called I-0, i-1 is called I-1/,
+  },
   'a server missing from a day on': {
     steps: {
       uses: (uses) => uses.filter((use) => use.resource !== uses[0].resource || use.hour < uses[0].hour + 2 * DAY),
@@ -550,6 +674,7 @@ export const secrets: Readonly<Record<string, Secret>> = {
         return uses.filter(({ account, hour }) => hour >= (first.get(account) ?? hour) + DAY)
       },
     },
+    right: /^the first day of each account free/,
   },
   'one more hour of each server': {
     steps: {
@@ -567,6 +692,7 @@ export const secrets: Readonly<Record<string, Secret>> = {
           own.slice(0, -1),
         ),
     },
+    right: /^the last hour of each server and image free/,
   },
   'a day missing': {
     steps: {
