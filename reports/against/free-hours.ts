@@ -4,7 +4,7 @@ import { toMinorUnits } from '#sim/billing/minor-units.ts'
 import { changedSource } from './changed-source.ts'
 import { billKey, type InvoiceBill, type InvoiceLines } from './invoices.ts'
 import type { RatedLine, RatedSource } from './rated-line.ts'
-import { because, type Reason, uncertain } from './reason.ts'
+import { because, type Reason, SEVERAL, uncertain } from './reason.ts'
 import { rowFinder } from './row-finder.ts'
 import { givesLines } from './variants.ts'
 
@@ -161,7 +161,10 @@ function allowancesOf(extents: Extents): readonly Allowance[] {
   ]
 }
 
-const reasonOf = (hours: number, { text }: Allowance): Reason => because('discount', 'U-01', text(hours))
+const foundOf = (hours: number, { text }: Allowance): Found => ({
+  hours,
+  reason: because('discount', 'U-01', text(hours)),
+})
 
 /** Of numbers that come to the same the one that people most likely set: whole days, or the least. */
 function likeliest(least: number, most: number): number {
@@ -208,13 +211,13 @@ export async function freeHoursOfLines(source: RatedSource, lines: InvoiceLines)
       if (!isFree && line.amount !== 0n && place < charged[index]) charged[index] = place
     }
   }, lines.detail)
-  const found: Reason[] = []
+  const found: Found[] = []
   for (const [index, allowance] of allowances.entries()) {
     const least = latest[index] + 1
     const hours = allowance.isSparse === true ? likeliest(least, charged[index]) : least
     // Where nothing is charged beyond them, it is missing.
     if (hours < 1 || hours > MOST_HOURS || longest[index] < hours) continue
-    if (await givesLines(withFree(source, allowance, hours), lines)) found.push(reasonOf(hours, allowance))
+    if (await givesLines(withFree(source, allowance, hours), lines)) found.push(foundOf(hours, allowance))
   }
   return onlyOf(found)
 }
@@ -253,7 +256,7 @@ export async function freeHoursOfBills(
       own.set(at, (sum ?? 0n) + line.amount)
     }
   })
-  const found: Reason[] = []
+  const found: Found[] = []
   for (const [index, allowance] of allowances.entries()) {
     if (held[index] > MOST_SUMS) continue
     const free = bills.map(() => 0n)
@@ -282,16 +285,27 @@ export async function freeHoursOfBills(
     const [first] = fits
     if (first === undefined) continue
     // Between two hours of use all numbers come to the same.
-    if (allowance.isSparse === true) found.push(reasonOf(likeliest(first, first + fits.length - 1), allowance))
-    else found.push(...fits.map((hours) => reasonOf(hours, allowance)))
+    if (allowance.isSparse === true) found.push(foundOf(likeliest(first, first + fits.length - 1), allowance))
+    else found.push(...fits.map((hours) => foundOf(hours, allowance)))
   }
   return onlyOf(found)
 }
 
-/** Several allowances that come to the same number are named together. */
-function onlyOf(found: readonly Reason[]): Reason | undefined {
+/** An allowance that fits. */
+interface Found {
+  readonly hours: number
+  readonly reason: Reason
+}
+
+const MOST_NAMED = 3
+
+/** Several allowances that come to the same are named together; of many numbers of hours none is certain. */
+function onlyOf(found: readonly Found[]): Reason | undefined {
   const [first, ...others] = found
-  if (first === undefined || others.length === 0) return first
-  if (others.length > 3) return uncertain(found.slice(0, 3))
-  return { ...first, text: found.map(({ text }) => text).join(', or ') }
+  if (first === undefined || others.length === 0) return first?.reason
+  if (new Set(found.map(({ hours }) => hours)).size > MOST_NAMED)
+    return uncertain(found.slice(0, MOST_NAMED).map(({ reason }) => reason))
+  const said = found.slice(0, MOST_NAMED).map(({ reason }) => reason.text)
+  const more = found.length - said.length
+  return { ...first.reason, text: `${said.join(', or ')}${more > 0 ? `, or ${more} ${SEVERAL}` : ''}` }
 }

@@ -10,6 +10,7 @@ import { groupsOfBills, missingBills } from './bill-groups.ts'
 import { monthsOfBills } from './bill-months.ts'
 import { movedMonths, structureOfBills, swappedAccounts } from './bill-structure.ts'
 import { tiersOfBills } from './bill-tiers.ts'
+import { endedResourceOfBills } from './ended-resource.ts'
 import { freeHoursOfBills, freeHoursOfLines } from './free-hours.ts'
 import type { InvoiceBill, InvoiceLines, Invoices } from './invoices.ts'
 import { accountsOfLines } from './line-accounts.ts'
@@ -139,7 +140,12 @@ async function oneCauseOfLines(
   const one = await ruleOfResources(source, lines, rulesOfResources(source))
   if (one !== undefined) return one
   const structure = await structureOfLines(source, lines)
-  const single = structure ?? onlyCause([await partFactorOfLines(source, lines), await priceOfLines(source, lines)])
+  const price = await priceOfLines(source, lines)
+  const single =
+    structure ??
+    onlyCause([await partFactorOfLines(source, lines), price]) ??
+    // Products that only one server or account uses have its factor.
+    (await partFactorOfLines(source, lines, true))
   return single ?? rule ?? otherCauseOfLines(source, lines)
 }
 
@@ -163,6 +169,7 @@ async function otherCauseOfBills(
   return onlyCause([
     await movedResourcesOfBills(source, bills),
     await singleCharge(source, bills),
+    await endedResourceOfBills(source, bills),
     await timeFactorsOfBills(source, bills),
     await tiersOfBills(source, bills),
   ])
@@ -193,7 +200,11 @@ async function oneCauseOfBills(
     some.length === 0 || !(await isTellingOfSome(source, bills))
       ? undefined
       : await switchOfBills(withVariants(source, some), bills)
-  if (certainly(ofSome) !== undefined) return ofSome
+  if (ofSome !== undefined && certainly(ofSome) !== undefined) {
+    // A rule of one account that moves one charge is as likely as that charge being wrong.
+    const single = await singleCharge(source, bills)
+    return single === undefined ? ofSome : uncertain([single, ofSome])
+  }
   const all = [
     await structureOfBills(source, bills),
     await accountFactorOfBills(source, bills),

@@ -1,7 +1,7 @@
 /** Resources that are on the bills of another account than ours, and two that are each other's. */
 import { billKey, type InvoiceBill } from './invoices.ts'
-import { digitsOfGaps, givesMoved } from './moved-use.ts'
-import type { RatedSource, SourceBill } from './rated-line.ts'
+import { accountsThatDiffer, digitsOfGaps, givesMoved } from './moved-use.ts'
+import type { RatedSource } from './rated-line.ts'
 import { because, type Reason } from './reason.ts'
 
 /** Sums of a resource and month that are held at most. */
@@ -24,9 +24,8 @@ export async function movedResourcesOfBills(
   invoices: ReadonlyMap<string, InvoiceBill>,
 ): Promise<Reason | undefined> {
   const own = await source.bills()
-  const accounts = accountsThatDiffer(source, own, invoices)
-  if (accounts === undefined) return undefined
-  const [a, b] = accounts
+  const [a, b, ...others] = accountsThatDiffer(source, own, invoices)
+  if (a === undefined || b === undefined || others.length > 0) return undefined
   const resources = new Map<string, Resource>()
   let isOther = false
   let held = 0
@@ -67,28 +66,4 @@ export async function movedResourcesOfBills(
       : `the charges of ${x.name} and ${y.name} are swapped`,
   )
   return because('swapped accounts', 'I-02', said.join(', or '))
-}
-
-/** The two accounts of which bills differ; undefined where there are others, or no bills to compare. */
-function accountsThatDiffer(
-  source: RatedSource,
-  bills: readonly SourceBill[],
-  invoices: ReadonlyMap<string, InvoiceBill>,
-): readonly [string, string] | undefined {
-  const found = new Set<string>()
-  const known = new Set<string>()
-  for (const bill of bills) {
-    known.add(billKey(bill.account, bill.month))
-    const isSame = givesMoved(source, [bill], only(invoices, bill), () => 0n)
-    if (!isSame) found.add(bill.account)
-  }
-  for (const [key, { account }] of invoices) if (!known.has(key)) found.add(account)
-  const [a, b] = found
-  return found.size === 2 ? [a, b] : undefined
-}
-
-function only(invoices: ReadonlyMap<string, InvoiceBill>, { account, month }: SourceBill) {
-  const key = billKey(account, month)
-  const invoice = invoices.get(key)
-  return invoice === undefined ? new Map<string, InvoiceBill>() : new Map([[key, invoice]])
 }

@@ -47,3 +47,22 @@ export function digitsOfGaps(source: RatedSource, bills: readonly SourceBill[], 
   }
   return digits
 }
+
+/** Accounts of which a bill differs, is missing or is only theirs. */
+export function accountsThatDiffer(
+  source: RatedSource,
+  bills: readonly SourceBill[],
+  invoices: InvoiceBills,
+): readonly string[] {
+  const found = new Set<string>()
+  const known = new Set<string>()
+  for (const bill of bills) {
+    const key = billKey(bill.account, bill.month)
+    known.add(key)
+    const invoice = invoices.get(key)
+    const isSame = givesMoved(source, [bill], invoice === undefined ? new Map() : new Map([[key, invoice]]), () => 0n)
+    if (!isSame) found.add(bill.account)
+  }
+  for (const [key, { account }] of invoices) if (!known.has(key)) found.add(account)
+  return [...found]
+}

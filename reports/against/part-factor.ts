@@ -39,8 +39,12 @@ function ofFactor(factor: Factor, what: string, part: string, source: RatedSourc
   return { ...reason, text: `${reason.text}; ${part}` }
 }
 
-/** The factor of all lines that differ, and the part that they are. */
-export async function partFactorOfLines(source: RatedSource, lines: InvoiceLines): Promise<Reason | undefined> {
+/** The factor of all lines that differ, and the part that they are; `isOfProducts`: also where they are all lines of some products. */
+export async function partFactorOfLines(
+  source: RatedSource,
+  lines: InvoiceLines,
+  isOfProducts = false,
+): Promise<Reason | undefined> {
   const { table } = lines
   const offset = source.policies['time.utcOffset']
   const range = new FactorRange(source.policies)
@@ -63,7 +67,7 @@ export async function partFactorOfLines(source: RatedSource, lines: InvoiceLines
   if (!table.areAll(seen)) return undefined
   const { factor } = range
   // What all lines of a product have is its price.
-  if (factor === undefined || products.part !== undefined) return undefined
+  if (factor === undefined || (products.part !== undefined && !isOfProducts)) return undefined
   const [accounts, resources, days, hours] = [
     new Split<string>(),
     new Split<string>(),
@@ -93,6 +97,8 @@ export async function partFactorOfLines(source: RatedSource, lines: InvoiceLines
   const parts: string[] = []
   for (const { part } of [accounts, resources])
     if (part !== undefined && part.length <= MOST_NAMES && parts.length === 0) parts.push(`of ${listed(part)} only`)
+  if (products.part !== undefined && products.part.length <= MOST_NAMES)
+    parts.push(`of ${listed(products.part.map((name) => name.slice(name.indexOf(' ') + 1)))} only`)
   const at = (instant: number): string => formatInstant(instant, offset)
   if (firstDiffering > lastAgreeing) parts.push(`from ${at(firstDiffering)} on`)
   if (firstAgreeing > lastDiffering) parts.push(`up to ${at(firstAgreeing)}`)

@@ -40,7 +40,7 @@ const spansOf = (offset: number): readonly Span[] => [
 
 function reasonOf(name: string, factors: readonly (readonly [at: string, factor: string])[]): Reason {
   const more = factors.length > MOST_NAMED ? ` and ${factors.length - MOST_NAMED} more` : ''
-  const said = factors.slice(0, MOST_NAMED).map(([at, factor]) => `${factor} in ${at}`)
+  const said = factors.slice(0, MOST_NAMED).map(([at, factor]) => `${factor} ${name === 'day' ? 'on' : 'in'} ${at}`)
   return because(
     'surcharge',
     'M-07',

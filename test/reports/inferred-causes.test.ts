@@ -28,7 +28,8 @@ test('one cause of a file is named in the words of what was done', async () => {
     at least a cent a line            lines      at least 0.01000000 for each line
     a fee of 1.00 on each bill        charges    1.00000000 added to every bill
     images missing                    lines      no charge of any image
-    the first day of each account free  lines    unexplained
+    hours of 3,601 seconds            lines      unexplained
+    the first day of each account free  lines    the first day of each account free
     a product missing                 charges    no charge of web
     an account missing                payable    no bill of beta
     tax of 20                         payable    tax.percent 20 instead of 0, or prices so much higher: payables alone do not tell which
@@ -76,7 +77,7 @@ test('ways to bill hours and accounts are named in the words of what was done', 
     hours are labelled by their end   lines      every hour labelled 1 hour later, by its end
     the sign of a charge              lines      one charge with the opposite sign: i-0, web
     tax of 20 from a day on           all        tax.percent 20 instead of 0 from 2024-05-28T00:00:00+08:00 on
-    at most 20.00 a bill              charges    at most 20.00000000 for every bill
+    at most 20.00 a bill              charges    at most 20.00000000 for every bill, or at most 20.00000000 for each resource and month
     Sundays free                      lines      no charge of any resource on Sundays
     accounts in capitals              charges    acme is called ACME, beta is called BETA
     bills by the month after          payable    every bill under the month after its own
@@ -93,9 +94,55 @@ test('a price list from another day on, and free hours, are named by the day and
       'the price list of 2024-06-02T00:00:00+08:00 from 2024-06-03T00:00:00+08:00 on',
     )
     expect(await said('the first 20 hours of each server free', shape, june)).toBe(
-      'the first 20 hours of each server and image free',
+      'the first 20 hours of each server and image free, or the first 20 hours of each account free',
     )
   }
+})
+
+test('taxes of parts, rates of exchange, limits and tiers are named by their figures', async () => {
+  const cases = table(`
+    switch  shape  expected
+    tax on each line in cents                      all      tax.percent 20 instead of 0; and the tax of each line rounded to 2 decimals, half-up
+    taxes of servers and of images                 all      tax.percent 19 on use of kind ecs, 7 on use of kind image, instead of 0
+    rates of exchange by month                     charges  every line times one factor for each month, as rates of exchange are: 1.0812 in 2025-02, 1.0837 in 2025-03
+    a rate of exchange by day                      lines    every line times one factor for each day, as rates of exchange are: 1.0065 on 2025-02-14, 1.0078 on 2025-02-15, 1.0091 on 2025-02-16 and 16 more
+    the list six hours late                        charges  the price list of 2025-03-03T00:00:00+08:00 from 2025-03-03T06:00:00+08:00 on
+    a product at another price in lines with tax   lines    every line is 1.2 times ours, 20 % on top: tax on each, or other prices; and all lines of c6 at 0.91707 an hour, not 0.8337, all lines of c6 at 0.48697 an hour, not 0.4427
+    at most 1.50 for a server and day              charges  at most 1.50000000 for each resource and day
+    no more than 100 hours of a server and month   lines    no more than 100 hours of each server and image charged in a month
+    half of what is above 20.00                    charges  what of each bill is above 20.00000000 at 0.5 times ours
+    the first 50 hours of servers of an account free  payable  the first 50 hours of all servers of an account together in a month free
+    the last hour of each server free              lines    the last hour of each server and image free, or the last hour of each server with its image free
+  `)
+  for (const { switch: name, shape, expected } of cases)
+    expect(await said(name, shape as Shape), `${name} (${shape})`).toBe(expected)
+})
+
+test('single bills, charges and servers are named by where they are', async () => {
+  const cases = table(`
+    switch  shape  expected
+    a month without bills       payable  no bill of 2025-02
+    a bill missing              charges  no bill of delta for 2025-02
+    a charge missing            charges  one hour of web is missing on the bill of omega for 2025-02
+    a charge missing            lines    no charge of i-9 for web from 2025-02-22T11:00:00+08:00
+    a charge twice              charges  one hour of web is there twice on the bill of omega for 2025-02
+    names of servers swapped    charges  the charges of i-8 and i-7 are swapped
+    names of servers swapped    lines    the charges of i-7 and i-8 are swapped
+    servers in capitals         lines    i-0 is called I-0, i-1 is called I-1, i-2 is called I-2, and 7 more resources have other names
+    a server of another account  payable  the charges of i-8 are those of beta, not of delta
+  `)
+  for (const { switch: name, shape, expected } of cases)
+    expect(await said(name, shape as Shape), `${name} (${shape})`).toBe(expected)
+})
+
+test('a rule of one account that moves one charge is not named where that charge may be missing', async () => {
+  const log = strangeLog(new Draws('c 1'))
+  expect(await said('a charge missing', 'charges', log)).toBe(
+    'could be missing hour (one hour of sql is missing on the bill of delta for 2025-04) or other switch (as with image.whenStopped=free; of delta only)',
+  )
+  expect(await said('a server missing from a day on', 'charges', log)).toBe(
+    'no charge of i-2 from 2025-04-10T14:00:00+08:00 on',
+  )
 })
 
 test('half-even and up round by the size of an amount', () => {
