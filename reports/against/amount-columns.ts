@@ -76,7 +76,8 @@ const DEBIT = /^(?:\+|s|d|dr|dt|soll|debit|debe|dare|debito|debet|deb)$/
 const CREDIT = /^(?:[-\u2212\u2013]|h|c|cr|ct|k|haben|credit|haber|avere|credito|kredit|cred)$/
 const isSign = (text: string): boolean => /^[-+\u2212\u2013]$/.test(text)
 
-const unaccented = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim()
+/** Text in lower case without accents. */
+export const unaccented = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim()
 
 /** Amounts without their side, which another column has: `S` and `H`, `D` and `C`, `+` and `-`. */
 class WithSide implements AmountColumns {
@@ -210,13 +211,14 @@ const SIDE =
   /^(?:soll ?[/-]? ?haben(?: ?-? ?(?:kennzeichen|kz))?|[sh] ?\/ ?[sh](?: ?-? ?kz)?|[dc] ?\/ ?[dc]|[dc]r\.? ?\/ ?[dc]r\.?|(?:debit|credit) ?[/-] ?(?:credit|debit)(?: (?:indicator|flag|code))?|(?:debit|credit)[ _-]?(?:indicator|flag)|dc[ _-]?indicator|dr[ _-]?cr(?:[ _-]?(?:indicator|flag))?|shkzg|sign|vorzeichen|signe|signo|segno|sinal|\+ ?\/ ?-)$/
 
 /** Names of a column that says what document a row is. */
-const DOCUMENT =
+export const DOCUMENT =
   /^(?:(?:document|doc|transaction|source|invoice|record) ?)?type$|^source$|^belegart$|^type de piece$|^tipo(?: de documento)?$/
 
-const bare = (name: string): string => unaccented(name).replace(/_/g, ' ').replace(/\s+/g, ' ')
+/** A name of a column as it is compared. */
+export const bareName = (name: string): string => unaccented(name).replace(/_/g, ' ').replace(/\s+/g, ' ')
 
 const only = (columns: TableColumns, name: RegExp): number => {
-  const places = columns.bareNames.flatMap((each, field) => (name.test(bare(each)) ? [field] : []))
+  const places = columns.bareNames.flatMap((each, field) => (name.test(bareName(each)) ? [field] : []))
   return places.length === 1 ? places[0] : -1
 }
 

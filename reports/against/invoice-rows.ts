@@ -14,6 +14,7 @@ import { isInstant, type TableColumns, type TableOptions } from '#scenarios/logs
 import { isTotalOf, isTotalWord } from '#scenarios/logs/total-word.ts'
 import { type AmountColumns, amountColumns, OneColumn, sidesOf } from './amount-columns.ts'
 import { billKey, type Figure, type InvoiceBill, InvoiceLines, isOrder, ORDER_HOUR } from './invoices.ts'
+import { RowStates } from './row-states.ts'
 import type { AskedSides, SideSum, Sides } from './sides.ts'
 import { refuseColumn, refuseText } from './stated-units.ts'
 import { TotalRows } from './total-rows.ts'
@@ -84,6 +85,7 @@ export abstract class InvoiceTaker {
   protected readonly options: InvoiceOptions
   readonly #sides: Sides
   readonly #currencies: readonly number[]
+  readonly states: RowStates
 
   constructor(columns: TableColumns, { conventions, sides, options }: RowRules) {
     this.columns = columns
@@ -91,6 +93,7 @@ export abstract class InvoiceTaker {
     this.options = options
     this.#sides = sides
     this.#currencies = currencyFields(columns)
+    this.states = new RowStates(columns, columns.find('account'))
   }
 
   /** Takes a row. Throws BillingError. */
@@ -104,6 +107,7 @@ export abstract class InvoiceTaker {
       throw new BillingError(`line ${row.line}`, `${shown(stated)} is another currency than ${currency}`, 'convert it')
     }
     this.data(row)
+    this.states.take(row)
   }
 
   /** Sums that are not below 0, whatever the side of their amounts is. */

@@ -135,6 +135,7 @@ export async function readInvoices(
     }
     if (taker === undefined)
       throw new InputError('the file is empty', 'name the columns in the first line: account,month,amount', file)
+    taker.states.settle(file)
     const { totals, notes } = taker.below
     const facts = { ...table, rows: taker.rows, totals, notes }
     return taker instanceof LineTaker

@@ -20,6 +20,7 @@ const MINUS = /[-\u2212\u2010-\u2013\u25b2\u25b3]/
 export const halfWidth = (text: string): string =>
   text.replace(/[\uff01-\uff5e]/g, (each) => String.fromCharCode(each.charCodeAt(0) - 0xfee0))
 const CURRENCY = String.raw`[A-Z]{2}\$|[A-Z]\$|\p{Sc}|[A-Z]{3,8}|zł|kr\.?|Kč|Ft|Fr\.?|Rs\.?|円|元`
+const CODE = /^[A-Z]{3}$/
 const before = new RegExp(`^(${CURRENCY})`, 'u')
 const after = new RegExp(`(${CURRENCY})$`, 'u')
 /** Zero in the accounting format of spreadsheets. */
@@ -55,9 +56,9 @@ export function amountText(text: string): AmountText | undefined {
       negative = true
       signs++
       isChanged = true
-    } else if (symbol !== undefined && currency === '') {
+    } else if (symbol !== undefined && (currency === '' || isSameCurrency(currency, symbol))) {
       rest = (rest.startsWith(symbol) ? rest.slice(symbol.length) : rest.slice(0, -symbol.length)).trim()
-      currency = symbol
+      if (currency === '' || CODE.test(symbol)) currency = symbol
       isChanged = true
     } else if (!DASH.test(rest) && (MINUS.test(rest[0]) || MINUS.test(rest[rest.length - 1]) || rest[0] === '+')) {
       negative ||= rest[0] !== '+'
@@ -147,6 +148,10 @@ const symbols: Readonly<Record<string, readonly string[]>> = {
   元: ['CNY', 'TWD'],
   Rs: ['INR', 'PKR', 'LKR', 'NPR', 'MUR'],
 }
+
+/** Whether a symbol and a code of one amount are of one currency: `$12.50 USD`. */
+const isSameCurrency = (a: string, b: string): boolean =>
+  CODE.test(a) !== CODE.test(b) && (CODE.test(a) ? mayMean(b, a) : mayMean(a, b))
 
 /** Whether a code or symbol may mean a currency; a symbol that is not in the table may mean any. */
 export function mayMean(written: string, code: string): boolean {

@@ -53,6 +53,9 @@ const MAY_BE_GROUPS = /^-?[1-9]\d{0,2}\.\d{3}$/
 /** Two days with a dash or a word between them. */
 const PERIOD =
   /^(\d[\d./-]{5,9}?|[\d\p{L}., ]{8,22}?)(?:\s*[\u2013\u2014]\s*|\s+-\s+|\s+(?:to|bis|au|al|a|until)\s+|\/(?=\d{4}-)|\.\.(?=\d))(\d[\d./-]{5,9}|[\d\p{L}., ]{8,22})$/u
+/** An hour by its beginning and end. */
+const HOUR_TEXT =
+  /^(.{6,24}?[ T](\d{1,2}):(\d\d))(-|\s*[\u2013\u2014]\s*|\s+-\s+|\s+(?:to|bis|a|au|until)\s+)(\d\d?):(\d\d)$/u
 /** A spreadsheet guards text that begins as a formula does by an apostrophe. */
 const GUARDED = /^'(?=[-+=@])/
 
@@ -63,6 +66,8 @@ export class Conventions {
   /** Times without an offset in an hour that clocks show twice; the first is meant. */
   twice = 0
   readonly #timeZone: CivilZone | undefined
+  /** What two clocks with a dash are in this file. */
+  #spans: 'hours' | 'offsets' | undefined
 
   constructor(asked: AskedConventions = {}) {
     this.decimal = new Convention(decimalSigns, asked.decimal)
@@ -154,6 +159,12 @@ export class Conventions {
   /** Milliseconds since the epoch. Throws BillingError; InputError for a time that needs --time-zone. */
   instant(text: string, line: number): number {
     if (/^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/.test(text)) return parseInstant(text, `line ${line}`)
+    const hour = HOUR_TEXT.exec(text)
+    if (hour !== null) return this.#beginningOf(text, hour, line)
+    return this.#instantOf(text, line)
+  }
+
+  #instantOf(text: string, line: number): number {
     const ofEpoch = epochInstant(text)
     if (ofEpoch !== undefined) return ofEpoch
     let isLocal = false
@@ -176,6 +187,29 @@ export class Conventions {
     const zone = this.#timeZone
     if (isLocal && typeof zone === 'object' && zone.isTwice(instant)) this.twice++
     return instant
+  }
+
+  /** `2024-05-06 08:00 - 09:00` is the hour from 08:00; without spaces it may be a time of the offset -09:00 as well. */
+  #beginningOf(text: string, [, from, hour, minute, sign, end, endMinute]: readonly string[], line: number): number {
+    const isHour = (Number(hour) + 1) % 24 === Number(end) % 24 && minute === endMinute
+    const how =
+      sign !== '-' ? 'hours' : isHour && this.#timeZone !== undefined ? 'hours' : isHour ? undefined : 'offsets'
+    if (how === undefined)
+      throw new InputError(
+        `${shown(text)} is the hour from ${hour}:${minute} to ${end}:${endMinute}, or a time of the offset -${end}:${endMinute}`,
+        'add --time-zone +08:00, the offset or place of such hours, or write offsets after 2024-05-06T08:00',
+        `line ${line}`,
+      )
+    this.#spans ??= how
+    if (this.#spans !== how)
+      throw new InputError(
+        `${shown(text)} and other rows are hours, or times with an offset, and not all can be one of both`,
+        'write all times in one way',
+        `line ${line}`,
+      )
+    if (how === 'offsets') return this.#instantOf(text, line)
+    if (!isHour) throw new BillingError(`line ${line}`, `${shown(text)} is not one hour`, 'write its beginning')
+    return this.#instantOf(from, line)
   }
 
   /** Weighs the order of a date, and answers whether the text is one. Its time zone is another question. */

@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { table } from '../sim/billing/table.ts'
 import { inThisProcess, newFolder, removeFolders } from './marketsim.ts'
 
 /** acme is charged 1,234.5 in May and 0.45 in June, zeta 12.00000001 in May. */
@@ -223,7 +224,44 @@ const certain: readonly (readonly [title: string, invoices: string | Buffer, ...
   ],
 ]
 
-const titled = certain.map(([title, invoices, ...options]) => ({ title, invoices, options }))
+const more: typeof certain = [
+  [
+    'months as 202405, and as the last moment of each',
+    charges('acme,202405,1234.50\nzeta,2024-05-31 23:59:59,12.00000001\nacme,2024-06-30 23:59:59,0.45\n'),
+  ],
+  [
+    'months from their first day to that of the next',
+    charges(
+      'acme,2024-05-01 to 2024-06-01,1234.50\nzeta,2024-05-01 to 2024-06-01,12.00000001\nacme,2024-06-01 to 2024-07-01,0.45\n',
+    ),
+  ],
+  [
+    'a currency by its sign and its code',
+    charges('acme,2024-05,"$1,234.50 USD"\nzeta,2024-05,US$12.00000001\nacme,2024-06,USD $0.45\n'),
+  ],
+  [
+    'digits as wide as Chinese characters',
+    charges('acme,2024-05,１２３４．５０\nzeta,2024-05,12.00000001\nacme,2024-06,0.45\n'),
+  ],
+  [
+    'a total in Russian',
+    charges('acme,2024-05,1234.50\nzeta,2024-05,12.00000001\nacme,2024-06,0.45\nИтого,,1246.95000001\n'),
+  ],
+  [
+    'quantities, prices and days of payment next to the amounts',
+    'account,month,due date,quantity,unit price,charges\nacme,2024-05,2024-06-15,1,1234.50,1234.50\nzeta,2024-05,2024-06-15,1,12,12.00000001\nacme,2024-06,2024-07-15,1,1,0.45\n',
+  ],
+  [
+    'drafts throughout',
+    'account,month,charges,status\nacme,2024-05,1234.50,draft\nzeta,2024-05,12.00000001,Draft\nacme,2024-06,0.45,draft\n',
+  ],
+  [
+    'bills that are paid, overdue and open',
+    'account,month,charges,status\nacme,2024-05,1234.50,paid\nzeta,2024-05,12.00000001,overdue\nacme,2024-06,0.45,open\n',
+  ],
+]
+
+const titled = [...certain, ...more].map(([title, invoices, ...options]) => ({ title, invoices, options }))
 
 test.each(titled)('one reading: $title', async ({ invoices, options }) => {
   const { code, text } = await reconciled(invoices, ...options)
@@ -360,6 +398,51 @@ const refused: readonly (readonly [title: string, invoices: string, where: strin
     '--map charges=3',
   ],
 ]
+
+/** What a row says of itself, and which row. */
+const uncharged = table(`
+  line  text                     column       header                             rows
+  3     void                     status       account,month,charges,status       acme,2024-05,1,paid|acme,2024-05,99,void
+  3     storniert                Status       account,month,charges,Status       acme,2024-05,1,offen|acme,2024-05,99,storniert
+  2     yes                      cancelled    account,month,charges,cancelled    acme,2024-05,1,yes|acme,2024-05,99,no
+  3     Payment                  type         account,month,charges,type         acme,2024-05,1,Invoice|acme,2024-05,-1,Payment
+  2     Balance brought forward  description  account,month,charges,description  acme,2024-05,5,Balance brought forward|acme,2024-05,1,Usage
+  2     Opening balance          account      account,month,charges              Opening balance,2024-05,5|acme,2024-05,1
+  3     Forecast                 kind         account,month,charges,kind         acme,2024-05,1,Actual|acme,2024-06,1,Forecast
+  3     draft                    status       account,month,charges,status       acme,2024-05,1,open|acme,2024-06,1,draft
+  2     cancelled                Status       resource,hour,product,amount,Status  i-1,2024-05-06T08:00:00+08:00,large,1,cancelled
+`)
+
+test('rows that say that they are not charged are refused, and not added to the bills', async () => {
+  for (const { line, text, column, header, rows } of uncharged) {
+    const found = await reconciled(`${header}\n${rows.split('|').join('\n')}\n`)
+    expect(found.text).toContain(`"${text}" in the column ${column}: the row says that it is not charged`)
+    expect(found.text).toContain(`where: invoices.csv, line ${line}`)
+    expect(found.code).toBe(2)
+  }
+})
+
+const hourly = (...hours: readonly string[]): string =>
+  `resource,hour,product,amount\n${hours.map((hour, index) => `i-${index + 1},${hour},${['large,1234.5', 'exact,12.00000001', 'small,0.45'][index]}\n`).join('')}`
+
+test('hours by their beginning and end', async () => {
+  const spaced = hourly('2024-05-06 08:00 - 09:00', '2024-05-06 08:00 to 09:00', '2024-06-06T08:00–09:00')
+  expect((await reconciled(spaced, '--time-zone', '+08:00')).text).toContain('lines: 3 agree, 0 differ')
+  expect(await reconciled(spaced)).toMatchObject({ code: 2 })
+  const dashed = hourly('2024-05-06 08:00-09:00', '2024-05-06 08:00-09:00', '2024-06-06 08:00-09:00')
+  expect((await reconciled(dashed, '--time-zone', '+08:00')).text).toContain('lines: 3 agree, 0 differ')
+  const either = await reconciled(dashed)
+  expect(either.text).toContain(
+    '"2024-05-06 08:00-09:00" is the hour from 08:00 to 09:00, or a time of the offset -09:00',
+  )
+  expect(either.code).toBe(2)
+  const offsets = hourly('2024-05-05 15:00-09:00', '2024-05-05 15:00-09:00', '2024-06-05 15:00-09:00')
+  expect((await reconciled(offsets)).text).toContain('lines: 3 agree, 0 differ')
+  const both = await reconciled(hourly('2024-05-06 08:00-09:00', '2024-05-05 15:00-09:00'), '--time-zone', '+08:00')
+  expect(both.text).toContain('"2024-05-05 15:00-09:00" and other rows are hours, or times with an offset')
+  const long = await reconciled(hourly('2024-05-06 08:00 - 10:00'), '--time-zone', '+08:00')
+  expect(long.text).toContain('"2024-05-06 08:00 - 10:00" is not one hour')
+})
 
 test.each(refused)('several readings: %s', async (_, invoices, where, what, hint) => {
   const { code, text } = await reconciled(invoices)
