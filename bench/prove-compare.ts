@@ -6,7 +6,7 @@ import { measure } from './compare/measure.ts'
 import { type Plant, plant, plants } from './compare/plants.ts'
 import { spinSteps } from './compare/spin-steps.ts'
 import { treeIn } from './compare/trees.ts'
-import { isSettled, judgeAll, type Outcome, outcomeOf } from './compare/verdict.ts'
+import { judgeAll, type Outcome, outcomeOf, stillOpen } from './compare/verdict.ts'
 import { Workshop } from './compare/workshop.ts'
 
 /**
@@ -21,7 +21,7 @@ tries, 5 % in 60 %, and at most 2 % of comparisons have a false alarm.`,
   options: {
     tries: { value: '20', help: 'comparisons of each planted slowdown, and of none (20)' },
     parts: { value: '0,3,5,10,30', help: 'planted slowdowns in percent; 0 plants nothing (0,3,5,10,30)' },
-    within: { value: '75', help: 'time limit of a comparison in s (75)' },
+    within: { value: '85', help: 'time limit of a comparison in s (85)' },
     tolerance: { value: '3', help: 'tolerated slowdown of a benchmark, in percent (3)' },
     short: { help: 'one comparison with nothing planted and one with 30 %' },
     json: { help: 'print data, a line for each comparison' },
@@ -81,9 +81,9 @@ async function compareOnce(
     const pieces = works
       .filter(({ subject }) => subject === 'marketsim')
       .map(({ work, sizes, turnSize = sizes[0] }) => ({ work, size: turnSize }))
-    const settled = (rounds: readonly Round[]) => isSettled(logRatios(rounds), pieces.length, tolerance)
+    const openOf = (works: readonly (readonly Round[])[]) => stillOpen(works.map(logRatios), tolerance)
     const effort = { ends: began + within * 1000, time: 80, rounds: 40 }
-    const measured = await measure(shop, trees, pieces, effort, settled, () => {})
+    const measured = await measure(shop, trees, pieces, effort, openOf, () => {})
     const verdicts = judgeAll(
       measured.works.map(({ rounds }) => logRatios(rounds)),
       tolerance,
@@ -148,7 +148,7 @@ export function summary(tries: readonly Try[]): { readonly lines: readonly strin
 async function run(given: Given): Promise<number> {
   const isShort = given.has('short')
   const tries = isShort ? 1 : given.count('tries', 20, 1)
-  const conditions = { within: given.number('within', 75, 5), tolerance: given.number('tolerance', 3, 0.1) / 100 }
+  const conditions = { within: given.number('within', 85, 5), tolerance: given.number('tolerance', 3, 0.1) / 100 }
   const parts = isShort ? [0, 0.3] : (given.text('parts') ?? '0,3,5,10,30').split(',').map((part) => Number(part) / 100)
   const all: Try[] = []
   if (!given.has('json')) console.log(JSON.stringify(machineHere()))

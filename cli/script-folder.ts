@@ -16,8 +16,8 @@ export interface ScriptFolder {
  * process waits for its end.
  * @throws UsageError where there is no folder for temporary files, the system's error where that takes none
  */
-export function scriptFolder(prefix: string): ScriptFolder {
-  const path = join(tmpdir(), `${prefix}${randomBytes(4).toString('hex')}`)
+export function scriptFolder(prefix: string, parent = tmpdir()): ScriptFolder {
+  const path = join(parent, `${prefix}${randomBytes(4).toString('hex')}`)
   // Before the folder exists: a signal between the two would leave it behind. A session of its own hears no Ctrl-C.
   const watch = spawn('sh', ['-c', 'cat > /dev/null; rm -rf -- "$0"', path], {
     detached: true,

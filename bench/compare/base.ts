@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import { closest } from 'fastest-levenshtein'
 import { UsageError } from '#cli/script.ts'
 import { type Machine, machineHere } from './machine.ts'
-import { commitOf, keepTree, partsOf, root, type Tree } from './trees.ts'
+import { commitOf, isShallow, keepTree, partsOf, root, type Tree } from './trees.ts'
 
 /** Of what is saved: another one where figures or sources of before would be read wrongly. */
 export const BASE_VERSION = 1
@@ -177,8 +177,9 @@ export function findBase(name: string, store = home): Found {
       saved.length === 0
         ? 'nothing is saved yet'
         : `saved are ${saved.join(', ')}; did you mean ${closest(name, saved)}?`
+    const cut = isShallow() ? '; this clone is shallow and may lack it: git fetch --unshallow' : ''
     throw new UsageError(
-      `--compare ${name}: no base of that name is saved (${hint}), and git knows no such commit: ${fault}`,
+      `--compare ${name}: no base of that name is saved (${hint}), and git knows no such commit: ${fault}${cut}`,
     )
   }
   const [file, folder] = [fileOf(store, name), sourcesOf(store, name)]

@@ -7,7 +7,7 @@ import { machineHere, watchWeather } from './machine.ts'
 import { type Measured, type Measurement, MisfitError, measure, type Piece } from './measure.ts'
 import { asHistory, asJson, asMarkdown, asText, type Method, type Report, type WorkReport } from './report.ts'
 import { commitOf, isDirty, type Tree, treeIn, treeOf, type Yardstick } from './trees.ts'
-import { codes, FALSE_ALARMS, isSettled, judgeAll, judgeUnpaired, outcomeOf, withInstructions } from './verdict.ts'
+import { codes, FALSE_ALARMS, judgeAll, judgeUnpaired, outcomeOf, stillOpen, withInstructions } from './verdict.ts'
 import { Workshop } from './workshop.ts'
 
 /** What a command line asks of a comparison. */
@@ -31,6 +31,8 @@ export interface Comparison {
 }
 
 const FIGURE_ROUNDS = 5
+/** Every work plays every round. */
+const all = (works: readonly unknown[]): boolean[] => works.map(() => true)
 
 /**
  * Measures the tree on the disk, on both sides: each is what the other would be compared with.
@@ -45,7 +47,7 @@ async function figures<Result>(
   try {
     const trees = { base: treeIn(shop, 'base'), tree: treeIn(shop, 'tree') }
     const effort = { ends: within * 1000, time, rounds: Math.min(rounds, FIGURE_ROUNDS) }
-    return use(await measure(shop, trees, pieces, effort, () => false, say), trees.tree)
+    return use(await measure(shop, trees, pieces, effort, all, say), trees.tree)
   } finally {
     await shop.remove()
   }
@@ -100,9 +102,9 @@ async function measureSources(
   { pieces, time, rounds, within, tolerance, say }: Comparison,
 ): Promise<{ measured: Measurement; base: Tree; yardstick: Yardstick }> {
   const effort = { ends: within * 1000, time, rounds }
-  const settled = (rounds: readonly Round[]) => isSettled(logRatios(rounds), pieces.length, tolerance)
+  const openOf = (works: readonly (readonly Round[])[]) => stillOpen(works.map(logRatios), tolerance)
   const by = async (base: Tree, yardstick: Yardstick) => ({
-    measured: await measure(shop, { base, tree }, pieces, effort, settled, say),
+    measured: await measure(shop, { base, tree }, pieces, effort, openOf, say),
     base,
     yardstick,
   })

@@ -10,6 +10,8 @@ export interface Round {
   /** Processor time of each turn, us. */
   readonly base: readonly number[]
   readonly tree: readonly number[]
+  /** What it took on the wall, ms: to start, to warm up, and all of it. */
+  readonly spent: { readonly started: number; readonly warm: number; readonly whole: number }
 }
 
 /** Of the turns, so many at the beginning still compile and fill caches. */

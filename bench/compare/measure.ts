@@ -131,14 +131,18 @@ class Ledger implements Measured {
     const began = performance.now()
     const { work, size } = this
     const started = await pair.start(work, size)
+    const startedAt = performance.now()
     const { turns, batches } = await this.#warm(pair, time)
+    const warmAt = performance.now()
     const { base, tree } = await pair.play(turns, batches)
     await pair.end()
     this.digests = { base: started.base.digest, tree: started.tree.digest }
     if (started.base.digest !== started.tree.digest || base.digest !== tree.digest) this.isOneAnswer = false
     const operations = { base: base.operations, tree: tree.operations }
-    this.rounds.push({ round, first: pair.first, operations, base: base.turns, tree: tree.turns })
-    this.longest = Math.max(this.longest, performance.now() - began)
+    const whole = performance.now() - began
+    const spent = { started: startedAt - began, warm: warmAt - startedAt, whole }
+    this.rounds.push({ round, first: pair.first, operations, base: base.turns, tree: tree.turns, spent })
+    this.longest = Math.max(this.longest, whole)
   }
 }
 
@@ -146,7 +150,7 @@ class Ledger implements Measured {
  * Measures a tree against its base in rounds, each with two new processes: where code and data are in memory differs from
  * process to process, and is part of the noise.
  * @param effort its end is a hard one: rounds that are not complete by then do not count
- * @param isSettled whether a work needs no more rounds
+ * @param openOf which works are to play the next round, by the rounds of each
  * @throws MisfitError when a side does not run in the first rounds; Error with what a process said when it fails later, an
  * error of the disk when it could not write
  */
@@ -155,7 +159,7 @@ export async function measure(
   trees: Both<Tree>,
   pieces: readonly Piece[],
   { ends, time, rounds }: Effort,
-  isSettled: (rounds: readonly Round[]) => boolean,
+  openOf: (works: readonly (readonly Round[])[]) => readonly boolean[],
   say: (line: string) => void,
 ): Promise<Measurement> {
   const isPinned = canPin()
@@ -207,7 +211,9 @@ export async function measure(
 
   const runLane = async (lane: Lane): Promise<void> => {
     while (round < rounds && !hasFailed) {
-      const open = works.filter(({ work, rounds }) => !alone.has(work) && !isSettled(rounds))
+      const both = works.filter(({ work }) => !alone.has(work))
+      const isOpen = openOf(both.map(({ rounds }) => rounds))
+      const open = both.filter((_, at) => isOpen[at])
       if (open.length === 0 || !isInTime(starting + Math.min(...open.map(({ longest }) => longest)))) return
       const mine = round++
       try {

@@ -1,4 +1,5 @@
 import { openSync, readSync, writeSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import type { BillingRunning } from '../billing/work.ts'
 import { works } from '../billing/works.ts'
 
@@ -160,6 +161,8 @@ function serve(own: string, other: string, answers: number): void {
     void globalThis.gc?.({ type: 'minor' })
     return {}
   }
+  // It will be killed, and would not do so as it ends.
+  flushCompileCache()
   say({ works: ours.map(({ work }) => work) } satisfies Ready)
   const chunk = Buffer.alloc(1 << 12)
   let text = ''

@@ -28,6 +28,9 @@ export function commitOf(name: string): { readonly commit: string | null; readon
   return { commit: text, fault }
 }
 
+/** Whether git was given only the last commits of the history. */
+export const isShallow = (): boolean => git('rev-parse', '--is-shallow-repository').text === 'true'
+
 /** Whether the billing core on the disk is another than that of the last commit; false outside of git. */
 export const isDirty = (): boolean => (git('status', '--porcelain', '--', ...partsOf(root)).text ?? '') !== ''
 

@@ -16,9 +16,13 @@ export interface Verdict {
   readonly detectable: number
 }
 
-/** The chance that any work of a comparison is called slower although nothing changed is at most this (Bonferroni). */
+/** The chance that any work of a comparison is called slower although nothing changed is at most this. */
 export const FALSE_ALARMS = 0.02
-const levelOf = (works: number): number => FALSE_ALARMS / works
+/**
+ * Works whose few rounds agree by luck get no more of them, so that their error is up to twice that of as many rounds planned
+ * beforehand: each is judged at half of it (Bonferroni).
+ */
+const levelOf = (works: number): number => FALSE_ALARMS / 2 / works
 /** Each side of the interval of one work errs with this chance. */
 const INTERVAL = 0.01
 
@@ -38,9 +42,13 @@ const SHARED = { freedom: 3, from: 5 }
 /** Of the normal law: nine times in ten below. */
 const NINE_IN_TEN = 1.2816
 /** A work needs no more rounds once its interval is so many times narrower than the tolerance... */
-const NARROW = 2
+const NARROW = 1.25
 /** ...and it had so many. */
-const ENOUGH = 8
+const ENOUGH = 7
+/** Until then those are played whose interval is at least this part of the widest: what is undecided gets the time. */
+const WIDE = 0.8
+/** One so many times wider than is enough will not be decided here: the others do not wait for it. */
+const HOPELESS = 3
 
 const nothing: Verdict = { finding: 'too noisy', change: 0, low: -1, high: Infinity, detectable: Infinity }
 
@@ -97,10 +105,18 @@ export function judgeAll(works: readonly (readonly number[])[], tolerance: numbe
   return works.map((logRatios) => verdicts.get(logRatios) ?? nothing)
 }
 
-/** Whether a work needs no more rounds. It asks for the width and not for the change, so that looking is no cheating. */
-export function isSettled(logRatios: readonly number[], works: number, tolerance: number): boolean {
-  if (logRatios.length < ENOUGH) return false
-  return halfWidth(estimateOf(logRatios), levelOf(works)) * NARROW <= Math.log1p(tolerance)
+/**
+ * Which works are to play the next round: those with few rounds, and of the others those with the widest intervals, unless narrow
+ * enough. It asks for the widths and not for the changes, so that looking is no cheating.
+ */
+export function stillOpen(works: readonly (readonly number[])[], tolerance: number): boolean[] {
+  const measured = works.flatMap((logRatios, at) => (logRatios.length >= ENOUGH ? [at] : []))
+  const estimates = moderated(measured.map((at) => estimateOf(works[at])))
+  const widths = new Map(measured.map((at, index) => [at, halfWidth(estimates[index], levelOf(works.length))]))
+  const enough = Math.log1p(tolerance) / NARROW
+  const widest = Math.max(0, ...[...widths.values()].filter((width) => width <= HOPELESS * enough))
+  const least = Math.max(WIDE * widest, enough)
+  return works.map((_, at) => (widths.get(at) ?? Infinity) > least)
 }
 
 /** Two times of one machine, minutes or days apart, differ by up to so much with nothing changed (clock, neighbours). */

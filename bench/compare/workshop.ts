@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, statfsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ScriptFolder, scriptFolder } from '#cli/script-folder.ts'
 
@@ -14,6 +15,24 @@ export interface Ended {
   readonly stderr: string
   /** Whether it took too long. */
   readonly isLate: boolean
+}
+
+/** Linux' files in memory. */
+const MEMORY = '/dev/shm'
+/** Trees and what works write take a tenth of it. */
+const ROOM_BYTES = 2 ** 28
+
+/** Where the folder is made: in memory, unless the user names a place or it has no room. What a disk waits for is no tree's. */
+function placeHere(): string {
+  const { TMPDIR, TMP, TEMP } = process.env
+  if ((TMPDIR ?? TMP ?? TEMP) !== undefined) return tmpdir()
+  try {
+    accessSync(MEMORY, constants.W_OK)
+    const { bavail, bsize } = statfsSync(MEMORY)
+    return bavail * bsize < ROOM_BYTES ? tmpdir() : MEMORY
+  } catch {
+    return tmpdir()
+  }
 }
 
 interface Place {
@@ -39,7 +58,7 @@ export class Workshop {
     // Before the folder exists: what works in it is ended first, so that nothing writes into it again.
     for (const signal of Object.keys(signals)) process.on(signal, this.#onSignal)
     try {
-      this.#folder = scriptFolder('marketsim-bench-')
+      this.#folder = scriptFolder('marketsim-bench-', placeHere())
     } catch (error) {
       this.#ignoreSignals()
       throw error

@@ -5,13 +5,14 @@ import { halfWidth, trimmed, trimmedMean } from '../../../bench/compare/trimmed.
 
 const turns = (of: (turn: number) => number): number[] => Array.from({ length: 40 }, (_, turn) => of(turn))
 const operations = { base: 10, tree: 10 }
+const spent = { started: 0, warm: 0, whole: 0 }
 
 test.each(['base', 'tree'] as const)(
   'a processor that slows down from turn to turn favours neither side (%s first)',
   (first) => {
     const clock = (step: number) => 1000 * Math.exp(0.01 * step)
     const steps = (isFirst: boolean) => turns((turn) => clock(2 * turn + (isFirst ? 0 : 1)))
-    const round = { round: 0, first, operations, base: steps(first === 'base'), tree: steps(first === 'tree') }
+    const round = { round: 0, first, operations, spent, base: steps(first === 'base'), tree: steps(first === 'tree') }
     expect(logRatio(round)).toBeCloseTo(0, 3)
     expect(logRatio({ ...round, tree: round.tree.map((us) => us * 1.1) })).toBeCloseTo(Math.log(1.1), 3)
   },
@@ -20,11 +21,11 @@ test.each(['base', 'tree'] as const)(
 test('turns while the compiler is at work do not count, nor do a few interrupts', () => {
   const base = turns((turn) => (turn < 10 ? 9000 : 1000))
   const tree = turns((turn) => (turn < 10 ? 1000 : turn % 15 === 0 ? 90_000 : 1050))
-  expect(logRatio({ round: 0, first: 'base', operations, base, tree })).toBeCloseTo(Math.log(1.05), 5)
+  expect(logRatio({ round: 0, first: 'base', operations, spent, base, tree })).toBeCloseTo(Math.log(1.05), 5)
 })
 
 describe('slow states', () => {
-  const steady: Round = { round: 0, first: 'base', operations, base: turns(() => 1000), tree: turns(() => 1050) }
+  const steady: Round = { round: 0, first: 'base', operations, spent, base: turns(() => 1000), tree: turns(() => 1050) }
   const slowIn = (side: 'base' | 'tree', from: number): Round => ({
     ...steady,
     [side]: steady[side].map((us, turn) => (turn >= from ? us * 3 : us)),
@@ -57,6 +58,7 @@ test('a side that does twice the operations in a turn takes half as long for eac
     round: 0,
     first: 'base',
     operations: { base: 10, tree: 20 },
+    spent,
     base: turns(() => 1000),
     tree: turns(() => 1000),
   }
@@ -70,8 +72,8 @@ test('sides that change places change the sign', () => {
   fc.assert(
     fc.property(times, times, fc.constantFrom('base' as const, 'tree' as const), (base, tree, first) => {
       const other = first === 'base' ? 'tree' : 'base'
-      const there = logRatio({ round: 0, first, operations, base, tree })
-      const back = logRatio({ round: 0, first: other, operations, base: tree, tree: base })
+      const there = logRatio({ round: 0, first, operations, spent, base, tree })
+      const back = logRatio({ round: 0, first: other, operations, spent, base: tree, tree: base })
       expect(there).toBeCloseTo(-back, 10)
     }),
   )

@@ -3,6 +3,7 @@ import { callgrindCount, perfCount } from '../../../bench/compare/instructions.t
 import { ticksOf } from '../../../bench/compare/machine.ts'
 import { asHistory, asJson, asMarkdown, asText, type Report, type WorkReport } from '../../../bench/compare/report.ts'
 
+const spent = { started: 1, warm: 2, whole: 3 }
 const work: WorkReport = {
   work: 'price/linear',
   size: 10_000,
@@ -17,8 +18,8 @@ const work: WorkReport = {
   digests: { base: '12345678', tree: '12345678' },
   instructions: null,
   rounds: [
-    { round: 0, first: 'base', operations: { base: 10, tree: 10 }, base: [1000], tree: [1100] },
-    { round: 1, first: 'tree', operations: { base: 10, tree: 10 }, base: [1000], tree: [1100] },
+    { round: 0, first: 'base', operations: { base: 10, tree: 10 }, spent, base: [1000], tree: [1100] },
+    { round: 1, first: 'tree', operations: { base: 10, tree: 10 }, spent, base: [1000], tree: [1100] },
   ],
 }
 
