@@ -102,21 +102,25 @@ export interface Comparing {
 }
 
 /** Reads the bills, again and again where they do not agree yet and the service may take that long. */
-export const compareWithService = (comparing: Comparing): Promise<BillsRead> =>
+export const compareWithService = (comparing: Comparing): Promise<BillsRead | undefined> =>
   untilSettled((isLast) => compareNow(comparing, isLast), comparing)
 
-/** Compares again and again, until all agree or the service has had the time that it may take. */
+/**
+ * Compares again and again, until all agree or the service has had the time that it may take. Undefined where the test was stopped
+ * before that: what differs then may only be late.
+ */
 export async function untilSettled(
   compare: (isLast: boolean) => Promise<BillsRead>,
   { settleMs, signal }: Pick<Comparing, 'settleMs' | 'signal'>,
-): Promise<BillsRead> {
+): Promise<BillsRead | undefined> {
   const until = performance.now() + settleMs
   for (;;) {
     const left = until - performance.now()
-    const isLast = left <= 0 || signal.aborted
+    const isLast = left <= 0
     const read = await compare(isLast)
     if (read.audit.differing === 0 || isLast) return read
-    await pause(Math.min(AGAIN_MS, left))
+    if (!signal.aborted) await pause(Math.min(AGAIN_MS, left), undefined, { signal }).catch(() => {})
+    if (signal.aborted) return undefined
   }
 }
 

@@ -206,7 +206,7 @@ export class BillingService implements Service {
     orders.pay(id, { price: priced.price, cloud: priced.cloud, tax: draw.tax }, specification)
     if (amount === 0) return [0, 0, 0, 0, 0, 0, 1] as const
     const owner = this.#owner(account)
-    const lapsed = round.coupons.take(draw)
+    const lapsed = round.coupons.take(account, draw)
     if (draw.discount !== 0 || draw.cash !== 0) orders.payByCoupons(id, draw)
     cash[account] = toMoney(cash[account] + charged - drawn)
     charges[account] = toMoney(charges[account] + amount)
@@ -320,24 +320,27 @@ export class BillingService implements Service {
     return true
   }
 
-  /** U-08, A-01: what an hour owes is drawn from the balance; what that cannot pay is due. */
+  /** U-08, A-01: what an hour owes is drawn from cash coupons and the balance; what these cannot pay is due. */
   #settle(account: number, at: number, hour: number): boolean {
-    const { owedEcs, owedImage, cash, due, charges, lines } = this.#round
+    const { owedEcs, owedImage, cash, due, charges, lines, coupons } = this.#round
     const slot = this.#round.slot(account, hour)
     const [ecs, image] = [owedEcs[slot], owedImage[slot]]
     owedEcs[slot] = 0
     owedImage[slot] = 0
     const total = toMoney(ecs + image)
-    const drawn = Math.min(cash[account], total)
+    const coupon = coupons.takeForUse(account, total)
+    const drawn = Math.min(cash[account], total - coupon)
+    const rest = total - coupon - drawn
     const owner = this.#owner(account)
-    this.#ledger.add('settlements', this.#number, owner, at, hour, ecs, image, drawn, total - drawn)
+    this.#ledger.add('settlements', this.#number, owner, at, hour, ecs, image, coupon, drawn, rest)
     if (total === 0) return true
     cash[account] -= drawn
-    due[account] = toMoney(due[account] + total - drawn)
+    due[account] = toMoney(due[account] + rest)
     charges[account] = toMoney(charges[account] + total)
     lines[account]++
+    this.#post(books.coupons, owner, coupon)
     this.#post(books.cash, owner, drawn)
-    this.#post(books.receivable, owner, total - drawn)
+    this.#post(books.receivable, owner, rest)
     this.#post(books.cloud, 0, -ecs)
     this.#post(books.image, 0, -image)
     return true
@@ -377,8 +380,8 @@ export class BillingService implements Service {
     this.#ledger.add('refunds', this.#number, owner, at, this.#orderId(request.order), ...asked, ...answer)
     if (!known) return false
     if (draw !== undefined && back.coupon > 0) {
-      coupons.refund(draw.cash, piece.cashPaid)
-      if (untouched) coupons.refund(draw.discount, piece.discountPaid)
+      coupons.refund(account, draw.cash, piece.cashPaid)
+      if (untouched) coupons.refund(account, draw.discount, piece.discountPaid)
     }
     // what neither goes back nor was earned by days is earned now; what days earned too much is taken back.
     const [leftImage, leftCloud] = [piece.image - piece.earnedImage, piece.cloud - piece.earnedCloud]
@@ -446,7 +449,7 @@ export class BillingService implements Service {
    * bill like an hour's charge; a rounding below 0 is returned to the balance (M-08).
    */
   #bill(account: number, at: number, month: number): boolean {
-    const { cash, due, charges, ordered, lines } = this.#round
+    const { cash, due, charges, ordered, lines, coupons } = this.#round
     const [sum, orders, count] = [charges[account], ordered[account], lines[account]]
     charges[account] = 0
     ordered[account] = 0
@@ -458,14 +461,17 @@ export class BillingService implements Service {
     const rounding = payable - sum - tax
     const settled = policies['rounding.rest'] === 'settle' ? rounding : 0
     const owed = toMoney(tax + Math.max(0, settled))
-    const drawn = Math.min(cash[account], owed)
+    const coupon = coupons.takeForUse(account, owed)
+    const drawn = Math.min(cash[account], owed - coupon)
+    const rest = owed - coupon - drawn
     const owner = this.#owner(account)
-    const answer = [count, sum, tax, rounding, payable, drawn, owed - drawn] as const
+    const answer = [count, sum, tax, rounding, payable, coupon, drawn, rest] as const
     this.#ledger.add('bills', this.#number, owner, at, month, ...answer)
     cash[account] -= drawn
-    due[account] = toMoney(due[account] + owed - drawn)
+    due[account] = toMoney(due[account] + rest)
+    this.#post(books.coupons, owner, coupon)
     this.#post(books.cash, owner, drawn)
-    this.#post(books.receivable, owner, owed - drawn)
+    this.#post(books.receivable, owner, rest)
     this.#post(books.tax, 0, -tax)
     this.#post(books.rounding, 0, -settled)
     if (settled >= 0) return true

@@ -1,4 +1,5 @@
-/** Coupons under load (O-05, M-06, M-07): granted, drawn by orders, refunded. Numbers are those of the history. */
+/** Coupons under load (O-05, M-06, M-07): granted, drawn by orders and use, refunded. Numbers are those of the history. */
+import { toMoney } from '#base/money.ts'
 import { taxLine } from '../billing/tax.ts'
 
 /** What is to be paid before any coupon, whole 1e-8. */
@@ -33,6 +34,8 @@ export class Coupons {
   readonly #next: Int32Array
   readonly #first: Int32Array
   readonly #last: Int32Array
+  /** What the cash coupons of an account have left. */
+  readonly #cash: Float64Array
 
   constructor(accounts: number, coupons: number) {
     this.#left = new Float64Array(coupons + 1)
@@ -40,11 +43,13 @@ export class Coupons {
     this.#next = new Int32Array(coupons + 1)
     this.#first = new Int32Array(accounts)
     this.#last = new Int32Array(accounts)
+    this.#cash = new Float64Array(accounts)
   }
 
   grant(account: number, coupon: number, isCash: boolean, amount: number): void {
     this.#left[coupon] = amount
     this.#isCash[coupon] = isCash ? 1 : 0
+    if (isCash) this.#cash[account] = toMoney(this.#cash[account] + amount)
     if (this.#first[account] === 0) this.#first[account] = coupon
     else this.#next[this.#last[account]] = coupon
     this.#last[account] = coupon
@@ -79,14 +84,31 @@ export class Coupons {
   }
 
   /** Takes what a draw says; returns what lapses, for a discount coupon is good for one order. */
-  take({ discount, cash, discountPaid, cashPaid }: CouponDraw): number {
+  take(account: number, { discount, cash, discountPaid, cashPaid }: CouponDraw): number {
     this.#left[cash] -= cashPaid
+    this.#cash[account] -= cashPaid
     const lapsed = discount === 0 ? 0 : this.#left[discount] - discountPaid
     this.#left[discount] = 0
     return lapsed
   }
 
-  refund(coupon: number, amount: number): void {
-    if (coupon !== 0) this.#left[coupon] += amount
+  /** use may take all cash coupons, one after the other. Returns what they pay of it. */
+  takeForUse(account: number, amount: number): number {
+    const paid = Math.min(this.#cash[account], amount)
+    if (paid === 0) return 0
+    this.#cash[account] -= paid
+    for (let rest = paid; rest > 0; ) {
+      const coupon = this.#firstLeft(account, 1)
+      const part = Math.min(this.#left[coupon], rest)
+      this.#left[coupon] -= part
+      rest -= part
+    }
+    return paid
+  }
+
+  refund(account: number, coupon: number, amount: number): void {
+    if (coupon === 0) return
+    this.#left[coupon] += amount
+    if (this.#isCash[coupon] === 1) this.#cash[account] = toMoney(this.#cash[account] + amount)
   }
 }

@@ -337,23 +337,27 @@ export class LoadJudge {
     return known.size > before
   }
 
-  #settle([number, id, at, hour, ecs, image, cash, due]: Row): void {
+  #settle([number, id, at, hour, ecs, image, coupon, cash, due]: Row): void {
     const account = this.#of(id)
     const [auditedEcs, auditedImage] = account.owed.get(hour) ?? [0, 0]
     account.owed.delete(hour)
     const total = auditedEcs + auditedImage
-    const drawn = Math.min(account.cash, total)
+    const byCoupons = this.#purses.spendOnUse(id, total)
+    const drawn = Math.min(account.cash, total - byCoupons)
+    const open = total - byCoupons - drawn
     this.#compare(kinds.settlement, ecs, auditedEcs, number, at, 'servers of the hour')
     this.#compare(kinds.settlement, image, auditedImage, number, at, 'images of the hour')
+    this.#compare(kinds.settlement, coupon, byCoupons, number, at, 'paid by cash coupons')
     this.#compare(kinds.settlement, cash, drawn, number, at, 'drawn from the balance')
-    this.#compare(kinds.settlement, due, total - drawn, number, at, 'in arrears')
+    this.#compare(kinds.settlement, due, open, number, at, 'in arrears')
     if (total === 0) return
     account.cash -= drawn
-    account.due += total - drawn
+    account.due += open
     account.charges += total
     account.lines++
+    this.#post('coupons', id, byCoupons)
     this.#post('cash', id, drawn)
-    this.#post('receivable', id, total - drawn)
+    this.#post('receivable', id, open)
     this.#post('cloud', 0, -auditedEcs)
     this.#post('image', 0, -auditedImage)
   }
@@ -420,7 +424,7 @@ export class LoadJudge {
   }
 
   /** I-02, M-02, M-07, M-08. */
-  #bill([number, id, at, month, lines, charges, tax, rounding, payable, cash, due]: Row): void {
+  #bill([number, id, at, month, lines, charges, tax, rounding, payable, coupon, cash, due]: Row): void {
     const premises = this.#premises
     const account = this.#of(id)
     const region = this.#people.regions[(id - 1) % this.#people.count]
@@ -430,21 +434,25 @@ export class LoadJudge {
     const isSettled = premises.policyAt('rounding.rest', at) === 'settle'
     const rest = isSettled ? asked - exact : 0
     const owed = taxDue + (rest > 0 ? rest : 0)
-    const drawn = owed < account.cash ? owed : account.cash
+    const byCoupons = this.#purses.spendOnUse(id, owed)
+    const drawn = Math.min(account.cash, owed - byCoupons)
+    const open = owed - byCoupons - drawn
     this.#compare(kinds.billLines, lines, account.lines, number, month, 'charges of the month')
     this.#compare(kinds.billCharges, charges, account.charges, number, month, 'their sum')
     this.#compare(kinds.taxOnUse, tax, taxDue, number, month, 'the tax on the use of the month')
     this.#compare(kinds.billPayable, payable, asked, number, month, 'in minor units')
     this.#compare(kinds.rounding, rounding, asked - exact, number, month, 'what brings the bill to minor units')
+    this.#compare(kinds.settlement, coupon, byCoupons, number, month, 'paid by cash coupons with the bill')
     this.#compare(kinds.settlement, cash, drawn, number, month, 'drawn from the balance with the bill')
-    this.#compare(kinds.settlement, due, owed - drawn, number, month, 'in arrears with the bill')
+    this.#compare(kinds.settlement, due, open, number, month, 'in arrears with the bill')
     account.lines = 0
     account.charges = 0
     account.orders = 0
     account.cash -= drawn
-    account.due += owed - drawn
+    account.due += open
+    this.#post('coupons', id, byCoupons)
     this.#post('cash', id, drawn)
-    this.#post('receivable', id, owed - drawn)
+    this.#post('receivable', id, open)
     this.#post('tax', 0, -taxDue)
     this.#post('rounding', 0, -rest)
     if (rest >= 0) return

@@ -61,6 +61,18 @@ export class Purses {
     return lost
   }
 
+  /** use is paid by all cash coupons, the one held longest first, until it is paid or nothing is left of them. */
+  spendOnUse(account: number, charge: number): number {
+    let open = BigInt(charge)
+    for (const each of this.#held.get(account) ?? []) {
+      if (!each.isCash || open === 0n) continue
+      const part = least(each.left, open)
+      each.left -= part
+      open -= part
+    }
+    return charge - Number(open)
+  }
+
   /** N-05, N-06, O-08: so much of what coupons paid comes back to them. */
   refund({ discountFrom, cashFrom }: Paid, { cash, discount }: { cash: bigint; discount: bigint }): void {
     if (cashFrom !== undefined) cashFrom.left += cash

@@ -208,6 +208,14 @@ describe('every-rule, 75 days', () => {
       'the rounding of a bill',
       `UPDATE bills SET rounding = rounding + 1 WHERE operation = (${first('bills', 'rounding <> 0')})`,
     ],
+    [
+      'an hour that a coupon paid',
+      `UPDATE settlements SET coupon = coupon - 1, cash = cash + 1 WHERE operation = (${first('settlements', 'coupon > 1')})`,
+    ],
+    [
+      'an hour that a coupon did not pay',
+      `UPDATE settlements SET coupon = 1, cash = cash - 1 WHERE operation = (${first('settlements', 'coupon = 0 AND cash > 1')})`,
+    ],
     ['what is drawn with a bill', `UPDATE bills SET cash = cash + 1 WHERE operation = (${first('bills', 'cash > 0')})`],
   ])('the auditor notices %s', (_, corruption) => {
     const file = join(folder, 'corrupt.sqlite')

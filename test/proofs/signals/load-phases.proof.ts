@@ -2,7 +2,7 @@
  * `load` that is stopped in each of its phases, at the moment at which it says that it is in it: nothing waits for a clock. What was
  * served is kept and marked as incomplete; before that, nothing is left.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { Arguments } from '#cli/command.ts'
@@ -16,11 +16,16 @@ import { newFolder, removeFolders } from '../../cli/marketsim.ts'
 
 afterAll(removeFolders)
 
+const dueTimes = join(newFolder(), 'due-times.txt')
+writeFileSync(dueTimes, Array.from({ length: 60_000 }, (_, line) => `${line / 100}\n`).join(''))
+
 const little = { file: 'quickstart', set: 'end=2024-03-02T00:00:00+08:00', threads: '1', sync: 'off', 'warm-up': '0' }
 /** Longer than any of these tests takes, so that only the stop ends it. */
 const open = { rate: '200/s', duration: '10m' }
 const brief = { rate: '200/s', duration: '200ms' }
 const closed = { users: '4', 'think-time': '20ms', duration: '10m' }
+/** Due times of a file. */
+const traced = { 'due-times': dueTimes }
 const knee = { 'find-knee': true, target: 'dropped==0', rate: '200/s', duration: '50ms' }
 
 type Phase = 'history' | 'title' | LoadProgress['phase']
@@ -58,6 +63,8 @@ test.each<[Record<string, string | boolean>, Phase, number]>([
   [{ stages: '100..300:10m' }, 'loading', 1],
   [{ rate: '0.5/s', duration: '10m' }, 'loading', 1],
   [{ rate: '6/min', duration: '10m' }, 'loading', 1],
+  [traced, 'warming-up', 1],
+  [traced, 'loading', 2],
   [closed, 'loading', 1],
   [brief, 'auditing', 1],
   [knee, 'title', 1],

@@ -103,6 +103,26 @@ describe.each([
   })
 })
 
+test.each([
+  ['some hours', 4],
+  ['hours and taxes', 220],
+])('O-05, A-01: cash coupons pay %s before the balance does', async (_, amount) => {
+  const { ledger, history, close } = await loaded({
+    buyers: `wallet: { opening: 90000, coupons: [{ amount: ${amount} }, { amount: ${amount / 4} }, { kind: discount, amount: 9 }] },
+      load: { poisson: { perBuyer: 1/d } }, buys: [{ product: image, specification: s, flavour: f, lifetime: 5h }]`,
+    policies: '{ tax.percent: "8.25" }',
+  })
+  try {
+    for (const name of ['buyer-cash', 'buyer-coupons', 'promotion-expense', 'tax-payable'] as const)
+      expect(ledger(posted(name)), name).toEqual(history(balance(name)))
+    expect(ledger('SELECT count(*) > 10 FROM settlements WHERE coupon > 0')).toEqual([[1]])
+    expect(ledger('SELECT count(*) > 0 FROM settlements WHERE coupon > 0 AND cash > 0')).toEqual([[1]])
+    expect(ledger('SELECT count(*) > 0 FROM bills WHERE coupon > 0')).toEqual([[amount > 4 ? 1 : 0]])
+  } finally {
+    close()
+  }
+})
+
 test('M-07, A-01: tax on use that the balance does not cover is in arrears, and the next money pays it', async () => {
   const { ledger, close } = await loaded({
     buyers: `wallet: { opening: 3, topUp: { below: 1, amount: 2, reaction: 40h } }, ${use}`,
@@ -198,10 +218,10 @@ const losing = {
   events: `[{ at: 2024-03-12T10:00:00+08:00, outage: { zone: z1, for: 2h, breaks: 0.3 } }, { at: 2024-03-20T10:00:00+08:00, outage: { zone: z1, for: 2h, breaks: 0.4 } },
     { at: 2024-03-29T03:00:00+08:00, outage: { zone: z1, for: 2h, breaks: 1 } }]`,
 } as const
-/** Coupons pay for hours in the simulation, and not under load. */
-const withCoupons = losing.buyers
-  .replace('opening: 90000', 'opening: 90000, coupons: [{ amount: 701 }, { kind: discount, amount: 203 }]')
-  .replace('{ product: image, specification: m, flavour: f, lifetime: 70h },', '')
+const withCoupons = losing.buyers.replace(
+  'opening: 90000',
+  'opening: 90000, coupons: [{ amount: 701 }, { kind: discount, amount: 203 }]',
+)
 const kept = 'custom.partial: keep-created, outage.refund: rest-of-term'
 
 test.each([
