@@ -39,8 +39,11 @@ interface Try {
   readonly isSeen: boolean
   /** Works called slower although nothing was planted into them. */
   readonly falseAlarms: readonly string[]
+  /** Works that stayed undecided. */
+  readonly noisy: readonly string[]
   readonly changes: Readonly<Record<string, string>>
-  readonly rounds: number
+  /** Of each work. */
+  readonly rounds: readonly number[]
   readonly seconds: number
   readonly load: number
   readonly stolen: number | null
@@ -97,13 +100,14 @@ async function compareOnce(
       outcome: outcomeOf(found),
       isSeen: seed !== null && slower.includes(seed.work),
       falseAlarms: slower.filter((work) => work !== seed?.work && !seed?.others.includes(work)),
+      noisy: found.filter(({ finding }) => finding === 'too noisy').map(({ work }) => work),
       changes: Object.fromEntries(
         found.map(({ work, change, low, high }) => [
           work,
           [change, low, high].map((part) => (part * 100).toFixed(1)).join(' '),
         ]),
       ),
-      rounds: Math.min(...measured.works.map(({ rounds }) => rounds.length)),
+      rounds: measured.works.map(({ rounds }) => rounds.length),
       seconds: (performance.now() - began) / 1000,
       load: loadAfter,
       stolen,
@@ -161,12 +165,11 @@ async function run(given: Given): Promise<number> {
       if (given.has('json')) console.log(JSON.stringify(once))
       else {
         const change = once.work === null ? '' : ` (${once.changes[once.work]})`
-        const alarms =
-          once.falseAlarms.length === 0
-            ? ''
-            : `  FALSE ALARM ${once.falseAlarms.map((work) => `${work} (${once.changes[work]})`).join(', ')}`
+        const named = (label: string, works: readonly string[]) =>
+          works.length === 0 ? '' : `, ${label} ${works.map((work) => `${work} (${once.changes[work]})`).join(', ')}`
+        const rounds = `${Math.min(...once.rounds)} to ${Math.max(...once.rounds)} rounds`
         console.log(
-          `${(part * 100).toFixed(0).padStart(3)} % in ${(once.work ?? 'nothing').padEnd(10)} ${once.outcome}${change}, ${once.rounds} rounds, ${once.seconds.toFixed(0)} s, load ${once.load.toFixed(1)}${alarms}`,
+          `${(part * 100).toFixed(0).padStart(3)} % in ${(once.work ?? 'nothing').padEnd(10)} ${once.outcome}${change}, ${rounds}, ${once.seconds.toFixed(0)} s, load ${once.load.toFixed(1)}${named('undecided', once.noisy)}${named('FALSE ALARM', once.falseAlarms)}`,
         )
       }
     }
