@@ -37,7 +37,7 @@ test.each([
 })
 
 test('what is not said has its standard', () => {
-  expect(comparison('--compare', 'main')).toMatchObject({ tolerance: 0.03, within: 75, format: 'text' })
+  expect(comparison('--compare', 'main')).toMatchObject({ tolerance: 0.03, within: 85, format: 'text' })
   expect(comparison('--compare=main', '--tolerance', '5 %').tolerance).toBe(0.05)
   expect(comparison('--compare', 'main', '--only', 'price, quote').pieces.map(({ work }) => work)).toEqual([
     'price/linear',
