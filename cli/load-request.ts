@@ -183,7 +183,7 @@ export const loadOptions = {
     array: true,
     describe: "a bound such as 'latency.p99{op=settle}<5ms'; may be repeated; exit code 4 when missed",
   },
-  'find-knee': { type: 'boolean', describe: 'search for the highest rate that meets the target' },
+  'find-knee': { type: 'boolean', describe: 'search for the highest rate that meets the target, in 40 trials at most' },
   target: {
     type: 'string',
     array: true,

@@ -27,10 +27,12 @@ import type { LoadProgressView } from './load-progress.ts'
 import { backlogFor, expectWork, type LoadRequest, MOST_RATE } from './load-request.ts'
 import { endWithin } from './supervision.ts'
 
+/** Of a search: with trials of 5 s and their audits it ends within seven minutes. */
+const MOST_TRIALS = 40
 /** How a search ends: a trial that says by how much it kept the target tells more, but of a knee that is less sharp. */
 const searches = {
-  held: { precision: 0.1, confirmations: 3, trials: 60 },
-  measured: { precision: 0.25, confirmations: 3, trials: 100 },
+  held: { precision: 0.1, settles: { precision: 0.2, from: 30 }, confirmations: 3, trials: MOST_TRIALS },
+  measured: { precision: 0.25, settles: { precision: 0.4, from: 25 }, confirmations: 3, trials: MOST_TRIALS },
 } as const
 /** The excess of a trial that could not do what was requested: more than any that is distinguished. */
 const OVERLOADED = 5

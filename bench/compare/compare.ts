@@ -1,4 +1,5 @@
 import { appendFileSync, closeSync, openSync } from 'node:fs'
+import { join } from 'node:path'
 import { UsageError } from '#cli/script.ts'
 import { checkName, type Found, findBase, prepareStore, saveBase } from './base.ts'
 import { logRatios, nsPerOp, type Round } from './estimate.ts'
@@ -59,7 +60,8 @@ const perRound = ({ rounds }: Measured): number[] => rounds.map((round) => nsPer
 export async function save(name: string, comparison: Comparison): Promise<number> {
   checkName(name)
   prepareStore()
-  const of = { commit: commitOf('HEAD').commit, dirty: isDirty() }
+  const { commit, fault } = commitOf('HEAD')
+  const of = { commit, dirty: isDirty() }
   const { works, stopped, base } = await figures(comparison, ({ works, stopped }, tree) => {
     if (works.length === 0) {
       const why = stopped.length === 0 ? '' : ` (${stopped.join('; ')})`
@@ -82,7 +84,9 @@ export async function save(name: string, comparison: Comparison): Promise<number
     if (unmeasured.length > 0) comparison.print(`not measured in time, so without figures: ${unmeasured.join(', ')}`)
     for (const each of stopped) comparison.print(`stopped when time was over: ${each}`)
     const what =
-      base.commit === null ? 'no commit' : `commit ${base.commit.slice(0, 12)}${base.dirty ? ' with changes' : ''}`
+      base.commit === null
+        ? `no commit: ${fault.split('\n')[0]}`
+        : `commit ${base.commit.slice(0, 12)}${base.dirty ? ' with changes' : ''}`
     comparison.print(`saved ${name} (${what}): figures and sources, in out/bench; compare with --compare ${name}`)
   }
   return 0
@@ -108,17 +112,30 @@ async function measureSources(
     base,
     yardstick,
   })
+  const isOfTree = (error: MisfitError): boolean => error.side === 'tree'
   try {
     if (found.kind === 'sources') return await by(treeIn(shop, 'base', found.folder), 'of today')
     return await by(await treeOf(shop, 'base', found.commit), 'of today').catch(async (error) => {
-      if (!(error instanceof MisfitError)) throw error
+      if (!(error instanceof MisfitError) || isOfTree(error)) throw error
       say('the current benchmarks do not fit the base; it is measured by its own')
       return by(await treeOf(shop, 'own-', found.commit, 'its own'), 'its own')
     })
   } catch (error) {
     if (!(error instanceof MisfitError)) throw error
-    throw new UsageError(`base and tree cannot be run next to each other: ${error.message}`)
+    if (isOfTree(error)) throw new UsageError(`the tree on the disk does not run: ${error.message}`)
+    const reason = reasonOf(error.message, shop.folder)
+    throw new UsageError(
+      found.kind === 'sources'
+        ? `the sources of ${found.base.name} do not run the current benchmarks: ${reason}; save a newer base, or compare with a commit`
+        : `commit ${found.commit.slice(0, 12)} runs neither the current benchmarks nor its own: ${reason}; compare with a newer commit`,
+    )
   }
+}
+
+/** The line of a stack trace that says what is wrong, with the paths of a tree as its sources have them. */
+export function reasonOf(message: string, folder: string): string {
+  const [line] = /^\w*Error\b.*$/m.exec(message) ?? [message]
+  return ['base/', 'own-/'].reduce((text, tree) => text.replaceAll(join(folder, tree), ''), line)
 }
 
 /** Makes sure, before anything is measured, that the file takes a line. @throws UsageError, or the system's error */

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
+import { UsageError } from '#cli/script.ts'
 import type { Round } from './estimate.ts'
-import { type Both, canPin, LateError, layPipes, Pair, processors } from './pair.ts'
+import { type Both, canPin, LateError, layPipes, Pair, processors, SideError, type SideName } from './pair.ts'
 import type { Settled } from './side.ts'
 import type { Tree } from './trees.ts'
 import type { Workshop } from './workshop.ts'
@@ -64,6 +65,16 @@ export interface Pace {
 
 /** What has taken so many times as long as the longest of its kind is more than slow. */
 const STUCK = 2
+/** Of what has never ended yet it is not known how long it takes: only one that took this part of all the time is stuck. */
+const STUCK_AT_FIRST = 0.5
+
+/**
+ * Whether what did not end when time was over is more than slow.
+ * @param longest of its kind, ms; 0 where none has ended yet
+ * @param whole all the time that the measurement had, ms
+ */
+export const isStuck = (ms: number, longest: number, whole: number): boolean =>
+  ms >= (longest > 0 ? STUCK * longest : STUCK_AT_FIRST * whole)
 
 /** How many more batches than were needed in the first round warm up the others, in which the compiler has other luck. */
 const MARGIN = 1.25
@@ -94,8 +105,16 @@ function lanesOf(shop: Workshop, processors: readonly number[]): Lane[] {
   })
 }
 
-/** A side that does not even start. */
-export class MisfitError extends Error {}
+/** A side that does not even play its first round. */
+export class MisfitError extends UsageError {
+  /** Which one, where it is known. */
+  readonly side: SideName | undefined
+
+  constructor(cause: Error) {
+    super(cause.message)
+    this.side = cause instanceof SideError ? cause.side : undefined
+  }
+}
 
 /** Collects what is measured of one work. */
 class Ledger implements Measured {
@@ -169,7 +188,8 @@ export async function measure(
   const isInTime = (ms: number): boolean => performance.now() + ms * SLACK < ends
   const over = new AbortController()
   const timer = ends === Infinity ? undefined : setTimeout(() => over.abort(), Math.max(0, ends - performance.now()))
-  const stopped: string[] = []
+  const beganAt = performance.now()
+  const stopped = new Set<string>()
   let starting = 0
   let round = 0
   let hasFailed = false
@@ -177,9 +197,9 @@ export async function measure(
   /** Takes note of who is waited for when time is over. */
   const giveUp = ({ names }: LateError, ms: number, ledger: Ledger | null): void => {
     const usual = ledger === null ? starting : ledger.longest
-    if (names.length === 0 || ms < STUCK * usual) return
+    if (names.length === 0 || !isStuck(ms, usual, performance.now() - beganAt)) return
     const what = ledger === null ? 'started' : `ended a round of ${ledger.work}`
-    stopped.push(`${names.join(' and ')} had not ${what} after ${(ms / 1000).toFixed(0)} s`)
+    stopped.add(`${names.join(' and ')} had not ${what} after ${(ms / 1000).toFixed(0)} s`)
   }
 
   /** One pair plays one round of each work. */
@@ -220,8 +240,8 @@ export async function measure(
         await playRound(lane, mine, open)
       } catch (error) {
         hasFailed = true
-        const { message, code } = error as NodeJS.ErrnoException
-        throw mine < lanes.length && code === undefined ? new MisfitError(message) : error
+        const isFirst = mine < lanes.length && (error as NodeJS.ErrnoException).code === undefined
+        throw isFirst ? new MisfitError(error as Error) : error
       }
       say(`round ${mine + 1}, ${Math.ceil(Math.max(0, ends - performance.now()) / 1000)} s left`)
     }
@@ -231,5 +251,5 @@ export async function measure(
   clearTimeout(timer)
   for (const { folder } of lanes) rmSync(folder, { recursive: true, force: true })
   for (const lane of ended) if (lane.status === 'rejected') throw lane.reason
-  return { works: works.filter(({ rounds }) => rounds.length > 0), isPinned, alone: [...alone], stopped }
+  return { works: works.filter(({ rounds }) => rounds.length > 0), isPinned, alone: [...alone], stopped: [...stopped] }
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
+import { UsageError } from '#cli/script.ts'
 import type { Order, Played, Ready, Settled, Started } from './side.ts'
 import { runOnDisk, type Tree } from './trees.ts'
 import type { Workshop } from './workshop.ts'
@@ -59,10 +60,13 @@ export class LateError extends Error {
   }
 }
 
-/** A side that ended too early, with its stderr. */
-class SideError extends Error {
-  constructor(message: string) {
+/** A side that ended too early, with its stderr: sources that do not run are bad input. */
+export class SideError extends UsageError {
+  readonly side: SideName
+
+  constructor(side: SideName, message: string) {
     super(message)
+    this.side = side
     // What it could not write is an error of the disk and not of the tree.
     const [fault] = /\b(ENOSPC|EDQUOT|EROFS)\b/.exec(message) ?? []
     if (fault !== undefined) Object.assign(this, { code: fault })
@@ -107,7 +111,7 @@ class Side {
     this.process.stdin!.on('error', () => {})
     this.ended = new Promise((resolve) => {
       const end = (how: string | number): void => {
-        this.#failure ??= new SideError(`the process of the ${name} ended with ${how}: ${errors.trim()}`)
+        this.#failure ??= new SideError(name, `the process of the ${name} ended with ${how}: ${errors.trim()}`)
         this.#refuse(this.#failure)
         resolve()
       }

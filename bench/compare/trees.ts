@@ -63,8 +63,14 @@ export function runOnDisk(program: string, words: readonly string[], cwd: string
 
 function diskError(program: string, error: Error | undefined, stderr: string, signal: NodeJS.Signals | null): Error {
   if ((error as NodeJS.ErrnoException)?.code === 'ENOENT') return new UsageError(`${program} is not installed`)
-  const said = error?.message ?? (stderr.trim() || `${program} was ended by ${signal ?? 'a signal'}`)
+  const said = error?.message ?? (firstOf(stderr) || `${program} was ended by ${signal ?? 'a signal'}`)
   return Object.assign(new Error(said), { code: 'EIO' })
+}
+
+/** The first line, and how many follow: on a full disk cp and tar have one for each file. */
+function firstOf(stderr: string): string {
+  const [first, ...others] = stderr.trim().split('\n')
+  return others.length === 0 ? first : `${first} (and ${others.length} more lines)`
 }
 
 /** By the system's own program, in a tenth of the time of `cpSync`. @throws Error with what it says, as an error of the disk */

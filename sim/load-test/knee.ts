@@ -24,6 +24,8 @@ export interface KneeOptions {
   readonly most: number
   /** The search ends when the ends of the interval differ by this part (0.1). */
   readonly precision: number
+  /** On a machine that does not keep still a search settles for a wider interval: this part, once it made so many trials. */
+  readonly settles: { readonly precision: number; readonly from: number }
   /** How often a trial must hold just below the interval, and break just above it. */
   readonly confirmations: number
   /** Most trials. */
@@ -88,6 +90,8 @@ const LEAST_CONTROLS = 5
 const LEAST_OVERLOADS = 2
 const OVERLOAD_FROM = 1.5
 const OVERLOAD_AT = 2
+/** Controls and overloads are made so far inside of what counts as one: where one does not count, the next would be the same. */
+const INSIDE = 0.95
 /** The order in which a bracketed search tries the middle and both ends: the middle says most, the ends confirm. */
 const turns = ['middle', 'low', 'middle', 'high'] as const
 /** A search gives up when this many of its last trials are disturbed. */
@@ -166,12 +170,16 @@ export class KneeSearch<T extends Trial> {
     const reach = Math.min(most, highest === 0 ? from : highest * 2)
     // Not yet bracketed: doubling from below, or halving the odds from above.
     if (high > low * 4) return Math.max(LEAST_RATE, Math.min(middle, reach))
-    const { control } = this.#sides(this.#ends[0], this.#ends[2])
+    const { control, overload } = this.#sides(this.#ends[0], this.#ends[2])
     const isDue = control.of * CONTROL_EVERY < this.#counted.length || this.#isNarrow
     const isDoubtful = control.of < LEAST_CONTROLS || !isQuiet(control)
-    if (isDue && isDoubtful) return Math.max(LEAST_RATE, toThreeDigits(middle * CONTROL_AT))
-    const { overload } = this.#sides(this.#ends[0], this.#ends[2])
-    if (this.#isNarrow && overload.of < LEAST_OVERLOADS) return toThreeDigits(Math.min(reach, middle * OVERLOAD_AT))
+    const [lowest, , uppermost] = this.#ends
+    if (isDue && isDoubtful)
+      return Math.max(LEAST_RATE, toThreeDigits(Math.min(middle * CONTROL_AT, lowest * CONTROL_BELOW * INSIDE)))
+    if (this.#isNarrow && overload.of < LEAST_OVERLOADS) {
+      const far = Math.max(Math.min(reach, middle * OVERLOAD_AT), (uppermost * OVERLOAD_FROM) / INSIDE)
+      return toThreeDigits(Math.min(most, far))
+    }
     const turn = turns[this.#turn++ % turns.length]
     const aims =
       this.#measured === undefined
@@ -182,7 +190,8 @@ export class KneeSearch<T extends Trial> {
 
   get #isNarrow(): boolean {
     const [low, , high] = this.#ends
-    return high <= low * (1 + this.#options.precision)
+    const { precision, settles } = this.#options
+    return high <= low * (1 + (this.#trials.length >= settles.from ? settles.precision : precision))
   }
 
   get #counted(): readonly T[] {
@@ -217,8 +226,9 @@ export class KneeSearch<T extends Trial> {
     }
   }
 
+  /** There is no lower rate than the least one, so that this is a control of any knee. */
   #controls(low: number): readonly T[] {
-    return this.#counted.filter(({ rate }) => rate < low * CONTROL_BELOW)
+    return this.#counted.filter(({ rate }) => rate < low * CONTROL_BELOW || rate <= LEAST_RATE)
   }
 
   #idleShare(low: number): number | null {

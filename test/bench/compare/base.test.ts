@@ -6,6 +6,8 @@ import { afterAll, expect, test } from 'vitest'
 import { UsageError } from '#cli/script.ts'
 import { codeOf } from '../../../bench/billing.ts'
 import { BASE_VERSION, findBase, saveBase } from '../../../bench/compare/base.ts'
+import { reasonOf } from '../../../bench/compare/compare.ts'
+import { isStuck } from '../../../bench/compare/measure.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'marketsim-test-'))
 afterAll(() => rmSync(scratch, { recursive: true }))
@@ -104,4 +106,36 @@ test('a peer with a different result ends the benches with exit code 3', () => {
   const peer = (digest: string) => ({ ...ours, subject: 'decimal.js', digest })
   const codeWith = (digest: string) => codeOf([ours, peer(digest)] as unknown as Parameters<typeof codeOf>[0])
   expect([codeWith('12345678'), codeWith('87654321')]).toEqual([0, 3])
+})
+
+test.each([
+  [
+    'a stack trace',
+    `the process of the base ended with 1: node:internal/modules/esm/resolve:272
+    throw new ERR_MODULE_NOT_FOUND(
+          ^
+
+Error [ERR_MODULE_NOT_FOUND]: Cannot find module '/shm/m-1/own-/bench/billing/works.ts' imported from /shm/m-1/own-/bench/compare/side.ts
+    at finalizeResolution (node:internal/modules/esm/resolve:272:11)`,
+    `Error [ERR_MODULE_NOT_FOUND]: Cannot find module 'bench/billing/works.ts' imported from bench/compare/side.ts`,
+  ],
+  [
+    'a name that is gone',
+    `the process of the base ended with 1: file:///shm/m-1/base/bench/billing/quote.ts:3
+SyntaxError: The requested module '#sim/quote/answer.ts' does not provide an export named 'answer'`,
+    `SyntaxError: The requested module '#sim/quote/answer.ts' does not provide an export named 'answer'`,
+  ],
+  ['no error', 'the process of the base ended with SIGKILL: ', 'the process of the base ended with SIGKILL: '],
+])('why a base does not run is one line: %s', (_, message, line) => {
+  expect(reasonOf(message, '/shm/m-1')).toBe(line)
+})
+
+/** What took so long when 80 s were over, the longest of its kind, and whether that is named. */
+test.each([
+  [2_000, 0, false],
+  [41_000, 0, true],
+  [5_000, 3_000, false],
+  [6_000, 3_000, true],
+])('%d ms, where the longest took %d ms, are stuck: %j', (ms, longest, stuck) => {
+  expect(isStuck(ms, longest, 80_000)).toBe(stuck)
 })

@@ -153,6 +153,14 @@ test.each([
     { git, tar: `echo 'tar: x: Wrote only 512 of 10240 bytes' >&2; exit 2` },
     /^tar: x: Wrote only 512 of 10240 bytes$/,
   ],
+  [
+    'tar, for each file',
+    {
+      git,
+      tar: `echo 'tar: a: Cannot write: No space left on device' >&2; echo 'tar: b' >&2; echo 'tar: c' >&2; exit 2`,
+    },
+    /^tar: a: Cannot write: No space left on device \(and 2 more lines\)$/,
+  ],
 ])('a full disk under %s is an error of the disk', async (_, programs: Record<string, string>, message) => {
   const fault = await faultOf(programs)
   expect([fault.code, fault.message]).toEqual(['EIO', expect.stringMatching(message)])

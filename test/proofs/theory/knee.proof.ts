@@ -9,6 +9,7 @@ import {
   saturated,
   searchMeasured,
   steep,
+  unsteady,
 } from '../../sim/load-test/measured-service.ts'
 import { isShort } from '../effort.ts'
 
@@ -20,6 +21,7 @@ test.each<[string, MeasuredService, number, number]>([
   ['a processor that is saturated', saturated, 0.95, 0.08],
   ['a knee that is sharp above', steep, 0.9, 0.08],
   ['a machine that becomes 0.8 % faster with each trial', faster, 0.9, 0.13],
+  ['a machine whose speed changes by a fifth', unsteady, 0.85, 0.2],
   ['p99 of a disk', disk, 0.4, 0.12],
 ])(`${SEARCHES} searches, promised is 95 %%: %s`, async (name, service, share, off) => {
   let covered = 0

@@ -29,7 +29,14 @@ function p99(rate: number, trial: number): number {
   return responses.sort()[Math.floor(OPERATIONS * 0.99)]
 }
 
-const options: KneeOptions = { from: 50, most: 1e7, precision: 0.1, confirmations: 3, trials: 60 }
+const options: KneeOptions = {
+  from: 50,
+  most: 1e7,
+  precision: 0.1,
+  settles: { precision: 0.2, from: 30 },
+  confirmations: 3,
+  trials: 40,
+}
 
 test('the knee of an M/D/1 station is found where its 99th percentile passes the target', async () => {
   let tried = 0
@@ -124,6 +131,7 @@ test.each([
   [1_000, 'from below', 50],
   [1_000, 'from above', 64_000],
   [3, 'at a few operations a second', 1],
+  [3, 'at a few operations a second, from far above', 1_000],
 ])('a limit of %d a second is found %s', async (limit, _, from) => {
   const { verdict, low, high } = await findKnee(upTo(limit), { ...options, from })
   expect(verdict).toBe('found')

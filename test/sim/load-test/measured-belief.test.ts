@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { log } from '#engine/mathematics/logarithm.ts'
 import { MeasuredBelief } from '#sim/load-test/measured-belief.ts'
-import { faster, type MeasuredService, quiet, searchMeasured, shallow, steep } from './measured-service.ts'
+import { faster, type MeasuredService, quiet, searchMeasured, shallow, steep, unsteady } from './measured-service.ts'
 
 test('before any trial the knee may be anywhere; trials that measure what is allowed say that it is there', () => {
   const belief = new MeasuredBelief()
@@ -69,6 +69,15 @@ test.each<[string, MeasuredService]>([
     expect(found.verdict).toBe('found')
     expect(Math.abs(log(Math.sqrt((found.low ?? 0) * (found.high ?? 0)) / knee))).toBeLessThan(0.13)
     expect(found.high).toBeLessThanOrEqual((found.low ?? 0) * 1.25)
+  }
+})
+
+test('on a machine that changes its speed by a fifth a search settles for a wider interval, or says that it is too noisy', async () => {
+  for (let seed = 0; seed < 4; seed++) {
+    const { found } = await searchMeasured(unsteady, `unsteady/${seed}`)
+    expect(found.trials.length).toBeLessThanOrEqual(40)
+    if (found.verdict === 'found') expect(found.high).toBeLessThanOrEqual((found.low ?? 0) * 1.4)
+    else expect(found).toMatchObject({ verdict: 'noisy', low: null })
   }
 })
 
