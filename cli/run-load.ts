@@ -27,7 +27,7 @@ import type { LoadProgressView } from './load-progress.ts'
 import { backlogFor, expectWork, type LoadRequest, MOST_RATE } from './load-request.ts'
 import { endWithin } from './supervision.ts'
 
-/** Of a search: with trials of 5 s and their audits it ends within seven minutes. */
+/** Of a search: with trials of 5 s, which take 10 s each with their audits, it ends after seven minutes. */
 const MOST_TRIALS = 40
 /** How a search ends: a trial that says by how much it kept the target tells more, but of a knee that is less sharp. */
 const searches = {
