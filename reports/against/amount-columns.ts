@@ -197,6 +197,33 @@ class Confirmed implements AmountColumns {
   }
 }
 
+/** An amount next to a column of credits or discounts: whether these are taken off it already is not known. */
+class NextToCredits implements AmountColumns {
+  readonly fields: readonly number[]
+  readonly #own: AmountColumns
+  readonly #credit: number
+  readonly #name: string
+  readonly #creditName: string
+
+  constructor(own: AmountColumns, credit: number, names: readonly string[]) {
+    this.#own = own
+    this.fields = own.fields
+    this.#credit = credit
+    this.#name = names[own.fields[0]]
+    this.#creditName = names[credit]
+  }
+
+  read(row: CsvRow, onField: (field: number, amount: bigint) => void): bigint {
+    const text = row.text(this.#credit).trim()
+    if (!/[1-9]/.test(text) || text.endsWith('%')) return this.#own.read(row, onField)
+    throw new InputError(
+      `${shown(text)} in ${this.#creditName} may be taken off ${this.#name} already, or not`,
+      `write --map amount=${this.#name} where it is, or --map debit=${this.#name},credit=${this.#creditName}`,
+      `line ${row.line}`,
+    )
+  }
+}
+
 /** Names of the two columns, of one language each. */
 const PAIRS: readonly (readonly [debit: RegExp, credit: RegExp])[] = [
   [
@@ -213,6 +240,10 @@ const SIDE =
 /** Names of a column that says what document a row is. */
 export const DOCUMENT =
   /^(?:(?:document|doc|transaction|source|invoice|record) ?)?type$|^source$|^belegart$|^type de piece$|^tipo(?: de documento)?$/
+
+/** Names of a column of what is taken off. */
+const TAKEN_OFF =
+  /^(?:credits?|credits? applied|discounts?|discount amount|rebates?|gutschrift(?:en)?|rabatt(?:e|betrag)?|nachlass|skonto|remises?|avoirs?|descuentos?|sconti?|sconto|korting)$/
 
 /** A name of a column as it is compared. */
 export const bareName = (name: string): string => unaccented(name).replace(/_/g, ' ').replace(/\s+/g, ' ')
@@ -252,6 +283,19 @@ export function amountColumns(
   const asked = columns.findAsked('debit') >= 0 && columns.findAsked('credit') >= 0
   if (two !== undefined && (field < 0 || (asked && !isNamed))) return new TwoColumns(two[0], two[1], read, sides)
   if (field < 0) return undefined
+  const credit = two === undefined && !isNamed ? only(columns, TAKEN_OFF) : -1
+  const own = oneColumn(columns, field, isNamed, two, { sides, read })
+  return credit >= 0 && credit !== field ? new NextToCredits(own, credit, columns.names) : own
+}
+
+/** The amounts of a figure that has a column of its own; `two` are those of debits and credits. */
+function oneColumn(
+  columns: TableColumns,
+  field: number,
+  isNamed: boolean,
+  two: readonly [debit: number, credit: number] | undefined,
+  { sides, read }: AmountOptions,
+): AmountColumns {
   const side = columns.findAsked('side') >= 0 ? columns.findAsked('side') : only(columns, SIDE)
   if (side >= 0 && side !== field) return new WithSide(field, { field: side, name: columns.names[side] }, read, sides)
   const type = only(columns, DOCUMENT)

@@ -15,6 +15,7 @@ import { freeHoursOfBills, freeHoursOfLines } from './free-hours.ts'
 import type { InvoiceBill, InvoiceLines, Invoices } from './invoices.ts'
 import { accountsOfLines } from './line-accounts.ts'
 import { structureOfLines } from './line-structure.ts'
+import { missingHoursOfBills } from './missing-hours.ts'
 import { movedListOfBills, movedListOfLines } from './moved-list.ts'
 import { movedResourcesOfBills } from './moved-resources.ts'
 import { digitsOfGaps } from './moved-use.ts'
@@ -166,13 +167,14 @@ async function otherCauseOfBills(
 ): Promise<Reason | undefined> {
   const taxes = await taxesOfParts(source, bills)
   if (taxes !== undefined) return taxes
-  return onlyCause([
+  const part = onlyCause([
     await movedResourcesOfBills(source, bills),
     await singleCharge(source, bills),
     await endedResourceOfBills(source, bills),
     await timeFactorsOfBills(source, bills),
     await tiersOfBills(source, bills),
   ])
+  return part ?? missingHoursOfBills(source, bills)
 }
 
 async function oneCauseOfBills(

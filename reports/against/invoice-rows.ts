@@ -64,9 +64,14 @@ function currencyFields(columns: TableColumns): number[] {
 /** What a spreadsheet makes of a long number: accounts that differ in their last digits become one. */
 const SHORTENED = /^\d(?:[.,]\d+)?E\+\d{1,2}$/
 
+/** In the place of the name in the row above. */
+const DITTO = /^(?:["”″〃]|ditto|dito|idem|do\.|-"-)$/i
+
 /** The name of an account or resource. Throws BillingError where a spreadsheet has shortened it. */
 function nameOf(row: CsvRow, field: number): string {
   const name = plain(row.text(field))
+  if (DITTO.test(name))
+    throw new BillingError(`line ${row.line}`, `${shown(name)} means the name above`, 'name it in each row')
   if (!SHORTENED.test(name)) return name
   throw new BillingError(
     `line ${row.line}`,

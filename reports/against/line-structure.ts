@@ -38,8 +38,8 @@ export async function structureOfLines(source: RatedSource, lines: InvoiceLines)
   let leastAgreeing: bigint | undefined
   await source.each((line) => {
     const { row } = find(line)
-    counts.take(line, row >= 0)
     const theirs = row < 0 ? 0n : table.amount(row)
+    counts.take(line, row >= 0 && (theirs !== 0n || line.amount === 0n))
     if (row >= 0) seen.add(row)
     if (row < 0) isRounded.fill(false)
     else
@@ -65,8 +65,10 @@ export async function structureOfLines(source: RatedSource, lines: InvoiceLines)
     if (found.length > 0) return certain(found.slice(0, 1).map(roundingReason))
   }
   if (isTooMuch) return undefined
-  if (unknown.length === 0 && differing.length === 0 && missing.length > 0)
-    return allMissing(missing, counts, source.policies['time.utcOffset'])
+  // What is there with an amount of 0 is not charged either.
+  const areFree = differing.every(({ theirs }) => theirs === 0n)
+  if (unknown.length === 0 && areFree && missing.length + differing.length > 0)
+    return allMissing([...missing, ...differing], counts, source.policies['time.utcOffset'])
   if (unknown.length === 0 && missing.length === 0 && differing.length > 0) {
     if (differing.every(({ ours, theirs, count }) => count === 2 && theirs === 2n * ours))
       return allDoubled(differing, counts, source.policies['time.utcOffset'])
@@ -80,7 +82,7 @@ export async function structureOfLines(source: RatedSource, lines: InvoiceLines)
       return because('surcharge', 'M-06', `at least ${formatAmount(only.theirs)} for each line`)
   }
   if (differing.length === 0 && missing.length > 0 && missing.length === unknown.length)
-    return swappedNames(lines, missing, unknown)
+    return swappedNames(lines, missing, unknown, counts.products())
   return undefined
 }
 
@@ -91,6 +93,11 @@ class ChargeCounts {
   readonly ofProduct = new Map<string, number>()
   readonly ofAccount = new Map<string, number>()
   readonly present = new Map<string, { first: number; last: number }>()
+
+  /** Names of products without their kinds. */
+  products(): ReadonlySet<string> {
+    return new Set([...this.ofProduct.keys()].map((name) => name.slice(name.indexOf(' ') + 1)))
+  }
 
   take({ account, resource, kind, product, hour }: RatedLine, isPresent: boolean): void {
     count(this.ofResource, resource)
@@ -207,8 +214,16 @@ function allDoubled(held: readonly Held[], { ofResource, ofHour }: ChargeCounts,
   return because('double charge', 'U-09', `${what} twice`)
 }
 
-/** What is missing under one product is there under another, and the other way round, with the same amounts. */
-function swappedNames(lines: InvoiceLines, missing: readonly Held[], unknown: readonly number[]): Reason | undefined {
+/** Other names of products that are named. */
+const MOST_RENAMED = 8
+
+/** What is missing under one product is there under another, and the other way round, with the same amounts; or under new names. */
+function swappedNames(
+  lines: InvoiceLines,
+  missing: readonly Held[],
+  unknown: readonly number[],
+  known: ReadonlySet<string>,
+): Reason | undefined {
   const { table } = lines
   const nameOf = (row: number): string => {
     const name = lines.products.text(table.product(row))
@@ -231,6 +246,10 @@ function swappedNames(lines: InvoiceLines, missing: readonly Held[], unknown: re
   const [first] = pairs
   if (first === undefined) return undefined
   const [a, b] = first
+  const names = new Set(pairs.values())
+  const areOther = [...names].every((name) => !known.has(name)) && names.size === pairs.size
+  if (areOther && pairs.size <= MOST_RENAMED)
+    return because('swapped products', 'U-07', [...pairs].map(([ours, name]) => `${ours} is called ${name}`).join(', '))
   const isSwap = pairs.size === 1 || (pairs.size === 2 && pairs.get(b) === a)
   return isSwap
     ? because('swapped products', 'U-07', `${a} is called ${b}${pairs.size === 2 ? ', and the other way round' : ''}`)

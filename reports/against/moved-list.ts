@@ -51,14 +51,19 @@ export async function movedListOfLines(source: RatedSource, lines: InvoiceLines)
   for (const { date, before, since } of changesOf(source)) {
     // Rows that are charged as before, and as since.
     const [asBefore, asSince] = [new RowSet(table.rows), new RowSet(table.rows)]
+    const charged = new RowSet(table.rows)
     let isOther = false
     const taking = (fits: RowSet) => {
       const find = rowFinder(lines)
       return (line: Parameters<Parameters<RatedSource['each']>[0]>[0]): void => {
         if (isOther) return
         const { row } = find(line)
-        if (row < 0) isOther = true
-        else if (table.amount(row) === line.amount) fits.add(row)
+        if (row < 0) {
+          isOther = true
+          return
+        }
+        charged.add(row)
+        if (table.amount(row) === line.amount) fits.add(row)
       }
     }
     await before.each(taking(asBefore), lines.detail)
@@ -66,7 +71,8 @@ export async function movedListOfLines(source: RatedSource, lines: InvoiceLines)
     let [last, first] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
     for (let row = 0; row < table.rows; row++) {
       const [isOld, isNew] = [asBefore.has(row), asSince.has(row)]
-      if (!isOld && !isNew && table.amount(row) !== 0n) isOther = true
+      // A row of 0 that we do not have charges nothing.
+      if (!isOld && !isNew && (charged.has(row) || table.amount(row) !== 0n)) isOther = true
       if (isOld && !isNew) last = Math.max(last, table.hour(row))
       if (isNew && !isOld) first = Math.min(first, table.hour(row))
     }

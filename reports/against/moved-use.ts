@@ -33,17 +33,29 @@ export const payableOf = (source: RatedSource, sum: bigint): bigint =>
 export const stateCharges = (invoices: InvoiceBills): boolean =>
   [...invoices.values()].every(({ figures }) => figures.charges !== undefined)
 
-/** Digits of all that differs: of so many, a cause that is one of a hundred fits by chance once in so many hundredths. */
+/** The largest power of ten that divides an amount: prices of few decimals come to such sums, and say no more than these. */
+function unitOf(amount: bigint): number {
+  let unit = 1
+  for (let rest = amount; rest !== 0n && rest % 10n === 0n; rest /= 10n) unit *= 10
+  return unit
+}
+
+/**
+ * Digits of all that differs: of so many, a cause that is one of a hundred fits by chance once in so many hundredths. The figures of a
+ * bill follow from each other: only the one that says most counts.
+ */
 export function digitsOfGaps(source: RatedSource, bills: readonly SourceBill[], invoices: InvoiceBills): number {
   const minor = 10 ** (8 - source.decimals)
   let digits = 0
   for (const bill of bills) {
     const invoice = invoices.get(billKey(bill.account, bill.month))
     if (invoice === undefined) continue
-    for (const figure of figuresOf(invoice)) {
-      const gap = Math.abs(Number((invoice.figures[figure] ?? 0n) - figureOf(source, bill, figure, 0n)))
-      digits += Math.log10(1 + (2 * gap) / (figure === 'charges' ? 1 : minor))
-    }
+    const ofFigures = figuresOf(invoice).map((figure) => {
+      const gap = (invoice.figures[figure] ?? 0n) - figureOf(source, bill, figure, 0n)
+      const unit = figure === 'payable' ? minor : unitOf(gap)
+      return Math.log10(1 + (2 * Math.abs(Number(gap))) / unit)
+    })
+    digits += Math.max(0, ...ofFigures)
   }
   return digits
 }

@@ -14,11 +14,12 @@ const VERSION = /^(?:kind|scenario|version|data type|actual ?\/ ?(?:budget|forec
 const WORDS =
   /^(?:description|memo|text|details?|narration|particulars|item|line item|buchungstext|bezeichnung|libelle|concepto|descripcion|descrizione|omschrijving)$/
 /** Names of a column that says it by itself. */
-const FLAG = /^(?:is )?(?:cancell?ed|void(?:ed)?|deleted|storno|storniert|annule|anulado|annullato)$/
+const FLAG =
+  /^(?:is )?(?:cancell?ed|void(?:ed)?|deleted|duplicated?|superseded|refunded|storno|storniert|annule|anulado|annullato)$/
 const YES = /^(?:yes|y|true|1|x|ja|oui|si)$/
 
 const CANCELLED =
-  /^(?:void(?:ed)?|cancell?ed|deleted|rejected|discarded|storniert|annulliert|geloscht|annulee?|anulad[oa]|annullat[oa]|geannuleerd|anulowan[aey])$/
+  /^(?:void(?:ed)?|cancell?ed|deleted|rejected|discarded|refunded|superseded|duplicated?|written off|test|storniert|annulliert|geloscht|annulee?|anulad[oa]|annullat[oa]|geannuleerd|anulowan[aey])$/
 const PAID_IN =
   /^(?:payments?(?: received)?|payment - thank you|zahlung(?:seingang)?|paiement|pago|pagamento|betaling|receipt)$/
 const BALANCE =

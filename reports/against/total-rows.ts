@@ -13,6 +13,9 @@ interface Sums {
   readonly byKey: Map<string | number, bigint>
 }
 
+/** Words with a number, not an amount with a letter too many. */
+const isRemark = (text: string): boolean => /\p{L}{2}.* /u.test(text) && amountText(text) === undefined
+
 type OnNote = (text: string, line: number) => void
 
 export class TotalRows {
@@ -42,8 +45,10 @@ export class TotalRows {
   /** Takes a row without the keys of a charge. False where it is none of these, so that it is an error. Throws BillingError. */
   takes(row: CsvRow, key?: string | number): boolean {
     const texts = Array.from({ length: row.fields }, (_, field) => row.text(field).trim())
-    // A cell without a digit is no total, such as the `(USD)` of a second header.
-    const isAmount = (field: number): boolean => this.#sums.has(field) && /\d/.test(texts[field] ?? '')
+    const isAlone = texts.filter((text) => text !== '').length === 1
+    // A cell without a digit is no total, such as the `(USD)` of a second header, nor a remark of its own: `Page 2 of 3`.
+    const isAmount = (field: number): boolean =>
+      this.#sums.has(field) && /\d/.test(texts[field] ?? '') && !(isAlone && isRemark(texts[field]))
     const amounts = [...this.#sums.keys()].filter(isAmount)
     const words = texts.filter((text, field) => text !== '' && !isAmount(field))
     if (amounts.length === 0) {

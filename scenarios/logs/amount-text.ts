@@ -19,7 +19,7 @@ const MINUS = /[-\u2212\u2010-\u2013\u25b2\u25b3]/
 /** Digits and signs as wide as Chinese characters, as the plain ones that they are. */
 export const halfWidth = (text: string): string =>
   text.replace(/[\uff01-\uff5e]/g, (each) => String.fromCharCode(each.charCodeAt(0) - 0xfee0))
-const CURRENCY = String.raw`[A-Z]{2}\$|[A-Z]\$|\p{Sc}|[A-Z]{3,8}|zł|kr\.?|Kč|Ft|Fr\.?|Rs\.?|円|元`
+const CURRENCY = String.raw`[A-Z]{2}\$|[A-Z]\$|\p{Sc}|[A-Z]{3,8}|zł|kr\.?|Kč|Ft|S?Fr\.?|Rs\.?|円|元`
 const CODE = /^[A-Z]{3}$/
 const before = new RegExp(`^(${CURRENCY})`, 'u')
 const after = new RegExp(`(${CURRENCY})$`, 'u')
@@ -43,8 +43,9 @@ export function amountText(text: string): AmountText | undefined {
     negative = side[2] === 'CR'
     signs++
   }
-  // Whole amounts: `12,-`, and `12.--` in Switzerland. The dashes are in the place of decimals.
-  const whole = (written: string): string => written.replace(/(\d[.,])[-\u2012-\u2014]{1,2}$/, '$1')
+  // Whole amounts: `12,-`, `12.--` in Switzerland, `12/-` in India. The dashes are in the place of decimals.
+  const whole = (written: string): string =>
+    written.replace(/(\d[.,])[-\u2012-\u2014]{1,2}$/, '$1').replace(/(\d) ?\/[-=]$/, '$1')
   // Sign, currency and brackets come in any order: $-5, -$5, ($5), $(5), 5- $.
   for (let isChanged = true; isChanged && rest !== ''; ) {
     isChanged = false
@@ -70,7 +71,7 @@ export function amountText(text: string): AmountText | undefined {
   if (signs > 1) return undefined
   if (signs === 0 && (DASH.test(rest) || NONE.test(rest)))
     return { negative: false, currency, digits: '0', exponent: 0 }
-  const match = /^([\d.,'’ ]*\d[.,]?)(?:[eE]([+-]?\d{1,3}))?$/.exec(rest)
+  const match = /^([\d.,'’ʼ ]*\d[.,]?)(?:[eE]([+-]?\d{1,3}))?$/.exec(rest)
   if (match === null) return undefined
   return { negative, currency, digits: match[1], exponent: Number(match[2] ?? 0) }
 }
@@ -94,7 +95,7 @@ export interface Decimal {
 
 /** What an amount is where the decimal sign is a point, or a comma; undefined where it cannot be. */
 export function decimalOf(text: AmountText, sign: DecimalSign): Decimal | undefined {
-  const written = text.digits.replace(/’/g, "'")
+  const written = text.digits.replace(/[’ʼ]/g, "'")
   const at = written.lastIndexOf(signs[sign])
   const whole = at < 0 ? written : written.slice(0, at)
   const fraction = at < 0 ? '' : written.slice(at + 1)
@@ -144,6 +145,7 @@ const symbols: Readonly<Record<string, readonly string[]>> = {
   Kč: ['CZK'],
   Ft: ['HUF'],
   Fr: ['CHF'],
+  SFr: ['CHF'],
   円: ['JPY'],
   元: ['CNY', 'TWD'],
   Rs: ['INR', 'PKR', 'LKR', 'NPR', 'MUR'],

@@ -1,12 +1,12 @@
 /** What the rows below a table are called that add up those above. */
 const TOTAL =
-  /^\W*(grand[ -]?|sub[ -]?|net[ -]?|gross[ -]?)?(total(s|es?|i|t)?|totais|sum|summe|zwischensumme|gesamt(summe|betrag)?|somme|suma|summa|totaal|i alt|razem|celkem|toplam|yhteensä|amount due|balance due)\b/i
+  /^\W*(grand[ -]?|sub[ -]?|net[ -]?|gross[ -]?)?(total(s|es?|i|t)?|totais|sum|summe|zwischensumme|(gesamt|teil)ergebnis|gesamt(summe|betrag)?|eindtotaal|somme|suma|summa|totaal|i alt|razem|celkem|toplam|yhteensä|amount due|balance due)\b/i
 
 /** Letters that no `\b` ends. */
 const OTHER_LETTERS = /^(?:итого|всего|σύνολο|összesen|合計|小計|総計|總計|总计|合计|小计|합계|총계|المجموع)/iu
 
-/** What names what it adds up first: `acme Total`. */
-const ENDS_IN_TOTAL = /\s(sub[ -]?|grand[ -]?)?total\W*$/i
+/** What names what it adds up first, as spreadsheets of several languages do: `acme Total`, `acme Ergebnis`. */
+const ENDS_IN_TOTAL = /\s((sub[ -]?|grand[ -]?)?total|ergebnis|summe|totale|totaal|suma)\W*$/i
 
 /** How lists of SAP mark totals, by their level. */
 const STARS = /^\*{1,9}$/

@@ -233,6 +233,48 @@ const certain: readonly (readonly [
     TWO,
   ],
   [
+    'subtotals of spreadsheets in German',
+    'account;month;amount\nacme;2024-05;1000\nacme;2024-05;234,5\nacme Ergebnis;;1234,5\nzeta;2024-05;12\nGesamtergebnis;;1246,5\n',
+    {},
+    TWO,
+  ],
+  [
+    'a pivot table in German, whose last row is no account',
+    'Summe von Betrag;Spaltenbeschriftungen;\nZeilenbeschriftungen;Mai 24;Gesamtergebnis\nacme;1.234,50;1.234,50\nzeta;12,00;12,00\nGesamtergebnis;1.246,50;1.246,50\n',
+    { map: { account: 'Zeilenbeschriftungen' } },
+    TWO,
+  ],
+  [
+    'numbers of pages in the column of amounts',
+    'account;month;amount\nacme;2024-05;1234,50\n;;Seite 1 von 2\naccount;month;amount\nzeta;2024-05;12,00\n;;Seite 2 von 2\n',
+    {},
+    TWO,
+  ],
+  [
+    'India: rupees without paise',
+    'account,month,amount\nacme,2024-05,"₹1,234.50/-"\nzeta,2024-05,₹12/-\n',
+    { currency: 'INR' },
+    TWO,
+  ],
+  [
+    'Switzerland: francs, and apostrophes of another kind',
+    'account;month;amount\nacme;2024-05;SFr. 1ʼ234.50\nzeta;2024-05;12.00\n',
+    { currency: 'CHF' },
+    TWO,
+  ],
+  [
+    'discounts that are none, or in percent, next to amounts',
+    'account;month;discount;amount\nacme;2024-05;5,0 %;1234,50\nzeta;2024-05;0,00;12,00\n',
+    {},
+    TWO,
+  ],
+  [
+    'credits that --map takes off the amounts',
+    'account,month,amount,credits\nacme,2024-05,1300,65.50\nzeta,2024-05,12,0\n',
+    { map: { debit: 'amount', credit: 'credits' } },
+    TWO,
+  ],
+  [
     'the euro of Windows',
     Buffer.from('account;month;amount\nacme;2024-05;1234,50 \x80\nzeta;2024-05;12 \x80\n', 'latin1'),
     { currency: 'EUR' },
@@ -287,6 +329,21 @@ const refused: readonly (readonly [title: string, invoices: string, error: strin
     'a credit note above 0',
     'account,month,amount,Document type\nacme,2024-05,65.50,Credit memo\n',
     'bills.csv, line 2: "65.50" is above 0, and Document type says Credit memo; add --map side=Document type, or write it below 0',
+  ],
+  [
+    'credits next to amounts, which may be without them',
+    'account,month,amount,Credits\nzeta,2024-05,12,0\nacme,2024-05,1300,-65.50\n',
+    'bills.csv, line 3: "-65.50" in Credits may be taken off amount already, or not; write --map amount=amount where it is, or --map debit=amount,credit=Credits',
+  ],
+  [
+    'a word that means the account above',
+    'account,month,amount\nacme,2024-05,12\nditto,2024-06,13\n',
+    'bills.csv: line 3: "ditto" means the name above; name it in each row; correct these lines',
+  ],
+  [
+    'a bill that was paid back',
+    'account,month,amount,status\nacme,2024-05,12,paid\nacme,2024-05,50,Refunded\n',
+    'bills.csv, line 3: "Refunded" in the column status: the row says that it is not charged, and would be added to the bills; remove such rows, or the column where they are charged all the same',
   ],
   [
     'months of no year as columns',

@@ -135,6 +135,22 @@ test('single bills, charges and servers are named by where they are', async () =
     expect(await said(name, shape as Shape), `${name} (${shape})`).toBe(expected)
 })
 
+test('accounts, hours and first bills are named where nothing else is another, and charges here and there are no cause', async () => {
+  const cases = table(`
+    switch                             shape    expected
+    an account for nothing             lines    no charge of beta
+    the log ends three days early      charges  no charge of any resource from 2025-03-01T19:00:00+08:00 on
+    a credit of 3.00 on the first bill of each account  all  3.00000000 taken off the first bill of each account, or every bill of 2025-02
+    a few hours of images missing      lines    unexplained
+    a few hours of images missing      charges  unexplained
+    other names of all products        lines    c6 is called c6-v2, sql is called sql-v2, m5 is called m5-v2, c7 is called c7-v2, web is called web-v2
+  `)
+  for (const { switch: name, shape, expected } of cases)
+    expect(await said(name, shape as Shape), `${name} (${shape})`).toBe(expected)
+  // The list from its own date on is no cause of charges of 0.
+  expect(await said('an account for nothing', 'lines', june)).toBe('no charge of i-1')
+})
+
 test('a rule of one account that moves one charge is not named where that charge may be missing', async () => {
   const log = strangeLog(new Draws('c 1'))
   expect(await said('a charge missing', 'charges', log)).toBe(

@@ -616,9 +616,62 @@ export const secrets: Readonly<Record<string, Secret>> = {
     shapes: bills,
     right: /no bill of|no charge of/,
   },
+  'an account for nothing': {
+    steps: eachRow((row) => (row.account === 'beta' ? { ...row, amount: D(0) } : row)),
+    shapes: lines,
+    right: /^no charge of/,
+  },
+  'other names of all products': {
+    steps: eachRow((row) => ({ ...row, product: `${row.product}-v2` })),
+    shapes: lines,
+    right: /^(\w+ is called \w+-v2(, )?)+$/,
+  },
+  'ten hours missing': {
+    steps: {
+      uses: (uses) => {
+        const at = Math.floor(middle(uses) / HOUR) * HOUR
+        return uses.filter(({ hour }) => hour < at || hour >= at + 10 * HOUR)
+      },
+    },
+    shapes: ['lines', 'charges', 'all'],
+    right: /^no charge of/,
+  },
+  'ten hours twice': {
+    steps: {
+      rows: (rows) => {
+        const at = Math.floor(middle(rows.map(({ use }) => use)) / HOUR) * HOUR
+        return [...rows, ...rows.filter(({ use: { hour } }) => hour >= at && hour < at + 10 * HOUR)]
+      },
+    },
+    shapes: ['lines', 'charges', 'all'],
+    right: /^every charge .*twice$/,
+  },
+  'the log ends three days early': {
+    steps: { uses: (uses) => uses.filter(({ hour }) => hour < Math.max(...uses.map((use) => use.hour)) - 3 * DAY) },
+    shapes: ['charges', 'all'],
+    right: /^no (charge of|bill of)/,
+  },
+  'a credit of 3.00 on the first bill of each account': {
+    steps: {
+      bills: (all) =>
+        all.map((bill) => {
+          if (all.some(({ account, month }) => account === bill.account && month < bill.month)) return bill
+          const charges = Decimal.max(0, bill.charges.minus(3))
+          return { ...bill, charges, payable: ours.payable(charges, D(0)) }
+        }),
+    },
+    shapes: ['charges', 'all'],
+    // Where no account has a second bill.
+    right: /^3\.0+ taken off (every bill|the first bill of each account)/,
+  },
+  'a few hours of images missing': {
+    steps: { rows: (rows) => rows.filter(({ use }) => use.kind !== 'image' || use.index % 37 !== 20) },
+  },
   'a charge missing': {
     steps: { rows: (rows) => rows.filter((_, index) => index !== Math.floor(rows.length / 3)) },
-    right: /^one hour of \S+( with \S+)?( or \S+( with \S+)?)* is missing|^no charge of i-/,
+    // Of an hour with one charge only.
+    right:
+      /^one hour of \S+( with \S+)?( or \S+( with \S+)?)* is missing|^no charge of (i-|the hour|any resource in 1 hours)/,
   },
   'a charge twice': {
     steps: { rows: (rows) => [...rows, rows[Math.floor(rows.length / 3)]] },
@@ -661,7 +714,10 @@ export const secrets: Readonly<Record<string, Secret>> = {
     right: /beta|no charge of/,
   },
   'a product missing': { steps: { uses: (uses) => uses.filter(({ product }) => product !== 'web') }, right: /web/ },
-  'images missing': { steps: { uses: (uses) => uses.filter(({ kind }) => kind !== 'image') }, right: /image/ },
+  'images missing': {
+    steps: { uses: (uses) => uses.filter(({ kind }) => kind !== 'image') },
+    right: /image|^no charge of \w+$/,
+  },
   'Sundays free': {
     steps: { uses: (uses) => uses.filter(({ hour }) => new Date(hour + OFFSET).getUTCDay() !== 0) },
     right: /^no charge of any resource on Sundays/,
