@@ -1,5 +1,4 @@
 /** The FOCUS 1.4 export against the column tables of the specification, its sentences about the datasets, and the run. */
-import { readFileSync } from 'node:fs'
 import { parse } from 'csv-parse/sync'
 import { Decimal } from 'decimal.js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -7,6 +6,7 @@ import { exportFocus } from '#reports/exports/focus.ts'
 import type { RunRecord } from '#reports/record.ts'
 import { currencyCodes } from '#scenarios/currencies.ts'
 import { everyRuleRecord } from './every-rule-run.ts'
+import { brokenColumns } from './focus-columns.ts'
 import type { FocusRow } from './focus-rules.ts'
 
 let record: RunRecord
@@ -28,55 +28,6 @@ const charges = () => [...rowsOf('focus.csv'), ...rowsOf('focus-credit-notes.csv
 const details = () => rowsOf('focus-invoice-detail.csv')
 const periods = () => rowsOf('focus-billing-period.csv')
 
-interface Column {
-  readonly level: 'Mandatory' | 'Conditional' | 'Recommended'
-  readonly allowsNulls: boolean
-  readonly type: 'String' | 'Decimal' | 'Date/Time' | 'JSON'
-  readonly condition?: string
-  readonly values?: readonly string[]
-}
-
-const model = JSON.parse(readFileSync(new URL('../data/focus/columns-1.4.json', import.meta.url), 'utf8')) as Readonly<
-  Record<string, Readonly<Record<string, Column>>>
->
-
-/** What the marketplace has, in the words of the specification. */
-const conditions = new Set([
-  ...['usage measurement', 'payable invoices', 'list unit prices', 'multiple pricing categories', 'regions'],
-  ...['provisioned resources', 'unit pricing'],
-])
-
-const formats: Readonly<Record<Column['type'], (text: string) => boolean>> = {
-  String: (text) => text.trim() === text,
-  Decimal: (text) => /^-?\d+(\.\d+)?$/.test(text),
-  'Date/Time': (text) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text),
-  JSON: (text) => typeof JSON.parse(text) === 'object',
-}
-
-/** Columns that are wrong, each with why and the first value. */
-function broken(dataset: string, rows: readonly FocusRow[]): string[] {
-  const columns = model[dataset]
-  const present = Object.keys(rows[0])
-  const missing = Object.entries(columns)
-    .filter(
-      ([, { level, condition }]) => level === 'Mandatory' || (condition !== undefined && conditions.has(condition)),
-    )
-    .filter(([name]) => !present.includes(name))
-    .map(([name]) => `${name}: missing`)
-  const unknown = present
-    .filter((name) => !Object.hasOwn(columns, name) && !name.startsWith('x_'))
-    .map((name) => `${name}: unknown`)
-  const wrong = present.flatMap((name) => {
-    const column = columns[name]
-    if (column === undefined) return []
-    const row = rows.find(({ [name]: text }) =>
-      text === '' ? !column.allowsNulls : !formats[column.type](text) || column.values?.includes(text) === false,
-    )
-    return row === undefined ? [] : [`${name}: '${row[name]}'`]
-  })
-  return [...missing, ...unknown, ...wrong]
-}
-
 const datasets = [
   ['CostAndUsage', charges],
   ['InvoiceDetail', details],
@@ -85,7 +36,7 @@ const datasets = [
 
 test.each(datasets)('%s has the columns of FOCUS 1.4, with their types, nulls and values', (dataset, rows) => {
   expect(rows().length).toBeGreaterThan(2)
-  expect(broken(dataset, rows())).toEqual([])
+  expect(brokenColumns(dataset, rows())).toEqual([])
   const currencies = new Set(rows().map(({ BillingCurrency = 'USD' }) => BillingCurrency))
   for (const currency of currencies) expect(currencyCodes).toContain(currency)
 })
@@ -105,12 +56,12 @@ test('planted errors are found in their column', () => {
     const changed = rows()
       .slice(0, 50)
       .map((row, index) => (index === 1 ? { ...row, [column]: value } : row))
-    expect(broken(dataset, changed)).toEqual([`${column}: '${value}'`])
+    expect(brokenColumns(dataset, changed)).toEqual([`${column}: '${value}'`])
   }
   const renamed = charges()
     .slice(0, 50)
     .map(({ ServiceProviderName, ...row }) => ({ ...row, ProviderName: ServiceProviderName }))
-  expect(broken('CostAndUsage', renamed as FocusRow[])).toEqual([
+  expect(brokenColumns('CostAndUsage', renamed as FocusRow[])).toEqual([
     'ServiceProviderName: missing',
     'ProviderName: unknown',
   ])

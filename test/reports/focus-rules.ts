@@ -104,6 +104,17 @@ const same = (text: string, value: string | number | null | undefined): boolean 
       ? text !== '' && new Decimal(text).eq(value)
       : text === value
 
+/**
+ * Rules of the published model that say less or more than the sentence of the specification that they express: a condition is
+ * missing, so that a complete file cannot keep them. Each is listed with what the sentence says.
+ */
+export const withoutCondition = {
+  'InvoiceId-C-004-C': 'null when the charge is not associated with an invoice',
+  'PricingCategory-C-007-M': 'one of the allowed values, where it is not null',
+  'PricingQuantity-C-008-M': 'a valid decimal, where it is not null',
+  'ConsumedQuantity-C-006-C': 'not null when ChargeClass is not "Correction": the model asks it of corrections',
+}
+
 /** Rules that are broken, each with its first row; and how many were checked. */
 export function brokenRules(model: Model, rows: readonly FocusRow[]) {
   const { ModelRules: rules } = model

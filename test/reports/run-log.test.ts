@@ -4,14 +4,12 @@
  */
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { monthOf } from '#base/civil-time.ts'
-import { formatAmount } from '#base/money.ts'
 import { DAY } from '#base/time.ts'
 import { meterCommand } from '#reports/exports/log/run-log.ts'
 import type { RunRecord } from '#reports/record.ts'
 import { LONGEST_SPAN, LogSpan } from '#sim/metering-log/log-span.ts'
 import { everyRuleRecord } from './every-rule-run.ts'
-import { exportedLog, meteredBills, sortedLines } from './exported-log.ts'
+import { billsByLog, billsOf, exportedLog, meteredBills, sortedLines } from './exported-log.ts'
 import { shortRun } from './short-run.ts'
 
 const file = fileURLToPath(new URL('run-log.yaml', import.meta.url))
@@ -81,37 +79,10 @@ test('every-rule: tax of regions and late records are left out, by rule and to t
     const { files, warnings, isIncomplete } = await exportedLog(record)
     expect(isIncomplete).toBe(true)
     expect(warnings?.map((text) => /\((.*?)\)/.exec(text)?.[1])).toEqual(['I-04', 'M-07'])
-    const log = await meteredBills(files, record.meta.end)
-    const left = files.get('left-out.csv')
     // What the log comes to, and what it leaves out, is on the bills of the run: nothing else.
-    const { utcOffset } = record.meta
-    const billed = new Map<string, bigint>()
-    const add = (key: string, amount: bigint) => billed.set(key, (billed.get(key) ?? 0n) + amount)
-    const units = (text: string) => BigInt(text.replace('.', ''))
-    const lines = (text = '') =>
-      text
-        .trim()
-        .split('\n')
-        .slice(1)
-        .map((line) => line.split(','))
-    for (const [account, month, , charges, tax] of lines(log)) add(`${account} ${month}`, units(charges) + units(tax))
-    for (const [, account, month, , , , , ours, theirs] of lines(left))
-      add(`${account} ${month}`, units(ours) - units(theirs))
-    const recorded = record.rows<{ name: string; month: bigint; amount: bigint }>(
-      `SELECT a.name, b.month, b.charges + coalesce(x.tax, 0) AS amount FROM bills b JOIN accounts a ON a.id = b.account
-       LEFT JOIN bill_taxes x ON x.account = b.account AND x.month = b.month`,
-    )
+    const recorded = billsOf(record)
     expect(recorded.length).toBeGreaterThan(100)
-    const found = [...billed]
-      .filter(([, amount]) => amount !== 0n)
-      .map(([key, amount]) => `${key} ${formatAmount(amount)}`)
-    const expected = recorded
-      .filter(({ amount }) => amount !== 0n)
-      .map(({ name, month, amount }) => {
-        const civil = monthOf(Number(month), utcOffset)
-        return `${name} ${Math.floor(civil / 12)}-${String((civil % 12) + 1).padStart(2, '0')} ${formatAmount(amount)}`
-      })
-    expect(found.sort()).toEqual(expected.sort())
+    expect(billsByLog(files, await meteredBills(files, record.meta.end))).toEqual(recorded)
   } finally {
     record.close()
   }
