@@ -4,7 +4,6 @@ import { logRatios, type Round } from './compare/estimate.ts'
 import { machineHere, watchWeather } from './compare/machine.ts'
 import { measure } from './compare/measure.ts'
 import { type Plant, plant, plants } from './compare/plants.ts'
-import { spinSteps } from './compare/spin-steps.ts'
 import { treeIn } from './compare/trees.ts'
 import { judgeAll, type Outcome, outcomeOf, stillOpen } from './compare/verdict.ts'
 import { Workshop } from './compare/workshop.ts'
@@ -54,25 +53,9 @@ interface Conditions {
   readonly tolerance: number
 }
 
-const knownSteps = new Map<string, number>()
-
-/** Steps of a spin for one operation of a work: measured once, in a tree of its own, which takes some seconds. */
-async function stepsOf(work: string): Promise<number> {
-  const known = knownSteps.get(work)
-  if (known !== undefined) return known
-  const shop = new Workshop()
-  try {
-    const steps = await spinSteps(shop, treeIn(shop, 'calibration'), work)
-    knownSteps.set(work, steps)
-    return steps
-  } finally {
-    await shop.remove()
-  }
-}
-
 /** One comparison of the tree with a copy of itself that has a slow-down in it. */
 async function compareOnce(
-  { planted, seed, steps }: { planted: number; seed: Plant | null; steps: number },
+  { planted, seed }: { planted: number; seed: Plant | null },
   { within, tolerance }: Conditions,
 ): Promise<Try> {
   const began = performance.now()
@@ -80,7 +63,7 @@ async function compareOnce(
   const shop = new Workshop()
   try {
     const trees = { base: treeIn(shop, 'base'), tree: treeIn(shop, 'tree') }
-    if (seed !== null) plant(trees.tree.folder, seed, planted, steps)
+    if (seed !== null) plant(trees.tree.folder, seed, planted)
     const pieces = works
       .filter(({ subject }) => subject === 'marketsim')
       .map(({ work, sizes, turnSize = sizes[0] }) => ({ work, size: turnSize }))
@@ -159,8 +142,7 @@ async function run(given: Given): Promise<number> {
   for (let index = 0; index < tries; index++)
     for (const [at, part] of parts.entries()) {
       const seed = part === 0 ? null : plants[(index + at) % plants.length]
-      const steps = seed?.spins ? await stepsOf(seed.work) : 0
-      const once = await compareOnce({ planted: part, seed, steps }, conditions)
+      const once = await compareOnce({ planted: part, seed }, conditions)
       all.push(once)
       if (given.has('json')) console.log(JSON.stringify(once))
       else {

@@ -25,11 +25,9 @@ test('two trees play a work in turn, a different result is detected, and nothing
         work: 'rating',
         others: [],
         file,
-        spins: false,
         edit: () => ['Math.floor(product / DIVISOR)', 'Math.ceil(product / DIVISOR)'],
       },
       1,
-      0,
     )
     const pieces = ['price/linear', 'rating', 'no-such-work'].map((work) => ({ work, size: 100 }))
     const { works, alone } = await measure(
@@ -62,9 +60,9 @@ test.each(plants.map((each) => [each.work, each] as const))(
     const shop = new Workshop()
     try {
       const { folder } = treeIn(shop, 'tree')
-      plant(folder, seed, 0.1, 100)
+      plant(folder, seed, 0.1)
       expect(readFileSync(join(folder, seed.file), 'utf8')).not.toBe(readFileSync(join(root, seed.file), 'utf8'))
-      expect(() => plant(folder, { ...seed, edit: () => ['no such text', ''] }, 0.1, 100)).toThrow(
+      expect(() => plant(folder, { ...seed, edit: () => ['no such text', ''] }, 0.1)).toThrow(
         'the place of the plant is not there once',
       )
     } finally {
