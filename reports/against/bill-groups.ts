@@ -80,10 +80,13 @@ export async function groupsOfBills(
     const moved = (rule: LineRounding) => (key: string) =>
       [...(own.get(key)?.values() ?? [])].reduce((use, sum) => use + roundLine(sum, rule) - sum, 0n)
     const rule = isTwiceOnly ? undefined : rules.find((each) => gives(moved(each)))
-    if (rule !== undefined)
-      found.push(
-        because('rounding', 'M-02', `the sum of each ${name} rounded to ${rule.decimals} decimals, ${rule.mode}`),
-      )
+    if (rule !== undefined) {
+      // Few sums may come to the same in two ways.
+      const { decimals, mode } = rule
+      const others = rules.filter((each) => each.decimals === decimals && each.mode !== mode && gives(moved(each)))
+      const modes = [rule, ...others].map((each) => each.mode).join(' or ')
+      found.push(because('rounding', 'M-02', `the sum of each ${name} rounded to ${decimals} decimals, ${modes}`))
+    }
     const limit = limited.has(name) ? limitsOfGroups({ source, bills, invoices, name, sums: own }) : undefined
     if (limit !== undefined) found.push(limit)
     if (text === undefined) continue

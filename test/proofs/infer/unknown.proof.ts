@@ -105,7 +105,7 @@ const unknown: Readonly<Record<string, Unknown>> = {
   },
   'each account rounded up to a cent in its last charge': {
     // Of bills that is what they come to.
-    same: /^the sum of each bill rounded to 2 decimals, up/,
+    same: /^the sum of each bill rounded to 2 decimals, (half-up or )?up/,
     rows: (rows) => {
       const sums = new Map<string, bigint>()
       for (const row of rows) sums.set(monthly(row), (sums.get(monthly(row)) ?? 0n) + row.amount)
