@@ -17,6 +17,7 @@ import { columnFactsOf, isSplit, nameMassViews, tablesOf, withWholeSchema } from
 import type { Cell, Row } from './cell.ts'
 import { civilTablesIn, civilView, defineCivilFunctions } from './civil-views.ts'
 import { expectListed, readManifest } from './manifest-files.ts'
+import { numberColumns } from './number-columns.ts'
 import { RecordError } from './record-error.ts'
 import { namePaidLines, setup } from './record-names.ts'
 import { againText, isInRunFolder, openingError, RECORD_FILE, recordPath } from './record-place.ts'
@@ -343,6 +344,14 @@ export class RunRecord {
     this.#find(sql)
     const rows = this.#worlds.map((world) => this.#each<number[]>(world.prepare(sql).raw(true).safeIntegers(false)))
     return rows.length === 1 ? rows[0] : (cellsTogether(rows) as IterableIterator<number[]>)
+  }
+
+  /**
+   * The same by column: `count` columns of a table of the record, not of sums. Half the time of rows one by one, where there is a row
+   * for each order or server.
+   */
+  numberColumns(sql: string, count: number): Float64Array[] {
+    return undamaged(this.path, () => numberColumns((text) => this.#plain(text), sql, count))
   }
 
   /** Makes a table of this connection from a query, once; further calls with its name do nothing. */

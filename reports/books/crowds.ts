@@ -7,11 +7,6 @@ import { ById } from './by-id.ts'
 export const crowdsOf = oncePerRecord(read)
 
 function read(record: RunRecord): ById {
-  const ids: number[] = []
-  const crowds: number[] = []
-  for (const [id, crowd] of record.numbers('SELECT id, crowd FROM buyers')) {
-    ids.push(id)
-    crowds.push(crowd)
-  }
+  const [ids, crowds] = record.numberColumns('SELECT id, crowd FROM buyers', 2)
   return new ById(ids, crowds)
 }

@@ -40,7 +40,9 @@ export const poolSpansOf = oncePerRecord(readSpans)
 function readSpans(record: RunRecord): PoolSpans {
   const { start, end, since, measuredHour } = record.meta
   const from = since > start ? measuredHour : start
-  const [[most]] = record.numbers('SELECT count(*) FROM pool_hours')
+  const sql = 'SELECT pool, hour, capacity, capacity_ms, held_ms, full_ms, peak FROM pool_hours ORDER BY pool, hour'
+  const [pools, starts, capacity, room, held, full, peak] = record.numberColumns(sql, 7)
+  const most = pools.length
   const column = () => new Float64Array(most)
   const spans = {
     ...{ pool: new Int32Array(most), hour: column(), next: column(), hours: column() },
@@ -56,18 +58,17 @@ function readSpans(record: RunRecord): PoolSpans {
     count++
   }
   let isOpen = false
-  for (const [pool, hour, capacity, room, held, full, peak] of record.numbers(
-    'SELECT pool, hour, capacity, capacity_ms, held_ms, full_ms, peak FROM pool_hours ORDER BY pool, hour',
-  )) {
+  for (let row = 0; row < most; row++) {
+    const [pool, hour] = [pools[row], starts[row]]
     if (isOpen) close(spans.pool[count] === pool ? hour : end)
     isOpen = true
     spans.pool[count] = pool
     spans.hour[count] = Math.max(hour, from)
-    spans.capacity[count] = capacity
-    spans.room[count] = room
-    spans.held[count] = held
-    spans.full[count] = full
-    spans.peak[count] = peak
+    spans.capacity[count] = capacity[row]
+    spans.room[count] = room[row]
+    spans.held[count] = held[row]
+    spans.full[count] = full[row]
+    spans.peak[count] = peak[row]
   }
   if (isOpen) close(end)
   return { count, ...spans }

@@ -1,14 +1,18 @@
 /** Money: what buyers were charged, what was refunded, what they paid in, and what they owe (M-05, A-01). */
+import { DAY } from '#base/time.ts'
+import { KeyedSums } from '#sim/record/keyed-sums.ts'
 import { prepareAttributedShares } from '../attributed-shares.ts'
 import { prepareBooked } from '../booked.ts'
+import { crowdsOf } from '../books/crowds.ts'
 import { dayNumber, prepareDays } from '../days.ts'
 import { prepareRejected } from '../metered.ts'
 import { prepareOrderModels } from '../price-models.ts'
+import type { RunRecord } from '../record.ts'
 import { bothSides, moved, ofEither, ofGoods, sideKind } from '../server-lines.ts'
 import { prepareServersBack } from '../servers-back.ts'
 import { prepareOrderPayments } from '../steps/order-steps.ts'
 import { usageSource } from './ecs.ts'
-import { type Figure, isMeasured, monthOf, type Source, sum, word } from './figure.ts'
+import { type Figure, isMeasured, type Source, sum, word } from './figure.ts'
 
 /**
  * What of deferred revenue is of servers: deferred with the payment; earned, or taken back into it, against the revenue of
@@ -152,14 +156,33 @@ SELECT month, kind, product, seller, segment, region, "order", model, rule, vers
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10`,
 }
 
+/** Makes the table `notice_days(day, code, crowd, n)` of messages where figures count; `day` is a number of a civil day. */
+function prepareNoticeDays(record: RunRecord): void {
+  record.keepComputed('notice_days', ['day', 'code', 'crowd', 'n'], [], () => {
+    const { since, utcOffset } = record.meta
+    const crowds = crowdsOf(record)
+    const sums = new KeyedSums()
+    const [at, code, account] = record.numberColumns('SELECT at, code, account FROM notices', 3)
+    for (let row = 0; row < at.length; row++) {
+      const crowd = crowds.of(account[row])
+      if (at[row] < since || crowd === 0) continue
+      sums.add(sums.rowOf(Math.floor((at[row] + utcOffset) / DAY), code[row], crowd), 1, 0, 0)
+    }
+    return Array.from({ length: sums.rows }, (_, row) => {
+      const { a, b, c, first } = sums.at(row)
+      return [a, b, c, first]
+    })
+  })
+}
+
 /** Messages that became due to buyers (A-06, R-02). */
 const noticesSource: Source = {
   name: 'figure_notices',
   labels: ['month', 'code', 'segment', 'region'],
+  needs: [prepareNoticeDays],
   sql: `
-SELECT ${monthOf('n.at')} AS month, cw.word AS code, b.segment, b.region, count(*) AS n
-FROM notices n, run JOIN words cw ON cw.id = n.code JOIN buyers b ON b.id = n.account
-WHERE ${isMeasured('n.at')}
+SELECT strftime('%Y-%m', n.day * 86400, 'unixepoch') AS month, cw.word AS code, c.segment, c.region, sum(n.n) AS n
+FROM notice_days n JOIN words cw ON cw.id = n.code JOIN crowds c ON c.id = n.crowd
 GROUP BY 1, 2, 3, 4`,
 }
 

@@ -22,11 +22,13 @@ const billsSource: Source = {
   name: 'figure_bills',
   labels: ['month', 'segment', 'region'],
   sql: `
-SELECT ${monthOf('l.month')} AS month, b.segment, b.region, count(*) AS n, sum(l.final) AS final, sum(l.lines) AS lines,
-  sum(l.charges) AS charges, sum(l.rounding) AS rounding, sum(l.payable) AS payable
-FROM bills l, run JOIN buyers b ON b.id = l.account
-WHERE l.month >= run.measured_from OR run.measured_from = run.start
-GROUP BY 1, 2, 3`,
+SELECT ${monthOf('l.month')} AS month, c.segment, c.region, l.n, l.final, l.lines, l.charges, l.rounding, l.payable
+FROM (
+  SELECT l.month, b.crowd, count(*) AS n, sum(l.final) AS final, sum(l.lines) AS lines,
+    sum(l.charges) AS charges, sum(l.rounding) AS rounding, sum(l.payable) AS payable
+  FROM run CROSS JOIN bills l CROSS JOIN buyers b ON b.id = l.account
+  WHERE l.month >= run.measured_from OR run.measured_from = run.start
+  GROUP BY 1, 2) l CROSS JOIN run CROSS JOIN crowds c ON c.id = l.crowd`,
 }
 
 const bill = (name: string, text: string, column: string, unit: Figure['unit'] = 'count'): Figure => ({

@@ -23,9 +23,10 @@ function prepareTimeSums(record: RunRecord, source: Source): void {
     [...source.labels.map((label) => `${label} TEXT`), 'total', 'n', 'longest'],
     [],
     () => {
-      const sums = new Map<string, { names: readonly string[]; total: number; n: number; longest: number }>()
+      const sums = new Map<number, { names: readonly string[]; total: number; n: number; longest: number }>()
       for (let row = 0; row < values.length; row++) {
-        const key = columns.map(({ codes }) => codes[row]).join(' ')
+        let key = 0
+        for (const { codes, names } of columns) key = key * names.length + codes[row]
         let sum = sums.get(key)
         if (sum === undefined)
           sums.set(

@@ -30,8 +30,12 @@ export const ordersOf = oncePerRecord(read)
 function read(record: RunRecord): Orders {
   const crowds = crowdsOf(record)
   const warm = wordNumbers(record)('warm-start')
-  const [[count]] = record.numbers('SELECT count(*) FROM orders')
-  const ids = new Float64Array(count)
+  const columns = record.numberColumns(
+    'SELECT id, at, account, pool, specification, channel, kind, subject FROM orders ORDER BY id',
+    8,
+  )
+  const [ids, at, account, pool, specification, channel, kind, subject] = columns
+  const count = ids.length
   const orders = {
     at: new Float64Array(count + 1),
     pool: new Int32Array(count + 1),
@@ -42,19 +46,16 @@ function read(record: RunRecord): Orders {
     isNew: new Uint8Array(count + 1),
     isMade: new Uint8Array(count + 1),
   }
-  let place = 0
-  for (const [id, at, account, pool, specification, channel, kind, subject] of record.numbers(
-    'SELECT id, at, account, pool, specification, channel, kind, subject FROM orders ORDER BY id',
-  )) {
-    ids[place++] = id
-    orders.at[place] = at
-    orders.pool[place] = pool
-    orders.specification[place] = specification
-    orders.crowd[place] = crowds.of(account)
-    orders.kind[place] = kind
-    orders.channel[place] = channel
-    orders.isNew[place] = subject === 0 ? 1 : 0
-    orders.isMade[place] = channel === warm ? 0 : 1
+  for (let row = 0; row < count; row++) {
+    const place = row + 1
+    orders.at[place] = at[row]
+    orders.pool[place] = pool[row]
+    orders.specification[place] = specification[row]
+    orders.crowd[place] = crowds.of(account[row])
+    orders.kind[place] = kind[row]
+    orders.channel[place] = channel[row]
+    orders.isNew[place] = subject[row] === 0 ? 1 : 0
+    orders.isMade[place] = channel[row] === warm ? 0 : 1
   }
   return { places: placesOf(ids), ...orders }
 }
@@ -63,16 +64,13 @@ function read(record: RunRecord): Orders {
 export function orderAmountsOf(record: RunRecord): WideColumn {
   const amounts = new WideColumn(ordersOf(record).at.length)
   const sql = 'SELECT amount FROM orders ORDER BY id'
+  const [plain] = record.isVast ? [] : record.numberColumns(sql, 1)
+  if (plain?.every(Number.isSafeInteger)) {
+    for (let row = 0; row < plain.length; row++) amounts.addSafe(row + 1, plain[row])
+    return amounts
+  }
+  // Bigints take several times as long.
   let place = 0
-  let isExact = !record.isVast
-  if (isExact)
-    for (const [amount] of record.numbers(sql)) {
-      if (Number.isSafeInteger(amount)) amounts.addSafe(++place, amount)
-      else isExact = false
-    }
-  if (isExact) return amounts
-  // Bigints take twice as long.
-  place = 0
   for (const [amount] of record.cursor(sql).rows) amounts.put(++place, amount as bigint)
   return amounts
 }

@@ -31,30 +31,16 @@ export interface Servers {
 
 function readServers(record: RunRecord): Servers {
   const crowds = crowdsOf(record)
-  const [[count]] = record.numbers('SELECT count(*) FROM instances')
-  const column = () => new Float64Array(count + 1)
-  const servers = {
-    id: column(),
-    at: column(),
-    order: column(),
-    crowd: column(),
-    pool: column(),
-    billing: column(),
-    lifetime: column(),
-  }
-  let place = 0
-  for (const [id, at, order, account, pool, billing, lifetime] of record.numbers(
-    'SELECT id, at, order_id, account, pool, billing, lifetime FROM instances',
-  )) {
-    servers.id[++place] = id
-    servers.at[place] = at
-    servers.order[place] = order
-    servers.crowd[place] = crowds.of(account)
-    servers.pool[place] = pool
-    servers.billing[place] = billing
-    servers.lifetime[place] = lifetime
-  }
-  return { places: placesOf(servers.id.subarray(1)), ...servers }
+  const sql = 'SELECT id, at, order_id, account, pool, billing, lifetime FROM instances'
+  const [id, at, order, account, pool, billing, lifetime] = record.numberColumns(sql, 7).map(fromPlaceOne)
+  for (let place = 1; place < account.length; place++) account[place] = crowds.of(account[place])
+  return { places: placesOf(id.subarray(1)), id, at, order, crowd: account, pool, billing, lifetime }
+}
+
+function fromPlaceOne(column: Float64Array): Float64Array {
+  const places = new Float64Array(column.length + 1)
+  places.set(column, 1)
+  return places
 }
 
 /** Servers admitted in a month, and how many of them failed or were deleted, by buyers of a crowd in a pool. */
